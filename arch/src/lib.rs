@@ -1,0 +1,14 @@
+//! All that differs between processors, and the only assembly of the project; this crate never decides anything.
+//!
+//! Each architecture is a folder with the same file names and the same public names in them: that list is what a
+//! port has to write.
+
+#![no_std]
+#![allow(unsafe_code, reason = "system call instructions, entry code and registers have no safe form")]
+
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+#[cfg(target_arch = "x86_64")]
+use x86_64 as this;
+
+pub use this::syscall;

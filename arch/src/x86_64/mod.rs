@@ -1,0 +1,3 @@
+//! x86_64, 64-bit mode.
+
+pub mod syscall;

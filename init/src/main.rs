@@ -1,0 +1,3 @@
+//! The one program: process 1 when it is process 1, else the applet that `argv[0]` names.
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! Conversations without I/O: events and the time in, actions and a deadline out; this crate never makes a system call.
+
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;

@@ -1,0 +1,6 @@
+//! The running system as objects: links, routes, leases, processes, mounts; this crate never formats for a reader.
+
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;

@@ -1,0 +1,1 @@
+//! The harness of everything that is larger than a unit test.

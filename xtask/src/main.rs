@@ -1,0 +1,3 @@
+//! `cargo xtask`: builds, boots, tests and measures Spelunk.
+
+fn main() {}
