@@ -10,5 +10,7 @@ extern crate alloc;
 
 pub mod cursor;
 mod error;
+pub mod proc;
+pub mod wire;
 
 pub use error::Error;

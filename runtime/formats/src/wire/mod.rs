@@ -1,0 +1,3 @@
+//! What travels on a wire: a protocol a file.
+
+pub mod ethernet;
