@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod cursor;
 mod error;
+pub mod file;
 pub mod proc;
 pub mod wire;
 

@@ -1,3 +1,4 @@
 //! What travels on a wire: a protocol a file.
 
+pub mod agent;
 pub mod ethernet;

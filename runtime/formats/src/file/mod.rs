@@ -1,0 +1,3 @@
+//! What lies in files: a format a file.
+
+pub mod lease;
