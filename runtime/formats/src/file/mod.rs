@@ -1,3 +1,4 @@
 //! What lies in files: a format a file.
 
+pub mod cpio;
 pub mod lease;
