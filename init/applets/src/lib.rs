@@ -1,6 +1,119 @@
 //! The commands, one a file: each takes its streams and arguments and gives a status; this crate never exits the process.
+//!
+//! To add a command: write `src/<group>/<name>.rs` with a `pub(crate) const APPLET`, add its `mod` line and its row to
+//! `src/<group>/mod.rs`, and describe it by examples in `tests/applets/<name>.test`.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+
+mod io;
+mod network;
+mod options;
+mod status;
+mod suggestion;
+
+use alloc::vec::Vec;
+
+pub use io::{Input, Io, Output};
+pub use options::{Flag, JSON, JSON_FLAG, Parsed, Value};
+pub use status::Status;
+
+/// One command.
+pub struct Applet {
+    /// The word that calls it.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// The forms of its arguments, a line each, without the name ("[OPTION]... [FILE]...").
+    pub usage: &'static str,
+    /// Its options.
+    pub flags: &'static [Flag],
+    /// The command itself.
+    pub run: fn(&mut Io<'_>, Arguments<'_>) -> Status,
+}
+
+/// The commands about one subject.
+pub struct Group {
+    /// The name of the group and of its folder.
+    pub name: &'static str,
+    /// What its commands are about.
+    pub summary: &'static str,
+    /// Its commands, sorted by name.
+    pub applets: &'static [&'static Applet],
+}
+
+/// The words after a command's name.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a> {
+    /// The command they are for.
+    pub applet: &'static Applet,
+    /// The words.
+    pub words: &'a [&'a [u8]],
+}
+
+impl<'a> Arguments<'a> {
+    /// Sorts the words into options and operands by the command's table. `--help` and mistakes are answered here; the
+    /// error is the status to return at once.
+    pub fn parse(self, io: &mut Io<'_>) -> Result<Parsed<'a>, Status> {
+        options::parse(self, io, false)
+    }
+
+    /// Does as [`Self::parse`], but everything from the first operand on is an operand: for commands whose operands are
+    /// another command.
+    pub fn parse_leading(self, io: &mut Io<'_>) -> Result<Parsed<'a>, Status> {
+        options::parse(self, io, true)
+    }
+
+    /// Prints the usage text on standard error, for arguments that make no sense; gives [`Status::USAGE`].
+    pub fn usage(self, io: &mut Io<'_>) -> Status {
+        io.out.flush();
+        options::print_help(self.applet, &mut io.err);
+        io.err.flush();
+        Status::USAGE
+    }
+}
+
+/// All groups, in the order in which `help` lists them.
+pub const GROUPS: &[&Group] = &[&network::GROUP];
+
+/// Gives every command.
+pub fn all() -> impl Iterator<Item = &'static Applet> {
+    GROUPS.iter().flat_map(|group| group.applets.iter().copied())
+}
+
+/// Finds a command by its name.
+pub fn find(name: &[u8]) -> Option<&'static Applet> {
+    all().find(|applet| applet.name.as_bytes() == name)
+}
+
+/// Gives the names that come nearest to one that does not exist, nearest first, at most three.
+pub fn nearest(name: &[u8]) -> Vec<&'static str> {
+    suggestion::nearest(name, all().map(|applet| applet.name))
+}
+
+/// Runs a command, writes out its streams, and reports lost output.
+#[must_use]
+pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status {
+    let caller = core::mem::replace(&mut io.name, applet.name);
+    let status = (applet.run)(io, Arguments { applet, words });
+    let status = io.finish(status);
+    io.name = caller;
+    status
+}
+
+/// Runs the command that the first word names, its folder left out; says so when there is none, with the nearest names.
+pub fn call(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
+    let Some((path, words)) = words.split_first() else {
+        return Status::SUCCESS;
+    };
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    if let Some(applet) = find(name) {
+        return run(applet, io, words);
+    }
+    io.complain(name, &"no such command");
+    suggestion::print(&nearest(name), "", &mut io.err);
+    io.err.flush();
+    Status::NOT_FOUND
+}

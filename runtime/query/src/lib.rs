@@ -4,3 +4,20 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+
+pub mod json;
+pub mod text;
+
+use alloc::vec::Vec;
+
+/// Where shown bytes go; errors are the sink's to keep.
+pub trait Sink {
+    /// Takes bytes as they are.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}

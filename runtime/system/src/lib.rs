@@ -4,3 +4,7 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+
+mod error;
+
+pub use error::{Cause, Error, Result};

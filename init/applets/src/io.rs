@@ -1,0 +1,216 @@
+//! The streams of a command, over descriptors of the kernel or over memory.
+//!
+//! Output is buffered and cannot fail where it is written: the first error is kept, later output is dropped, and the
+//! frame reports the error once when the command has ended. Commands with much to say look at [`Output::is_broken`].
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use linux::Errno;
+use linux::fd::{self, BorrowedFd};
+
+use crate::Status;
+
+/// Everything that a command has from outside besides its arguments.
+pub struct Io<'a> {
+    /// Standard input.
+    pub input: Input<'a>,
+    /// Standard output.
+    pub out: Output<'a>,
+    /// Standard error.
+    pub err: Output<'a>,
+    /// The environment: `NAME=VALUE` each.
+    pub environment: &'a [&'a [u8]],
+    /// What messages begin with: the name of the command that runs.
+    pub(crate) name: &'a str,
+}
+
+impl<'a> Io<'a> {
+    /// Joins the three streams and the environment.
+    pub fn new(input: Input<'a>, out: Output<'a>, err: Output<'a>, environment: &'a [&'a [u8]]) -> Self {
+        Self { input, out, err, environment, name: "spelunk" }
+    }
+
+    /// Joins the three standard descriptors and the environment.
+    pub fn standard(environment: &'a [&'a [u8]]) -> Self {
+        let (out, err) = (Output::descriptor_stream(fd::STDOUT), Output::descriptor_stream(fd::STDERR));
+        Self::new(Input::Descriptor(fd::STDIN), out, err, environment)
+    }
+
+    /// Gives the value of a variable of the environment.
+    pub fn variable(&self, name: &str) -> Option<&'a [u8]> {
+        self.environment.iter().find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+    }
+
+    /// Says `command: object: reason` on standard error (`command: reason` where there is no object), after what was
+    /// written to standard output so far; gives [`Status::FAILURE`].
+    pub fn complain(&mut self, object: &[u8], reason: &dyn fmt::Display) -> Status {
+        self.out.flush();
+        self.err.put(self.name.as_bytes());
+        self.err.put(b": ");
+        if !object.is_empty() {
+            self.err.printable(object);
+            self.err.put(b": ");
+        }
+        let _ = fmt::write(&mut self.err, format_args!("{reason}\n"));
+        self.err.flush();
+        Status::FAILURE
+    }
+
+    /// Writes what is buffered, and says so when any of the output was lost.
+    pub(crate) fn finish(&mut self, status: Status) -> Status {
+        self.out.flush();
+        let status = match self.out.take_error() {
+            Some(error) => {
+                self.complain(b"write", &error);
+                status.and(Status::FAILURE)
+            }
+            None => status,
+        };
+        self.err.flush();
+        status
+    }
+}
+
+/// A stream to read.
+pub enum Input<'a> {
+    /// A descriptor of the kernel.
+    Descriptor(BorrowedFd<'a>),
+    /// Bytes at hand.
+    Memory(&'a [u8]),
+}
+
+impl<'a> Input<'a> {
+    /// Reads up to the buffer's size; 0 is the end.
+    pub fn read(&mut self, buffer: &mut [u8]) -> linux::Result<usize> {
+        match self {
+            Self::Descriptor(descriptor) => linux::fs::read(*descriptor, buffer),
+            Self::Memory(bytes) => {
+                let (head, rest) = bytes.split_at(bytes.len().min(buffer.len()));
+                buffer[..head.len()].copy_from_slice(head);
+                *bytes = rest;
+                Ok(head.len())
+            }
+        }
+    }
+
+    /// Gives the descriptor, if the stream has one.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'a>> {
+        match self {
+            Self::Descriptor(descriptor) => Some(*descriptor),
+            Self::Memory(_) => None,
+        }
+    }
+}
+
+/// A buffered stream to write.
+pub struct Output<'a> {
+    sink: Sink<'a>,
+    buffer: Vec<u8>,
+    error: Option<Errno>,
+}
+
+enum Sink<'a> {
+    Descriptor(BorrowedFd<'a>),
+    Memory(&'a mut Vec<u8>),
+}
+
+/// Output is held back up to this size.
+const BUFFER: usize = 16 << 10;
+
+impl<'a> Output<'a> {
+    /// Writes to a descriptor.
+    pub fn descriptor_stream(descriptor: BorrowedFd<'a>) -> Self {
+        Self { sink: Sink::Descriptor(descriptor), buffer: Vec::new(), error: None }
+    }
+
+    /// Appends to memory.
+    pub fn memory(bytes: &'a mut Vec<u8>) -> Self {
+        Self { sink: Sink::Memory(bytes), buffer: Vec::new(), error: None }
+    }
+
+    /// Writes bytes as they are.
+    pub fn put(&mut self, bytes: &[u8]) {
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.flush();
+        }
+        if bytes.len() >= BUFFER {
+            self.send(bytes);
+        } else if self.error.is_none() {
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
+    /// Writes a name that anyone may have chosen: control characters and bytes that are not UTF-8 become `\xNN`, so
+    /// that no name can command a terminal.
+    pub fn printable(&mut self, bytes: &[u8]) {
+        query::text::printable(bytes, self);
+    }
+
+    /// Writes a decimal number.
+    pub fn number(&mut self, value: u64) {
+        query::text::decimal(value, self);
+    }
+
+    /// Writes what is buffered.
+    pub fn flush(&mut self) {
+        if !self.buffer.is_empty() {
+            let mut buffer = core::mem::take(&mut self.buffer);
+            self.send(&buffer);
+            buffer.clear();
+            self.buffer = buffer;
+        }
+    }
+
+    /// Says whether an error has ended this stream, so that more work for it is in vain.
+    pub fn is_broken(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// Ends the stream with an error that the command met when it wrote to the descriptor itself.
+    pub fn break_with(&mut self, error: Errno) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Writes what is buffered and gives the descriptor, if the stream has one, for calls that move bytes in the kernel.
+    pub fn descriptor(&mut self) -> Option<BorrowedFd<'a>> {
+        self.flush();
+        match self.sink {
+            Sink::Descriptor(descriptor) => Some(descriptor),
+            Sink::Memory(_) => None,
+        }
+    }
+
+    fn take_error(&mut self) -> Option<Errno> {
+        self.error.take()
+    }
+
+    fn send(&mut self, mut bytes: &[u8]) {
+        let descriptor = match &mut self.sink {
+            Sink::Memory(memory) => return memory.extend_from_slice(bytes),
+            Sink::Descriptor(descriptor) => *descriptor,
+        };
+        while !bytes.is_empty() && self.error.is_none() {
+            match linux::fs::write(descriptor, bytes) {
+                // A write that takes nothing would be tried for ever.
+                Ok(0) => self.error = Some(Errno::IO),
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(Errno::INTR) => {}
+                Err(error) => self.error = Some(error),
+            }
+        }
+    }
+}
+
+impl query::Sink for Output<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        Output::put(self, bytes);
+    }
+}
+
+impl fmt::Write for Output<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.put(text.as_bytes());
+        Ok(())
+    }
+}

@@ -1,0 +1,7 @@
+//! Commands about links, addresses, routes and leases.
+
+use crate::Group;
+
+/// The table of this folder; sorted by name.
+pub(crate) const GROUP: Group =
+    Group { name: "network", summary: "links, addresses, routes, leases", applets: &[] };

@@ -1,0 +1,359 @@
+//! Options are declared once, in a table: parsing, abbreviations, messages and usage text come from it.
+//!
+//! The rules are those of POSIX (XBD 12.2) and GNU: short options cluster, a value is attached or the next word, long
+//! options take `=VALUE` and may be abbreviated as long as that is unique, options may follow operands, `--` ends
+//! them, and `-` is an operand.
+
+use alloc::vec::Vec;
+
+use crate::{Arguments, Io, Output, Status, suggestion};
+
+/// One option of a command.
+#[derive(Clone, Copy)]
+pub struct Flag {
+    /// How the command asks for it. A printable ASCII character is also the short option; keys from 128 belong to
+    /// options that have no short form.
+    pub key: u8,
+    /// The long option without its dashes; empty when there is none.
+    pub long: &'static str,
+    /// Whether a value belongs to it.
+    pub value: Value,
+    /// What it does, as a phrase.
+    pub help: &'static str,
+}
+
+/// Whether an option takes a value, and what usage text calls it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// It stands alone.
+    None,
+    /// It must have one.
+    Required(&'static str),
+    /// It may have one, attached.
+    Optional(&'static str),
+}
+
+impl Flag {
+    /// Declares an option without a value.
+    pub const fn new(key: u8, long: &'static str, help: &'static str) -> Self {
+        Self { key, long, value: Value::None, help }
+    }
+
+    /// Declares an option that must have a value.
+    pub const fn with(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
+        Self { key, long, value: Value::Required(value), help }
+    }
+
+    /// Declares an option that may have an attached value.
+    pub const fn may(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
+        Self { key, long, value: Value::Optional(value), help }
+    }
+
+    /// Gives the short option, if there is one.
+    pub fn short(&self) -> Option<u8> {
+        self.key.is_ascii_graphic().then_some(self.key)
+    }
+}
+
+/// The key of `--json` in every command that has rows to show.
+pub const JSON: u8 = 0xff;
+
+/// The declaration of `--json`.
+pub const JSON_FLAG: Flag = Flag::new(JSON, "json", "print rows as JSON");
+
+/// The options that were found, in their order, and the operands.
+pub struct Parsed<'a> {
+    /// Key and value (empty when there is none) of each option.
+    pub options: Vec<(u8, &'a [u8])>,
+    /// The words that are not options.
+    pub operands: Vec<&'a [u8]>,
+}
+
+impl<'a> Parsed<'a> {
+    /// Says whether the option was given.
+    pub fn has(&self, key: u8) -> bool {
+        self.options.iter().any(|option| option.0 == key)
+    }
+
+    /// Gives the value of the last option with this key.
+    pub fn value(&self, key: u8) -> Option<&'a [u8]> {
+        self.options.iter().rev().find(|option| option.0 == key).map(|option| option.1)
+    }
+
+    /// Gives the values of all options with this key.
+    pub fn values(&self, key: u8) -> impl Iterator<Item = &'a [u8]> {
+        self.options.iter().filter(move |option| option.0 == key).map(|option| option.1)
+    }
+
+    /// Gives which of these options, of which the last one counts, was given last.
+    pub fn last_of(&self, keys: &[u8]) -> Option<u8> {
+        self.options.iter().rev().map(|option| option.0).find(|key| keys.contains(key))
+    }
+}
+
+/// What is wrong with a word, to be shown after it.
+type Fault = &'static str;
+
+const UNKNOWN: Fault = "no such option";
+const AMBIGUOUS: Fault = "ambiguous option";
+
+/// Splits the words of a command; prints help or the complaint itself, and then gives the status to end with.
+pub(crate) fn parse<'a>(
+    arguments: Arguments<'a>,
+    io: &mut Io<'_>,
+    leading: bool,
+) -> Result<Parsed<'a>, Status> {
+    let flags = arguments.applet.flags;
+    let mut parsed = Parsed { options: Vec::new(), operands: Vec::new() };
+    let mut words = arguments.words.iter().copied();
+    while let Some(word) = words.next() {
+        let fault = match word {
+            b"--" => {
+                parsed.operands.extend(words);
+                break;
+            }
+            [b'-', b'-', long @ ..] => match parse_long(flags, long, &mut words) {
+                Ok(option) => {
+                    parsed.options.push(option);
+                    continue;
+                }
+                Err(UNKNOWN) if long == b"help" => {
+                    print_help(arguments.applet, &mut io.out);
+                    return Err(Status::SUCCESS);
+                }
+                Err(fault) => fault,
+            },
+            [b'-', cluster @ ..] if !cluster.is_empty() => {
+                match parse_cluster(flags, cluster, &mut words, &mut parsed.options) {
+                    Ok(()) => continue,
+                    Err(fault) => fault,
+                }
+            }
+            operand => {
+                parsed.operands.push(operand);
+                if leading {
+                    parsed.operands.extend(words);
+                    break;
+                }
+                continue;
+            }
+        };
+        io.complain(word, &fault);
+        return Err(advise(arguments, word, fault, io));
+    }
+    Ok(parsed)
+}
+
+fn parse_long<'a>(
+    flags: &[Flag],
+    word: &'a [u8],
+    words: &mut impl Iterator<Item = &'a [u8]>,
+) -> Result<(u8, &'a [u8]), Fault> {
+    let split = word.iter().position(|&byte| byte == b'=');
+    let (name, attached) = match split {
+        Some(at) => (&word[..at], Some(&word[at + 1..])),
+        None => (word, None),
+    };
+    let mut matching =
+        flags.iter().filter(|flag| !flag.long.is_empty() && flag.long.as_bytes().starts_with(name));
+    let flag = match flags.iter().find(|flag| !flag.long.is_empty() && flag.long.as_bytes() == name) {
+        Some(exact) => exact,
+        None => match (matching.next(), matching.next()) {
+            (Some(only), None) => only,
+            (Some(_), Some(_)) => return Err(AMBIGUOUS),
+            (None, _) => return Err(UNKNOWN),
+        },
+    };
+    match (flag.value, attached) {
+        (Value::None, Some(_)) => Err("option takes no value"),
+        (Value::None | Value::Optional(_), None) => Ok((flag.key, b"")),
+        (_, Some(value)) => Ok((flag.key, value)),
+        (Value::Required(_), None) => Ok((flag.key, words.next().ok_or("option needs a value")?)),
+    }
+}
+
+fn parse_cluster<'a>(
+    flags: &[Flag],
+    mut cluster: &'a [u8],
+    words: &mut impl Iterator<Item = &'a [u8]>,
+    found: &mut Vec<(u8, &'a [u8])>,
+) -> Result<(), Fault> {
+    while let [letter, rest @ ..] = cluster {
+        let flag = flags.iter().find(|flag| flag.short() == Some(*letter)).ok_or(UNKNOWN)?;
+        let (value, rest) = match flag.value {
+            Value::None => (&b""[..], rest),
+            Value::Required(_) if rest.is_empty() => (words.next().ok_or("option needs a value")?, rest),
+            Value::Required(_) | Value::Optional(_) => (rest, &b""[..]),
+        };
+        found.push((*letter, value));
+        cluster = rest;
+    }
+    Ok(())
+}
+
+/// Says what could have been meant, or where to read.
+fn advise(arguments: Arguments<'_>, word: &[u8], fault: Fault, io: &mut Io<'_>) -> Status {
+    let near = match word.strip_prefix(b"--") {
+        Some(long) if fault == UNKNOWN || fault == AMBIGUOUS => {
+            let names = arguments.applet.flags.iter().map(|flag| flag.long).filter(|long| !long.is_empty());
+            suggestion::nearest(long.split(|&byte| byte == b'=').next().unwrap_or_default(), names)
+        }
+        _ => Vec::new(),
+    };
+    if near.is_empty() {
+        io.err.put(b"Try: ");
+        io.err.put(arguments.applet.name.as_bytes());
+        io.err.put(b" --help\n");
+    } else {
+        suggestion::print(&near, "--", &mut io.err);
+    }
+    io.err.flush();
+    Status::USAGE
+}
+
+/// Prints the usage text of a command.
+pub(crate) fn print_help(applet: &crate::Applet, out: &mut Output<'_>) {
+    for (index, form) in applet.usage.split('\n').enumerate() {
+        out.put(if index == 0 { b"Usage: " } else { b"       " });
+        out.put(applet.name.as_bytes());
+        if !form.is_empty() {
+            out.put(b" ");
+            out.put(form.as_bytes());
+        }
+        out.put(b"\n");
+    }
+    out.put(b"\n");
+    out.put(applet.summary.as_bytes());
+    out.put(b"\n");
+    if !applet.flags.is_empty() {
+        out.put(b"\n");
+    }
+    for flag in applet.flags {
+        print_flag(flag, out);
+    }
+}
+
+fn print_flag(flag: &Flag, out: &mut Output<'_>) {
+    const COLUMN: usize = 26;
+    let mut left: Vec<u8> = Vec::new();
+    left.extend_from_slice(b"  ");
+    match flag.short() {
+        Some(letter) => left.extend_from_slice(&[b'-', letter]),
+        None => left.extend_from_slice(b"  "),
+    }
+    let (open, name, close) = match flag.value {
+        Value::None => ("", "", ""),
+        Value::Required(name) if flag.long.is_empty() => (" ", name, ""),
+        Value::Optional(name) if flag.long.is_empty() => ("[", name, "]"),
+        Value::Required(name) => ("=", name, ""),
+        Value::Optional(name) => ("[=", name, "]"),
+    };
+    if !flag.long.is_empty() {
+        left.extend_from_slice(if flag.short().is_some() { b", --" } else { b"  --" });
+        left.extend_from_slice(flag.long.as_bytes());
+    }
+    for part in [open, name, close] {
+        left.extend_from_slice(part.as_bytes());
+    }
+    left.resize(left.len().max(COLUMN - 2) + 2, b' ');
+    out.put(&left);
+    out.put(flag.help.as_bytes());
+    out.put(b"\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Applet, Input};
+
+    static APPLET: Applet = Applet {
+        name: "demo",
+        summary: "Show options",
+        usage: "[OPTION]... [FILE]...\n--list",
+        flags: &[
+            Flag::new(b'a', "all", "do not leave anything out"),
+            Flag::new(b'l', "", "long lines"),
+            Flag::with(b'o', "output", "FILE", "write to FILE"),
+            Flag::with(b'n', "", "COUNT", "stop after COUNT"),
+            Flag::may(200, "color", "WHEN", "colour: always, never or auto"),
+            Flag::new(201, "columns", "in columns"),
+            JSON_FLAG,
+        ],
+        run: |_, _| Status::SUCCESS,
+    };
+
+    /// Gives options as `key=value`, operands, and what was printed.
+    fn parsed(words: &[&str], leading: bool) -> (Result<Vec<String>, Status>, String) {
+        let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut io = Io::new(Input::Memory(b""), Output::memory(&mut out), Output::memory(&mut err), &[]);
+        io.name = APPLET.name;
+        let result = parse(Arguments { applet: &APPLET, words: &words }, &mut io, leading);
+        let result = result.map(|parsed| {
+            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+            let options = parsed.options.iter().map(|(key, value)| format!("{key}={}", text(value)));
+            options.chain(parsed.operands.iter().map(|operand| text(operand))).collect()
+        });
+        let _ = io.finish(Status::SUCCESS);
+        drop(io);
+        out.extend(err);
+        (result, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn forms_of_options() {
+        let cases: &[(&[&str], &[&str])] = &[
+            (&["-al"], &["97=", "108="]),
+            (&["-lofile", "-o", "other"], &["108=", "111=file", "111=other"]),
+            (&["--output=file", "--output", "other", "--out", ""], &["111=file", "111=other", "111="]),
+            (&["--color", "always", "--color=never"], &["200=", "200=never", "always"]),
+            (&["file", "-a", "-"], &["97=", "file", "-"]),
+            (&["-a", "--", "-a", "--"], &["97=", "-a", "--"]),
+            (&["-n", "-5", "-n-5"], &["110=-5", "110=-5"]),
+            (&["--js", "--al"], &["255=", "97="]),
+            (&["-o", "--"], &["111=--"]),
+            (&[""], &[""]),
+        ];
+        for (words, expected) in cases {
+            let (result, printed) = parsed(words, false);
+            assert_eq!(result.unwrap(), *expected, "{words:?}");
+            assert_eq!(printed, "");
+        }
+        assert_eq!(parsed(&["-a", "env", "-x", "--"], true).0.unwrap(), ["97=", "env", "-x", "--"]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (words, expected) in [
+            (["-ax"], "demo: -ax: no such option\nTry: demo --help\n"),
+            (["--colour"], "demo: --colour: no such option\nNearest: --color\n"),
+            (["--col=x"], "demo: --col=x: ambiguous option\nNearest: --color, --columns\n"),
+            (["--all=x"], "demo: --all=x: option takes no value\nTry: demo --help\n"),
+            (["-o"], "demo: -o: option needs a value\nTry: demo --help\n"),
+            (["--\x1b[2J"], "demo: --\\x1b[2J: no such option\nTry: demo --help\n"),
+        ] {
+            assert_eq!(parsed(&words, false), (Err(Status::USAGE), expected.into()));
+        }
+    }
+
+    #[test]
+    fn help_comes_from_the_table() {
+        let (result, printed) = parsed(&["-a", "--help", "--nonsense"], false);
+        assert_eq!(result, Err(Status::SUCCESS));
+        let expected = "\
+Usage: demo [OPTION]... [FILE]...
+       demo --list
+
+Show options
+
+  -a, --all               do not leave anything out
+  -l                      long lines
+  -o, --output=FILE       write to FILE
+  -n COUNT                stop after COUNT
+      --color[=WHEN]      colour: always, never or auto
+      --columns           in columns
+      --json              print rows as JSON
+";
+        assert_eq!(printed, expected);
+    }
+}

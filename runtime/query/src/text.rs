@@ -1,0 +1,140 @@
+//! Values as text for people: numbers, sizes, and names that anyone may have chosen.
+
+use crate::Sink;
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// Writes a number in base ten.
+pub fn decimal(value: u64, out: &mut dyn Sink) {
+    radix(value, 10, out);
+}
+
+/// Writes a number in base 2 to 16, in lower case.
+pub fn radix(mut value: u64, base: u64, out: &mut dyn Sink) {
+    let mut digits = [0; 64];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = DIGITS[(value % base) as usize & 15];
+        value /= base;
+        if value == 0 {
+            break;
+        }
+    }
+    out.put(&digits[at..]);
+}
+
+/// Writes a number in base ten, with zeros up to a width.
+pub fn zero_padded(value: u64, width: usize, out: &mut dyn Sink) {
+    let mut bound = 10;
+    for _ in 1..width {
+        if value < bound {
+            out.put(b"0");
+        }
+        bound = bound.saturating_mul(10);
+    }
+    decimal(value, out);
+}
+
+/// Writes a number of bytes with at most four characters and a unit of 1024 (`512`, `1.5K`, `23M`), rounded up as
+/// `ls -h` and `df -h` do.
+pub fn size(bytes: u64, out: &mut dyn Sink) {
+    if bytes < 1024 {
+        return decimal(bytes, out);
+    }
+    let (mut unit, mut shift) = (0, 10);
+    while unit < 5 && (bytes - 1) >> shift >= 1023 && bytes.div_ceil(1 << shift) >= 1024 {
+        unit += 1;
+        shift += 10;
+    }
+    let tenths = (u128::from(bytes) * 10).div_ceil(1 << shift) as u64;
+    if tenths < 100 {
+        decimal(tenths / 10, out);
+        out.put(b".");
+        decimal(tenths % 10, out);
+    } else {
+        decimal(bytes.div_ceil(1 << shift), out);
+    }
+    out.put(&b"KMGTPE"[unit..=unit]);
+}
+
+/// Writes a name that anyone may have chosen: control characters, also those above 127, and bytes that are not UTF-8
+/// become `\xNN`, and a backslash becomes two, so that no name can command a terminal and none looks like another.
+pub fn printable(bytes: &[u8], out: &mut dyn Sink) {
+    for chunk in bytes.utf8_chunks() {
+        let mut plain = 0;
+        let valid = chunk.valid();
+        for (at, character) in valid.char_indices() {
+            if character.is_control() || character == '\\' {
+                out.put(&valid.as_bytes()[plain..at]);
+                plain = at + character.len_utf8();
+                match character {
+                    '\\' => out.put(b"\\\\"),
+                    _ => escape(&valid.as_bytes()[at..plain], out),
+                }
+            }
+        }
+        out.put(&valid.as_bytes()[plain..]);
+        escape(chunk.invalid(), out);
+    }
+}
+
+fn escape(bytes: &[u8], out: &mut dyn Sink) {
+    for &byte in bytes {
+        out.put(&[b'\\', b'x', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::String;
+
+    fn shown(write: impl Fn(&mut dyn Sink)) -> String {
+        let mut bytes = Vec::new();
+        write(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(shown(|out| decimal(0, out)), "0");
+        assert_eq!(shown(|out| decimal(u64::MAX, out)), "18446744073709551615");
+        assert_eq!(shown(|out| radix(0o755, 8, out)), "755");
+        assert_eq!(shown(|out| radix(u64::MAX, 2, out)), "1".repeat(64));
+        assert_eq!(shown(|out| zero_padded(7, 2, out)), "07");
+        assert_eq!(shown(|out| zero_padded(0, 6, out)), "000000");
+        assert_eq!(shown(|out| zero_padded(1234, 3, out)), "1234");
+        assert_eq!(shown(|out| zero_padded(u64::MAX, 30, out)).trim_start_matches('0'), u64::MAX.to_string());
+    }
+
+    /// The figures are those of GNU `ls -h`.
+    #[test]
+    fn sizes_round_up() {
+        for (bytes, expected) in [
+            (0, "0"),
+            (1023, "1023"),
+            (1024, "1.0K"),
+            (1025, "1.1K"),
+            (10 * 1024 - 1, "10K"),
+            (10 * 1024, "10K"),
+            (10 * 1024 + 1, "11K"),
+            (1023 * 1024, "1023K"),
+            (1023 * 1024 + 1, "1.0M"),
+            (1 << 20, "1.0M"),
+            ((1 << 20) + 1, "1.1M"),
+            (u64::MAX, "16E"),
+        ] {
+            assert_eq!(shown(|out| size(bytes, out)), expected, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn no_name_commands_a_terminal() {
+        assert_eq!(shown(|out| printable("plain ünïcode".as_bytes(), out)), "plain ünïcode");
+        assert_eq!(shown(|out| printable(b"\x1b[31m\n", out)), "\\x1b[31m\\x0a");
+        assert_eq!(shown(|out| printable("a\u{9b}b".as_bytes(), out)), "a\\xc2\\x9bb");
+        assert_eq!(shown(|out| printable(b"f\xffo\\", out)), "f\\xffo\\\\");
+        assert_eq!(shown(|out| printable(b"\xe2\x82", out)), "\\xe2\\x82");
+    }
+}

@@ -1,0 +1,81 @@
+//! What stopped a collector: what it did, to what, and the cause; only the edge turns it into a message.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A failure while the running system was looked at or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What was being done, as a verb ("read").
+    pub doing: &'static str,
+    /// To what: a path, an interface, a process.
+    pub object: Vec<u8>,
+    /// Why it failed.
+    pub cause: Cause,
+}
+
+/// Why something failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The kernel refused.
+    Kernel(linux::Errno),
+    /// The bytes were not as the format asks.
+    Format(formats::Error),
+}
+
+/// What collectors give.
+pub type Result<T> = core::result::Result<T, Error>;
+
+impl Error {
+    /// Joins the three parts.
+    pub fn new(doing: &'static str, object: &[u8], cause: impl Into<Cause>) -> Self {
+        Self { doing, object: object.to_vec(), cause: cause.into() }
+    }
+
+    /// Gives the kernel's error, if that is the cause.
+    pub fn errno(&self) -> Option<linux::Errno> {
+        match self.cause {
+            Cause::Kernel(errno) => Some(errno),
+            Cause::Format(_) => None,
+        }
+    }
+}
+
+impl From<linux::Errno> for Cause {
+    fn from(errno: linux::Errno) -> Self {
+        Self::Kernel(errno)
+    }
+}
+
+impl From<formats::Error> for Cause {
+    fn from(error: formats::Error) -> Self {
+        Self::Format(error)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kernel(errno) => fmt::Display::fmt(errno, f),
+            Self::Format(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+/// Shows the whole: "read /proc/1/stat: permission denied".
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.doing)?;
+        f.write_str(" ")?;
+        for chunk in self.object.utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            if !chunk.invalid().is_empty() {
+                f.write_str("\u{fffd}")?;
+            }
+        }
+        f.write_str(": ")?;
+        fmt::Display::fmt(&self.cause, f)
+    }
+}
+
+impl core::error::Error for Error {}
