@@ -1,1 +1,3 @@
 //! The harness of everything that is larger than a unit test.
+
+pub mod netns;

@@ -1,0 +1,3 @@
+//! Tests in private network namespaces, against real servers and the real kernel.
+
+mod servers;
