@@ -5,10 +5,18 @@
 
 extern crate alloc;
 
-pub mod json;
+mod condition;
+mod json;
+mod rows;
 pub mod text;
+mod value;
 
 use alloc::vec::Vec;
+
+pub use condition::Condition;
+pub use json::Json;
+pub use rows::{Column, Rows};
+pub use value::Value;
 
 /// Where shown bytes go; errors are the sink's to keep.
 pub trait Sink {

@@ -58,6 +58,54 @@ pub fn size(bytes: u64, out: &mut dyn Sink) {
     out.put(&b"KMGTPE"[unit..=unit]);
 }
 
+/// Reads a number with an optional unit of 1024 (`50M`, `4k`, `1GiB`); nothing for anything else or beyond 64 bits.
+pub fn parse_size(bytes: &[u8]) -> Option<u64> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, unit) = bytes.split_at_checked(digits)?;
+    let shift = match unit.split_first() {
+        None | Some((b'B', b"")) => 0,
+        Some((letter, b"" | b"B" | b"iB")) => {
+            10 * (1 + b"KMGTPE".iter().position(|unit| *unit == letter.to_ascii_uppercase())?)
+        }
+        _ => return None,
+    };
+    parse_decimal(number)?.checked_mul(1 << shift)
+}
+
+/// Reads a number in base ten; nothing for anything else or beyond 64 bits.
+pub fn parse_decimal(bytes: &[u8]) -> Option<u64> {
+    let digits = bytes.iter().try_fold(0u64, |sum, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        sum.checked_mul(10)?.checked_add(digit)
+    });
+    digits.filter(|_| !bytes.is_empty())
+}
+
+/// Writes a length of time in seconds as `[days-]hh:mm:ss`.
+pub fn span(seconds: u64, out: &mut dyn Sink) {
+    if seconds >= 86400 {
+        decimal(seconds / 86400, out);
+        out.put(b"-");
+    }
+    zero_padded(seconds / 3600 % 24, 2, out);
+    out.put(b":");
+    zero_padded(seconds / 60 % 60, 2, out);
+    out.put(b":");
+    zero_padded(seconds % 60, 2, out);
+}
+
+/// Counts the columns of a terminal that printable text takes, one for a character.
+pub fn width(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// Gives the beginning of printable text that fits into a number of columns.
+pub fn cut(bytes: &[u8], columns: usize) -> &[u8] {
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte & 0xc0 != 0x80);
+    let end = starts.map(|(at, _)| at).nth(columns).unwrap_or(bytes.len());
+    bytes.get(..end).unwrap_or(bytes)
+}
+
 /// Writes a name that anyone may have chosen: control characters, also those above 127, and bytes that are not UTF-8
 /// become `\xNN`, and a backslash becomes two, so that no name can command a terminal and none looks like another.
 pub fn printable(bytes: &[u8], out: &mut dyn Sink) {
@@ -106,6 +154,21 @@ mod tests {
         assert_eq!(shown(|out| zero_padded(0, 6, out)), "000000");
         assert_eq!(shown(|out| zero_padded(1234, 3, out)), "1234");
         assert_eq!(shown(|out| zero_padded(u64::MAX, 30, out)).trim_start_matches('0'), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn numbers_are_read_whole() {
+        assert_eq!(parse_decimal(b"18446744073709551615"), Some(u64::MAX));
+        for wrong in ["", "18446744073709551616", "-1", "1x", " 1"] {
+            assert_eq!(parse_decimal(wrong.as_bytes()), None, "{wrong}");
+        }
+        assert_eq!(parse_size(b"50M"), Some(50 << 20));
+        assert_eq!(parse_size(b"4k"), Some(4096));
+        assert_eq!(parse_size(b"15EiB"), Some(15 << 60));
+        assert_eq!(parse_size(b"0"), Some(0));
+        for wrong in ["", "K", "16E", "1KK", "1Z", "1 K"] {
+            assert_eq!(parse_size(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 
     /// The figures are those of GNU `ls -h`.

@@ -1,0 +1,130 @@
+//! The typed contents of a cell, and their order.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::time::Duration;
+
+use crate::{Json, Sink, text};
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing is known: `-` for people, `null` in JSON.
+    Unknown,
+    /// Yes or no.
+    Truth(bool),
+    /// A count or an identifier.
+    Number(u64),
+    /// A number that may be below zero.
+    Signed(i64),
+    /// A number of bytes, shown to people with a unit.
+    Size(u64),
+    /// A length of time: `[days-]hh:mm:ss` for people, seconds with three decimals in JSON.
+    Span(Duration),
+    /// Text, possibly chosen by anyone.
+    Text(Vec<u8>),
+    /// Several values: separated by commas for people.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// Makes text.
+    pub fn text(bytes: &[u8]) -> Self {
+        Self::Text(bytes.to_vec())
+    }
+
+    /// Shows the value to people.
+    pub fn show(&self, out: &mut dyn Sink) {
+        match self {
+            Self::Unknown => out.put(b"-"),
+            Self::Truth(truth) => out.put(if *truth { b"yes" } else { b"no" }),
+            Self::Number(number) => text::decimal(*number, out),
+            Self::Signed(number) => {
+                if *number < 0 {
+                    out.put(b"-");
+                }
+                text::decimal(number.unsigned_abs(), out);
+            }
+            Self::Size(bytes) => text::size(*bytes, out),
+            Self::Span(span) => text::span(span.as_secs(), out),
+            Self::Text(bytes) => text::printable(bytes, out),
+            Self::List(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        out.put(b",");
+                    }
+                    value.show(out);
+                }
+            }
+        }
+    }
+
+    /// Writes the value under a key of an open object.
+    pub fn write(&self, name: &str, json: &mut Json<'_>) {
+        match self {
+            Self::Text(bytes) => json.field_bytes(name, bytes),
+            _ => {
+                json.key(name);
+                self.write_element(json);
+            }
+        }
+    }
+
+    fn write_element(&self, json: &mut Json<'_>) {
+        match self {
+            Self::Unknown => json.null(),
+            Self::Truth(truth) => json.boolean(*truth),
+            Self::Number(number) | Self::Size(number) => json.number(*number),
+            Self::Signed(number) => json.signed(*number),
+            Self::Span(span) => json.thousandths(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)),
+            Self::Text(bytes) => json.string(bytes),
+            Self::List(values) => {
+                json.array();
+                for value in values {
+                    value.write_element(json);
+                }
+                json.end_array();
+            }
+        }
+    }
+
+    /// Says whether numbers of this kind stand at the right of their column.
+    pub(crate) fn is_quantity(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Signed(_) | Self::Size(_) | Self::Span(_))
+    }
+
+    /// Gives numbers of all kinds as nanounits, so that a size compares with a number.
+    fn quantity(&self) -> Option<i128> {
+        const UNIT: i128 = 1_000_000_000;
+        match self {
+            Self::Truth(truth) => Some(i128::from(*truth) * UNIT),
+            Self::Number(number) | Self::Size(number) => Some(i128::from(*number) * UNIT),
+            Self::Signed(number) => Some(i128::from(*number) * UNIT),
+            Self::Span(span) => i128::try_from(span.as_nanos()).ok(),
+            Self::Unknown | Self::Text(_) | Self::List(_) => None,
+        }
+    }
+}
+
+/// Unknown comes first, then quantities, text, lists.
+impl Ord for Value {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = |value: &Self| match value {
+            Self::Unknown => 0,
+            Self::Text(_) => 2,
+            Self::List(_) => 3,
+            _ => 1,
+        };
+        match (self, other) {
+            (Self::Text(left), Self::Text(right)) => left.cmp(right),
+            (Self::List(left), Self::List(right)) => left.cmp(right),
+            _ => (self.quantity(), rank(self)).cmp(&(other.quantity(), rank(other))),
+        }
+    }
+}
+
+impl PartialOrd for Value {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
