@@ -1,3 +1,10 @@
 //! x86_64, 64-bit mode.
 
+pub mod abi;
+pub mod memory;
+pub mod relocation;
+pub mod signal;
+pub mod start;
 pub mod syscall;
+pub mod thread;
+pub mod vdso;

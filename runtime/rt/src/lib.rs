@@ -1,4 +1,23 @@
-//! From `_start` to `main`: what a libc does before a program runs; this crate never opens a file.
+//! From `_start` to `main`: what a libc does before a program runs; this crate never opens a file unasked, and
+//! never executes CPUID.
+//!
+//! [`program!`] makes a program out of a `main` function. Start-up reads nothing but the initial stack that the
+//! kernel laid out: no /proc, no /dev, no environment variable; each auxiliary value may be absent.
 
 #![cfg_attr(not(test), no_std)]
 #![allow(unsafe_code, reason = "start-up works on raw memory that the kernel laid out")]
+
+pub mod args;
+pub mod auxv;
+pub mod env;
+#[cfg(not(test))]
+mod memory;
+mod relocate;
+pub mod start;
+mod tls;
+
+pub use args::Arguments;
+pub use env::Environment;
+
+#[doc(hidden)]
+pub use arch;

@@ -1,0 +1,10 @@
+//! Sizes and numbers of the System V ABI for this processor that are not part of a kernel structure.
+
+/// Size of a page where the kernel does not tell it (AT_PAGESZ): the only one this processor's user pages have.
+pub const PAGE_SIZE: usize = 4096;
+
+/// `e_machine` of this processor's ELF files (EM_X86_64).
+pub const ELF_MACHINE: u16 = 62;
+
+/// Alignment in bytes of the stack pointer at a call.
+pub const STACK_ALIGNMENT: usize = 16;

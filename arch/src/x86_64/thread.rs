@@ -1,0 +1,82 @@
+//! The thread pointer (the fs base) and the layout of thread-local storage around it: variant II, the static
+//! block lies right below the pointer, and the word at the pointer is its own address ("ELF Handling For
+//! Thread-Local Storage", 3.4.6).
+
+use core::arch::asm;
+
+use linux_raw_sys::general::__NR_arch_prctl;
+
+use crate::syscall::syscall2;
+
+/// Sets the fs base (`asm/prctl.h`).
+const ARCH_SET_FS: usize = 0x1002;
+
+/// Bit of AT_HWCAP2 by which the kernel says that user code may write the fs base itself (Linux 5.9, HWCAP2_FSGSBASE).
+const MAY_WRITE_BASE: usize = 1 << 1;
+
+/// What the thread pointer points at: the part of the thread control block that compilers know.
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct ControlBlock {
+    /// Its own address: code loads it to make addresses of thread-local variables.
+    pub this: usize,
+    reserved: [usize; 4],
+    /// What functions compiled with a stack protector compare (fs:0x28).
+    pub canary: usize,
+}
+
+impl ControlBlock {
+    /// Makes the block that is to lie at address `this`.
+    pub const fn new(this: usize, canary: usize) -> Self {
+        Self { this, reserved: [0; 4], canary }
+    }
+}
+
+/// Gives how far below the thread pointer the static block of this size begins.
+///
+/// `align` is a power of two; the pointer itself must have that alignment.
+pub const fn static_block_offset(size: usize, align: usize) -> usize {
+    size.next_multiple_of(align)
+}
+
+/// Sets the thread pointer: by an instruction where the kernel allows it, else by a system call.
+///
+/// `hwcap2` is the value of AT_HWCAP2, 0 if absent. Gives the kernel's word: 0, or minus an error number.
+///
+/// # Safety
+/// `pointer` is the address of a [`ControlBlock`] that lives as long as the thread; no code of another
+/// runtime (a libc) relies on the present one.
+#[inline(always)]
+pub unsafe fn set_pointer(pointer: usize, hwcap2: usize) -> isize {
+    if hwcap2 & MAY_WRITE_BASE == 0 {
+        // SAFETY: the call changes the fs base only, which the caller answers for.
+        return unsafe { syscall2(__NR_arch_prctl, ARCH_SET_FS, pointer) };
+    }
+    // SAFETY: the kernel has enabled the instruction; the caller answers for the effect.
+    unsafe {
+        asm!(
+            "wrfsbase {}", // fs base := pointer
+            in(reg) pointer,
+            options(nostack, preserves_flags)
+        );
+    }
+    0
+}
+
+/// Reads the thread pointer back from the control block.
+///
+/// # Safety
+/// The thread pointer is set.
+#[inline(always)]
+pub unsafe fn pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: the word at the pointer is its own address, as the caller says.
+    unsafe {
+        asm!(
+            "mov {}, fs:0", // the first word of the control block
+            out(reg) pointer,
+            options(readonly, nostack, preserves_flags)
+        );
+    }
+    pointer
+}

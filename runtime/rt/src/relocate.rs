@@ -1,0 +1,217 @@
+//! Self-relocation: a static position-independent program runs at whatever address the kernel chose, and must
+//! itself add that address to the pointers in its data.
+//!
+//! Until it has done so no such pointer may be read: this file uses no constant that holds an address, calls
+//! nothing but inlined functions, and moves words by assembly, so that the compiler never sees memory change
+//! that it took for constant. The program's ELF header is found by a reference relative to the code, because
+//! AT_PHDR may be absent or, under an emulator, another program's.
+//!
+//! Relocations come in two tables: RELR, a list of addresses compressed by bitmaps ("add the load address" is
+//! all it can say), and RELA, of which a program without undefined symbols holds only that kind as well.
+
+use arch::relocation;
+use linux_raw_sys::elf::{
+    DT_NULL, DT_RELA, DT_RELASZ, Elf_Ehdr, Elf_Phdr, PT_DYNAMIC, PT_GNU_RELRO, PT_LOAD, PT_TLS,
+};
+use linux_raw_sys::general::{__NR_mprotect, PROT_READ};
+
+use crate::auxv::Initial;
+
+/// Address of the RELR table (gABI; absent from older headers).
+const DT_RELR: usize = 36;
+/// Its size in bytes.
+const DT_RELRSZ: usize = 35;
+
+/// A part of the program in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    /// Its first byte.
+    pub(crate) address: usize,
+    /// Bytes that come from the file.
+    pub(crate) file_size: usize,
+    /// Bytes in all; the rest is zero.
+    pub(crate) size: usize,
+    /// A power of two, or 0.
+    pub(crate) align: usize,
+}
+
+/// The parts of the program that start-up cares for; a size of 0 stands for absent.
+pub(crate) struct Image {
+    /// What is added to the addresses in the file.
+    bias: usize,
+    dynamic: usize,
+    relro: Part,
+    /// The initial values of the thread-local variables.
+    pub(crate) tls: Part,
+}
+
+/// Relocates the program where that is needed, then makes its relocated constants read-only.
+///
+/// # Safety
+/// Called once, before anything that a relocation changes is read.
+#[inline(always)]
+pub(crate) unsafe fn relocate(initial: &Initial) -> Image {
+    // SAFETY: the program's own header.
+    let image = unsafe { Image::own() };
+    // SAFETY: the caller's promise; the tables are the linker's.
+    if image.dynamic != 0 && unsafe { apply(&image) } && image.relro.size != 0 {
+        protect(&image.relro, initial.page_size);
+    }
+    image
+}
+
+impl Image {
+    /// Reads the program headers of this very program.
+    ///
+    /// # Safety
+    /// The linker has mapped the headers and defined `__ehdr_start`.
+    #[inline(always)]
+    unsafe fn own() -> Self {
+        const NONE: Part = Part { address: 0, file_size: 0, size: 0, align: 0 };
+        let start = relocation::image();
+        let header = core::ptr::with_exposed_provenance::<Elf_Ehdr>(start);
+        // SAFETY: the header lies there.
+        let (offset, count) = unsafe { ((*header).e_phoff, (*header).e_phnum) };
+        let first = core::ptr::with_exposed_provenance::<Elf_Phdr>(start + offset);
+        let mut image = Self { bias: 0, dynamic: 0, relro: NONE, tls: NONE };
+        // SAFETY: the header says where the table is and how many rows it has; it is never written.
+        let headers = unsafe { core::slice::from_raw_parts(first, count as usize) };
+        for header in headers {
+            // The segment that holds the ELF header comes first of those that carry addresses.
+            if header.p_type == PT_LOAD && header.p_offset == 0 {
+                image.bias = start.wrapping_sub(header.p_vaddr);
+            } else if header.p_type == PT_DYNAMIC {
+                image.dynamic = image.bias.wrapping_add(header.p_vaddr);
+            } else if header.p_type == PT_TLS {
+                image.tls = Part::new(image.bias, header);
+            } else if header.p_type == PT_GNU_RELRO {
+                image.relro = Part::new(image.bias, header);
+            }
+        }
+        image
+    }
+}
+
+impl Part {
+    #[inline(always)]
+    const fn new(bias: usize, header: &Elf_Phdr) -> Self {
+        Self {
+            address: bias.wrapping_add(header.p_vaddr),
+            file_size: header.p_filesz,
+            size: header.p_memsz,
+            align: header.p_align,
+        }
+    }
+}
+
+/// Applies both tables; says whether there was anything in them.
+///
+/// # Safety
+/// `image` has a dynamic section, and its tables describe this program.
+#[inline(always)]
+unsafe fn apply(image: &Image) -> bool {
+    let (mut rela, mut rela_size, mut relr, mut relr_size) = (0, 0, 0, 0);
+    let mut entry = image.dynamic;
+    loop {
+        // SAFETY: the section ends with DT_NULL.
+        let (tag, value) = unsafe { (relocation::load(entry), relocation::load(entry + WORD)) };
+        match tag {
+            DT_NULL => break,
+            DT_RELA => rela = value,
+            DT_RELASZ => rela_size = value,
+            DT_RELR => relr = value,
+            DT_RELRSZ => relr_size = value,
+            _ => {}
+        }
+        entry += 2 * WORD;
+    }
+    // SAFETY: the table's address and size come from the dynamic section.
+    unsafe { apply_relr(image.bias, image.bias.wrapping_add(relr), relr_size) };
+    // SAFETY: as above.
+    unsafe { apply_rela(image.bias, image.bias.wrapping_add(rela), rela_size) };
+    relr_size | rela_size != 0
+}
+
+/// Bytes in a word of the tables.
+const WORD: usize = size_of::<usize>();
+
+/// Adds the bias to each word that a RELR table names. An even entry is an address; an odd one is a bitmap of
+/// the 63 words behind those named so far.
+///
+/// # Safety
+/// The table is the linker's, and is applied once.
+#[inline(always)]
+unsafe fn apply_relr(bias: usize, table: usize, size: usize) {
+    let mut place = 0;
+    let mut at = table;
+    while at < table.wrapping_add(size) {
+        // SAFETY: within the table.
+        let entry = unsafe { relocation::load(at) };
+        if entry & 1 == 0 {
+            place = bias.wrapping_add(entry);
+            // SAFETY: the linker names a word that holds an address.
+            unsafe { add(place, bias) };
+            place += WORD;
+        } else {
+            let mut bits = entry >> 1;
+            let mut word = place;
+            while bits != 0 {
+                if bits & 1 != 0 {
+                    // SAFETY: as above.
+                    unsafe { add(word, bias) };
+                }
+                bits >>= 1;
+                word += WORD;
+            }
+            place += (usize::BITS as usize - 1) * WORD;
+        }
+        at += WORD;
+    }
+}
+
+/// Adds the bias to the word at an address.
+///
+/// # Safety
+/// The word is the program's, and holds an address that is not relocated yet.
+#[inline(always)]
+unsafe fn add(place: usize, bias: usize) {
+    // SAFETY: the caller's.
+    let word = unsafe { relocation::load(place) };
+    // SAFETY: the caller's.
+    unsafe { relocation::store(place, word.wrapping_add(bias)) };
+}
+
+/// Applies a RELA table; traps on a kind that only a dynamic linker could resolve.
+///
+/// # Safety
+/// The table is the linker's.
+#[inline(always)]
+unsafe fn apply_rela(bias: usize, table: usize, size: usize) {
+    let mut at = table;
+    while at < table.wrapping_add(size) {
+        // SAFETY: a row of the table: place, kind (in its low half) and addend.
+        let place = bias.wrapping_add(unsafe { relocation::load(at) });
+        // SAFETY: as above.
+        let kind = unsafe { relocation::load(at + WORD) } & 0xffff_ffff;
+        // SAFETY: as above.
+        let addend = unsafe { relocation::load(at + 2 * WORD) };
+        match kind {
+            // SAFETY: the linker names a word of the program.
+            relocation::RELATIVE => unsafe { relocation::store(place, bias.wrapping_add(addend)) },
+            relocation::NONE => {}
+            _ => arch::start::trap(),
+        }
+        at += 3 * WORD;
+    }
+}
+
+/// Makes the whole pages of a part read-only. A failure is let pass: the program is right without.
+#[inline(always)]
+fn protect(part: &Part, page_size: usize) {
+    let start = part.address & !(page_size - 1);
+    let end = (part.address + part.size) & !(page_size - 1);
+    // SAFETY: the linker keeps in these pages only what is constant after relocation.
+    unsafe {
+        arch::syscall::syscall3(__NR_mprotect, start, end.wrapping_sub(start), PROT_READ as usize);
+    }
+}

@@ -1,0 +1,87 @@
+//! The main thread's copy of the thread-local variables, and the thread pointer that leads to it.
+//!
+//! A small copy lies in the stack frame of start-up, which lives as long as the thread: no memory is mapped for
+//! it. With a kernel that lets programs write the thread pointer (Linux 5.9 and a processor that can), start-up
+//! makes no system call at all.
+
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use arch::thread::{self, ControlBlock};
+use linux_raw_sys::general::{__NR_mmap, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
+
+use crate::auxv::Initial;
+use crate::relocate::{Image, Part};
+
+/// Bytes kept in the stack frame for variables and control block.
+const INLINE: usize = 512;
+
+/// Room for the main thread's variables, if they are few.
+#[repr(C, align(64))]
+pub(crate) struct MainBlock([MaybeUninit<u8>; INLINE]);
+
+impl MainBlock {
+    pub(crate) const fn new() -> Self {
+        Self([MaybeUninit::uninit(); INLINE])
+    }
+}
+
+/// Gives this thread its thread-local variables and sets the thread pointer.
+///
+/// Traps if the kernel refuses memory or the pointer: no code could run that relies on them.
+///
+/// # Safety
+/// `block` lives as long as the thread; called once, on a relocated program.
+#[inline(always)]
+pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MainBlock) {
+    let align = image.tls.align.max(align_of::<ControlBlock>());
+    let offset = thread::static_block_offset(image.tls.size, align);
+    let need = offset + size_of::<ControlBlock>();
+    let room = if need <= INLINE && align <= align_of::<MainBlock>() {
+        block.0.as_mut_ptr().expose_provenance()
+    } else {
+        map(need + align)
+    };
+    let pointer = room.next_multiple_of(align) + offset;
+    // SAFETY: the room holds `need` bytes from its first multiple of the alignment.
+    unsafe { fill(&image.tls, pointer - offset) };
+    let control = ControlBlock::new(pointer, initial.canary());
+    // SAFETY: as above.
+    unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(pointer).write(control) };
+    // SAFETY: the block lives as long as the thread, and there is no other runtime in this program.
+    if unsafe { thread::set_pointer(pointer, initial.hwcap2) } != 0 {
+        arch::start::trap();
+    }
+}
+
+/// Copies the initial values and zeroes the rest: a byte at a time, which for the few there are is not worth a
+/// call of the memory functions, nor their place in a program that has none.
+///
+/// # Safety
+/// The part's size in bytes may be written from `address` on.
+#[inline(always)]
+unsafe fn fill(tls: &Part, address: usize) {
+    for at in 0..tls.size {
+        let value = match at < tls.file_size {
+            // SAFETY: within the values that the file has.
+            true => unsafe { ptr::with_exposed_provenance::<u8>(tls.address + at).read_volatile() },
+            false => 0,
+        };
+        // SAFETY: within the size. Volatile, or the compiler makes a call of it.
+        unsafe { ptr::with_exposed_provenance_mut::<u8>(address + at).write_volatile(value) };
+    }
+}
+
+/// Maps zeroed memory; the main thread never gives it back.
+#[cold]
+fn map(size: usize) -> usize {
+    let protection = (PROT_READ | PROT_WRITE) as usize;
+    let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as usize;
+    // SAFETY: a new mapping changes no memory in use.
+    let address = unsafe { arch::syscall::syscall6(__NR_mmap, 0, size, protection, flags, usize::MAX, 0) };
+    // The last page of numbers are errors.
+    if address as usize > usize::MAX - 4095 {
+        arch::start::trap();
+    }
+    address as usize
+}
