@@ -9,8 +9,11 @@
 extern crate alloc;
 
 pub mod cursor;
+pub mod dev;
 mod error;
+pub mod etc;
 pub mod file;
+pub mod netlink;
 pub mod proc;
 pub mod wire;
 

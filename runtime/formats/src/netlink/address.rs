@@ -1,0 +1,234 @@
+//! Addresses of links (`struct ifaddrmsg` and `IFA_*`; `RTM_NEWADDR`, `RTM_DELADDR`, `RTM_GETADDR`).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use super::{Attributes, Family, Text, Value, Writer};
+use crate::Error;
+use crate::cursor::Cursor;
+
+pub use super::route::Scope;
+
+/// A lifetime, in seconds, that never ends.
+#[doc(alias = "INFINITY_LIFE_TIME")]
+pub const FOREVER: u32 = u32::MAX;
+
+bitflags::bitflags! {
+    /// The state of an address and how it may be used.
+    #[doc(alias = "IFA_F_PERMANENT")]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct AddressFlags: u32 {
+        /// Not the first of its subnet (IPv4); a privacy address (IPv6).
+        const SECONDARY = 0x01;
+        /// No duplicate address detection.
+        const NO_DAD = 0x02;
+        /// Used before duplicate address detection has ended.
+        const OPTIMISTIC = 0x04;
+        /// Duplicate address detection found another owner.
+        const DAD_FAILED = 0x08;
+        /// A mobile node's home address.
+        const HOME_ADDRESS = 0x10;
+        /// The preferred lifetime is over.
+        const DEPRECATED = 0x20;
+        /// Duplicate address detection is under way.
+        const TENTATIVE = 0x40;
+        /// Has no lifetime.
+        const PERMANENT = 0x80;
+        /// The kernel makes privacy addresses from it.
+        const MANAGE_TEMPORARY = 0x100;
+        /// Comes without the route to its prefix.
+        const NO_PREFIX_ROUTE = 0x200;
+        /// The kernel joins the multicast group by itself.
+        const AUTO_JOIN = 0x400;
+        /// Made by the stable privacy method (RFC 7217).
+        const STABLE_PRIVACY = 0x800;
+        const _ = !0;
+    }
+}
+
+flag_values! { AddressFlags: u32, }
+
+open_values! {
+    /// Who set an address (`IFAPROT_*`); the lists of iproute2 name these.
+    pub struct AddressProtocol(u8) {
+        UNSPECIFIED = 0 => "unspec",
+        KERNEL_LOOPBACK = 1 => "kernel_lo",
+        KERNEL_ROUTER = 2 => "kernel_ra",
+        KERNEL_LINK_LOCAL = 3 => "kernel_ll",
+    }
+}
+
+/// Lifetimes and dates of an address (`struct ifa_cacheinfo`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CacheInfo {
+    /// Seconds for which new connections use the address; [`FOREVER`].
+    pub preferred_s: u32,
+    /// Seconds for which the address stays; [`FOREVER`].
+    pub valid_s: u32,
+    /// When it was made, in hundredths of a second since the boot.
+    pub created_cs: u32,
+    /// When it was last changed, in hundredths of a second since the boot.
+    pub updated_cs: u32,
+}
+
+impl CacheInfo {
+    /// Makes the pair of lifetimes that a request carries.
+    pub const fn lasting(preferred_s: u32, valid_s: u32) -> Self {
+        Self { preferred_s, valid_s, created_cs: 0, updated_cs: 0 }
+    }
+}
+
+impl<'a> Value<'a> for CacheInfo {
+    fn read(bytes: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        let mut next = || cursor.u32_ne("lifetime").ok();
+        Some(Self { preferred_s: next()?, valid_s: next()?, created_cs: next()?, updated_cs: next()? })
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        for field in [self.preferred_s, self.valid_s, self.created_cs, self.updated_cs] {
+            field.write(out);
+        }
+    }
+}
+
+attributes! {
+    /// What is said of an address.
+    pub enum Attribute<'a> {
+        /// The prefix's address; the far end's on a point-to-point link (`IFA_ADDRESS`).
+        Address(IpAddr) = 1,
+        /// The local address; IPv6 says it only when there is a far end (`IFA_LOCAL`).
+        Local(IpAddr) = 2,
+        /// The IPv4 alias name (`IFA_LABEL`).
+        Label(Text<'a>) = 3,
+        /// The broadcast address (`IFA_BROADCAST`).
+        Broadcast(IpAddr) = 4,
+        /// The anycast address (`IFA_ANYCAST`).
+        Anycast(IpAddr) = 5,
+        /// Lifetimes (`IFA_CACHEINFO`).
+        CacheInfo(CacheInfo) = 6,
+        /// The multicast address (`IFA_MULTICAST`).
+        Multicast(IpAddr) = 7,
+        /// All flags; the header has the low eight only (`IFA_FLAGS`).
+        Flags(AddressFlags) = 8,
+        /// Metric of the prefix route (`IFA_RT_PRIORITY`).
+        RoutePriority(u32) = 9,
+        /// Network namespace of the link (`IFA_TARGET_NETNSID`).
+        NetworkNamespace(u32) = 10,
+        /// Who set the address (`IFA_PROTO`).
+        Protocol(AddressProtocol) = 11,
+    }
+}
+
+/// An address of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Address {
+    /// Index of the link.
+    pub index: u32,
+    /// The address itself.
+    pub local: IpAddr,
+    /// Bits of the prefix that the link reaches.
+    pub prefix: u8,
+    /// The far end of a point-to-point link.
+    pub peer: Option<IpAddr>,
+    /// The broadcast address.
+    pub broadcast: Option<IpAddr>,
+    /// The anycast address.
+    pub anycast: Option<IpAddr>,
+    /// IPv4 alias name; the link's name by default.
+    pub label: Option<String>,
+    /// How far the address is valid.
+    pub scope: Scope,
+    /// State and use.
+    pub flags: AddressFlags,
+    /// Who set it.
+    pub protocol: AddressProtocol,
+    /// Metric of the prefix route.
+    pub route_priority: Option<u32>,
+    /// Lifetimes; `None` in a request means for ever.
+    pub lifetimes: Option<CacheInfo>,
+}
+
+/// Bytes of the fixed header.
+pub const HEADER: usize = 8;
+
+impl Address {
+    /// Makes a plain address: for ever, global (loopback: host), no broadcast.
+    pub const fn new(index: u32, local: IpAddr, prefix: u8) -> Self {
+        let scope = match local {
+            IpAddr::V4(v4) if v4.is_loopback() => Scope::HOST,
+            _ => Scope::GLOBAL,
+        };
+        Self {
+            index,
+            local,
+            prefix,
+            peer: None,
+            broadcast: None,
+            anycast: None,
+            label: None,
+            scope,
+            flags: AddressFlags::empty(),
+            protocol: AddressProtocol::UNSPECIFIED,
+            route_priority: None,
+            lifetimes: None,
+        }
+    }
+
+    /// Gives the address's family.
+    pub const fn family(&self) -> Family {
+        Family::of(self.local)
+    }
+
+    /// Reads the payload of `RTM_NEWADDR` or `RTM_DELADDR`.
+    pub fn parse(payload: &[u8]) -> Result<Self, Error> {
+        let mut cursor = Cursor::new(payload);
+        let family = Family(cursor.u8("address family")?);
+        let prefix = cursor.u8("address prefix length")?;
+        let flags = AddressFlags::from_bits_retain(cursor.u8("address flags")?.into());
+        let scope = Scope(cursor.u8("address scope")?);
+        let index = cursor.u32_ne("index of the address's link")?;
+        let zero = family.zero().ok_or(Error { expected: "an IPv4 or IPv6 address", at: 0 })?;
+
+        let mut this = Self { scope, flags, ..Self::new(index, zero, prefix) };
+        let (mut address, mut local) = (None, None);
+        for attribute in Attributes::new(cursor.rest()) {
+            match Attribute::parse(attribute) {
+                Attribute::Address(value) => address = Some(value),
+                Attribute::Local(value) => local = Some(value),
+                Attribute::Label(text) => this.label = Some(text.to_string()),
+                Attribute::Broadcast(value) => this.broadcast = Some(value),
+                Attribute::Anycast(value) => this.anycast = Some(value),
+                Attribute::CacheInfo(value) => this.lifetimes = Some(value),
+                Attribute::Flags(value) => this.flags = value,
+                Attribute::RoutePriority(value) => this.route_priority = Some(value),
+                Attribute::Protocol(value) => this.protocol = value,
+                Attribute::Multicast(_) | Attribute::NetworkNamespace(_) | Attribute::Other(_) => {}
+            }
+        }
+        let known = local.or(address).filter(|&known| Family::of(known) == family);
+        this.local = known.ok_or(Error { expected: "address of the family", at: HEADER })?;
+        this.peer = address.filter(|&address| address != this.local);
+        Ok(this)
+    }
+
+    /// Appends the payload of a request to add, replace or delete the address.
+    pub fn emit(&self, writer: &mut Writer<'_>) {
+        let [low_flags, ..] = self.flags.bits().to_le_bytes();
+        writer.fixed(&[self.family().0, self.prefix, low_flags, self.scope.0]);
+        writer.fixed(&self.index.to_ne_bytes());
+        Attribute::Local(self.local).emit(writer);
+        Attribute::Address(self.peer.unwrap_or(self.local)).emit(writer);
+        let label = self.label.as_deref();
+        let optional = [
+            self.broadcast.map(Attribute::Broadcast),
+            self.anycast.map(Attribute::Anycast),
+            label.map(|label| Attribute::Label(label.into())),
+            Some(Attribute::Flags(self.flags)).filter(|_| self.flags.bits() > 0xff),
+            self.route_priority.map(Attribute::RoutePriority),
+            Some(Attribute::Protocol(self.protocol)).filter(|_| self.protocol.0 != 0),
+            self.lifetimes.map(Attribute::CacheInfo),
+        ];
+        optional.iter().flatten().for_each(|attribute| attribute.emit(writer));
+    }
+}
