@@ -1,4 +1,9 @@
 //! What travels on a wire: a protocol a file.
 
 pub mod agent;
+pub mod arp;
+pub mod checksum;
+pub mod dhcp4;
 pub mod ethernet;
+pub mod ipv4;
+pub mod udp;
