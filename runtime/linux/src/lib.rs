@@ -1,4 +1,38 @@
 //! Typed system calls, one public function per call; this crate never keeps state and never decides policy.
+//!
+//! A topic is a module and a sub-topic a file; a call has the name that the kernel gives it wherever that name is
+//! a word. Descriptors are owned or borrowed ([`fd`]), paths are any kind of string ([`path`]), flags are typed
+//! sets, and every failure is an [`Errno`]. Nothing is allocated.
+//!
+//! # Interruption
+//! A call that a signal interrupts gives [`Errno::INTR`]; no function retries by itself, since process 1 wants to
+//! hear of it. [`retry`] repeats a call until it ends otherwise, and [`fs::read_full`] and [`fs::write_all`] move
+//! whole buffers over interruptions and short counts.
 
 #![cfg_attr(not(test), no_std)]
 #![allow(unsafe_code, reason = "this crate is the door to the kernel")]
+
+#[macro_use]
+mod call;
+mod errno;
+
+pub mod fd;
+pub mod fs;
+pub mod ioctl;
+pub mod mem;
+pub mod mount;
+pub mod path;
+pub mod poll;
+pub mod process;
+pub mod random;
+pub mod signal;
+pub mod system;
+pub mod terminal;
+pub mod thread;
+pub mod time;
+
+pub use call::retry;
+pub use errno::Errno;
+
+/// What a system call gives: a value, or the kernel's error number.
+pub type Result<T> = core::result::Result<T, Errno>;

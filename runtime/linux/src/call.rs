@@ -1,0 +1,160 @@
+//! From typed arguments to the words of a system call and back.
+
+use crate::fd::BorrowedFd;
+use crate::{Errno, Result};
+
+/// Makes a system call with any number of [`Word`] arguments and decodes its result; unsafe to expand.
+macro_rules! syscall {
+    ($number:ident) => {
+        $crate::call::result(arch::syscall::syscall0(linux_raw_sys::general::$number))
+    };
+    ($number:ident, $a:expr $(,)?) => {
+        syscall!(@ syscall1 $number, $a)
+    };
+    ($number:ident, $a:expr, $b:expr $(,)?) => {
+        syscall!(@ syscall2 $number, $a, $b)
+    };
+    ($number:ident, $a:expr, $b:expr, $c:expr $(,)?) => {
+        syscall!(@ syscall3 $number, $a, $b, $c)
+    };
+    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr $(,)?) => {
+        syscall!(@ syscall4 $number, $a, $b, $c, $d)
+    };
+    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr $(,)?) => {
+        syscall!(@ syscall5 $number, $a, $b, $c, $d, $e)
+    };
+    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr $(,)?) => {
+        syscall!(@ syscall6 $number, $a, $b, $c, $d, $e, $f)
+    };
+    (@ $stub:ident $number:ident, $($argument:expr),+) => {
+        $crate::call::result(arch::syscall::$stub(
+            linux_raw_sys::general::$number
+            $(, $crate::call::Word::word($argument))+
+        ))
+    };
+}
+
+/// A value that fits the register of a system call's argument.
+pub(crate) trait Word {
+    fn word(self) -> usize;
+}
+
+impl Word for usize {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self
+    }
+}
+
+impl Word for u32 {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self as usize
+    }
+}
+
+/// Sign-extended, as the kernel expects of a C `int`.
+impl Word for i32 {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self as isize as usize
+    }
+}
+
+/// On 64-bit processors only: the others pass it in two registers, in an order of their own.
+#[cfg(target_pointer_width = "64")]
+impl Word for u64 {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self as usize
+    }
+}
+
+#[cfg(target_pointer_width = "64")]
+impl Word for i64 {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self as usize
+    }
+}
+
+impl Word for BorrowedFd<'_> {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self.as_raw().word()
+    }
+}
+
+/// The kernel's -1 stands for no descriptor.
+impl Word for Option<BorrowedFd<'_>> {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self.map_or(-1, BorrowedFd::as_raw).word()
+    }
+}
+
+/// The kernel reads or writes through it, so its provenance is exposed.
+impl<T> Word for *const T {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self.expose_provenance()
+    }
+}
+
+impl<T> Word for *mut T {
+    #[inline(always)]
+    fn word(self) -> usize {
+        self.expose_provenance()
+    }
+}
+
+/// Splits the kernel's word: the last page of numbers are errors.
+#[inline(always)]
+pub(crate) fn result(word: isize) -> Result<usize> {
+    match Errno::from_word(word) {
+        Some(errno) => Err(errno),
+        None => Ok(word as usize),
+    }
+}
+
+/// Calls again for as long as a signal interrupts.
+///
+/// # Errors
+/// Whatever the call gives except [`Errno::INTR`].
+#[inline]
+pub fn retry<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
+    loop {
+        match call() {
+            Err(Errno::INTR) => {}
+            ended => return ended,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_4095_words_are_errors() {
+        assert_eq!(result(0), Ok(0));
+        assert_eq!(result(-1), Err(Errno::PERM));
+        assert_eq!(result(-4095).map_err(Errno::number), Err(4095));
+        assert_eq!(result(-4096), Ok(-4096_isize as usize));
+        assert_eq!(result(isize::MIN), Ok(isize::MIN as usize));
+    }
+
+    #[test]
+    fn integers_are_extended_by_their_sign() {
+        assert_eq!((-1_i32).word(), usize::MAX);
+        assert_eq!(u32::MAX.word(), 0xffff_ffff);
+        assert_eq!(None::<BorrowedFd<'_>>.word(), usize::MAX);
+    }
+
+    #[test]
+    fn a_call_is_repeated_while_it_is_interrupted() {
+        let mut answers = [Ok(7), Err(Errno::INTR), Err(Errno::INTR)].into_iter().rev();
+        assert_eq!(retry(|| answers.next().unwrap_or(Err(Errno::IO))), Ok(7));
+        assert_eq!(retry(|| answers.next().unwrap_or(Err(Errno::IO))), Err(Errno::IO));
+    }
+}

@@ -1,0 +1,47 @@
+//! Files, directories and what can be done to them.
+
+mod attributes;
+mod descriptor;
+mod directory;
+mod file;
+mod link;
+mod lock;
+mod memory_file;
+mod metadata;
+mod node;
+mod notify;
+mod open;
+mod pipe;
+mod position;
+mod statfs;
+mod sync;
+mod transfer;
+mod whole;
+mod working;
+
+pub use attributes::{
+    Access, SetTime, access, chmod, chmod_at, chown, chown_at, faccess, fchmod, fchown, set_times,
+    set_times_at,
+};
+pub use descriptor::{
+    DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_over,
+    set_descriptor_flags, set_standard, set_status_flags, status_flags,
+};
+pub use directory::{Directory, Entries, Entry, EntryKind, getdents64, mkdir, mkdir_at, rmdir, rmdir_at};
+pub use file::{allocate, ftruncate};
+pub use link::{
+    RenameFlags, link, readlink, readlink_at, rename, rename_at, symlink, symlink_at, unlink, unlink_at,
+};
+pub use lock::{Lock, flock};
+pub use memory_file::{MemoryFileFlags, Seals, add_seals, memfd_create, seals};
+pub use metadata::{FileKind, Metadata, Mode, StatxFlags, StatxMask, Timestamp, fstat, lstat, stat, statx};
+pub use node::{device_number, device_parts, mkfifo, mknod, mknod_at};
+pub use notify::{NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init};
+pub use open::{OpenFlags, open, openat};
+pub use pipe::{PipeFlags, pipe};
+pub use position::{From, lseek};
+pub use statfs::{Statfs, fstatfs, statfs};
+pub use sync::{fdatasync, fsync, sync, syncfs};
+pub use transfer::{IoSlice, IoSliceMut, pread, pwrite, read, readv, sendfile, write, writev};
+pub use whole::{read_full, write_all};
+pub use working::{chdir, chroot, fchdir, getcwd, umask};

@@ -1,0 +1,75 @@
+//! Opening files: openat(2).
+
+use crate::Result;
+use crate::fd::{AsFd, CWD, OwnedFd};
+use crate::fs::Mode;
+use crate::path::PathArg;
+use linux_raw_sys::general as kernel;
+
+bitflags::bitflags! {
+    /// How a file is opened: the access, then what is done on the way. `O_CLOEXEC` is not implied.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct OpenFlags: u32 {
+        /// O_RDONLY: no bit, so it is there unless another access is.
+        const READ = kernel::O_RDONLY;
+        /// O_WRONLY: for writing.
+        const WRITE = kernel::O_WRONLY;
+        /// O_RDWR: for both.
+        const READ_WRITE = kernel::O_RDWR;
+        /// O_PATH: only as a place in the tree.
+        const PATH = kernel::O_PATH;
+        /// O_CREAT: makes the file if there is none.
+        const CREATE = kernel::O_CREAT;
+        /// O_EXCL: fails if there is one.
+        const EXCLUSIVE = kernel::O_EXCL;
+        /// O_TRUNC: empties it.
+        const TRUNCATE = kernel::O_TRUNC;
+        /// O_APPEND: each write goes to the end.
+        const APPEND = kernel::O_APPEND;
+        /// O_CLOEXEC: closed by execve.
+        const CLOSE_ON_EXEC = kernel::O_CLOEXEC;
+        /// O_NONBLOCK: calls give `AGAIN` instead of waiting.
+        const NONBLOCK = kernel::O_NONBLOCK;
+        /// O_NOCTTY: a terminal does not become the controlling one.
+        const NO_CONTROLLING_TERMINAL = kernel::O_NOCTTY;
+        /// O_NOFOLLOW: fails with `LOOP` on a symbolic link.
+        const NO_FOLLOW = kernel::O_NOFOLLOW;
+        /// O_DIRECTORY: fails with `NOTDIR` on anything else.
+        const DIRECTORY = kernel::O_DIRECTORY;
+        /// O_SYNC: a write returns when the data is on the device.
+        const SYNC = kernel::O_SYNC;
+        /// O_DSYNC: the same, without the times.
+        const DATA_SYNC = kernel::O_DSYNC;
+        /// O_DIRECT: past the page cache.
+        const DIRECT = kernel::O_DIRECT;
+        /// O_NOATIME: leaves the time of last access.
+        const NO_ACCESS_TIME = kernel::O_NOATIME;
+        /// O_TMPFILE: a file without a name, in the directory given.
+        const TEMPORARY = kernel::O_TMPFILE;
+        /// O_LARGEFILE: no bit where all files are large; shown by `status_flags` elsewhere.
+        const LARGE_FILE = kernel::O_LARGEFILE;
+        const _ = !0;
+    }
+}
+
+/// Opens a file by its path from the current directory; see [`openat`].
+///
+/// # Errors
+/// Those of [`openat`].
+#[doc(alias = "O_RDONLY")]
+pub fn open<P: PathArg>(path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd> {
+    openat(CWD, path, flags, mode)
+}
+
+/// Opens a file by its path from a directory; `mode` counts only if a file is made, less the umask.
+///
+/// # Errors
+/// `NOENT`, `ACCES`, `EXIST`, `ISDIR`, `NOTDIR`, `LOOP`, `MFILE`, `NFILE`, `NOSPC`, `ROFS`, `TXTBSY`, `NXIO` (a fifo without
+/// reader), `INTR` (a fifo or a slow device). See `open(2)`.
+pub fn openat<P: PathArg>(directory: impl AsFd, path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd> {
+    path.with(|path| {
+        // SAFETY: the path is a terminated string that lives through the call.
+        unsafe { syscall!(__NR_openat, directory.as_fd(), path.as_ptr(), flags.bits(), mode.bits()) }
+            .map(OwnedFd::made)
+    })
+}

@@ -1,0 +1,111 @@
+//! Reading and writing: read(2), write(2), their vectored and positioned kin, sendfile(2).
+
+use crate::Result;
+use crate::fd::AsFd;
+use core::fmt;
+use core::marker::PhantomData;
+use linux_raw_sys::general::iovec;
+
+/// Reads at most `buffer.len()` bytes; gives how many, 0 at the end.
+///
+/// # Errors
+/// `BADF`, `AGAIN`, `INTR`, `IO`, `ISDIR`, `INVAL`. See `read(2)`.
+pub fn read(file: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
+    // SAFETY: the kernel writes at most `len` bytes into the borrowed slice.
+    unsafe { syscall!(__NR_read, file.as_fd(), buffer.as_mut_ptr(), buffer.len()) }
+}
+
+/// Writes at most `bytes.len()` bytes; gives how many.
+///
+/// # Errors
+/// `BADF`, `AGAIN`, `INTR`, `IO`, `PIPE` (with SIGPIPE, unless that is ignored), `NOSPC`, `FBIG`. See `write(2)`.
+pub fn write(file: impl AsFd, bytes: &[u8]) -> Result<usize> {
+    // SAFETY: the kernel reads at most `len` bytes of the borrowed slice.
+    unsafe { syscall!(__NR_write, file.as_fd(), bytes.as_ptr(), bytes.len()) }
+}
+
+/// Reads at an offset in bytes, without moving the file's position; gives how many bytes.
+///
+/// # Errors
+/// Those of [`read`], and `SPIPE`. See `pread(2)`.
+#[doc(alias = "pread64")]
+pub fn pread(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize> {
+    // SAFETY: the kernel writes at most `len` bytes into the borrowed slice.
+    unsafe { syscall!(__NR_pread64, file.as_fd(), buffer.as_mut_ptr(), buffer.len(), offset) }
+}
+
+/// Writes at an offset in bytes, without moving the file's position; gives how many bytes.
+///
+/// # Errors
+/// Those of [`write`], and `SPIPE`. See `pwrite(2)`.
+#[doc(alias = "pwrite64")]
+pub fn pwrite(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
+    // SAFETY: the kernel reads at most `len` bytes of the borrowed slice.
+    unsafe { syscall!(__NR_pwrite64, file.as_fd(), bytes.as_ptr(), bytes.len(), offset) }
+}
+
+/// Reads into several buffers in turn; gives how many bytes in all.
+///
+/// # Errors
+/// Those of [`read`]; `INVAL` for more than 1024 buffers. See `readv(2)`.
+pub fn readv(file: impl AsFd, buffers: &mut [IoSliceMut<'_>]) -> Result<usize> {
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows for writing.
+    unsafe { syscall!(__NR_readv, file.as_fd(), buffers.as_mut_ptr(), buffers.len()) }
+}
+
+/// Writes several slices in turn; gives how many bytes in all.
+///
+/// # Errors
+/// Those of [`write`]; `INVAL` for more than 1024 slices. See `writev(2)`.
+pub fn writev(file: impl AsFd, slices: &[IoSlice<'_>]) -> Result<usize> {
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows.
+    unsafe { syscall!(__NR_writev, file.as_fd(), slices.as_ptr(), slices.len()) }
+}
+
+/// Copies at most `count` bytes from one file's position to another's within the kernel; gives how many, 0 at the end.
+///
+/// # Errors
+/// `INVAL` where the source cannot be mapped (a pipe, a terminal), `AGAIN`, `INTR`, `IO`, `PIPE`. See `sendfile(2)`.
+pub fn sendfile(to: impl AsFd, from: impl AsFd, count: usize) -> Result<usize> {
+    // SAFETY: no offset pointer is given, so no memory is touched.
+    unsafe { syscall!(__NR_sendfile, to.as_fd(), from.as_fd(), 0_usize, count) }
+}
+
+/// A slice to be written from, in the kernel's shape.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct IoSlice<'a>(iovec, PhantomData<&'a [u8]>);
+
+/// A slice to be read into, in the kernel's shape.
+#[repr(transparent)]
+pub struct IoSliceMut<'a>(iovec, PhantomData<&'a mut [u8]>);
+
+impl<'a> IoSlice<'a> {
+    /// Borrows the bytes.
+    #[inline]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        let iov_len = bytes.len() as linux_raw_sys::general::__kernel_size_t;
+        Self(iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len }, PhantomData)
+    }
+}
+
+impl<'a> IoSliceMut<'a> {
+    /// Borrows the bytes.
+    #[inline]
+    pub const fn new(bytes: &'a mut [u8]) -> Self {
+        let iov_len = bytes.len() as linux_raw_sys::general::__kernel_size_t;
+        Self(iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len }, PhantomData)
+    }
+}
+
+impl fmt::Debug for IoSlice<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "IoSlice({} bytes)", self.0.iov_len)
+    }
+}
+
+impl fmt::Debug for IoSliceMut<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "IoSliceMut({} bytes)", self.0.iov_len)
+    }
+}

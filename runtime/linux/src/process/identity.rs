@@ -1,0 +1,132 @@
+//! Who this process is: getpid(2), getuid(2) and the calls that change the user.
+
+use crate::Result;
+use core::fmt;
+use core::num::NonZeroI32;
+
+/// The number of a process, or of a group or session: those have the number of the process that founded them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct Pid(NonZeroI32);
+
+impl Pid {
+    /// Process 1.
+    pub const INIT: Self = Self(match NonZeroI32::new(1) {
+        Some(one) => one,
+        None => NonZeroI32::MAX,
+    });
+
+    /// Takes a positive number.
+    #[inline]
+    pub const fn new(number: i32) -> Option<Self> {
+        match NonZeroI32::new(number) {
+            Some(number) if number.get() > 0 => Some(Self(number)),
+            _ => None,
+        }
+    }
+
+    /// Gives the number.
+    #[inline]
+    pub const fn get(self) -> i32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Pid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Debug for Pid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Pid({})", self.0)
+    }
+}
+
+/// Gives the number of this process, within its own namespace.
+///
+/// See `getpid(2)`.
+pub fn getpid() -> Pid {
+    // SAFETY: no arguments; the call always succeeds.
+    let number = unsafe { syscall!(__NR_getpid) };
+    Pid::new(number.unwrap_or_default() as i32).unwrap_or(Pid::INIT)
+}
+
+/// Gives the number of the parent; none if it lies outside this namespace (process 1's always does).
+///
+/// See `getppid(2)`.
+pub fn getppid() -> Option<Pid> {
+    // SAFETY: no arguments; the call always succeeds.
+    let number = unsafe { syscall!(__NR_getppid) };
+    Pid::new(number.unwrap_or_default() as i32)
+}
+
+macro_rules! getter {
+    ($name:ident $number:ident $what:literal) => {
+        #[doc = concat!("Gives the ", $what, " of this process.\n\nSee `", stringify!($name), "(2)`.")]
+        pub fn $name() -> u32 {
+            // SAFETY: no arguments; the call always succeeds.
+            unsafe { syscall!($number) }.unwrap_or_default() as u32
+        }
+    };
+}
+
+getter!(getuid __NR_getuid "real user");
+getter!(geteuid __NR_geteuid "effective user");
+getter!(getgid __NR_getgid "real group");
+getter!(getegid __NR_getegid "effective group");
+
+/// Sets the user of this thread (of a process with one thread: of the process); with the privilege, all three.
+///
+/// # Errors
+/// `PERM`, `AGAIN`, `INVAL` (no such user in this namespace). See `setuid(2)`.
+pub fn setuid(user: u32) -> Result<()> {
+    // SAFETY: an integer only.
+    unsafe { syscall!(__NR_setuid, user) }.map(drop)
+}
+
+/// Sets the group of this thread; with the privilege, all three.
+///
+/// # Errors
+/// `PERM`, `INVAL` (no such group in this namespace). See `setgid(2)`.
+pub fn setgid(group: u32) -> Result<()> {
+    // SAFETY: an integer only.
+    unsafe { syscall!(__NR_setgid, group) }.map(drop)
+}
+
+/// Sets the real and the effective group, each if given.
+///
+/// # Errors
+/// `PERM`, `INVAL`. See `setregid(2)`.
+pub fn setregid(real: Option<u32>, effective: Option<u32>) -> Result<()> {
+    // SAFETY: integers only; -1 leaves one as it is.
+    unsafe { syscall!(__NR_setregid, real.unwrap_or(u32::MAX), effective.unwrap_or(u32::MAX)) }.map(drop)
+}
+
+/// Sets the real, the effective and the saved user.
+///
+/// # Errors
+/// `PERM`, `AGAIN`, `INVAL`. See `setresuid(2)`.
+pub fn setresuid(real: u32, effective: u32, saved: u32) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_setresuid, real, effective, saved) }.map(drop)
+}
+
+/// Sets the real, the effective and the saved group.
+///
+/// # Errors
+/// `PERM`, `INVAL`. See `setresgid(2)`.
+pub fn setresgid(real: u32, effective: u32, saved: u32) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_setresgid, real, effective, saved) }.map(drop)
+}
+
+/// Sets the further groups of this thread.
+///
+/// # Errors
+/// `PERM`, `INVAL` (more than 65536). See `setgroups(2)`.
+pub fn setgroups(groups: &[u32]) -> Result<()> {
+    // SAFETY: the kernel reads `len` numbers of the borrowed slice.
+    unsafe { syscall!(__NR_setgroups, groups.len(), groups.as_ptr()) }.map(drop)
+}

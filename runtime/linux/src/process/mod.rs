@@ -1,0 +1,28 @@
+//! Processes: starting, replacing, ending and waiting for them, and what the kernel keeps for each.
+
+mod exec;
+mod fork;
+mod identity;
+mod limits;
+mod namespace;
+mod personal;
+mod pidfd;
+mod session;
+mod spawn;
+mod wait;
+
+pub use exec::{Argument, execve, execveat};
+pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
+pub use identity::{
+    Pid, getegid, geteuid, getgid, getpid, getppid, getuid, setgid, setgroups, setregid, setresgid,
+    setresuid, setuid,
+};
+pub use limits::{Limit, Resource, getrlimit, prlimit, setpriority};
+pub use namespace::{Namespaces, setns, unshare};
+pub use personal::{
+    name, set_child_subreaper, set_dumpable, set_name, set_no_new_privileges, set_parent_death_signal,
+};
+pub use pidfd::{PidfdFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
+pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid};
+pub use spawn::spawn;
+pub use wait::{Child, Ended, Usage, WaitFlags, WaitFor, wait4, waitid};

@@ -1,0 +1,154 @@
+//! What is done on a signal: sigaction(2).
+
+use super::set::SET_BYTES;
+use super::{Signal, SignalSet};
+use crate::Result;
+use core::ffi::{c_int, c_ulong, c_void};
+use core::mem::{MaybeUninit, transmute};
+use linux_raw_sys::general as kernel;
+
+/// A handler that takes the signal's number.
+pub type HandlerFunction = unsafe extern "C" fn(c_int);
+
+/// A handler that takes the number, the kernel's `siginfo` and its machine context.
+pub type InfoFunction = unsafe extern "C" fn(c_int, *mut kernel::siginfo_t, *mut c_void);
+
+/// What is done on a signal.
+#[derive(Clone, Copy, Debug)]
+pub enum Handler {
+    /// SIG_DFL: what the kernel does by itself.
+    Default,
+    /// SIG_IGN: nothing. Execve keeps it.
+    Ignore,
+    /// Calls this with the signal's number.
+    Call(HandlerFunction),
+    /// SA_SIGINFO: calls this with the number, the kernel's `siginfo` and its machine context.
+    CallWithInfo(InfoFunction),
+}
+
+bitflags::bitflags! {
+    /// How a handler is called.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ActionFlags: u32 {
+        /// SA_RESTART: many interrupted calls go on instead of giving `INTR`.
+        const RESTART = kernel::SA_RESTART;
+        /// SA_ONSTACK: on the alternate stack.
+        const ON_STACK = kernel::SA_ONSTACK;
+        /// SA_NODEFER: the signal may come again while its handler runs.
+        const NO_DEFER = kernel::SA_NODEFER;
+        /// SA_RESETHAND: once only.
+        const ONCE = kernel::SA_RESETHAND;
+        /// SA_NOCLDSTOP: of SIGCHLD, not for children that stop or go on.
+        const NO_CHILD_STOP = kernel::SA_NOCLDSTOP;
+        /// SA_NOCLDWAIT: of SIGCHLD, children leave no zombies.
+        const NO_CHILD_WAIT = kernel::SA_NOCLDWAIT;
+        const _ = !0;
+    }
+}
+
+/// What is done on a signal, how, and what is held back meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// What is done.
+    pub handler: Handler,
+    /// How.
+    pub flags: ActionFlags,
+    /// Signals that are held back while the handler runs.
+    pub mask: SignalSet,
+}
+
+/// The kernel's `struct sigaction`, whose handler may be a number.
+#[repr(C)]
+struct KernelAction {
+    handler: usize,
+    flags: c_ulong,
+    restorer: usize,
+    mask: SignalSet,
+}
+
+const DEFAULT: usize = 0;
+const IGNORE: usize = 1;
+
+/// Sets what this process does on a signal; gives what it did before.
+///
+/// # Safety
+/// A handler may only do what is safe wherever the program may be: no locks, no allocation. It must not unwind.
+///
+/// # Errors
+/// `INVAL` (SIGKILL, SIGSTOP). See `sigaction(2)`.
+#[doc(alias = "rt_sigaction")]
+pub unsafe fn sigaction(signal: Signal, action: Action) -> Result<Action> {
+    let info = if matches!(action.handler, Handler::CallWithInfo(_)) { kernel::SA_SIGINFO } else { 0 };
+    let new = KernelAction {
+        handler: match action.handler {
+            Handler::Default => DEFAULT,
+            Handler::Ignore => IGNORE,
+            Handler::Call(function) => function as usize,
+            Handler::CallWithInfo(function) => function as usize,
+        },
+        flags: c_ulong::from(action.flags.bits() | info) | arch::signal::RESTORER_FLAG as c_ulong,
+        restorer: arch::signal::restorer as *const () as usize,
+        mask: action.mask,
+    };
+    let mut former = MaybeUninit::<KernelAction>::uninit();
+    let (number, new) = (signal.number(), &raw const new);
+    // SAFETY: the kernel reads one structure and writes another; the caller answers for the handler.
+    unsafe { syscall!(__NR_rt_sigaction, number, new, former.as_mut_ptr(), SET_BYTES) }?;
+    // SAFETY: the call succeeded, so the structure is filled.
+    Ok(from_kernel(&unsafe { former.assume_init() }))
+}
+
+/// Leaves a signal to the kernel.
+///
+/// # Errors
+/// `INVAL` (SIGKILL, SIGSTOP). See `sigaction(2)`.
+pub fn default(signal: Signal) -> Result<()> {
+    plain(signal, Handler::Default)
+}
+
+/// Ignores a signal; so do programs that execve starts, until they say otherwise.
+///
+/// # Errors
+/// `INVAL` (SIGKILL, SIGSTOP). See `sigaction(2)`.
+pub fn ignore(signal: Signal) -> Result<()> {
+    plain(signal, Handler::Ignore)
+}
+
+fn plain(signal: Signal, handler: Handler) -> Result<()> {
+    let action = Action { handler, flags: ActionFlags::empty(), mask: SignalSet::EMPTY };
+    // SAFETY: no handler is called.
+    unsafe { sigaction(signal, action) }.map(drop)
+}
+
+fn from_kernel(former: &KernelAction) -> Action {
+    let known = arch::signal::RESTORER_FLAG as c_ulong | c_ulong::from(kernel::SA_SIGINFO);
+    let handler = match former.handler {
+        DEFAULT => Handler::Default,
+        IGNORE => Handler::Ignore,
+        address if former.flags & c_ulong::from(kernel::SA_SIGINFO) != 0 => {
+            // SAFETY: the kernel gives back the address of a function of this shape that was given to it.
+            Handler::CallWithInfo(unsafe { transmute::<usize, InfoFunction>(address) })
+        }
+        // SAFETY: as above.
+        address => Handler::Call(unsafe { transmute::<usize, HandlerFunction>(address) }),
+    };
+    Action {
+        handler,
+        flags: ActionFlags::from_bits_retain((former.flags & !known) as u32),
+        mask: former.mask,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_structure_is_the_kernel_s() {
+        assert_eq!(size_of::<KernelAction>(), size_of::<kernel::kernel_sigaction>());
+        assert_eq!(
+            core::mem::offset_of!(KernelAction, mask),
+            core::mem::offset_of!(kernel::kernel_sigaction, sa_mask)
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Signals: their names, sets of them, what is done on one, and reading them from a descriptor.
+
+mod action;
+mod descriptor;
+mod mask;
+mod names;
+mod set;
+
+pub use action::{Action, ActionFlags, Handler, HandlerFunction, InfoFunction, default, ignore, sigaction};
+pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
+pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
+pub use names::Signal;
+pub use set::SignalSet;

@@ -1,0 +1,59 @@
+//! Memory and load at a glance: sysinfo(2).
+
+use crate::Result;
+use core::ffi::c_ulong;
+use core::mem::MaybeUninit;
+use core::time::Duration;
+use linux_raw_sys::system::sysinfo as kernel_sysinfo;
+
+/// Memory and load of the machine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SystemInformation {
+    /// Time since the boot, in whole seconds.
+    pub uptime: Duration,
+    /// Mean number of processes that run or wait for a disk, over 1, 5 and 15 minutes.
+    pub loads: [f32; 3],
+    /// All memory, in bytes.
+    pub memory: u64,
+    /// Memory that holds nothing.
+    pub free: u64,
+    /// Memory of shared files.
+    pub shared: u64,
+    /// Memory of block devices' buffers.
+    pub buffers: u64,
+    /// All swap, in bytes.
+    pub swap: u64,
+    /// Swap that holds nothing.
+    pub swap_free: u64,
+    /// Processes and threads, cut to 16 bits by the kernel.
+    pub processes: u16,
+}
+
+/// Asks for memory and load.
+///
+/// # Errors
+/// None in practice. See `sysinfo(2)`.
+pub fn sysinfo() -> Result<SystemInformation> {
+    let mut answer = MaybeUninit::<kernel_sysinfo>::uninit();
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_sysinfo, answer.as_mut_ptr()) }?;
+    // SAFETY: the call succeeded, so the structure is filled.
+    let answer = unsafe { answer.assume_init() };
+    let bytes = |count: c_ulong| {
+        // 32-bit processors count in 32 bits, and in a larger unit.
+        #[allow(clippy::unnecessary_cast, reason = "the width is the processor's")]
+        let count = count as u64;
+        count * u64::from(answer.mem_unit)
+    };
+    Ok(SystemInformation {
+        uptime: Duration::from_secs(answer.uptime as u64),
+        loads: answer.loads.map(|load| load as f32 / 65536.0),
+        memory: bytes(answer.totalram),
+        free: bytes(answer.freeram),
+        shared: bytes(answer.sharedram),
+        buffers: bytes(answer.bufferram),
+        swap: bytes(answer.totalswap),
+        swap_free: bytes(answer.freeswap),
+        processes: answer.procs,
+    })
+}

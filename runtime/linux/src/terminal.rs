@@ -1,0 +1,220 @@
+//! Terminals: their settings, size, session and foreground group (tty_ioctl(4)).
+
+use crate::fd::AsFd;
+use crate::process::Pid;
+use crate::{Errno, Result, ioctl};
+use core::fmt;
+use linux_raw_sys::general as kernel;
+use linux_raw_sys::ioctl as request;
+
+/// The settings of a terminal.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Termios(kernel::termios);
+
+impl fmt::Debug for Termios {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Bits of the settings that programs change, as `termios(3)` names them.
+pub mod bits {
+    pub use linux_raw_sys::general::{
+        ECHO, ECHOE, ECHOK, ECHONL, ICANON, ICRNL, IEXTEN, IGNBRK, IGNCR, INLCR, ISIG, ISTRIP, IXON, ONLCR,
+        OPOST, PARENB, PARMRK, TOSTOP,
+    };
+}
+
+impl Termios {
+    /// Gives the modes of input (c_iflag).
+    pub const fn input(&self) -> u32 {
+        self.0.c_iflag
+    }
+
+    /// Gives the modes of output (c_oflag).
+    pub const fn output(&self) -> u32 {
+        self.0.c_oflag
+    }
+
+    /// Gives the modes of the line (c_cflag).
+    pub const fn control(&self) -> u32 {
+        self.0.c_cflag
+    }
+
+    /// Gives the modes of editing (c_lflag).
+    pub const fn local(&self) -> u32 {
+        self.0.c_lflag
+    }
+
+    /// Sets the modes of input.
+    pub const fn set_input(&mut self, bits: u32) {
+        self.0.c_iflag = bits;
+    }
+
+    /// Sets the modes of output.
+    pub const fn set_output(&mut self, bits: u32) {
+        self.0.c_oflag = bits;
+    }
+
+    /// Sets the modes of editing.
+    pub const fn set_local(&mut self, bits: u32) {
+        self.0.c_lflag = bits;
+    }
+
+    /// Gives settings that pass every byte at once and unchanged both ways, with 8 bits and no echo.
+    #[doc(alias = "cfmakeraw")]
+    #[must_use]
+    pub const fn raw(mut self) -> Self {
+        let input = kernel::IGNBRK | kernel::BRKINT | kernel::PARMRK | kernel::ISTRIP;
+        self.0.c_iflag &= !(input | kernel::INLCR | kernel::IGNCR | kernel::ICRNL | kernel::IXON);
+        self.0.c_oflag &= !kernel::OPOST;
+        self.0.c_lflag &= !(kernel::ECHO | kernel::ECHONL | kernel::ICANON | kernel::ISIG | kernel::IEXTEN);
+        self.0.c_cflag = self.0.c_cflag & !(kernel::CSIZE | kernel::PARENB) | kernel::CS8;
+        self.0.c_cc[kernel::VMIN as usize] = 1;
+        self.0.c_cc[kernel::VTIME as usize] = 0;
+        self
+    }
+
+    /// Gives settings for typing lines: editing, echo, the keys for signals, and a return for each new line.
+    #[must_use]
+    pub const fn sane(mut self) -> Self {
+        self.0.c_iflag |= kernel::BRKINT | kernel::ICRNL | kernel::IXON;
+        self.0.c_oflag |= kernel::OPOST | kernel::ONLCR;
+        self.0.c_lflag |=
+            kernel::ISIG | kernel::ICANON | kernel::IEXTEN | kernel::ECHO | kernel::ECHOE | kernel::ECHOK;
+        self.0.c_cflag |= kernel::CREAD | kernel::HUPCL;
+        self
+    }
+}
+
+/// When new settings hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetWhen {
+    /// TCSANOW: at once.
+    Now,
+    /// TCSADRAIN: when what was written has gone out.
+    Drained,
+    /// TCSAFLUSH: the same, and what has come in is thrown away.
+    Flushed,
+}
+
+/// Gives a terminal's settings.
+///
+/// # Errors
+/// `NOTTY` (no terminal), `IO`. See `tcgetattr(3)`.
+#[doc(alias = "tcgetattr")]
+#[doc(alias = "TCGETS")]
+pub fn settings(terminal: impl AsFd) -> Result<Termios> {
+    // SAFETY: TCGETS fills one `termios` structure.
+    unsafe { ioctl::get(terminal, request::TCGETS) }.map(Termios)
+}
+
+/// Sets a terminal's settings.
+///
+/// # Errors
+/// `NOTTY`, `IO`, `INTR`. See `tcsetattr(3)`.
+#[doc(alias = "tcsetattr")]
+#[doc(alias = "TCSETS")]
+pub fn set_settings(terminal: impl AsFd, when: SetWhen, settings: &Termios) -> Result<()> {
+    let number = match when {
+        SetWhen::Now => request::TCSETS,
+        SetWhen::Drained => request::TCSETSW,
+        SetWhen::Flushed => request::TCSETSF,
+    };
+    // SAFETY: these three read one `termios` structure.
+    unsafe { ioctl::set(terminal, number, &settings.0) }.map(drop)
+}
+
+/// Says whether a descriptor is a terminal.
+///
+/// See `isatty(3)`.
+#[doc(alias = "isatty")]
+pub fn is_terminal(file: impl AsFd) -> bool {
+    settings(file).is_ok()
+}
+
+/// The size of a terminal, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Lines.
+    pub rows: u16,
+    /// Characters of a line.
+    pub columns: u16,
+}
+
+/// Gives a terminal's size; zeros where nobody has set it.
+///
+/// # Errors
+/// `NOTTY`. See `tty_ioctl(4)`, TIOCGWINSZ.
+#[doc(alias = "TIOCGWINSZ")]
+pub fn size(terminal: impl AsFd) -> Result<Size> {
+    // SAFETY: TIOCGWINSZ fills one `winsize` structure.
+    let size: kernel::winsize = unsafe { ioctl::get(terminal, request::TIOCGWINSZ) }?;
+    Ok(Size { rows: size.ws_row, columns: size.ws_col })
+}
+
+/// Sets a terminal's size, and tells its foreground group by SIGWINCH.
+///
+/// # Errors
+/// `NOTTY`. See `tty_ioctl(4)`, TIOCSWINSZ.
+#[doc(alias = "TIOCSWINSZ")]
+pub fn set_size(terminal: impl AsFd, size: Size) -> Result<()> {
+    let size = kernel::winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: TIOCSWINSZ reads one `winsize` structure.
+    unsafe { ioctl::set(terminal, request::TIOCSWINSZ, &size) }.map(drop)
+}
+
+/// Makes a terminal the controlling one of this process's session, which it must lead; with `steal` (needs CAP_SYS_ADMIN)
+/// even if it is another session's.
+///
+/// # Errors
+/// `PERM`, `NOTTY`. See `tty_ioctl(4)`, TIOCSCTTY.
+#[doc(alias = "TIOCSCTTY")]
+pub fn set_controlling(terminal: impl AsFd, steal: bool) -> Result<()> {
+    // SAFETY: TIOCSCTTY takes a number.
+    unsafe { ioctl::with_number(terminal, request::TIOCSCTTY, steal.into()) }.map(drop)
+}
+
+/// Gives up the controlling terminal.
+///
+/// # Errors
+/// `NOTTY`. See `tty_ioctl(4)`, TIOCNOTTY.
+#[doc(alias = "TIOCNOTTY")]
+pub fn leave_controlling(terminal: impl AsFd) -> Result<()> {
+    // SAFETY: TIOCNOTTY takes nothing.
+    unsafe { ioctl::with_number(terminal, request::TIOCNOTTY, 0) }.map(drop)
+}
+
+/// Gives the group that the terminal's keys signal; none if there is none.
+///
+/// # Errors
+/// `NOTTY` (not the controlling terminal). See `tcgetpgrp(3)`.
+#[doc(alias = "tcgetpgrp")]
+#[doc(alias = "TIOCGPGRP")]
+pub fn foreground_group(terminal: impl AsFd) -> Result<Option<Pid>> {
+    // SAFETY: TIOCGPGRP fills one `int`.
+    unsafe { ioctl::get::<i32>(terminal, request::TIOCGPGRP) }.map(Pid::new)
+}
+
+/// Sets the group that the terminal's keys signal.
+///
+/// # Errors
+/// `NOTTY`, `PERM` (of another session), `SRCH`. See `tcsetpgrp(3)`.
+#[doc(alias = "tcsetpgrp")]
+#[doc(alias = "TIOCSPGRP")]
+pub fn set_foreground_group(terminal: impl AsFd, group: Pid) -> Result<()> {
+    // SAFETY: TIOCSPGRP reads one `int`.
+    unsafe { ioctl::set(terminal, request::TIOCSPGRP, &group.get()) }.map(drop)
+}
+
+/// Gives how many bytes can be read without waiting, from a terminal, pipe or socket.
+///
+/// # Errors
+/// `NOTTY`, `BADF`. See `ioctl_tty(2)`, FIONREAD.
+#[doc(alias = "FIONREAD")]
+pub fn readable_bytes(file: impl AsFd) -> Result<usize> {
+    // SAFETY: FIONREAD fills one `int`.
+    let count = unsafe { ioctl::get::<i32>(file, request::FIONREAD) }?;
+    usize::try_from(count).map_err(|_| Errno::INVAL)
+}

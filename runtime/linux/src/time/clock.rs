@@ -1,0 +1,107 @@
+//! Reading and setting clocks: clock_gettime(2), through a function that the runtime may replace by the vDSO's.
+
+use super::Timespec;
+use crate::{Errno, Result};
+use core::ffi::c_int;
+use core::mem::transmute;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use core::time::Duration;
+use linux_raw_sys::general as kernel;
+
+/// A clock; open, since drivers have clocks too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Clock(pub i32);
+
+impl Clock {
+    /// CLOCK_REALTIME: since 1970 UTC; can be set, and jumps.
+    pub const REALTIME: Self = Self(kernel::CLOCK_REALTIME as i32);
+    /// CLOCK_MONOTONIC: never goes back; stands still while the machine sleeps.
+    pub const MONOTONIC: Self = Self(kernel::CLOCK_MONOTONIC as i32);
+    /// CLOCK_BOOTTIME: since the boot, sleep included; leases are counted in it.
+    pub const BOOTTIME: Self = Self(kernel::CLOCK_BOOTTIME as i32);
+    /// CLOCK_MONOTONIC_RAW: not corrected by anyone.
+    pub const MONOTONIC_RAW: Self = Self(kernel::CLOCK_MONOTONIC_RAW as i32);
+    /// CLOCK_REALTIME_COARSE: as of the last tick.
+    pub const REALTIME_COARSE: Self = Self(kernel::CLOCK_REALTIME_COARSE as i32);
+    /// CLOCK_MONOTONIC_COARSE: as of the last tick.
+    pub const MONOTONIC_COARSE: Self = Self(kernel::CLOCK_MONOTONIC_COARSE as i32);
+    /// CLOCK_PROCESS_CPUTIME_ID: what this process used of processors.
+    pub const PROCESS_CPU: Self = Self(kernel::CLOCK_PROCESS_CPUTIME_ID as i32);
+    /// CLOCK_THREAD_CPUTIME_ID: what this thread used.
+    pub const THREAD_CPU: Self = Self(kernel::CLOCK_THREAD_CPUTIME_ID as i32);
+    /// CLOCK_TAI: REALTIME without leap seconds.
+    pub const TAI: Self = Self(kernel::CLOCK_TAI as i32);
+}
+
+/// The shape of the vDSO's `clock_gettime`: 0, or minus an error number.
+pub type ClockFunction = unsafe extern "C" fn(clock: c_int, time: *mut Timespec) -> c_int;
+
+/// The one thing that is remembered: who reads the clock. The system call, until the runtime has found a faster way.
+static FUNCTION: AtomicPtr<()> = AtomicPtr::new(by_call as *mut ());
+
+/// Sets the function that reads clocks from now on, in all threads.
+///
+/// # Safety
+/// The function must fill the time and give 0, or give minus an error number; at any time, in any thread.
+pub unsafe fn set_clock_function(function: ClockFunction) {
+    FUNCTION.store(function as *mut (), Ordering::Release);
+}
+
+unsafe extern "C" fn by_call(clock: c_int, time: *mut Timespec) -> c_int {
+    // SAFETY: the kernel writes one structure, for which our caller has room.
+    match unsafe { syscall!(__NR_clock_gettime, clock, time) } {
+        Ok(_) => 0,
+        Err(errno) => -c_int::from(errno.number()),
+    }
+}
+
+/// Reads a clock.
+///
+/// # Errors
+/// `INVAL` (no such clock). See `clock_gettime(2)`.
+#[inline]
+pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
+    let mut time = Timespec::default();
+    let address = FUNCTION.load(Ordering::Acquire);
+    // SAFETY: only functions of this type are ever stored.
+    let function = unsafe { transmute::<*mut (), ClockFunction>(address) };
+    // SAFETY: the function writes one structure.
+    match unsafe { function(clock.0, &raw mut time) } {
+        0 => Ok(time),
+        error => Err(Errno::from_word(error as isize).unwrap_or(Errno::INVAL)),
+    }
+}
+
+/// Reads CLOCK_BOOTTIME: the time since the boot, sleep included.
+#[inline]
+#[doc(alias = "CLOCK_BOOTTIME")]
+pub fn boottime() -> Duration {
+    clock_gettime(Clock::BOOTTIME).map_or(Duration::ZERO, Timespec::since_zero)
+}
+
+/// Reads CLOCK_MONOTONIC: the time since the boot, without sleep.
+#[inline]
+#[doc(alias = "CLOCK_MONOTONIC")]
+pub fn monotonic() -> Duration {
+    clock_gettime(Clock::MONOTONIC).map_or(Duration::ZERO, Timespec::since_zero)
+}
+
+/// Gives the step of a clock.
+///
+/// # Errors
+/// `INVAL` (no such clock). See `clock_getres(2)`.
+pub fn clock_getres(clock: Clock) -> Result<Timespec> {
+    let mut step = Timespec::default();
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_clock_getres, clock.0, &raw mut step) }?;
+    Ok(step)
+}
+
+/// Sets a clock.
+///
+/// # Errors
+/// `PERM` (needs CAP_SYS_TIME), `INVAL` (a clock that cannot be set, a time that cannot be). See `clock_settime(2)`.
+pub fn clock_settime(clock: Clock, time: Timespec) -> Result<()> {
+    // SAFETY: the kernel reads one structure.
+    unsafe { syscall!(__NR_clock_settime, clock.0, &raw const time) }.map(drop)
+}
