@@ -1,3 +1,9 @@
 //! Files of `/proc`; the path of a decoder is the path of its file.
 
 pub mod cmdline;
+pub mod loadavg;
+pub mod meminfo;
+pub mod pid;
+pub mod stat;
+pub mod uptime;
+pub(crate) mod words;

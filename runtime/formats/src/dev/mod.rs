@@ -1,0 +1,3 @@
+//! Records that devices of the kernel give.
+
+pub mod kmsg;

@@ -1,0 +1,46 @@
+//! `/etc/passwd` and `/etc/group`: names for numbers (`passwd(5)`, `group(5)`). Both begin `name:password:number:`.
+
+use crate::proc::words::decimal;
+
+/// Finds the name of a user or group.
+pub fn name_of(text: &[u8], number: u32) -> Option<&[u8]> {
+    entries(text).find(|entry| entry.1 == number).map(|entry| entry.0)
+}
+
+/// Finds the number of a user or group.
+pub fn number_of(text: &[u8], name: &[u8]) -> Option<u32> {
+    entries(text).find(|entry| entry.0 == name).map(|entry| entry.1)
+}
+
+/// Gives name and number of each line; lines that make no sense are passed over, as libraries do.
+fn entries(text: &[u8]) -> impl Iterator<Item = (&[u8], u32)> {
+    text.split(|&byte| byte == b'\n').filter_map(|line| {
+        let mut fields = line.split(|&byte| byte == b':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        let number = fields.nth(1).and_then(decimal)?;
+        Some((name, u32::try_from(number).ok()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &[u8] = b"\
+root:x:0:0:root:/root:/bin/bash
+:x:7:::
+short:x
+daemon:*:1:1::/:
+huge:x:4294967296:1::/:
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin";
+
+    #[test]
+    fn names_and_numbers() {
+        assert_eq!(name_of(SAMPLE, 0), Some(&b"root"[..]));
+        assert_eq!(name_of(SAMPLE, 65534), Some(&b"nobody"[..]));
+        assert_eq!(name_of(SAMPLE, 7), None);
+        assert_eq!(number_of(SAMPLE, b"daemon"), Some(1));
+        assert_eq!(number_of(SAMPLE, b"huge"), None);
+        assert_eq!(number_of(b"tty:x:5:\n", b"tty"), Some(5));
+    }
+}

@@ -1,0 +1,6 @@
+//! `/proc/<pid>/`: one process.
+
+pub mod cmdline;
+pub mod mountinfo;
+pub mod stat;
+pub mod status;
