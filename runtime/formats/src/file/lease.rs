@@ -1,9 +1,32 @@
 //! A DHCP lease as a value, and as the text that outlives a reboot or the process that holds it.
+//!
+//! The text is lines of a key, a space and a value; a key that may have several values has a line for each. It begins with
+//! the format and its version, names the moment at which it was written on both clocks, then holds an entry for each
+//! interface, and ends with a checksum of all before it, so that a file cut at any byte is told from a whole one:
+//!
+//! ```text
+//! spelunk-lease 1
+//! boot 5c2b6f0e-6a2e-4d7e-9c7b-1f4be4e1c9a1
+//! clock 1.250000000
+//! wall 1763712000.000000000
+//! interface eth0
+//! address 10.0.2.15/24
+//! server 10.0.2.2
+//! ...
+//! end 90f1c2b4a6d3e587
+//! ```
+//!
+//! Keys that a reader does not know are passed over; a value that cannot be is an error of the whole file, because the sum
+//! says that it was written so.
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 use core::net::Ipv4Addr;
 use core::time::Duration;
+
+use crate::Error;
+use crate::wire::dhcp4::is_domain_name;
 
 /// A way to a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,5 +85,385 @@ impl Lease {
     /// Gives the next hop of the default route.
     pub fn gateway(&self) -> Option<Ipv4Addr> {
         self.routes.iter().find(|route| route.prefix == 0).and_then(|route| route.gateway)
+    }
+
+    /// Makes a lease of an address and nothing else, valid for no time.
+    pub const fn bare(address: Ipv4Addr, prefix: u8, server: Ipv4Addr) -> Self {
+        Self {
+            address,
+            prefix,
+            server,
+            duration: Duration::ZERO,
+            renewal: Duration::ZERO,
+            rebinding: Duration::ZERO,
+            expires: Duration::ZERO,
+            routers: Vec::new(),
+            routes: Vec::new(),
+            broadcast: None,
+            dns: Vec::new(),
+            domain: None,
+            search: Vec::new(),
+            hostname: None,
+            mtu: None,
+            ntp: Vec::new(),
+            vendor: Vec::new(),
+        }
+    }
+}
+
+/// A moment on the clocks of one run of the system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Which run (/proc/sys/kernel/random/boot_id).
+    pub boot: String,
+    /// Since that run began (CLOCK_BOOTTIME).
+    pub clock: Duration,
+    /// Since 1970 (CLOCK_REALTIME).
+    pub wall: Duration,
+}
+
+/// What is known of one interface.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The interface's name.
+    pub interface: String,
+    /// Its lease.
+    pub lease: Option<Lease>,
+    /// Counters and other numbers by name; no spaces in names.
+    pub numbers: Vec<(String, u64)>,
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Leases {
+    /// When it was written.
+    pub written: Moment,
+    /// The interfaces.
+    pub entries: Vec<Entry>,
+}
+
+impl Leases {
+    /// Gives an interface's lease as it stands now: its end moved onto the clock of this run of the system.
+    ///
+    /// When the wall clock is of no use (behind the time of writing, as on a machine whose clock is not set yet) the
+    /// lease comes back as ended: its address may still be asked for, but not used unasked.
+    pub fn lease(&self, interface: &str, now: &Moment) -> Option<Lease> {
+        let entry = self.entries.iter().find(|entry| entry.interface == interface)?;
+        let mut lease = entry.lease.clone()?;
+        if self.written.boot != now.boot && lease.duration != Lease::FOREVER {
+            let left = lease.expires.saturating_sub(self.written.clock);
+            let away = now.wall.checked_sub(self.written.wall);
+            let left = away.map_or(Duration::ZERO, |away| left.saturating_sub(away));
+            lease.expires = if left.is_zero() { Duration::ZERO } else { now.clock.saturating_add(left) };
+        }
+        Some(lease)
+    }
+}
+
+const FORMAT: &str = "spelunk-lease 1";
+
+/// Writes the file.
+pub fn emit(leases: &Leases, out: &mut Vec<u8>) {
+    let mut text = String::new();
+    // Writing into a string cannot fail.
+    let _ = write_text(leases, &mut text);
+    let sum = checksum(text.as_bytes());
+    let _ = writeln!(text, "end {sum:016x}");
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn write_text(leases: &Leases, out: &mut String) -> core::fmt::Result {
+    writeln!(out, "{FORMAT}")?;
+    writeln!(out, "boot {}", leases.written.boot)?;
+    writeln!(out, "clock {}", Seconds(leases.written.clock))?;
+    writeln!(out, "wall {}", Seconds(leases.written.wall))?;
+    for entry in &leases.entries {
+        writeln!(out, "interface {}", entry.interface)?;
+        if let Some(lease) = &entry.lease {
+            write_lease(lease, out)?;
+        }
+        for (name, number) in &entry.numbers {
+            writeln!(out, "number {name} {number}")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_lease(lease: &Lease, out: &mut String) -> core::fmt::Result {
+    writeln!(out, "address {}/{}", lease.address, lease.prefix)?;
+    writeln!(out, "server {}", lease.server)?;
+    let times = [("duration", lease.duration), ("renewal", lease.renewal), ("rebinding", lease.rebinding)];
+    for (key, time) in times.into_iter().chain([("expires", lease.expires)]) {
+        writeln!(out, "{key} {}", Seconds(time))?;
+    }
+    for (key, list) in [("router", &lease.routers), ("dns", &lease.dns), ("ntp", &lease.ntp)] {
+        list.iter().try_for_each(|address| writeln!(out, "{key} {address}"))?;
+    }
+    for route in &lease.routes {
+        let gateway = route.gateway.unwrap_or(Ipv4Addr::UNSPECIFIED);
+        writeln!(out, "route {}/{} {gateway}", route.destination, route.prefix)?;
+    }
+    lease.broadcast.iter().try_for_each(|address| writeln!(out, "broadcast {address}"))?;
+    lease.domain.iter().try_for_each(|name| writeln!(out, "domain {name}"))?;
+    lease.search.iter().try_for_each(|name| writeln!(out, "search {name}"))?;
+    lease.hostname.iter().try_for_each(|name| writeln!(out, "hostname {name}"))?;
+    lease.mtu.iter().try_for_each(|mtu| writeln!(out, "mtu {mtu}"))?;
+    if !lease.vendor.is_empty() {
+        out.push_str("vendor ");
+        lease.vendor.iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
+        out.push('\n');
+    }
+    Ok(())
+}
+
+/// Reads the file; what is cut, changed or of another version is an error.
+pub fn parse(bytes: &[u8]) -> Result<Leases, Error> {
+    let mut leases = Leases::default();
+    let text = whole(bytes)?;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let error = Error { expected: "line of a lease file", at };
+        let (key, value) = line.trim_end_matches('\n').split_once(' ').ok_or(error)?;
+        if at == 0 {
+            (line.trim_end() == FORMAT)
+                .then_some(())
+                .ok_or(Error { expected: "lease file of version 1", at })?;
+        } else {
+            read_line(&mut leases, key, value).ok_or(error)?;
+        }
+        at += line.len();
+    }
+    Ok(leases)
+}
+
+/// Checks the end mark and gives the text before it.
+fn whole(bytes: &[u8]) -> Result<&str, Error> {
+    let error = Error { expected: "lease file with its checksum at the end", at: bytes.len() };
+    let text = core::str::from_utf8(bytes).map_err(|_| error)?;
+    let end = text.rfind("end ").ok_or(error)?;
+    let (body, mark) = text.split_at_checked(end).ok_or(error)?;
+    let sum = mark.strip_prefix("end ").and_then(|mark| mark.strip_suffix('\n')).ok_or(error)?;
+    let sum = u64::from_str_radix(sum, 16).map_err(|_| error)?;
+    if mark.len() == "end \n".len() + 16 && body.ends_with('\n') && checksum(body.as_bytes()) == sum {
+        Ok(body)
+    } else {
+        Err(error)
+    }
+}
+
+/// Takes one line in; `None` when its value cannot be.
+fn read_line(leases: &mut Leases, key: &str, value: &str) -> Option<()> {
+    match key {
+        "boot" => leases.written.boot = String::from(value),
+        "clock" => leases.written.clock = seconds(value)?,
+        "wall" => leases.written.wall = seconds(value)?,
+        "interface" => {
+            leases.entries.push(Entry { interface: String::from(value), lease: None, numbers: Vec::new() });
+        }
+        _ => read_entry(leases.entries.last_mut()?, key, value)?,
+    }
+    Some(())
+}
+
+fn read_entry(entry: &mut Entry, key: &str, value: &str) -> Option<()> {
+    match key {
+        "number" => {
+            let (name, number) = value.split_once(' ')?;
+            entry.numbers.push((String::from(name), number.parse().ok()?));
+        }
+        "address" => {
+            let (address, prefix) = network(value)?;
+            entry.lease = Some(Lease::bare(address, prefix, Ipv4Addr::UNSPECIFIED));
+        }
+        _ => read_lease(entry.lease.as_mut()?, key, value)?,
+    }
+    Some(())
+}
+
+fn read_lease(lease: &mut Lease, key: &str, value: &str) -> Option<()> {
+    match key {
+        "server" => lease.server = value.parse().ok()?,
+        "duration" => lease.duration = seconds(value)?,
+        "renewal" => lease.renewal = seconds(value)?,
+        "rebinding" => lease.rebinding = seconds(value)?,
+        "expires" => lease.expires = seconds(value)?,
+        "router" => lease.routers.push(value.parse().ok()?),
+        "dns" => lease.dns.push(value.parse().ok()?),
+        "ntp" => lease.ntp.push(value.parse().ok()?),
+        "route" => lease.routes.push(route(value)?),
+        "broadcast" => lease.broadcast = Some(value.parse().ok()?),
+        "domain" => lease.domain = Some(name(value)?),
+        "search" => lease.search.push(name(value)?),
+        "hostname" => lease.hostname = Some(name(value)?),
+        "mtu" => lease.mtu = Some(value.parse().ok()?),
+        "vendor" => lease.vendor = hexadecimal(value)?,
+        _ => {}
+    }
+    Some(())
+}
+
+fn name(value: &str) -> Option<String> {
+    is_domain_name(value).then(|| String::from(value))
+}
+
+fn network(value: &str) -> Option<(Ipv4Addr, u8)> {
+    let (address, prefix) = value.split_once('/')?;
+    let prefix = prefix.parse().ok().filter(|prefix| *prefix <= 32)?;
+    Some((address.parse().ok()?, prefix))
+}
+
+fn route(value: &str) -> Option<Route> {
+    let (destination, gateway) = value.split_once(' ')?;
+    let (destination, prefix) = network(destination)?;
+    let gateway = Some(gateway.parse().ok()?).filter(|gateway: &Ipv4Addr| !gateway.is_unspecified());
+    Some(Route { destination, prefix, gateway })
+}
+
+fn hexadecimal(value: &str) -> Option<Vec<u8>> {
+    let (pairs, odd) = value.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    odd.is_empty().then_some(())?;
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+}
+
+/// A time as seconds with nine digits behind the point.
+struct Seconds(Duration);
+
+impl core::fmt::Display for Seconds {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}.{:09}", self.0.as_secs(), self.0.subsec_nanos())
+    }
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    let (whole, part) = value.split_once('.')?;
+    let nanoseconds =
+        part.parse().ok().filter(|nanoseconds| part.len() == 9 && *nanoseconds < 1_000_000_000)?;
+    Some(Duration::new(whole.parse().ok()?, nanoseconds))
+}
+
+/// FNV-1a in 64 bits: tells a cut or worn file, not a forged one; who can write here is root already.
+fn checksum(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Leases {
+        let gateway = Ipv4Addr::new(10, 9, 0, 1);
+        let lease = Lease {
+            duration: Duration::from_secs(86400),
+            renewal: Duration::from_secs(43200),
+            rebinding: Duration::from_secs(75600),
+            expires: Duration::new(86410, 7),
+            routers: vec![gateway],
+            routes: vec![
+                Route { destination: gateway, prefix: 32, gateway: None },
+                Route { destination: Ipv4Addr::UNSPECIFIED, prefix: 0, gateway: Some(gateway) },
+            ],
+            broadcast: Some(Ipv4Addr::new(10, 9, 0, 255)),
+            dns: vec![gateway, Ipv4Addr::new(9, 9, 9, 9)],
+            domain: Some("example.org".into()),
+            search: vec!["a.example".into(), "b.example".into()],
+            hostname: Some("end".into()),
+            mtu: Some(1400),
+            ntp: vec![gateway],
+            vendor: vec![0, 255, 10],
+            ..Lease::bare(Ipv4Addr::new(10, 9, 0, 50), 24, gateway)
+        };
+        let numbers = vec![("sent".into(), 4), ("drop.Truncated".into(), u64::MAX)];
+        Leases {
+            written: Moment {
+                boot: "5c2b6f0e".into(),
+                clock: Duration::from_secs(10),
+                wall: Duration::from_secs(1_763_712_000),
+            },
+            entries: vec![
+                Entry { interface: "eth0".into(), lease: Some(lease), numbers },
+                Entry { interface: "eth1".into(), lease: None, numbers: Vec::new() },
+            ],
+        }
+    }
+
+    fn text(leases: &Leases) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        emit(leases, &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn a_file_comes_back_and_no_part_of_it() {
+        let leases = sample();
+        let bytes = text(&leases);
+        assert_eq!(parse(&bytes), Ok(leases));
+        for length in 0..bytes.len() {
+            assert!(parse(&bytes[..length]).is_err(), "{length}");
+        }
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(parse(&changed).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn the_text_is_lines_that_people_read() {
+        let text = String::from_utf8(text(&sample())).unwrap();
+        for line in [
+            "interface eth0",
+            "address 10.9.0.50/24",
+            "expires 86410.000000007",
+            "route 0.0.0.0/0 10.9.0.1",
+            "route 10.9.0.1/32 0.0.0.0",
+            "vendor 00ff0a",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}");
+        }
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_refused_even_with_a_right_sum() {
+        let good = String::from_utf8(text(&sample())).unwrap();
+        let body = good.split("end ").next().unwrap();
+        let seal = |body: &str| format!("{body}end {:016x}\n", checksum(body.as_bytes())).into_bytes();
+        for (from, to) in [
+            ("spelunk-lease 1", "spelunk-lease 2"),
+            ("10.9.0.50/24", "10.9.0.50/33"),
+            ("10.9.0.50/24", "10.9.0/24"),
+            ("a.example", "a;reboot"),
+            ("mtu 1400", "mtu 65536"),
+            ("vendor 00ff0a", "vendor 0ff0a"),
+            ("86410.000000007", "86410.7"),
+            ("clock 10.", "clock x."),
+            ("interface eth0\n", ""),
+            ("mtu 1400", "mtu"),
+        ] {
+            assert!(body.contains(from), "{from}");
+            assert!(parse(&seal(&body.replacen(from, to, 1))).is_err(), "{to}");
+        }
+        assert_eq!(
+            parse(&seal(&body.replacen("mtu", "later", 1))).unwrap().entries[0].lease.as_ref().unwrap().mtu,
+            None
+        );
+    }
+
+    #[test]
+    fn the_end_moves_onto_the_clock_of_another_boot() {
+        let leases = sample();
+        let wall = leases.written.wall;
+        let at = |boot: &str, clock: u64, wall: Duration| {
+            let now = Moment { boot: boot.into(), clock: Duration::from_secs(clock), wall };
+            leases.lease("eth0", &now).unwrap().expires
+        };
+        assert_eq!(at("5c2b6f0e", 500, Duration::ZERO), Duration::new(86410, 7), "same boot");
+        assert_eq!(at("other", 5, wall + Duration::from_secs(400)), Duration::new(86005, 7));
+        assert_eq!(at("other", 5, wall + Duration::from_secs(100_000)), Duration::ZERO, "ended meanwhile");
+        assert_eq!(at("other", 5, Duration::from_secs(3)), Duration::ZERO, "clock not set");
+        assert_eq!(leases.lease("eth1", &leases.written), None);
+        assert_eq!(leases.lease("eth2", &leases.written), None);
     }
 }

@@ -14,7 +14,11 @@ impl Sum {
 
     /// Starts with the pseudo header of a protocol above IPv4 (RFC 768): addresses, protocol, length of header and data.
     pub fn pseudo_header(source: Ipv4Addr, destination: Ipv4Addr, protocol: u8, length: u16) -> Self {
-        Self::new().add(&source.octets()).add(&destination.octets()).word(u16::from(protocol)).word(length)
+        Self::new()
+            .bytes(&source.octets())
+            .bytes(&destination.octets())
+            .word(u16::from(protocol))
+            .word(length)
     }
 
     /// Adds one word.
@@ -23,7 +27,7 @@ impl Sum {
     }
 
     /// Adds bytes; an odd last byte counts as if a zero followed, so that only the last piece may be odd.
-    pub fn add(self, bytes: &[u8]) -> Self {
+    pub fn bytes(self, bytes: &[u8]) -> Self {
         let (words, last) = bytes.as_chunks::<2>();
         let sum: u64 = words.iter().map(|word| u64::from(u16::from_be_bytes(*word))).sum();
         let last = last.first().map_or(0, |byte| u64::from(*byte) << 8);
@@ -47,17 +51,17 @@ mod tests {
     #[test]
     fn the_example_of_rfc_1071() {
         let bytes = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
-        assert_eq!(Sum::new().add(&bytes).finish(), !0xddf2);
+        assert_eq!(Sum::new().bytes(&bytes).finish(), !0xddf2);
     }
 
     #[test]
     fn an_odd_byte_is_the_high_half_of_a_word() {
-        assert_eq!(Sum::new().add(&[1, 2, 3]).finish(), Sum::new().add(&[1, 2, 3, 0]).finish());
+        assert_eq!(Sum::new().bytes(&[1, 2, 3]).finish(), Sum::new().bytes(&[1, 2, 3, 0]).finish());
         assert_eq!(Sum::new().finish(), 0xffff);
     }
 
     #[test]
     fn a_long_run_of_ones_does_not_overflow() {
-        assert_eq!(Sum::new().add(&[0xff; 65536]).finish(), 0);
+        assert_eq!(Sum::new().bytes(&[0xff; 65536]).finish(), 0);
     }
 }

@@ -54,7 +54,7 @@ pub fn parse(bytes: &[u8]) -> Result<Packet<'_>, Error> {
     let destination = Ipv4Addr::from(cursor.array("IPv4 destination")?);
     let packet = bytes.get(..total).ok_or(length)?;
     let (header, payload) = packet.split_at_checked(header).ok_or(length)?;
-    let checksum_right = Sum::new().add(header).finish() == 0;
+    let checksum_right = Sum::new().bytes(header).finish() == 0;
     Ok(Packet { source, destination, protocol, checksum_right, fragment, payload })
 }
 
@@ -71,7 +71,7 @@ pub fn emit(
     let [high, low] = total.to_be_bytes();
     // Version and length, service, total length, identification (none needed: not to be split), flags, TTL, protocol, sum.
     let mut header = [0x45, 0, high, low, 0, 0, 0x40, 0, 64, protocol, 0, 0];
-    let sum = Sum::new().add(&header).add(&source.octets()).add(&destination.octets()).finish();
+    let sum = Sum::new().bytes(&header).bytes(&source.octets()).bytes(&destination.octets()).finish();
     if let Some(place) = header.last_chunk_mut::<2>() {
         *place = sum.to_be_bytes();
     }
@@ -121,7 +121,7 @@ mod tests {
         bytes.splice(20..20, [1, 1, 1, 0]);
         bytes[10] = 0;
         bytes[11] = 0;
-        let sum = Sum::new().add(&bytes[..24]).finish();
+        let sum = Sum::new().bytes(&bytes[..24]).finish();
         bytes[10..12].copy_from_slice(&sum.to_be_bytes());
         let packet = parse(&bytes).unwrap();
         assert!(packet.checksum_right);

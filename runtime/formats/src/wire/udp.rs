@@ -37,7 +37,7 @@ pub fn parse<'a>(packet: &ipv4::Packet<'a>) -> Result<Datagram<'a>, Error> {
         return Err(error);
     }
     let sum = Sum::pseudo_header(packet.source, packet.destination, ipv4::UDP, length);
-    let checksum_right = checksum == 0 || sum.add(packet.payload).finish() == 0;
+    let checksum_right = checksum == 0 || sum.bytes(packet.payload).finish() == 0;
     Ok(Datagram { source, destination, checksum_right, payload: cursor.rest() })
 }
 
@@ -59,7 +59,7 @@ pub fn emit(out: &mut Vec<u8>, source: Endpoint, destination: Endpoint, payload:
         .word(source.port)
         .word(destination.port)
         .word(length)
-        .add(payload)
+        .bytes(payload)
         .finish();
     out.extend_from_slice(&source.port.to_be_bytes());
     out.extend_from_slice(&destination.port.to_be_bytes());
