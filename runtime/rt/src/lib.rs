@@ -10,8 +10,10 @@
 pub mod args;
 pub mod auxv;
 pub mod env;
+pub mod heap;
 #[cfg(not(test))]
 mod memory;
+pub mod panic;
 mod relocate;
 pub mod start;
 mod tls;

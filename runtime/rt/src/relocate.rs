@@ -70,12 +70,12 @@ impl Image {
         const NONE: Part = Part { address: 0, file_size: 0, size: 0, align: 0 };
         let start = relocation::image();
         let header = core::ptr::with_exposed_provenance::<Elf_Ehdr>(start);
-        // SAFETY: the header lies there.
-        let (offset, count) = unsafe { ((*header).e_phoff, (*header).e_phnum) };
-        let first = core::ptr::with_exposed_provenance::<Elf_Phdr>(start + offset);
+        // SAFETY: the header lies there, and is never written.
+        let header = unsafe { &*header };
+        let first = core::ptr::with_exposed_provenance::<Elf_Phdr>(start + header.e_phoff);
         let mut image = Self { bias: 0, dynamic: 0, relro: NONE, tls: NONE };
         // SAFETY: the header says where the table is and how many rows it has; it is never written.
-        let headers = unsafe { core::slice::from_raw_parts(first, count as usize) };
+        let headers = unsafe { core::slice::from_raw_parts(first, header.e_phnum as usize) };
         for header in headers {
             // The segment that holds the ELF header comes first of those that carry addresses.
             if header.p_type == PT_LOAD && header.p_offset == 0 {
@@ -114,7 +114,9 @@ unsafe fn apply(image: &Image) -> bool {
     let mut entry = image.dynamic;
     loop {
         // SAFETY: the section ends with DT_NULL.
-        let (tag, value) = unsafe { (relocation::load(entry), relocation::load(entry + WORD)) };
+        let tag = unsafe { relocation::load(entry) };
+        // SAFETY: each entry has two words.
+        let value = unsafe { relocation::load(entry + WORD) };
         match tag {
             DT_NULL => break,
             DT_RELA => rela = value,

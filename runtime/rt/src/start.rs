@@ -24,9 +24,11 @@ macro_rules! program {
 
             #[panic_handler]
             fn panicked(info: &::core::panic::PanicInfo<'_>) -> ! {
-                let _ = info;
-                loop {}
+                $crate::panic::report(info)
             }
+
+            #[global_allocator]
+            static HEAP: $crate::heap::Heap = $crate::heap::Heap;
         };
     };
 }
@@ -52,12 +54,5 @@ pub unsafe fn run(stack: *const usize, main: Main) -> ! {
     unsafe { tls::set_up(&image, &initial, &mut block) };
     auxv::remember(&initial);
     let status = main(initial.arguments(), initial.environment());
-    exit(status)
-}
-
-/// Ends the process with all its threads.
-fn exit(status: i32) -> ! {
-    // SAFETY: the call takes no memory and does not return.
-    unsafe { arch::syscall::syscall1(linux_raw_sys::general::__NR_exit_group, status as usize) };
-    arch::start::trap()
+    linux::process::exit_group(status)
 }
