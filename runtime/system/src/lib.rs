@@ -6,5 +6,11 @@
 extern crate alloc;
 
 mod error;
+pub mod file;
+pub mod log;
+pub mod machine;
+pub mod mounts;
+pub mod processes;
+pub mod users;
 
 pub use error::{Cause, Error, Result};

@@ -1,0 +1,75 @@
+//! The machine as a whole: its memory, its load, the time since it was booted.
+
+use core::time::Duration;
+
+use formats::proc::loadavg::{self, Load};
+use formats::proc::meminfo::{self, Memory};
+use formats::proc::stat::{self, Totals};
+use linux::time::{Clock, clock_gettime};
+
+use crate::{Error, Result, file};
+
+/// Gives where the memory is.
+///
+/// # Errors
+/// What the kernel says of /proc/meminfo, or what the file lacks.
+pub fn memory() -> Result<Memory> {
+    parsed(b"/proc/meminfo", meminfo::parse)
+}
+
+/// Gives the load averages.
+///
+/// # Errors
+/// What the kernel says of /proc/loadavg, or what the file lacks.
+pub fn load() -> Result<Load> {
+    parsed(b"/proc/loadavg", loadavg::parse)
+}
+
+/// Gives what the processors did since boot.
+///
+/// # Errors
+/// What the kernel says of /proc/stat, or what the file lacks.
+pub fn totals() -> Result<Totals> {
+    parsed(b"/proc/stat", stat::parse)
+}
+
+/// Gives the time since boot, sleep counted; needs no file.
+pub fn uptime() -> Duration {
+    linux::time::boottime()
+}
+
+/// Gives the seconds since 1970.
+pub fn now() -> i64 {
+    clock_gettime(Clock::REALTIME).map_or(0, |time| time.seconds)
+}
+
+/// Gives when the machine was booted, in seconds since 1970, by today's clock; needs no file.
+pub fn boot_time() -> i64 {
+    let now = clock_gettime(Clock::REALTIME).unwrap_or_default();
+    let millis = now.seconds.saturating_mul(1000).saturating_add(now.nanoseconds / 1_000_000);
+    let up = i64::try_from(uptime().as_millis()).unwrap_or(i64::MAX);
+    millis.saturating_sub(up).div_euclid(1000)
+}
+
+fn parsed<T>(
+    path: &'static [u8],
+    parse: impl Fn(&[u8]) -> core::result::Result<T, formats::Error>,
+) -> Result<T> {
+    let bytes = file::read(path)?;
+    parse(&bytes).map_err(|error| Error::new("read", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sources_agree() {
+        let memory = memory().unwrap();
+        assert!(memory.total > memory.free && memory.available() <= memory.total);
+        assert!(load().unwrap().threads >= 1);
+        let totals = totals().unwrap();
+        assert!(totals.boot_time.abs_diff(boot_time().unsigned_abs()) <= 2);
+        assert!(totals.processors >= 1);
+    }
+}

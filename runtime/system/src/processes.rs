@@ -1,0 +1,188 @@
+//! The processes of the machine, from /proc.
+//!
+//! A process may end between two reads: it is left out then, never an error.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use formats::proc::pid::stat::{self, TICKS_PER_SECOND, Terminal};
+use formats::proc::pid::{cmdline, status};
+use linux::Errno;
+use linux::fs::{Directory, Mode, OpenFlags};
+
+use crate::{Error, Result, file};
+
+/// One process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// The name of its program, at most 15 bytes.
+    pub name: Vec<u8>,
+    /// Its arguments; none for threads of the kernel and for the dead.
+    pub arguments: Vec<Vec<u8>>,
+    /// The state's letter, as in [`stat::Stat`].
+    pub state: u8,
+    /// Its parent.
+    pub parent: u32,
+    /// Its group.
+    pub group: u32,
+    /// Its session.
+    pub session: u32,
+    /// Its terminal; number 0 for none.
+    pub terminal: Terminal,
+    /// Whether its group is the one that the terminal listens to.
+    pub is_foreground: bool,
+    /// The user on whose behalf it acts.
+    pub user: u32,
+    /// The user who started it.
+    pub real_user: u32,
+    /// The group on whose behalf it acts.
+    pub user_group: u32,
+    /// The scheduler's priority.
+    pub priority: i64,
+    /// The nice value, -20 to 19.
+    pub nice: i64,
+    /// How many threads it has.
+    pub threads: u32,
+    /// When it started, since boot.
+    pub started: Duration,
+    /// The processor time it has used.
+    pub used: Duration,
+    /// Its address space, in bytes.
+    pub virtual_bytes: u64,
+    /// Its memory, in bytes; 0 for threads of the kernel.
+    pub resident_bytes: u64,
+    /// The part of it that is its own, in bytes.
+    pub anonymous_bytes: u64,
+}
+
+/// Gives all processes, in the order of their numbers.
+///
+/// # Errors
+/// What the kernel says of /proc itself, and files of it that make no sense.
+pub fn all() -> Result<Vec<Process>> {
+    let mut reader = Reader::default();
+    let mut processes = Vec::new();
+    for pid in numbers()? {
+        processes.extend(reader.process(pid)?);
+    }
+    Ok(processes)
+}
+
+/// Gives one process; nothing if there is none of this number.
+///
+/// # Errors
+/// As [`all`].
+pub fn one(pid: u32) -> Result<Option<Process>> {
+    Reader::default().process(pid)
+}
+
+/// Gives the numbers of all processes, sorted.
+fn numbers() -> Result<Vec<u32>> {
+    let error = |errno: Errno| Error::new("read", b"/proc", errno);
+    let flags = OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
+    let proc = linux::fs::open("/proc", flags, Mode::empty()).map_err(error)?;
+    let mut buffer = alloc::vec![0; 16 << 10];
+    let mut entries = Directory::new(proc, &mut buffer);
+    let mut numbers = Vec::new();
+    while let Some(entry) = entries.next() {
+        let name = entry.map_err(error)?.name.to_bytes();
+        numbers.extend(query::text::parse_decimal(name).and_then(|number| u32::try_from(number).ok()));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Buffers that go from one process to the next.
+#[derive(Default)]
+struct Reader {
+    path: Vec<u8>,
+    bytes: Vec<u8>,
+}
+
+impl Reader {
+    fn process(&mut self, pid: u32) -> Result<Option<Process>> {
+        if !self.read(pid, b"stat")? {
+            return Ok(None);
+        }
+        let stat = stat::parse(&self.bytes).map_err(|error| Error::new("read", &self.path, error))?;
+        let ticks = |ticks: u64| Duration::from_millis(ticks.saturating_mul(1000 / TICKS_PER_SECOND));
+        let mut process = Process {
+            pid: stat.pid,
+            name: stat.name.to_vec(),
+            arguments: Vec::new(),
+            state: stat.state,
+            parent: stat.parent,
+            group: stat.group,
+            session: stat.session,
+            terminal: stat.terminal,
+            is_foreground: stat.foreground == i64::from(stat.group),
+            user: 0,
+            real_user: 0,
+            user_group: 0,
+            priority: stat.priority,
+            nice: stat.nice,
+            threads: stat.threads,
+            started: ticks(stat.start_ticks),
+            used: ticks(stat.user_ticks.saturating_add(stat.system_ticks)),
+            virtual_bytes: stat.virtual_bytes,
+            resident_bytes: 0,
+            anonymous_bytes: 0,
+        };
+        if !self.read(pid, b"status")? {
+            return Ok(None);
+        }
+        let status = status::parse(&self.bytes).map_err(|error| Error::new("read", &self.path, error))?;
+        [process.real_user, process.user, ..] = status.users;
+        process.user_group = status.groups[1];
+        process.resident_bytes = status.resident_bytes.unwrap_or(0);
+        process.anonymous_bytes = status.anonymous_bytes.unwrap_or(0);
+        if self.read(pid, b"cmdline")? {
+            process.arguments = cmdline::parse(&self.bytes).map(<[u8]>::to_vec).collect();
+        }
+        Ok(Some(process))
+    }
+
+    /// Reads a file of a process; false if the process is gone.
+    fn read(&mut self, pid: u32, name: &[u8]) -> Result<bool> {
+        self.path.clear();
+        self.path.extend_from_slice(b"/proc/");
+        query::text::decimal(pid.into(), &mut self.path);
+        self.path.push(b'/');
+        self.path.extend_from_slice(name);
+        match file::read_into(self.path.as_slice(), &mut self.bytes) {
+            Ok(()) => Ok(!self.bytes.is_empty() || name == b"cmdline"),
+            Err(Errno::NOENT | Errno::SRCH) => Ok(false),
+            Err(errno) => Err(Error::new("read", &self.path, errno)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_itself_and_its_parent() {
+        let processes = all().unwrap();
+        let own = processes.iter().find(|process| process.pid == std::process::id()).unwrap();
+        assert!(processes.iter().any(|process| process.pid == own.parent));
+        assert!(processes.is_sorted_by_key(|process| process.pid));
+        assert_eq!(own.arguments.len(), std::env::args_os().count());
+        assert!(own.resident_bytes >= own.anonymous_bytes && own.anonymous_bytes > 0);
+        assert!(own.virtual_bytes >= own.resident_bytes);
+        assert!(own.threads >= 1 && matches!(own.state, b'R' | b'S'));
+        assert!(own.started < linux::time::boottime() && own.started > Duration::ZERO);
+    }
+
+    #[test]
+    fn a_process_that_ends_is_left_out() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = child.id();
+        assert!(one(pid).unwrap().is_some(), "not waited for, so still there");
+        child.wait().unwrap();
+        assert_eq!(one(pid), Ok(None));
+        assert_eq!(one(0), Ok(None));
+    }
+}
