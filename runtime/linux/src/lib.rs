@@ -21,6 +21,7 @@ pub mod fs;
 pub mod ioctl;
 pub mod mem;
 pub mod mount;
+pub mod net;
 pub mod path;
 pub mod poll;
 pub mod process;

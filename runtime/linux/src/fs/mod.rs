@@ -42,6 +42,8 @@ pub use pipe::{PipeFlags, pipe};
 pub use position::{From, lseek};
 pub use statfs::{Statfs, fstatfs, statfs};
 pub use sync::{fdatasync, fsync, sync, syncfs};
-pub use transfer::{IoSlice, IoSliceMut, pread, pwrite, read, readv, sendfile, write, writev};
+pub use transfer::{
+    IoSlice, IoSliceMut, copy_file_range, pread, pwrite, read, readv, sendfile, splice, write, writev,
+};
 pub use whole::{read_full, write_all};
 pub use working::{chdir, chroot, fchdir, getcwd, umask};

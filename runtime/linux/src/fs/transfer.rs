@@ -71,6 +71,27 @@ pub fn sendfile(to: impl AsFd, from: impl AsFd, count: usize) -> Result<usize> {
     unsafe { syscall!(__NR_sendfile, to.as_fd(), from.as_fd(), 0_usize, count) }
 }
 
+/// Copies at most `count` bytes from one file's position to another's, without reading them where the file system can;
+/// gives how many, 0 at the end.
+///
+/// # Errors
+/// `XDEV`, `INVAL`, `OPNOTSUPP`, `NOSYS` where this is not possible; `BADF` (to a file that appends), `TXTBSY`, `ISDIR`,
+/// `NOSPC`, `IO`. Files of /proc and the like give 0 at once. See `copy_file_range(2)`.
+pub fn copy_file_range(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
+    // SAFETY: no offset pointers are given, so no memory is touched.
+    unsafe { syscall!(__NR_copy_file_range, from.as_fd(), 0_usize, to.as_fd(), 0_usize, count, 0_u32) }
+}
+
+/// Moves at most `count` bytes between a pipe and another descriptor, or between two pipes, without copying them; gives
+/// how many, 0 at the end.
+///
+/// # Errors
+/// `INVAL` (no pipe among the two, or a file that appends), `AGAIN`, `INTR`, `PIPE`, `NOMEM`. See `splice(2)`.
+pub fn splice(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
+    // SAFETY: no offset pointers are given, so no memory is touched.
+    unsafe { syscall!(__NR_splice, from.as_fd(), 0_usize, to.as_fd(), 0_usize, count, 0_u32) }
+}
+
 /// A slice to be written from, in the kernel's shape.
 #[derive(Clone, Copy)]
 #[repr(transparent)]

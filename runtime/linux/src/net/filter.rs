@@ -1,0 +1,61 @@
+//! Classic BPF programs on sockets: SO_ATTACH_FILTER.
+
+use super::options::set;
+use crate::fd::AsFd;
+use crate::{Errno, Result};
+use linux_raw_sys::net as kernel;
+
+/// One instruction of classic BPF (`struct sock_filter`).
+///
+/// See `Documentation/networking/filter.rst` of the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct FilterInstruction {
+    /// What it does.
+    pub code: u16,
+    /// How many instructions a jump skips if it is true.
+    pub jump_true: u8,
+    /// And if it is false.
+    pub jump_false: u8,
+    /// Its number.
+    pub k: u32,
+}
+
+/// The kernel's `struct sock_fprog`.
+#[repr(C)]
+struct Program {
+    length: u16,
+    instructions: *const FilterInstruction,
+}
+
+/// Lets through only what the program says, and of it only as many bytes as it says.
+///
+/// # Errors
+/// `INVAL` (the program is wrong, empty or longer than 4096), `PERM` (locked), `NOMEM`. See `socket(7)`.
+#[doc(alias = "SO_ATTACH_FILTER")]
+pub fn attach_filter(socket: impl AsFd, program: &[FilterInstruction]) -> Result<()> {
+    let length = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
+    let program = Program { length, instructions: program.as_ptr() };
+    // SAFETY: the option reads this structure and `length` instructions behind it.
+    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_ATTACH_FILTER, &program) }
+}
+
+/// Lets everything through again.
+///
+/// # Errors
+/// `NOENT` (there is no program), `PERM` (locked). See `socket(7)`.
+#[doc(alias = "SO_DETACH_FILTER")]
+pub fn detach_filter(socket: impl AsFd) -> Result<()> {
+    // SAFETY: the option reads one `int`.
+    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_DETACH_FILTER, &0_i32) }
+}
+
+/// Keeps the program from being changed ever again.
+///
+/// # Errors
+/// `NOTSOCK`, `BADF`. See `socket(7)`.
+#[doc(alias = "SO_LOCK_FILTER")]
+pub fn lock_filter(socket: impl AsFd) -> Result<()> {
+    // SAFETY: the option reads one `int`.
+    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_LOCK_FILTER, &1_i32) }
+}

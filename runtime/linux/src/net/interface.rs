@@ -1,0 +1,95 @@
+//! Names and numbers of network interfaces: netdevice(7).
+
+use crate::fd::AsFd;
+use crate::{Errno, Result, ioctl};
+use core::fmt;
+use linux_raw_sys::ioctl as request;
+
+/// The room for an interface's name, with its terminator.
+#[doc(alias = "IFNAMSIZ")]
+pub const INTERFACE_NAME_BYTES: usize = 16;
+
+/// The name of an interface, at most 15 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct InterfaceName([u8; INTERFACE_NAME_BYTES]);
+
+impl InterfaceName {
+    /// Takes a name as the kernel allows it: 1 to 15 bytes, no slash, colon, zero or blank, neither `.` nor `..`.
+    pub fn new(name: &[u8]) -> Option<Self> {
+        let forbidden = |byte: &u8| matches!(byte, 0 | b'/' | b':') || byte.is_ascii_whitespace();
+        if name.is_empty() || name == b"." || name == b".." || name.iter().any(forbidden) {
+            return None;
+        }
+        let mut bytes = [0; INTERFACE_NAME_BYTES];
+        bytes.get_mut(..INTERFACE_NAME_BYTES - 1)?.get_mut(..name.len())?.copy_from_slice(name);
+        Some(Self(bytes))
+    }
+
+    /// Gives the name.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.split(|byte| *byte == 0).next().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for InterfaceName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "InterfaceName({})", self.as_bytes().escape_ascii())
+    }
+}
+
+impl fmt::Display for InterfaceName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().escape_ascii().fmt(formatter)
+    }
+}
+
+/// The kernel's `struct ifreq`, as far as names and numbers go.
+#[repr(C)]
+struct Request {
+    name: [u8; INTERFACE_NAME_BYTES],
+    index: i32,
+    rest: [u8; REST],
+}
+
+const REST: usize = size_of::<linux_raw_sys::net::ifreq>() - INTERFACE_NAME_BYTES - size_of::<i32>();
+
+/// Finds the number of an interface by its name, in the network namespace of any socket.
+///
+/// # Errors
+/// `NODEV`. See `netdevice(7)`, SIOCGIFINDEX.
+#[doc(alias = "SIOCGIFINDEX")]
+#[doc(alias = "if_nametoindex")]
+pub fn interface_index(socket: impl AsFd, name: InterfaceName) -> Result<u32> {
+    let mut asked = Request { name: name.0, index: 0, rest: [0; REST] };
+    // SAFETY: SIOCGIFINDEX reads the name and writes the number of one `ifreq`.
+    unsafe { ioctl::update(socket, request::SIOCGIFINDEX, &mut asked) }?;
+    u32::try_from(asked.index).map_err(|_| Errno::NODEV)
+}
+
+/// Finds the name of an interface by its number.
+///
+/// # Errors
+/// `NODEV`. See `netdevice(7)`, SIOCGIFNAME.
+#[doc(alias = "SIOCGIFNAME")]
+#[doc(alias = "if_indextoname")]
+pub fn interface_name(socket: impl AsFd, index: u32) -> Result<InterfaceName> {
+    let index = i32::try_from(index).map_err(|_| Errno::NODEV)?;
+    let mut asked = Request { name: [0; INTERFACE_NAME_BYTES], index, rest: [0; REST] };
+    // SAFETY: SIOCGIFNAME reads the number and writes the name of one `ifreq`.
+    unsafe { ioctl::update(socket, request::SIOCGIFNAME, &mut asked) }?;
+    Ok(InterfaceName(asked.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        assert_eq!(InterfaceName::new(b"eth0").map(|name| name.to_string()).as_deref(), Some("eth0"));
+        assert!(InterfaceName::new(&[b'x'; 15]).is_some());
+        for wrong in [b"".as_slice(), &[b'x'; 16], b"a/b", b"a b", b"a\0", b"..", b"eth0:1"] {
+            assert_eq!(InterfaceName::new(wrong), None, "{}", wrong.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Sockets: making them, their addresses, messages with control data, and options by name.
+
+mod address;
+mod connection;
+mod control;
+mod filter;
+mod interface;
+mod message;
+mod socket;
+
+pub mod options;
+
+pub use address::{Address, AddressArg, NetlinkAddress, PacketAddress, PacketKind, UnixAddress};
+pub use connection::{Shutdown, accept, bind, connect, getpeername, getsockname, listen, shutdown};
+pub use control::{
+    Control, ControlMessages, Credentials, Descriptors, PacketAuxiliary, SendControl, control_room,
+};
+pub use filter::{FilterInstruction, attach_filter, detach_filter, lock_filter};
+pub use interface::{INTERFACE_NAME_BYTES, InterfaceName, interface_index, interface_name};
+pub use message::{MessageFlags, Received, recv, recvfrom, recvmsg, send, sendmsg, sendto};
+pub use socket::{Family, Protocol, SocketFlags, SocketKind, socket, socketpair};
