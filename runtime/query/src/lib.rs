@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod condition;
+mod date;
 mod json;
 mod rows;
 pub mod text;
@@ -14,6 +15,7 @@ mod value;
 use alloc::vec::Vec;
 
 pub use condition::Condition;
+pub use date::Date;
 pub use json::Json;
 pub use rows::{Column, Rows};
 pub use value::Value;
