@@ -1,3 +1,88 @@
 //! `cargo xtask`: builds, boots, tests and measures Spelunk.
 
-fn main() {}
+mod accelerator;
+mod applets;
+mod bench;
+mod boot;
+mod build;
+mod check;
+mod command;
+mod guest;
+mod image;
+mod install;
+mod kernel;
+mod machine;
+mod progress;
+mod qemu;
+mod scenario;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, boots, tests and measures Spelunk.
+///
+/// Whatever a command lacks (QEMU, the kernel's build tools) is installed when it runs as root on a Debian-like
+/// system; otherwise it prints the one command to run.
+#[derive(Parser, Debug)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Boot a guest: a prompt on this terminal, or --exec COMMAND, or --scenario NAME
+    #[command(after_help = "\
+Examples:
+  cargo xtask boot                          a prompt; `poweroff` or Ctrl-A X ends it
+  cargo xtask boot --exec 'ip -json address' --exec 'cat /etc/resolv.conf'
+  cargo xtask boot --scenario lease
+  cargo xtask boot --append spelunk.hostname=cave --kernel /boot/vmlinuz
+
+Exit status with --exec: that of the last command; 124 when the time was over, 125 when the guest failed.")]
+    Boot(boot::Options),
+    /// Build the program for a machine that has nothing but a kernel
+    Build {
+        /// Architecture, a file of qemu/machines
+        #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
+        arch: String,
+    },
+    /// Measure, beside others that do the same
+    Bench {
+        /// The group of measures; all without it
+        name: Option<String>,
+        /// Print rows as JSON
+        #[arg(long)]
+        json: bool,
+        /// How often each value is measured; the median counts
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        #[command(flatten)]
+        hardware: boot::Hardware,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(if error.is::<guest::TimedOut>() { 124 } else { 125 })
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<ExitCode> {
+    match task {
+        Task::Boot(options) => return boot::run(&options),
+        Task::Build { arch } => build::run(&arch)?,
+        Task::Bench { name, json, rounds, hardware } => {
+            let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };
+            bench::run(name.as_deref(), json, &setup)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,136 @@
+//! The initramfs: a cpio archive, compressed, the same bytes from the same program.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use flate2::{Compression, GzBuilder};
+use formats::file::cpio::Writer;
+
+use crate::machine::Architecture;
+use crate::{applets, build, workspace};
+
+/// Directories that something is mounted on or put into.
+const DIRECTORIES: &[(&str, u32)] = &[
+    ("bin", 0o755),
+    ("dev", 0o755),
+    ("etc", 0o755),
+    ("proc", 0o555),
+    ("root", 0o700),
+    ("run", 0o755),
+    ("sys", 0o555),
+    ("tmp", 0o1777),
+    ("var", 0o755),
+    ("var/lib", 0o755),
+    ("var/lib/spelunk", 0o700),
+];
+
+/// Devices that process 1 may need before, or without, a devtmpfs: path, permissions, number.
+const DEVICES: &[(&str, u32, (u32, u32))] =
+    &[("dev/console", 0o600, (5, 1)), ("dev/kmsg", 0o600, (1, 11)), ("dev/null", 0o666, (1, 3))];
+
+/// What an image has, or lacks, beside the standard.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    /// Files by path, without a leading slash.
+    pub files: BTreeMap<String, String>,
+    /// Directories and devices that are left out.
+    pub without: Vec<String>,
+}
+
+/// Builds the program, packs the standard image, and gives its path.
+pub(crate) fn standard(architecture: &Architecture) -> Result<PathBuf> {
+    write(architecture, "initramfs", &Changes::default())
+}
+
+/// Builds the program, packs an image under a name, and gives its path.
+pub(crate) fn write(architecture: &Architecture, name: &str, changes: &Changes) -> Result<PathBuf> {
+    let program = build::spelunk(architecture)?;
+    let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
+    let names = applets::names()?;
+    let packed = compress(&archive(&program, &names, changes).context("pack the initramfs")?)?;
+    let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
+        .join(format!("{name}.cpio.gz"));
+    workspace::write(&path, packed)?;
+    Ok(path)
+}
+
+/// Packs a program under the names of its commands.
+fn archive(program: &[u8], names: &[String], changes: &Changes) -> Result<Vec<u8>, formats::Error> {
+    let wanted = |path: &str| !changes.without.iter().any(|left_out| left_out == path);
+    let mut writer = Writer::new();
+    for (path, permissions) in DIRECTORIES.iter().filter(|(path, _)| wanted(path)) {
+        writer.directory(path, *permissions)?;
+    }
+    for (path, permissions, device) in DEVICES.iter().filter(|(path, ..)| wanted(path)) {
+        writer.character_device(path, *permissions, *device)?;
+    }
+    writer.file("init", 0o755, program)?;
+    for name in names.iter().filter(|_| wanted("bin")) {
+        writer.symbolic_link(&format!("bin/{name}"), "/init")?;
+    }
+    for (path, text) in &changes.files {
+        writer.file(path, 0o644, text.as_bytes())?;
+    }
+    writer.finish()
+}
+
+/// Compresses as `gzip -9 -n` does: without a name and a time.
+pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
+    encoder.write_all(bytes).context("compress the initramfs")?;
+    encoder.finish().context("compress the initramfs")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use formats::file::cpio::{self, Kind};
+
+    use super::*;
+
+    fn names() -> Vec<String> {
+        ["cat", "ls"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn the_same_program_gives_the_same_bytes() {
+        let pack = || compress(&archive(b"program", &names(), &Changes::default()).unwrap()).unwrap();
+        let first = pack();
+        assert_eq!(first, pack());
+        assert_eq!(first[4..8], [0; 4], "the time of gzip's head");
+        let mut back = Vec::new();
+        flate2::read::GzDecoder::new(first.as_slice()).read_to_end(&mut back).unwrap();
+        assert_eq!(back, archive(b"program", &names(), &Changes::default()).unwrap());
+    }
+
+    #[test]
+    fn an_image_holds_the_program_under_each_name() {
+        let archive = archive(b"program", &names(), &Changes::default()).unwrap();
+        let entries: Vec<_> = cpio::parse(&archive).map(Result::unwrap).collect();
+        let find = |path: &[u8]| *entries.iter().find(|entry| entry.path == path).unwrap();
+        assert_eq!(find(b"init").data, b"program");
+        assert_eq!(find(b"bin/ls").data, b"/init");
+        assert_eq!(find(b"dev/console").kind, Kind::CharacterDevice { major: 5, minor: 1 });
+        // The kernel makes no parents: each must precede what lies in it.
+        for (at, entry) in entries.iter().enumerate() {
+            let parent = entry.path.iter().rposition(|byte| *byte == b'/').map(|slash| &entry.path[..slash]);
+            let known = parent.is_none_or(|parent| entries[..at].iter().any(|before| before.path == parent));
+            assert!(known, "{}", String::from_utf8_lossy(entry.path));
+        }
+    }
+
+    #[test]
+    fn changes_add_and_leave_out() {
+        let changes = Changes {
+            files: [("etc/motd".to_owned(), "hello".to_owned())].into(),
+            without: vec!["sys".to_owned(), "dev/null".to_owned()],
+        };
+        let archive = archive(b"program", &names(), &changes).unwrap();
+        let paths: Vec<_> = cpio::parse(&archive).map(|entry| entry.unwrap().path).collect();
+        assert!(paths.contains(&&b"etc/motd"[..]));
+        assert!(!paths.contains(&&b"sys"[..]) && !paths.contains(&&b"dev/null"[..]));
+    }
+}

@@ -1,0 +1,96 @@
+//! Debian packages that a command needs: found, else installed (as root), else told of in one command to run.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command;
+
+/// What is needed, and the package that brings it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need<'a> {
+    /// A program's name, or a file's absolute path.
+    pub file: &'a str,
+    /// Debian's name of the package.
+    pub package: &'a str,
+}
+
+/// Makes a need; short, since lists of them are tables.
+pub(crate) const fn need<'a>(file: &'a str, package: &'a str) -> Need<'a> {
+    Need { file, package }
+}
+
+impl Need<'_> {
+    fn is_met(&self) -> bool {
+        match self.file.starts_with('/') {
+            true => Path::new(self.file).exists(),
+            false => command::exists(self.file),
+        }
+    }
+}
+
+/// Installs the packages of those needs that are not met.
+pub(crate) fn ensure(needs: &[Need<'_>]) -> Result<()> {
+    let mut packages: Vec<_> = needs.iter().filter(|need| !need.is_met()).map(|need| need.package).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let list = packages.join(" ");
+    if !command::exists("apt-get") {
+        bail!(
+            "missing, under Debian's names: {list}\nInstall them with this system's package manager and try again."
+        );
+    }
+    if !is_root() {
+        bail!(
+            "some packages are missing; install them with this command and try again:\n\n    sudo apt-get install {list}\n"
+        );
+    }
+    // One by one: a resolver's conflict about one package must not lose the others.
+    packages.iter().try_for_each(|package| install(package))?;
+    match needs.iter().find(|need| !need.is_met()) {
+        Some(need) => bail!("package {} is installed, yet {} is not there", need.package, need.file),
+        None => Ok(()),
+    }
+}
+
+/// Says whether this process may install packages.
+pub(crate) fn is_root() -> bool {
+    Path::new("/proc/self").metadata().is_ok_and(|metadata| metadata.uid() == 0)
+}
+
+fn install(package: &str) -> Result<()> {
+    eprintln!("installing {package}");
+    if command::output(&mut apt(&["install", "--yes", "--no-install-recommends", package])).is_ok() {
+        return Ok(());
+    }
+    // The lists of packages may be missing or old.
+    command::output(&mut apt(&["update"])).context("refresh the lists of packages")?;
+    command::output(&mut apt(&["install", "--yes", "--no-install-recommends", package]))
+        .map(|_| ())
+        .with_context(|| format!("install {package}"))
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(["--option", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needs_are_met_by_programs_and_files() {
+        assert!(need("sh", "dash").is_met());
+        assert!(need("/proc/self/exe", "none").is_met());
+        assert!(!need("no-such-program-anywhere", "none").is_met());
+        assert!(!need("/no/such/file", "none").is_met());
+    }
+}

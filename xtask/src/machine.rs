@@ -1,0 +1,112 @@
+//! Machines that QEMU can be: `qemu/machines/<architecture>.toml`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::workspace;
+
+/// All that is known of an architecture on the host's side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Architecture {
+    /// Its name in our tree, which is also the file's.
+    #[serde(skip)]
+    pub name: String,
+    /// QEMU's program.
+    pub program: String,
+    /// Debian's package that has it.
+    pub package: String,
+    /// Rust's name of the target that the program is built for.
+    pub target: String,
+    /// The machine that is used unless another is asked for.
+    pub default_machine: String,
+    /// How a kernel is built for it.
+    pub kernel: Kernel,
+    /// The machines, by name.
+    pub machine: BTreeMap<String, Machine>,
+}
+
+/// How a kernel is built.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Kernel {
+    /// The kernel's name of the architecture.
+    pub arch: String,
+    /// The image that QEMU boots, a path in the build folder.
+    pub image: String,
+    /// Prefix of a compiler for it, when it is not the host's.
+    pub cross_compile: Option<String>,
+}
+
+/// One machine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Machine {
+    /// What it is good for, in a line.
+    pub summary: String,
+    /// Value of QEMU's `-machine`, without the accelerator.
+    pub machine: String,
+    /// Value of QEMU's `-cpu` when instructions are emulated.
+    pub cpu: String,
+    /// Value of QEMU's `-cpu` under KVM.
+    pub cpu_kvm: String,
+    /// Devices that are always there.
+    #[serde(default)]
+    pub devices: Vec<String>,
+    /// Device that joins a network.
+    pub network: String,
+    /// Device that joins a disk.
+    pub disk: String,
+    /// Kernel parameters that make the first serial line the console.
+    pub append: Vec<String>,
+    /// The guest's name of the second serial line.
+    pub agent: String,
+}
+
+impl Architecture {
+    /// Reads an architecture's file.
+    pub(crate) fn load(name: &str) -> Result<Self> {
+        let path = workspace::root().join("qemu/machines").join(format!("{name}.toml"));
+        if !path.exists() {
+            bail!("no architecture {name}; there is {}", Self::names()?.join(", "));
+        }
+        let mut found: Self =
+            toml::from_str(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))?;
+        name.clone_into(&mut found.name);
+        found.machine(None)?;
+        Ok(found)
+    }
+
+    /// Lists the architectures that have a file.
+    pub(crate) fn names() -> Result<Vec<String>> {
+        let files = workspace::files(&workspace::root().join("qemu/machines"), "toml")?;
+        Ok(files.iter().map(|path| workspace::stem(path).to_owned()).collect())
+    }
+
+    /// Gives a machine by name, or the default one.
+    pub(crate) fn machine(&self, name: Option<&str>) -> Result<&Machine> {
+        let name = name.unwrap_or(&self.default_machine);
+        self.machine.get(name).with_context(|| {
+            let known: Vec<_> = self.machine.keys().cloned().collect();
+            format!("no machine {name} of {}; there is {}", self.name, known.join(", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_architecture_can_be_read() {
+        let names = Architecture::names().unwrap();
+        assert!(!names.is_empty());
+        for name in names {
+            let found = Architecture::load(&name).unwrap();
+            assert!(found.machine(None).is_ok());
+            assert!(found.machine(Some("abacus")).unwrap_err().to_string().contains(&found.default_machine));
+        }
+    }
+}

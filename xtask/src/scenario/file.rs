@@ -1,0 +1,223 @@
+//! What a scenario file says. A field that is not known is an error, so that a misspelled check cannot pass.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::workspace;
+
+/// A guest and what is to happen to it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Scenario {
+    /// What it shows, in a line.
+    pub summary: String,
+    /// Seconds that all of it may take.
+    pub time_limit_s: u64,
+    /// Machine of `qemu/machines`, when not the default one.
+    pub machine: Option<String>,
+    /// Memory in MiB, when not the usual.
+    pub memory_mib: Option<u32>,
+    /// Kernel parameters beside those of a driven guest.
+    #[serde(default)]
+    pub append: Vec<String>,
+    /// Devices beside network cards and disks, as QEMU's `-device` takes them.
+    #[serde(default)]
+    pub devices: Vec<String>,
+    /// Whether there is an agent; a guest whose console is the subject goes without.
+    #[serde(default = "yes")]
+    pub agent: bool,
+    /// Changes to the standard image.
+    #[serde(default)]
+    pub image: Image,
+    /// Network cards.
+    #[serde(default)]
+    pub network: Vec<Network>,
+    /// Disks.
+    #[serde(default)]
+    pub disk: Vec<Disk>,
+    /// What happens, in order.
+    pub step: Vec<Step>,
+    /// Texts that the console must have shown at the end.
+    #[serde(default)]
+    pub console_contains: Vec<String>,
+    /// Texts that the console must never show.
+    #[serde(default)]
+    pub console_lacks: Vec<String>,
+}
+
+/// Changes to the standard image.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Image {
+    /// More files: path without leading slash, and text.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+    /// Directories and devices left out.
+    #[serde(default)]
+    pub without: Vec<String>,
+}
+
+/// A network card and what it is plugged into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) enum Network {
+    /// QEMU's own network, which has a DHCP server.
+    User {},
+    /// A switch with nothing else on it.
+    Silent {},
+}
+
+/// A disk, made anew for each run.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Disk {
+    /// Size in MiB.
+    pub size_mib: u64,
+    /// What is on it.
+    pub content: Content,
+}
+
+/// What a new disk holds.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Content {
+    /// Zeroes.
+    Nothing,
+    /// An empty ext2 file system.
+    Ext2,
+}
+
+/// Something done to the guest, or waited for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", deny_unknown_fields, rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub(crate) enum Step {
+    /// Waits until the network is up.
+    WaitUp {
+        /// What the line must hold.
+        #[serde(default)]
+        contains: Vec<String>,
+        /// Seconds of guest time that it may take at most, from the kernel's start.
+        within_ms: Option<u64>,
+    },
+    /// Waits for the agent: process 1 has come so far.
+    WaitAgent {},
+    /// Watches for a time in which the network must not come up.
+    NotUp {
+        /// How long, in seconds.
+        for_s: u64,
+    },
+    /// Runs a command and checks what it gives.
+    Run {
+        /// The command line.
+        command: String,
+        /// Its exit status.
+        #[serde(default)]
+        status: u32,
+        /// All of its standard output.
+        stdout: Option<String>,
+        /// Texts in its standard output.
+        #[serde(default)]
+        contains: Vec<String>,
+        /// Texts that are not in its standard output.
+        #[serde(default)]
+        lacks: Vec<String>,
+        /// Texts in its standard error.
+        #[serde(default)]
+        stderr_contains: Vec<String>,
+        /// Seconds in which it is run again until all is as expected.
+        #[serde(default)]
+        retry_s: u64,
+    },
+    /// Waits for a text on the console, after those that were waited for before.
+    WaitConsole {
+        /// The text.
+        text: String,
+    },
+    /// Types at the console.
+    Type {
+        /// The letters; a line ends with `\n`.
+        text: String,
+    },
+    /// Gives QEMU a command of the QEMU Machine Protocol: `system_powerdown` is the power button.
+    Monitor {
+        /// Its name.
+        command: String,
+        /// Its arguments.
+        #[serde(default)]
+        arguments: BTreeMap<String, toml::Value>,
+    },
+    /// Has the guest reboot in order, and waits for the agent of the next boot.
+    Reboot {},
+    /// Waits until the guest has switched itself off.
+    WaitExit {},
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Scenario {
+    /// Reads a scenario by name.
+    pub(crate) fn load(name: &str) -> Result<Self> {
+        let path = workspace::root().join("qemu/scenarios").join(format!("{name}.toml"));
+        if !path.exists() {
+            bail!("no scenario {name}; there is {}", super::names()?.join(", "));
+        }
+        Self::parse(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let scenario: Self = toml::from_str(text)?;
+        let checks = scenario.step.iter().filter(|step| step.checks()).count();
+        if checks + scenario.console_contains.len() == 0 {
+            bail!("it checks nothing");
+        }
+        Ok(scenario)
+    }
+}
+
+impl Step {
+    fn checks(&self) -> bool {
+        !matches!(self, Self::Type { .. } | Self::Monitor { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = "summary = 'small'\ntime-limit-s = 5\n";
+
+    #[test]
+    fn every_scenario_can_be_read() {
+        for name in super::super::names().unwrap() {
+            Scenario::load(&name).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_step_is_read_with_its_defaults() {
+        let text = format!("{SMALL}[[step]]\ndo = 'run'\ncommand = 'true'\n[[network]]\nkind = 'silent'\n");
+        let scenario = Scenario::parse(&text).unwrap();
+        assert!(matches!(&scenario.step[0], Step::Run { status: 0, retry_s: 0, .. }));
+        assert!(scenario.agent && matches!(scenario.network[..], [Network::Silent {}]));
+    }
+
+    #[test]
+    fn misspelled_fields_and_missing_checks_are_refused() {
+        let cases = [
+            ("[[step]]\ndo = 'run'\ncommand = 'true'\ncontain = ['x']\n", "contain"),
+            ("[[step]]\ndo = 'walk'\n", "walk"),
+            ("colour = 'red'\n[[step]]\ndo = 'wait-up'\n", "colour"),
+            ("[[network]]\nkind = 'user'\nspeed = 3\n[[step]]\ndo = 'wait-up'\n", "speed"),
+            ("[[step]]\ndo = 'type'\ntext = 'x'\n", "checks nothing"),
+            ("step = []\n", "checks nothing"),
+        ];
+        for (text, expected) in cases {
+            let error = Scenario::parse(&format!("{SMALL}{text}")).unwrap_err();
+            assert!(format!("{error:#}").contains(expected), "{expected}: {error:#}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Scenarios: guests with a story, as `qemu/scenarios/<name>.toml` tells it.
+
+mod file;
+mod player;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::accelerator;
+use crate::boot::Hardware;
+use crate::guest::private_folder;
+use crate::machine::Architecture;
+use crate::workspace;
+
+pub(crate) use file::Scenario;
+
+/// Runs `boot --scenario`: the one that is named, or lists all.
+pub(crate) fn command(name: &str, hardware: &Hardware, verbose: bool) -> Result<ExitCode> {
+    if name == "list" {
+        for name in names()? {
+            println!("{name:<20} {}", Scenario::load(&name)?.summary);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let scenario = Scenario::load(name)?;
+    let started = Instant::now();
+    play(name, &scenario, hardware, verbose)?;
+    println!("{name}: passed in {:.1} s", started.elapsed().as_secs_f64());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the scenarios.
+pub(crate) fn names() -> Result<Vec<String>> {
+    let files = workspace::files(&workspace::root().join("qemu/scenarios"), "toml")?;
+    Ok(files.iter().map(|path| workspace::stem(path).to_owned()).collect())
+}
+
+/// Plays a scenario; an error says which step failed, and how.
+pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose: bool) -> Result<()> {
+    let architecture = Architecture::load(&hardware.arch)?;
+    let machine = architecture.machine(scenario.machine.as_deref())?;
+    let kernel = hardware.kernel(&architecture)?;
+    let engine = accelerator::choose(hardware.accel, &architecture, machine, &kernel)?;
+    let folder = private_folder()?;
+    let stage =
+        player::Stage { architecture: &architecture, machine, kernel: &kernel, engine, folder: &folder };
+    let result = player::play(name, scenario, &stage, verbose);
+    let _ = std::fs::remove_dir_all(&folder); // the next run makes its own
+    result.with_context(|| format!("scenario {name}"))
+}

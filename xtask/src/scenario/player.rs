@@ -1,0 +1,327 @@
+//! Plays a scenario: starts its guest, does its steps, and checks what it must have come to.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use formats::wire::agent::Kind;
+use serde_json::Value;
+
+use super::file::{Content, Disk, Network, Scenario, Step};
+use crate::guest::{Happening, Running};
+use crate::install::{self, need};
+use crate::machine::{Architecture, Machine};
+use crate::qemu::{self, Engine, Guest, Reset};
+use crate::{boot, command, image};
+
+/// Where a scenario is played.
+pub(crate) struct Stage<'a> {
+    /// The processor's architecture.
+    pub architecture: &'a Architecture,
+    /// The machine.
+    pub machine: &'a Machine,
+    /// The kernel's image.
+    pub kernel: &'a Path,
+    /// What executes the guest.
+    pub engine: Engine,
+    /// A folder for its disks.
+    pub folder: &'a Path,
+}
+
+/// Plays a scenario from start to end.
+pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
+    let changes =
+        image::Changes { files: scenario.image.files.clone(), without: scenario.image.without.clone() };
+    let initramfs = image::write(stage.architecture, name, &changes)?;
+    let disks = scenario.disk.iter().enumerate();
+    let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
+    let networks = scenario.network.iter().map(|network| match network {
+        Network::User {} => qemu::Network::User,
+        Network::Silent {} => qemu::Network::Silent,
+    });
+    let mut append = scenario.append.clone();
+    match scenario.agent {
+        true => append.extend(boot::driven(stage.machine)),
+        false => append.push("panic=-1".to_owned()),
+    }
+    let reboots = scenario.step.iter().any(|step| matches!(step, Step::Reboot {}));
+    let guest = Guest {
+        architecture: stage.architecture,
+        machine: stage.machine,
+        engine: stage.engine,
+        kernel: stage.kernel,
+        initramfs: Some(&initramfs),
+        memory_mib: scenario.memory_mib.unwrap_or(boot::MEMORY_MIB),
+        append,
+        networks: networks.collect(),
+        disks: disks.collect::<Result<_>>()?,
+        devices: scenario.devices.clone(),
+        reset: if reboots { Reset::Boot } else { Reset::Exit },
+    };
+    let limit = Duration::from_secs(scenario.time_limit_s);
+    let running = Running::start(&guest, scenario.agent)?;
+    let mut player = Player { running, until: Instant::now() + limit, limit, verbose, heard: 0, up: None };
+    for (index, step) in scenario.step.iter().enumerate() {
+        player.step(step).with_context(|| format!("step {}", index + 1))?;
+    }
+    player.finish(scenario)
+}
+
+fn make_disk(disk: &Disk, path: &Path) -> Result<PathBuf> {
+    let file = File::create(path).with_context(|| format!("make {}", path.display()))?;
+    file.set_len(disk.size_mib << 20).with_context(|| format!("size {}", path.display()))?;
+    if disk.content == Content::Ext2 {
+        install::ensure(&[need("mke2fs", "e2fsprogs")])?;
+        command::output(Command::new("mke2fs").args(["-q", "-F", "-t", "ext2"]).arg(path))?;
+    }
+    Ok(path.to_owned())
+}
+
+struct Player {
+    running: Running,
+    until: Instant,
+    limit: Duration,
+    verbose: bool,
+    /// How much of the console has been searched by `wait-console`.
+    heard: usize,
+    /// The line of the agent's `up`, since the last boot.
+    up: Option<String>,
+}
+
+impl Player {
+    fn step(&mut self, step: &Step) -> Result<()> {
+        match step {
+            Step::WaitUp { contains, within_ms } => self.wait_up(contains, *within_ms),
+            Step::WaitAgent {} => {
+                self.wait("the agent did not start", |happening| *happening == Happening::Hello).map(|_| ())
+            }
+            Step::NotUp { for_s } => self.not_up(Duration::from_secs(*for_s)),
+            Step::Run { .. } => self.run_until_right(step),
+            Step::WaitConsole { text } => self.wait_console(text),
+            Step::Type { text } => self.running.type_text(text),
+            Step::Monitor { command, arguments } => self.running.monitor(command, &json(arguments)?),
+            Step::Reboot {} => {
+                self.running.send(Kind::Reboot, &[])?;
+                self.wait("the machine did not start anew", |seen| is_event(seen, "RESET"))?;
+                self.up = None;
+                Ok(())
+            }
+            Step::WaitExit {} => self.wait_exit("the guest did not switch itself off"),
+        }
+    }
+
+    fn wait_up(&mut self, contains: &[String], within_ms: Option<u64>) -> Result<()> {
+        while self.up.is_none() {
+            self.wait("the network did not come up", |happening| matches!(happening, Happening::Up(_)))?;
+        }
+        let line = self.up.clone().unwrap_or_default();
+        for text in contains {
+            ensure!(line.contains(text.as_str()), "the up line lacks {text:?}: {line}");
+        }
+        if let Some(limit) = within_ms {
+            let took = line.split_whitespace().skip_while(|word| *word != "in").nth(1).unwrap_or_default();
+            let took: u64 = took.parse().with_context(|| format!("no time in the up line: {line}"))?;
+            ensure!(took <= limit, "up only after {took} ms, not within {limit} ms: {line}");
+        }
+        Ok(())
+    }
+
+    fn not_up(&mut self, time: Duration) -> Result<()> {
+        let end = (Instant::now() + time).min(self.until);
+        loop {
+            match self.next(end)? {
+                None => return Ok(()),
+                Some(Happening::Up(line)) => bail!("the network came up, which it must not: {line}"),
+                Some(Happening::Exited(status)) => {
+                    return Err(self.running.ended(&format!("the guest ended ({status})")));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Runs a command, again and again as long as the step allows, until all is as the step says.
+    fn run_until_right(&mut self, step: &Step) -> Result<()> {
+        let Step::Run { command, retry_s, .. } = step else { return Ok(()) };
+        let end = Instant::now() + Duration::from_secs(*retry_s);
+        loop {
+            let ran = self.capture(command)?;
+            let Err(error) = right(step, &ran) else { return Ok(()) };
+            if Instant::now() >= end {
+                let Ran { status, output, errors } = &ran;
+                return Err(error.context(format!(
+                    "`{command}` ended with {status}\n--- its standard output:\n{output}--- its standard error:\n{errors}---"
+                )));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn capture(&mut self, command: &str) -> Result<Ran> {
+        self.running.send(Kind::Run, command.as_bytes())?;
+        let (mut output, mut errors) = (Vec::new(), Vec::new());
+        let missing = format!("`{command}` did not end");
+        loop {
+            match self.wait(&missing, |_| true)? {
+                Happening::Output(bytes) => output.extend(bytes),
+                Happening::Error(bytes) => errors.extend(bytes),
+                Happening::Status(status) => {
+                    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                    return Ok(Ran { status, output: text(&output), errors: text(&errors) });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn wait_console(&mut self, text: &str) -> Result<()> {
+        loop {
+            let console = self.running.console();
+            if let Some(at) = console.get(self.heard..).and_then(|unheard| unheard.find(text)) {
+                self.heard += at + text.len();
+                return Ok(());
+            }
+            let missing = format!("the console did not show {text:?}");
+            self.wait(&missing, |happening| matches!(happening, Happening::Console(_)))?;
+        }
+    }
+
+    fn wait_exit(&mut self, missing: &str) -> Result<()> {
+        loop {
+            match self.next(self.until)? {
+                Some(Happening::Exited(status)) if status.success() => return Ok(()),
+                Some(Happening::Exited(status)) => {
+                    return Err(self.running.ended(&format!("QEMU ended with {status}")));
+                }
+                Some(_) => {}
+                None => return Err(self.late(missing)),
+            }
+        }
+    }
+
+    /// Waits for a happening; the guest's end is an error.
+    fn wait(&mut self, missing: &str, wanted: impl Fn(&Happening) -> bool) -> Result<Happening> {
+        loop {
+            match self.next(self.until)? {
+                Some(Happening::Exited(status)) => {
+                    return Err(self.running.ended(&format!("{missing}: the guest ended before ({status})")));
+                }
+                Some(happening) if wanted(&happening) => return Ok(happening),
+                Some(_) => {}
+                None => return Err(self.late(missing)),
+            }
+        }
+    }
+
+    fn next(&mut self, until: Instant) -> Result<Option<Happening>> {
+        let happening = self.running.next(until)?;
+        match &happening {
+            Some(Happening::Up(line)) => self.up = Some(line.clone()),
+            Some(Happening::Console(bytes)) if self.verbose => {
+                let _ = stderr().write_all(bytes); // a closed standard error wants nothing shown
+            }
+            _ => {}
+        }
+        Ok(happening)
+    }
+
+    fn late(&self, missing: &str) -> anyhow::Error {
+        self.running.timed_out(&format!("{missing} within the scenario's {} s", self.limit.as_secs()))
+    }
+
+    /// Has the guest power off unless it has done so, and looks at its console once more.
+    fn finish(mut self, scenario: &Scenario) -> Result<()> {
+        if scenario.agent && !scenario.step.iter().any(|step| matches!(step, Step::WaitExit {})) {
+            self.running.send(Kind::PowerOff, &[])?;
+            self.wait_exit("the guest did not power off")?;
+        }
+        let console = self.running.console();
+        for text in &scenario.console_contains {
+            ensure!(console.contains(text.as_str()), "the console never showed {text:?}:\n{console}");
+        }
+        for text in scenario.console_lacks.iter().map(String::as_str).chain(["Kernel panic"]) {
+            ensure!(!console.contains(text), "the console showed {text:?}:\n{console}");
+        }
+        Ok(())
+    }
+}
+
+/// What a command gave.
+struct Ran {
+    status: u32,
+    output: String,
+    errors: String,
+}
+
+fn right(step: &Step, ran: &Ran) -> Result<()> {
+    let Step::Run { status, stdout, contains, lacks, stderr_contains, .. } = step else { return Ok(()) };
+    ensure!(ran.status == *status, "expected status {status}");
+    if let Some(expected) = stdout {
+        ensure!(ran.output == *expected, "expected exactly {expected:?} on standard output");
+    }
+    for text in contains {
+        ensure!(ran.output.contains(text.as_str()), "expected {text:?} on standard output");
+    }
+    for text in lacks {
+        ensure!(!ran.output.contains(text.as_str()), "expected no {text:?} on standard output");
+    }
+    for text in stderr_contains {
+        ensure!(ran.errors.contains(text.as_str()), "expected {text:?} on standard error");
+    }
+    Ok(())
+}
+
+fn is_event(happening: &Happening, name: &str) -> bool {
+    matches!(happening, Happening::Event(found) if found == name)
+}
+
+fn json(arguments: &BTreeMap<String, toml::Value>) -> Result<Value> {
+    match arguments.is_empty() {
+        true => Ok(Value::Null),
+        false => serde_json::to_value(arguments).context("write arguments as JSON"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run_step(fields: &str) -> Step {
+        toml::from_str(&format!("do = 'run'\ncommand = 'x'\n{fields}")).unwrap()
+    }
+
+    #[test]
+    fn each_expectation_of_a_command_can_fail() {
+        let ran = Ran { status: 3, output: "one two\n".into(), errors: "bad\n".into() };
+        for fields in [
+            "status = 3",
+            "status = 3\nstdout = \"one two\\n\"",
+            "status = 3\ncontains = ['one', 'two']\nlacks = ['three']\nstderr-contains = ['bad']",
+        ] {
+            right(&run_step(fields), &ran).unwrap();
+        }
+        for fields in [
+            "",
+            "status = 3\nstdout = 'one two'",
+            "status = 3\ncontains = ['one', 'three']",
+            "status = 3\nlacks = ['two']",
+            "status = 3\nstderr-contains = ['good']",
+        ] {
+            assert!(right(&run_step(fields), &ran).is_err(), "{fields}");
+        }
+    }
+
+    #[test]
+    fn disks_have_their_size_and_file_system() {
+        let path = crate::workspace::scratch("unit").unwrap().join("disk");
+        let made = make_disk(&Disk { size_mib: 1, content: Content::Ext2 }, &path).unwrap();
+        let bytes = std::fs::read(made).unwrap();
+        assert_eq!(bytes.len(), 1 << 20);
+        // The superblock's magic number.
+        assert_eq!(bytes[1024 + 56..1024 + 58], [0x53, 0xef]);
+    }
+}
