@@ -1,3 +1,71 @@
 //! The one program: process 1 when it is process 1, else the applet that `argv[0]` names.
+//!
+//! `spelunk APPLET [ARGUMENT]...` works without a link; `spelunk --list` gives the names, one a line.
 
-fn main() {}
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+use core::ffi::CStr;
+
+use applets::Io;
+use boot::Commands;
+use linux::process::{self, Pid};
+use rt::{Arguments, Environment};
+
+rt::program!(main);
+
+/// The name of this program when it is no applet's.
+const PROGRAM: &[u8] = b"spelunk";
+
+fn main(arguments: Arguments, environment: Environment) -> i32 {
+    let table = Table { environment: Some(environment) };
+    let mut words = arguments.map(CStr::to_bytes);
+    let path = words.next().unwrap_or(PROGRAM);
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    // A container may have any command as its process 1.
+    let is_init = name == b"init" || applets::find(name).is_none();
+    if is_init && process::getpid() == Pid::INIT {
+        rt::panic::set_last_resort(recover);
+        return boot::run(&table);
+    }
+    let words: Vec<&[u8]> = words.collect();
+    match (name, words.as_slice()) {
+        (PROGRAM, [b"--list"]) => table.list(),
+        (PROGRAM, [] | [b"--help"]) => table.call(&[b"help"]),
+        (PROGRAM, words) => table.call(words),
+        (_, words) => table.call(&[&[name], words].concat()),
+    }
+}
+
+/// Runs when process 1 has panicked.
+fn recover() {
+    boot::recover(&Table { environment: None });
+}
+
+/// The applets, as boot knows them.
+struct Table {
+    /// None after a panic: what process 1 knew then is not asked.
+    environment: Option<Environment>,
+}
+
+impl Table {
+    fn list(&self) -> i32 {
+        let mut io = Io::standard(&[]);
+        for applet in applets::all() {
+            io.out.put(applet.name.as_bytes());
+            io.out.put(b"\n");
+        }
+        io.out.flush();
+        i32::from(io.out.is_broken())
+    }
+}
+
+impl Commands for Table {
+    fn call(&self, words: &[&[u8]]) -> i32 {
+        let environment: Vec<&[u8]> = self.environment.into_iter().flatten().map(CStr::to_bytes).collect();
+        applets::call(&mut Io::standard(&environment), words).0.into()
+    }
+}

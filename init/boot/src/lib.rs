@@ -4,3 +4,21 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+
+mod agent;
+mod command;
+mod console;
+pub mod log;
+mod mounts;
+mod process1;
+mod prompt;
+mod settings;
+mod shutdown;
+mod signals;
+pub mod up;
+mod words;
+mod workers;
+
+pub use command::Commands;
+pub use process1::{recover, run};
+pub use settings::{Name, Refused, Settings};

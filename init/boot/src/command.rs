@@ -1,0 +1,62 @@
+//! One command in a process of its own, as the prompt and the agent run it.
+
+use alloc::vec::Vec;
+
+use linux::Errno;
+use linux::fd::{BorrowedFd, STDERR};
+use linux::fs::{self, Standard};
+use linux::process::{self, Pid};
+
+use crate::signals;
+use crate::words::{self, Unclosed};
+
+/// The commands that can be run; `init` supplies them, so that this crate knows none.
+pub trait Commands {
+    /// Runs a command in the calling process, on its standard streams; gives its status. A name that does not exist is
+    /// said on standard error.
+    fn call(&self, words: &[&[u8]]) -> i32;
+}
+
+/// Where a command's streams lead; those that are not given stay as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Streams<'fd> {
+    pub(crate) input: Option<BorrowedFd<'fd>>,
+    pub(crate) output: Option<BorrowedFd<'fd>>,
+    pub(crate) error: Option<BorrowedFd<'fd>>,
+}
+
+/// Starts the command that a line names; a line that cannot be read is said on the new process's standard error.
+///
+/// # Errors
+/// Those of `fork(2)`.
+pub(crate) fn start(commands: &dyn Commands, line: &[u8], streams: Streams<'_>) -> linux::Result<Pid> {
+    process::spawn(|| {
+        signals::release();
+        if streams.connect().is_err() {
+            return 126;
+        }
+        match words::split(line) {
+            Ok(words) => {
+                let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+                commands.call(&words)
+            }
+            Err(Unclosed(quote)) => {
+                let _ = fs::write_all(STDERR, &[b"a quote is not closed: ", &[quote][..], b"\n"].concat());
+                2
+            }
+        }
+    })
+}
+
+impl Streams<'_> {
+    fn connect(&self) -> Result<(), Errno> {
+        let pairs =
+            [(Standard::Input, self.input), (Standard::Output, self.output), (Standard::Error, self.error)];
+        for (standard, file) in pairs {
+            if let Some(file) = file {
+                fs::set_standard(standard, file)?;
+            }
+        }
+        Ok(())
+    }
+}

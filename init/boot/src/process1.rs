@@ -1,0 +1,188 @@
+//! Process 1: one linear start, then one loop that waits for signals and deadlines.
+
+use core::time::Duration;
+
+use linux::fs::{self, Mode, OpenFlags};
+use linux::process::{self, Pid, WaitFlags, WaitFor};
+use linux::{Errno, system, thread, time};
+
+use crate::command::Commands;
+use crate::log::Log;
+use crate::settings::Settings;
+use crate::shutdown::machine::{Action, Event, Shutdown};
+use crate::workers::Crew;
+use crate::{console, mounts, shutdown, signals};
+
+/// The room for the kernel command line in bytes; the kernel's own limit is 2048 on most processors.
+const COMMAND_LINE: usize = 4096;
+
+/// How many children are reaped before the loop looks at its signals again.
+const REAPED: usize = 512;
+
+/// Runs the machine from process 1's first step to the end:
+///
+/// 1. console: descriptors 0 to 2 exist, whatever the image lacks;
+/// 2. signals are held back, to be taken by the loop; ctrl-alt-del becomes one of them;
+/// 3. the file systems that the start itself needs: `/proc`, `/run`;
+/// 4. the kernel command line gives the settings; the host gets its name;
+/// 5. the network's worker starts, and is let ahead: what follows is done while it waits for answers;
+/// 6. the other file systems;
+/// 7. the agent, and the prompt on the console;
+/// 8. the loop: children are reaped, workers started again, until someone asks for the end;
+/// 9. the end: TERM, KILL, data written out, unmounted, `reboot(2)`.
+///
+/// With `spelunk.emergency` a prompt for repairs comes before step 5, and its end lets the rest go on.
+///
+/// No step stops the ones after it: what fails is named in the log. Returns only if the kernel refuses to end the
+/// machine, as it does in a container; the result is process 1's status then.
+pub fn run(commands: &dyn Commands) -> i32 {
+    console::ensure();
+    signals::hold();
+    mounts::first(Log::default());
+    let settings = settings();
+    let log = Log::new(settings.log);
+    name_host(&settings, log);
+    let mut crew = Crew::new(commands, &settings, log);
+    if settings.emergency {
+        other_mounts(&settings, log);
+        crew.hold(time::boottime());
+    } else {
+        crew.start_network(time::boottime());
+        thread::sched_yield();
+        other_mounts(&settings, log);
+        crew.start_others(time::boottime());
+    }
+    crew.show_memory();
+    Process1::new(crew, &settings, log).watch()
+}
+
+/// Goes on after a panic of process 1, which was reported already: gives the console a prompt for repairs, and serves
+/// orphans and requests for the end as before. Workers that run go on, but are not started again. Returns as [`run`].
+pub fn recover(commands: &dyn Commands) -> i32 {
+    signals::hold();
+    let settings = Settings { network: false, ..Settings::default() };
+    let log = Log::new(settings.log);
+    let mut crew = Crew::new(commands, &settings, log);
+    crew.hold(time::boottime());
+    Process1::new(crew, &settings, log).watch()
+}
+
+/// Reads the settings; what makes no sense is named in the log.
+fn settings() -> Settings {
+    let mut line = [0; COMMAND_LINE];
+    let read = fs::open(c"/proc/cmdline", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
+        .and_then(|file| fs::read_full(&file, &mut line));
+    let log = Log::default();
+    let count = read.inspect_err(|cause| log.error(format_args!("read /proc/cmdline: {cause}"))).unwrap_or(0);
+    let line = line.get(..count).unwrap_or_default();
+    // A boot loader may pass anything; a word that is not UTF-8 ends what is understood.
+    let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    Settings::parse(text, |refused| log.error(format_args!("{refused}")))
+}
+
+fn name_host(settings: &Settings, log: Log) {
+    if let Err(cause) = system::sethostname(settings.hostname.as_bytes()) {
+        log.error(format_args!("set the host name: {cause}"));
+    }
+    // Refused in a container, where no keyboard sends it either.
+    let _ = system::set_ctrl_alt_del(false);
+}
+
+fn other_mounts(settings: &Settings, log: Log) {
+    if settings.mounts {
+        mounts::others(log);
+    }
+}
+
+/// What the loop keeps.
+struct Process1<'a> {
+    crew: Crew<'a>,
+    shutdown: Shutdown,
+    /// The child that writes out and unmounts.
+    leaver: Option<Pid>,
+    /// Whether more children may wait to be reaped than were taken in one turn.
+    more: bool,
+    /// Set when the kernel refused to end the machine.
+    status: Option<i32>,
+    log: Log,
+}
+
+impl<'a> Process1<'a> {
+    const fn new(crew: Crew<'a>, settings: &Settings, log: Log) -> Self {
+        Self { crew, shutdown: Shutdown::new(settings.stop), leaver: None, more: false, status: None, log }
+    }
+
+    /// Waits and acts until the end; gives a status only if there is none.
+    fn watch(mut self) -> i32 {
+        loop {
+            let now = time::boottime();
+            self.crew.tick(now);
+            self.tell(Event::Deadline, now);
+            if let Some(status) = self.status {
+                return status;
+            }
+            let signal = signals::wait(self.limit(now));
+            let now = time::boottime();
+            if let Some(goal) = signal.and_then(signals::goal) {
+                self.log.info(format_args!("{} asked for", goal.name()));
+                self.tell(Event::Ask(goal), now);
+            }
+            self.reap(now);
+        }
+    }
+
+    /// Gives how long the loop may wait; none means for ever.
+    fn limit(&self, now: Duration) -> Option<Duration> {
+        if self.more {
+            return Some(Duration::ZERO);
+        }
+        let deadline = self.crew.deadline().into_iter().chain(self.shutdown.deadline()).min();
+        deadline.map(|deadline| deadline.saturating_sub(now))
+    }
+
+    /// Takes the children that have ended: our own and the orphans that every process leaves to process 1.
+    fn reap(&mut self, now: Duration) {
+        self.more = true;
+        for _ in 0..REAPED {
+            match process::waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG) {
+                Ok(Some(child)) if self.leaver == Some(child.pid) => self.tell(Event::Left, now),
+                Ok(Some(child)) => self.crew.ended(child, now),
+                nothing => {
+                    self.more = false;
+                    if nothing == Err(Errno::CHILD) {
+                        self.tell(Event::Alone, now);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, event: Event, now: Duration) {
+        for action in self.shutdown.handle(event, now) {
+            match action {
+                Action::StopWorkers => self.crew.stop(now),
+                Action::Terminate => shutdown::terminate(),
+                Action::Kill => shutdown::kill(),
+                Action::Leave => self.leave(now),
+                Action::End(goal) => {
+                    let cause = shutdown::end(goal);
+                    self.log.error(format_args!("{}: {cause}", goal.name()));
+                    self.status = Some(0);
+                }
+            }
+        }
+    }
+
+    /// Makes the child that writes out and unmounts; without one, nothing may be done that could last.
+    fn leave(&mut self, now: Duration) {
+        let log = self.log;
+        match process::spawn(|| shutdown::leave(log)) {
+            Ok(pid) => self.leaver = Some(pid),
+            Err(cause) => {
+                self.log.error(format_args!("write out and unmount: {cause}"));
+                self.tell(Event::Left, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What the kernel command line says to Spelunk: the `spelunk.*` keys.
+//!
+//! Written as the kernel's own module parameters are: `spelunk.key=value`, where `-` and `_` are the same letter.
+//! The kernel hands no such word on to process 1 as an argument, so they are read from `/proc/cmdline`.
+//!
+//! | key | value | without it |
+//! |---|---|---|
+//! | `spelunk.hostname` | the host's name | `spelunk` |
+//! | `spelunk.agent` | terminal that serves `cargo xtask boot --exec` (`ttyS1`) | no agent |
+//! | `spelunk.emergency` | `on`, `off`; alone: `on`: a prompt before anything but the mounts | `off` |
+//! | `spelunk.mounts` | `on`, `off`: mount the kernel's file systems | `on` |
+//! | `spelunk.network` | `on`, `off`: bring the network up | `on` |
+//! | `spelunk.prompt` | `on`, `off`: a prompt on the console | `on` |
+//! | `spelunk.conflict` | `optimistic`, `short`, `full`: how a leased address is checked (RFC 5227) | `optimistic` |
+//! | `spelunk.state` | disk (`/dev/vda`) or directory that keeps the lease over a reboot | kept in memory only |
+//! | `spelunk.log` | `error`, `info`, `debug`: least weight of a message on the console | `info` |
+//! | `spelunk.stop` | seconds from TERM to KILL at shutdown, up to 600 | 3 |
+
+use core::fmt;
+use core::time::Duration;
+
+use formats::proc::cmdline::{self, Parameter};
+use protocols::dhcp::Conflict;
+
+use crate::log::Level;
+
+/// Text of limited length, kept without the heap.
+pub type Name = heapless::String<64>;
+
+/// The decisions of the one who boots the machine. It holds no heap memory: process 1 keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The host's name.
+    pub hostname: Name,
+    /// The terminal of the agent, without `/dev/`.
+    pub agent: Option<Name>,
+    /// Whether a prompt comes before the network and the workers.
+    pub emergency: bool,
+    /// Whether the kernel's file systems are mounted.
+    pub mounts: bool,
+    /// Whether the network is brought up.
+    pub network: bool,
+    /// Whether there is a prompt on the console.
+    pub prompt: bool,
+    /// How a leased address is checked.
+    pub conflict: Conflict,
+    /// The disk or directory that keeps leases over a reboot.
+    pub state: Option<Name>,
+    /// The least weight of a message that goes to the console.
+    pub log: Level,
+    /// The time from TERM to KILL at shutdown.
+    pub stop: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hostname: Name::try_from("spelunk").unwrap_or_default(),
+            agent: None,
+            emergency: false,
+            mounts: true,
+            network: true,
+            prompt: true,
+            conflict: Conflict::default(),
+            state: None,
+            log: Level::default(),
+            stop: Duration::from_secs(3),
+        }
+    }
+}
+
+/// A word that is addressed to Spelunk and makes no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused<'a> {
+    word: Parameter<'a>,
+    expected: &'static str,
+}
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.word.value.unwrap_or_default();
+        let equals = if self.word.value.is_some() { "=" } else { "" };
+        write!(f, "kernel command line: {}{equals}{value}: expected {}", self.word.key, self.expected)
+    }
+}
+
+impl Settings {
+    /// Reads a kernel command line; a word that makes no sense is handed to `refuse` and changes nothing.
+    pub fn parse(line: &str, mut refuse: impl FnMut(Refused<'_>)) -> Self {
+        let mut settings = Self::default();
+        for word in cmdline::parse(line) {
+            if let Some(key) = word.key.strip_prefix("spelunk.")
+                && let Err(expected) = settings.set(Parameter { key, ..word })
+            {
+                refuse(Refused { word, expected });
+            }
+        }
+        settings
+    }
+
+    fn set(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
+        let text = || word.value.filter(|value| !value.is_empty());
+        if word.is("hostname") {
+            self.hostname = name(text(), "a name of at most 64 bytes")?;
+        } else if word.is("agent") {
+            let terminal = text().map(|name| name.strip_prefix("/dev/").unwrap_or(name));
+            self.agent = Some(name(terminal, "the name of a terminal")?);
+        } else if word.is("emergency") {
+            self.emergency = switch(word)?;
+        } else if word.is("mounts") {
+            self.mounts = switch(word)?;
+        } else if word.is("network") {
+            self.network = switch(word)?;
+        } else if word.is("prompt") {
+            self.prompt = switch(word)?;
+        } else if word.is("conflict") {
+            self.conflict = conflict(text())?;
+        } else if word.is("state") {
+            let path = text().filter(|path| path.starts_with('/'));
+            self.state = Some(name(path, "an absolute path of at most 64 bytes")?);
+        } else if word.is("log") {
+            self.log = text().and_then(Level::named).ok_or("error, info or debug")?;
+        } else if word.is("stop") {
+            let seconds = text().and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds <= 600);
+            self.stop = Duration::from_secs(seconds.ok_or("seconds, at most 600")?);
+        } else {
+            return Err("a key that Spelunk knows");
+        }
+        Ok(())
+    }
+}
+
+fn name(text: Option<&str>, expected: &'static str) -> Result<Name, &'static str> {
+    text.and_then(|text| Name::try_from(text).ok()).ok_or(expected)
+}
+
+fn switch(word: Parameter<'_>) -> Result<bool, &'static str> {
+    match word.value {
+        None | Some("on" | "yes" | "1") => Ok(true),
+        Some("off" | "no" | "0") => Ok(false),
+        Some(_) => Err("on or off"),
+    }
+}
+
+fn conflict(text: Option<&str>) -> Result<Conflict, &'static str> {
+    match text {
+        Some("optimistic") => Ok(Conflict::Optimistic),
+        Some("short") => Ok(Conflict::Short),
+        Some("full") => Ok(Conflict::Full),
+        _ => Err("optimistic, short or full"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    fn parse(line: &str) -> (Settings, Vec<String>) {
+        let mut refused = Vec::new();
+        let settings = Settings::parse(line, |word| refused.push(word.to_string()));
+        (settings, refused)
+    }
+
+    #[test]
+    fn a_line_without_our_keys_gives_the_defaults() {
+        let line = "BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro console=ttyS0 spelunky.hostname=x";
+        assert_eq!(parse(line), (Settings::default(), Vec::new()));
+        assert_eq!(Settings::default().hostname, "spelunk");
+    }
+
+    #[test]
+    fn every_key_is_understood() {
+        let (settings, refused) = parse(
+            "spelunk.hostname=cave spelunk.agent=/dev/ttyS1 spelunk.emergency spelunk.mounts=off spelunk.network=no \
+             spelunk.prompt=0 spelunk.conflict=full spelunk.state=/dev/vda spelunk.log=debug spelunk.stop=10\n",
+        );
+        assert!(refused.is_empty(), "{refused:?}");
+        assert_eq!(
+            settings,
+            Settings {
+                hostname: Name::try_from("cave").unwrap(),
+                agent: Some(Name::try_from("ttyS1").unwrap()),
+                emergency: true,
+                mounts: false,
+                network: false,
+                prompt: false,
+                conflict: Conflict::Full,
+                state: Some(Name::try_from("/dev/vda").unwrap()),
+                log: Level::Debug,
+                stop: Duration::from_secs(10),
+            }
+        );
+    }
+
+    #[test]
+    fn the_last_word_of_a_key_counts() {
+        let (settings, _) = parse("spelunk.hostname=a spelunk.hostname=\"b c\"");
+        assert_eq!(settings.hostname, "b c");
+    }
+
+    #[test]
+    fn senseless_words_are_named_and_change_nothing() {
+        let long = "x".repeat(65);
+        #[rustfmt::skip]
+        let cases = [
+            ("spelunk.colour=red".to_string(), "spelunk.colour=red: expected a key that Spelunk knows"),
+            ("spelunk.mounts=perhaps".to_string(), "spelunk.mounts=perhaps: expected on or off"),
+            ("spelunk.conflict".to_string(), "spelunk.conflict: expected optimistic, short or full"),
+            ("spelunk.state=vda".to_string(), "spelunk.state=vda: expected an absolute path of at most 64 bytes"),
+            ("spelunk.log=loud".to_string(), "spelunk.log=loud: expected error, info or debug"),
+            ("spelunk.stop=601".to_string(), "spelunk.stop=601: expected seconds, at most 600"),
+            ("spelunk.stop=-1".to_string(), "spelunk.stop=-1: expected seconds, at most 600"),
+            ("spelunk.hostname=".to_string(), "spelunk.hostname=: expected a name of at most 64 bytes"),
+            (alloc::format!("spelunk.hostname={long}"), "expected a name of at most 64 bytes"),
+        ];
+        for (line, complaint) in cases {
+            let (settings, refused) = parse(&line);
+            assert_eq!(settings, Settings::default(), "{line}");
+            assert_eq!(refused.len(), 1, "{line}");
+            assert!(refused[0].ends_with(complaint), "{line}: {refused:?}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The end of the machine: its machine ([`machine`]), and what carries its actions out.
+
+pub(crate) mod machine;
+
+use alloc::vec::Vec;
+
+use formats::proc::pid::mountinfo;
+use linux::fs::{self, Mode, OpenFlags};
+use linux::mount::{self, MountFlags, UnmountFlags};
+use linux::process;
+use linux::signal::Signal;
+use linux::system::{self, PowerCommand};
+use linux::{Errno, retry};
+
+use crate::log::Log;
+use machine::Goal;
+
+/// Asks every process to end.
+pub(crate) fn terminate() {
+    signal_all(Signal::TERM);
+    // A stopped process hears nothing else.
+    signal_all(Signal::CONT);
+}
+
+/// Ends every process.
+pub(crate) fn kill() {
+    signal_all(Signal::KILL);
+}
+
+/// That nobody is there to be told is no failure.
+fn signal_all(signal: Signal) {
+    let _ = process::kill_all(Some(signal));
+}
+
+/// Ends the machine; gives the reason if the kernel does not let us, as in a container.
+pub(crate) fn end(goal: Goal) -> Errno {
+    let command = match goal {
+        Goal::PowerOff => PowerCommand::PowerOff,
+        Goal::Reboot => PowerCommand::Restart,
+        Goal::Halt => PowerCommand::Halt,
+    };
+    system::reboot(command).err().unwrap_or(Errno::INVAL)
+}
+
+/// Writes all data out and takes the file systems down, last mounted first; what is busy becomes read-only.
+///
+/// It runs in a child of process 1: a disk that does not answer holds the child, and process 1 goes on at its deadline.
+pub(crate) fn leave(log: Log) -> i32 {
+    fs::sync();
+    let text = match mounts() {
+        Ok(text) => text,
+        Err(cause) => {
+            log.error(format_args!("read /proc/self/mountinfo: {cause}"));
+            return 1;
+        }
+    };
+    let list: Vec<_> = mountinfo::parse(&text).flatten().collect();
+    for mounted in list.iter().rev().filter(|mounted| !is_kernels(&mounted.kind)) {
+        take_down(&mounted.target, log);
+    }
+    fs::sync();
+    0
+}
+
+fn mounts() -> linux::Result<Vec<u8>> {
+    let file = fs::open(c"/proc/self/mountinfo", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
+    let mut text = Vec::new();
+    loop {
+        let mut piece = [0; 4096];
+        match retry(|| fs::read(&file, &mut piece))? {
+            0 => return Ok(text),
+            count => text.extend_from_slice(piece.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
+/// Says whether a file system has nothing to lose and may be needed until the end.
+fn is_kernels(kind: &[u8]) -> bool {
+    matches!(
+        kind,
+        b"rootfs" | b"proc" | b"sysfs" | b"devtmpfs" | b"devpts" | b"cgroup2" | b"tmpfs" | b"ramfs"
+    )
+}
+
+fn take_down(target: &[u8], log: Log) {
+    let name = core::str::from_utf8(target).unwrap_or("a mount");
+    match mount::unmount(target, UnmountFlags::NO_FOLLOW) {
+        Ok(()) => log.debug(format_args!("unmounted {name}")),
+        Err(cause) => {
+            log.info(format_args!("unmount {name}: {cause}; made read-only"));
+            if let Err(cause) = mount::remount(target, MountFlags::READ_ONLY, c"") {
+                log.error(format_args!("make {name} read-only: {cause}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Workers: children of process 1 that do what it must not, and are started again when they end.
+//!
+//! A worker is the same program, forked and not executed: the copy costs a quarter of a new image, its memory is ready,
+//! and it needs no file that might be gone. What a worker must not lose lies in a memory file that process 1 holds; the
+//! links under `/run/spelunk` lead to it for those who want to read it.
+
+pub(crate) mod life;
+pub(crate) mod role;
+
+use core::fmt::Write;
+use core::time::Duration;
+
+use linux::fd::OwnedFd;
+use linux::fs::{self, MemoryFileFlags, Mode, Seals};
+use linux::process::{self, Child, Ended, Pid};
+
+use crate::command::Commands;
+use crate::log::Log;
+use crate::settings::Settings;
+use crate::up;
+use life::{Action, Event, Life};
+use role::Role;
+
+/// Room in a worker's memory file in bytes; pages that are never written cost nothing.
+const MEMORY: u64 = 0x1_0000;
+
+/// Where the memory of the network's worker is found.
+const LINK: &str = "/run/spelunk/network";
+
+/// Short lives in a row after which the console gets the emergency prompt in place of the usual one.
+const FAILURES: u32 = 3;
+
+/// What every worker is given.
+pub(crate) struct Means<'a> {
+    pub(crate) commands: &'a dyn Commands,
+    pub(crate) settings: &'a Settings,
+    pub(crate) log: Log,
+    /// What the network's worker must not lose; none on a kernel without memory files.
+    pub(crate) memory: Option<OwnedFd>,
+}
+
+/// The workers there are, and what they are given.
+pub(crate) struct Crew<'a> {
+    means: Means<'a>,
+    workers: heapless::Vec<Worker, 4>,
+    /// Whether there is an emergency prompt in the place of the workers of a usual start.
+    is_held: bool,
+}
+
+struct Worker {
+    role: Role,
+    life: Life,
+    pid: Option<Pid>,
+}
+
+impl<'a> Crew<'a> {
+    /// Makes a crew without workers.
+    pub(crate) fn new(commands: &'a dyn Commands, settings: &'a Settings, log: Log) -> Self {
+        // If the folder cannot be made, its first user says so.
+        let _ = fs::mkdir(up::FOLDER, Mode::octal(0o755));
+        let memory =
+            memory().inspect_err(|cause| log.error(format_args!("memory of the network: {cause}"))).ok();
+        let means = Means { commands, settings, log, memory };
+        Self { means, workers: heapless::Vec::new(), is_held: false }
+    }
+
+    /// Starts a prompt for repairs; the workers of a usual start come when it ends.
+    pub(crate) fn hold(&mut self, now: Duration) {
+        self.is_held = true;
+        self.means.log.info(format_args!("emergency prompt; the word exit lets the start go on"));
+        self.enlist(Role::Emergency, now);
+    }
+
+    /// Starts the worker of the network, for which everybody waits.
+    pub(crate) fn start_network(&mut self, now: Duration) {
+        if self.means.settings.network {
+            self.enlist(Role::Network, now);
+        }
+    }
+
+    /// Starts the other workers that the settings ask for.
+    pub(crate) fn start_others(&mut self, now: Duration) {
+        if self.means.settings.agent.is_some() {
+            self.enlist(Role::Agent, now);
+        }
+        if self.means.settings.prompt && !self.workers.iter().any(|worker| worker.role == Role::Prompt) {
+            self.enlist(Role::Prompt, now);
+        }
+    }
+
+    /// Makes the link under which the network's memory is found: the number of a descriptor of process 1.
+    pub(crate) fn show_memory(&self) {
+        let Some(memory) = &self.means.memory else { return };
+        let mut target = heapless::String::<32>::new();
+        if write!(target, "/proc/1/fd/{}", memory.as_raw()).is_ok()
+            && let Err(cause) = fs::symlink(target.as_str(), LINK)
+        {
+            self.means.log.error(format_args!("link {LINK}: {cause}"));
+        }
+    }
+
+    /// Starts the workers whose time has come.
+    pub(crate) fn tick(&mut self, now: Duration) {
+        for worker in &mut self.workers {
+            let action = worker.life.handle(Event::Deadline, now);
+            worker.perform(action, &self.means, now);
+        }
+    }
+
+    /// Gives the time of the next [`Self::tick`] that starts something.
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        self.workers.iter().filter_map(|worker| worker.life.deadline()).min()
+    }
+
+    /// Hears that a child ended, which may be any orphan.
+    pub(crate) fn ended(&mut self, child: Child, now: Duration) {
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.pid == Some(child.pid)) else {
+            return;
+        };
+        worker.pid = None;
+        worker.report(child.ended, self.means.log);
+        let well = child.ended == Ended::Exited(0);
+        let action = worker.life.handle(Event::Ended, now);
+        match worker.role {
+            Role::Emergency if well && !worker.life.is_over() => {
+                worker.role = Role::Prompt;
+                worker.life = Life::new(now);
+                if core::mem::take(&mut self.is_held) {
+                    self.start_network(now);
+                    self.start_others(now);
+                }
+                self.tick(now);
+                return;
+            }
+            Role::Prompt if !well && worker.life.failures() >= FAILURES => worker.role = Role::Emergency,
+            _ => {}
+        }
+        worker.perform(action, &self.means, now);
+    }
+
+    /// Starts no worker again.
+    pub(crate) fn stop(&mut self, now: Duration) {
+        for worker in &mut self.workers {
+            worker.life.handle(Event::Stop, now);
+        }
+    }
+
+    fn enlist(&mut self, role: Role, now: Duration) {
+        // There are as many places as roles, and each is enlisted once.
+        let _ = self.workers.push(Worker { role, life: Life::new(now), pid: None });
+        self.tick(now);
+    }
+}
+
+impl Worker {
+    fn perform(&mut self, action: Option<Action>, means: &Means<'_>, now: Duration) {
+        let Some(Action::Start) = action else { return };
+        match process::spawn(|| self.role.work(means)) {
+            Ok(pid) => self.pid = Some(pid),
+            Err(cause) => {
+                means.log.error(format_args!("start {}: {cause}", self.role.name()));
+                self.life.handle(Event::NotStarted, now);
+            }
+        }
+    }
+
+    fn report(&self, ended: Ended, log: Log) {
+        let name = self.role.name();
+        match ended {
+            Ended::Exited(status) => log.debug(format_args!("{name} ended with status {status}")),
+            Ended::Killed(signal) | Ended::Dumped(signal) => {
+                log.error(format_args!("{name} was killed by {}", signal.name().unwrap_or("a signal")));
+            }
+            Ended::Stopped(_) | Ended::Continued => {}
+        }
+    }
+}
+
+/// Makes the memory of a worker: a file of fixed size, so that nobody can take its pages from under a reader.
+fn memory() -> linux::Result<OwnedFd> {
+    let file = fs::memfd_create(c"network", MemoryFileFlags::CLOSE_ON_EXEC | MemoryFileFlags::ALLOW_SEALING)?;
+    fs::ftruncate(&file, MEMORY)?;
+    fs::add_seals(&file, Seals::SHRINK | Seals::GROW | Seals::SEAL)?;
+    Ok(file)
+}

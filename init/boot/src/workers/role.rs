@@ -1,0 +1,62 @@
+//! What a worker works at.
+
+use core::ffi::CStr;
+
+use linux::process;
+
+use super::Means;
+use crate::{agent, prompt, signals};
+
+/// The work of a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Links, addresses, DHCP: everything that hears from outside.
+    Network,
+    /// The prompt on the console.
+    Prompt,
+    /// The prompt for repairs, in place of the usual one or of the whole start.
+    Emergency,
+    /// The commands of `cargo xtask boot --exec`.
+    Agent,
+}
+
+impl Role {
+    /// Gives the name, also that of the process.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Prompt => "prompt",
+            Self::Emergency => "emergency",
+            Self::Agent => "agent",
+        }
+    }
+
+    const fn process_name(self) -> &'static CStr {
+        match self {
+            Self::Network => c"network",
+            Self::Prompt => c"prompt",
+            Self::Emergency => c"emergency",
+            Self::Agent => c"agent",
+        }
+    }
+
+    /// Does the work in the child; gives its exit status.
+    pub(crate) fn work(self, means: &Means<'_>) -> i32 {
+        signals::release();
+        // The name is for people only.
+        let _ = process::set_name(self.process_name());
+        let settings = means.settings;
+        match self {
+            Self::Network => sleep_for_ever(),
+            Self::Prompt => prompt::run(means.commands, &settings.hostname, settings.network),
+            Self::Emergency => prompt::run(means.commands, "emergency", false),
+            Self::Agent => agent::run(means.commands, settings.agent.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+fn sleep_for_ever() -> i32 {
+    loop {
+        linux::time::sleep(core::time::Duration::from_secs(3600));
+    }
+}
