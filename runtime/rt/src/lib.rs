@@ -17,6 +17,8 @@ pub mod panic;
 mod relocate;
 pub mod start;
 mod tls;
+#[cfg(not(test))]
+mod unwind;
 
 pub use args::Arguments;
 pub use env::Environment;
