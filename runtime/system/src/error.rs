@@ -1,5 +1,7 @@
 //! What stopped a collector: what it did, to what, and the cause; only the edge turns it into a message.
 
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,12 +17,27 @@ pub struct Error {
 }
 
 /// Why something failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The kernel refused.
     Kernel(linux::Errno),
+    /// The kernel refused, and said more than a number.
+    Explained(Box<Explanation>),
+    /// What was read changed under every attempt.
+    Unsteady,
     /// The bytes were not as the format asks.
     Format(formats::Error),
+}
+
+/// What the kernel says of a refusal (netlink's extended acknowledgement).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The number.
+    pub errno: linux::Errno,
+    /// The reason, in the kernel's words.
+    pub reason: Option<String>,
+    /// The attribute of the request that is wrong or missing.
+    pub attribute: Option<&'static str>,
 }
 
 /// What collectors give.
@@ -34,10 +51,17 @@ impl Error {
 
     /// Gives the kernel's error, if that is the cause.
     pub fn errno(&self) -> Option<linux::Errno> {
-        match self.cause {
-            Cause::Kernel(errno) => Some(errno),
-            Cause::Format(_) => None,
+        match &self.cause {
+            Cause::Kernel(errno) => Some(*errno),
+            Cause::Explained(explanation) => Some(explanation.errno),
+            Cause::Unsteady | Cause::Format(_) => None,
         }
+    }
+
+    /// Says it in the words of a caller who knows better what was to be done, and to what.
+    #[must_use]
+    pub fn during(self, doing: &'static str, object: &[u8]) -> Self {
+        Self::new(doing, object, self.cause)
     }
 }
 
@@ -57,7 +81,23 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Kernel(errno) => fmt::Display::fmt(errno, f),
+            Self::Explained(explanation) => fmt::Display::fmt(explanation, f),
+            Self::Unsteady => f.write_str("changed while it was read, each time"),
             Self::Format(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+/// Shows "network is unreachable: Nexthop has invalid gateway (attribute Gateway)".
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.errno, f)?;
+        if let Some(reason) = &self.reason {
+            write!(f, ": {reason}")?;
+        }
+        match self.attribute {
+            Some(attribute) => write!(f, " (attribute {attribute})"),
+            None => Ok(()),
         }
     }
 }

@@ -5,12 +5,17 @@
 
 extern crate alloc;
 
+pub mod addresses;
 mod error;
 pub mod file;
+pub mod links;
 pub mod log;
 pub mod machine;
 pub mod mounts;
+pub mod neighbours;
+pub mod netlink;
 pub mod processes;
+pub mod routes;
 pub mod users;
 
-pub use error::{Cause, Error, Result};
+pub use error::{Cause, Error, Explanation, Result};

@@ -87,6 +87,31 @@ pub fn recvfrom(
     Ok((count, from))
 }
 
+/// The same, into memory that nobody has written yet; gives the part that was filled.
+///
+/// With TRUNCATED the count may be larger than that part.
+///
+/// # Errors
+/// Those of [`recv`].
+#[doc(alias = "recvfrom")]
+pub fn recvfrom_uninit(
+    socket: impl AsFd,
+    buffer: &mut [MaybeUninit<u8>],
+    flags: MessageFlags,
+) -> Result<(usize, &[u8], Option<Address>)> {
+    let (start, length, flags) = (buffer.as_mut_ptr(), buffer.len(), flags.bits());
+    let mut count = 0;
+    let from = address_of(|bytes, size| {
+        // SAFETY: the kernel writes at most `len` bytes into the slice, an address and its length.
+        count = unsafe { syscall!(__NR_recvfrom, socket.as_fd(), start, length, flags, bytes, size) }?;
+        Ok(())
+    })?;
+    let filled = count.min(length);
+    // SAFETY: the kernel has written so many bytes from the slice's start, which stays borrowed.
+    let filled = unsafe { core::slice::from_raw_parts(start.cast::<u8>(), filled) };
+    Ok((count, filled, from))
+}
+
 /// Sends a message of several slices with control data, to an address or to where the socket is connected; gives how
 /// many bytes.
 ///

@@ -5,6 +5,8 @@
 
 mod client;
 mod mirror;
+mod objects;
 
 pub use client::{ATTEMPTS, Client, Failure, Progress, Refusal};
 pub use mirror::{Change, Mirror, Object};
+pub use objects::RouteKey;

@@ -228,9 +228,14 @@ impl Link {
             port_kind: None,
             statistics: None,
         };
-        Attributes::new(cursor.rest()).map(Attribute::parse).for_each(|attribute| this.take(attribute));
-        if this.name.is_empty() {
-            return Err(Error { expected: "name of the link", at: HEADER });
+        let mut has_mtu = false;
+        for attribute in Attributes::new(cursor.rest()).map(Attribute::parse) {
+            has_mtu |= matches!(attribute, Attribute::Mtu(_));
+            this.take(attribute);
+        }
+        // Old wireless drivers send events in the shape of a link that has a name and nothing else.
+        if this.name.is_empty() || !has_mtu {
+            return Err(Error { expected: "name and MTU of the link", at: HEADER });
         }
         Ok(this)
     }
