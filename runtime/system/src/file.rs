@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use linux::Errno;
 use linux::fs::{Mode, OpenFlags};
 use linux::path::PathArg;
 
@@ -44,6 +45,46 @@ pub fn read_into(path: impl PathArg, bytes: &mut Vec<u8>) -> linux::Result<()> {
     Ok(())
 }
 
+/// Whether a file must be on the disk when the call returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A loss of power in the next half minute may bring the file of before back.
+    Cache,
+    /// It must be there after a loss of power.
+    Durable,
+}
+
+/// Writes a file in place of the one before, so that a reader finds all of the one or all of the other.
+///
+/// The new one is made beside it and renamed over it. Where that cannot be, because the file itself is a mount point
+/// (containers have resolv.conf so), it is written in place.
+///
+/// # Errors
+/// What open, write, fsync and rename say, with the path.
+pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> {
+    let failed = |errno| Error::new("write", path, errno);
+    let draft = [path, b".new"].concat();
+    write(&draft, bytes, durability).map_err(failed)?;
+    match linux::fs::rename(draft.as_slice(), path) {
+        Err(Errno::BUSY) => {
+            let written = write(path, bytes, durability);
+            let _ = linux::fs::unlink(draft.as_slice());
+            written.map_err(failed)
+        }
+        other => other.map_err(failed),
+    }
+}
+
+fn write(path: &[u8], bytes: &[u8], durability: Durability) -> linux::Result<()> {
+    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::CLOSE_ON_EXEC;
+    let file = linux::fs::open(path, flags, Mode::octal(0o644))?;
+    linux::fs::write_all(&file, bytes)?;
+    match durability {
+        Durability::Durable => linux::fs::fsync(&file),
+        Durability::Cache => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +105,19 @@ mod tests {
             std::format!("{}", read(b"/nothing").unwrap_err()),
             "read /nothing: no such file or directory"
         );
+    }
+
+    #[test]
+    fn a_replaced_file_holds_the_new_bytes_and_leaves_no_draft() {
+        let folder = std::env::temp_dir().join(std::format!("spelunk-replace-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("file");
+        for (bytes, durability) in [(b"first".as_slice(), Durability::Cache), (b"2", Durability::Durable)] {
+            replace(path.as_os_str().as_encoded_bytes(), bytes, durability).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(replace(b"/nothing/file", b"", Durability::Cache).is_err());
     }
 }

@@ -1,0 +1,123 @@
+//! What is known about the client of an interface, as an entry of a lease file: for its successor after a fault, and for
+//! `dhcp --status`.
+//!
+//! Counters are numbers of the entry: `sent`, `used`, `former-mtu`, `phase.NAME` (since when, milliseconds of
+//! CLOCK_BOOTTIME) and `drop.REASON`, with `-` for the spaces of the reason.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use formats::file::lease::Entry;
+use protocols::dhcp::{Drop, Drops, Lease, Status};
+
+const SENT: &str = "sent";
+const USED: &str = "used";
+const FORMER_MTU: &str = "former-mtu";
+const PHASE: &str = "phase.";
+const DROP: &str = "drop.";
+
+/// Makes the entry of an interface.
+pub fn entry(interface: &str, status: &Status<'_>, former_mtu: Option<u32>) -> Entry {
+    let mut numbers = Vec::with_capacity(8);
+    let mut number = |name: String, value: u64| numbers.push((name, value));
+    let since_ms = u64::try_from(status.since.as_millis()).unwrap_or(u64::MAX);
+    number([PHASE, status.phase.name()].concat(), since_ms);
+    number(SENT.to_string(), status.sent.into());
+    number(USED.to_string(), status.used.into());
+    if let Some(mtu) = former_mtu {
+        number(FORMER_MTU.to_string(), mtu.into());
+    }
+    for (reason, count) in status.drops.iter() {
+        number([DROP, &hyphenated(reason)].concat(), count.into());
+    }
+    Entry { interface: interface.to_string(), lease: status.lease.cloned(), numbers }
+}
+
+/// What an entry says, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// Where the client stands; empty when the entry does not say.
+    pub phase: &'a str,
+    /// Since when it stands there, in milliseconds of CLOCK_BOOTTIME.
+    pub since_ms: u64,
+    /// DHCP messages sent.
+    pub sent: u64,
+    /// DHCP replies used.
+    pub used: u64,
+    /// The largest packet of the interface before a lease changed it.
+    pub former_mtu: Option<u32>,
+    /// The lease that is configured.
+    pub lease: Option<&'a Lease>,
+    /// What was dropped, by reason.
+    pub drops: Drops,
+}
+
+impl<'a> Known<'a> {
+    /// Reads an entry; a number that nobody knows is left out.
+    pub fn of(entry: &'a Entry) -> Self {
+        let mut known = Self {
+            phase: "",
+            since_ms: 0,
+            sent: 0,
+            used: 0,
+            former_mtu: None,
+            lease: entry.lease.as_ref(),
+            drops: Drops::default(),
+        };
+        for (name, value) in &entry.numbers {
+            if let Some(phase) = name.strip_prefix(PHASE) {
+                (known.phase, known.since_ms) = (phase, *value);
+            } else if let Some(reason) = name.strip_prefix(DROP) {
+                if let Some(reason) = Drop::ALL.iter().find(|known| hyphenated(**known) == reason) {
+                    known.drops.add(*reason, u32::try_from(*value).unwrap_or(u32::MAX));
+                }
+            } else {
+                match name.as_str() {
+                    SENT => known.sent = *value,
+                    USED => known.used = *value,
+                    FORMER_MTU => known.former_mtu = u32::try_from(*value).ok(),
+                    _ => {}
+                }
+            }
+        }
+        known
+    }
+}
+
+fn hyphenated(reason: Drop) -> String {
+    reason.name().replace(' ', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use protocols::dhcp::Phase;
+
+    use super::super::tests::lease;
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_known_again() {
+        let (lease, mut drops) = (lease(), Drops::default());
+        for (count, reason) in (1..).zip(Drop::ALL) {
+            drops.add(*reason, count);
+        }
+        let since = Duration::from_millis(1234);
+        let status =
+            Status { phase: Phase::Bound, lease: Some(&lease), since, sent: 2, used: 3, drops: &drops };
+        let mut entry = entry("eth0", &status, Some(1500));
+        entry.numbers.push(("colour".into(), 7));
+        entry.numbers.push(("drop.of-a-newer-kind".into(), 7));
+        let expected = Known {
+            phase: "bound",
+            since_ms: 1234,
+            sent: 2,
+            used: 3,
+            former_mtu: Some(1500),
+            lease: Some(&lease),
+            drops: drops.clone(),
+        };
+        assert_eq!(Known::of(&entry), expected);
+    }
+}
