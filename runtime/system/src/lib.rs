@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod addresses;
+pub mod dhcp;
 mod error;
 pub mod file;
 pub mod links;
