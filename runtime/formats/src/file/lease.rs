@@ -87,6 +87,23 @@ impl Lease {
         self.routes.iter().find(|route| route.prefix == 0).and_then(|route| route.gateway)
     }
 
+    /// Gives the time of the first renewal (T1) on the clock of `expires`.
+    pub fn renews_at(&self) -> Duration {
+        self.before_end(self.renewal)
+    }
+
+    /// Gives the time from which any server is asked (T2).
+    pub fn rebinds_at(&self) -> Duration {
+        self.before_end(self.rebinding)
+    }
+
+    fn before_end(&self, since_grant: Duration) -> Duration {
+        if self.duration == Self::FOREVER {
+            return Duration::MAX;
+        }
+        self.expires.saturating_sub(self.duration.saturating_sub(since_grant))
+    }
+
     /// Makes a lease of an address and nothing else, valid for no time.
     pub const fn bare(address: Ipv4Addr, prefix: u8, server: Ipv4Addr) -> Self {
         Self {

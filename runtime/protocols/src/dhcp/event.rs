@@ -13,7 +13,7 @@ use formats::wire::ethernet::Mac;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// The link has a carrier. Fresh: it came up less than 10 seconds ago, so that the network may still be waking.
+    /// The link has a carrier. Fresh: it came up, or we started, less than 10 seconds ago, so that the network may still be waking.
     LinkUp {
         /// Whether early retransmissions are worth it.
         fresh: bool,
