@@ -181,6 +181,13 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Gives how many columns the terminal has, if the stream is one.
+    pub fn columns(&self) -> Option<usize> {
+        let Sink::Descriptor(descriptor) = self.sink else { return None };
+        let size = linux::terminal::size(descriptor).ok()?;
+        Some(if size.columns == 0 { 80 } else { size.columns.into() })
+    }
+
     fn take_error(&mut self) -> Option<Errno> {
         self.error.take()
     }

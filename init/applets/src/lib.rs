@@ -11,8 +11,10 @@ extern crate alloc;
 mod io;
 mod network;
 mod options;
+mod process;
 mod status;
 mod suggestion;
+mod text;
 
 use alloc::vec::Vec;
 
@@ -76,7 +78,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// All groups, in the order in which `help` lists them.
-pub const GROUPS: &[&Group] = &[&network::GROUP];
+pub const GROUPS: &[&Group] = &[&text::GROUP, &process::GROUP, &network::GROUP];
 
 /// Gives every command.
 pub fn all() -> impl Iterator<Item = &'static Applet> {

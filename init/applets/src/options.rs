@@ -18,7 +18,7 @@ pub struct Flag {
     pub long: &'static str,
     /// Whether a value belongs to it.
     pub value: Value,
-    /// What it does, as a phrase.
+    /// What it does, as a phrase; empty for options that usage text leaves out.
     pub help: &'static str,
 }
 
@@ -228,7 +228,7 @@ pub(crate) fn print_help(applet: &crate::Applet, out: &mut Output<'_>) {
     if !applet.flags.is_empty() {
         out.put(b"\n");
     }
-    for flag in applet.flags {
+    for flag in applet.flags.iter().filter(|flag| !flag.help.is_empty()) {
         print_flag(flag, out);
     }
 }

@@ -48,6 +48,7 @@ impl<'a> Condition<'a> {
     /// Says whether the condition holds for a value. A quantity is compared as a number, which may have a unit of 1024
     /// (`50M`); everything else as text, as it is shown to people.
     pub fn holds(&self, value: &Value) -> bool {
+        let value = value.plain();
         let order = match (value, text::parse_size(self.against)) {
             (Value::Text(bytes), _) => bytes.as_slice().cmp(self.against),
             (Value::Span(_), Some(seconds)) => value.cmp(&Value::Span(Duration::from_secs(seconds))),

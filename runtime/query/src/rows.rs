@@ -31,6 +31,11 @@ impl<'a> Rows<'a> {
         self.rows.push(row.into());
     }
 
+    /// Says whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Finds a column by its name.
     pub fn column(&self, name: &[u8]) -> Option<usize> {
         self.columns.iter().position(|column| column.name.as_bytes() == name)
@@ -222,6 +227,13 @@ PID  NAME      RSS        TIME  THREADS
             let kept: Vec<String> = rows.rows.iter().map(|row| shown(|out| row[0].show(out))).collect();
             assert_eq!(kept.join(","), expected, "{condition}");
         }
+        let mut shown_rows = Rows::new(&[Column { name: "share", title: "%" }]);
+        shown_rows.push([Value::Thousandths(1250).shown(|text| text.extend_from_slice(b"most"))]);
+        shown_rows.push([Value::Thousandths(90)]);
+        assert_eq!(shown(|out| shown_rows.table(None, out)), "   %\nmost\n 0.0\n");
+        assert_eq!(shown(|out| shown_rows.json(out)), "[{\"share\":1.250},\n{\"share\":0.090}]\n");
+        assert!(shown_rows.filter(&Condition::parse(b"share>=1").unwrap()));
+        assert_eq!(shown_rows.rows.len(), 1);
         assert!(Condition::parse(b"pid").is_none());
         assert!(Condition::parse(b"=1").is_none());
         assert!(!processes().filter(&Condition::parse(b"nothing=1").unwrap()));

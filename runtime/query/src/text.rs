@@ -107,19 +107,16 @@ pub fn cut(bytes: &[u8], columns: usize) -> &[u8] {
 }
 
 /// Writes a name that anyone may have chosen: control characters, also those above 127, and bytes that are not UTF-8
-/// become `\xNN`, and a backslash becomes two, so that no name can command a terminal and none looks like another.
+/// become `\xNN`, so that no name can command a terminal.
 pub fn printable(bytes: &[u8], out: &mut dyn Sink) {
     for chunk in bytes.utf8_chunks() {
         let mut plain = 0;
         let valid = chunk.valid();
         for (at, character) in valid.char_indices() {
-            if character.is_control() || character == '\\' {
+            if character.is_control() {
                 out.put(&valid.as_bytes()[plain..at]);
                 plain = at + character.len_utf8();
-                match character {
-                    '\\' => out.put(b"\\\\"),
-                    _ => escape(&valid.as_bytes()[at..plain], out),
-                }
+                escape(&valid.as_bytes()[at..plain], out);
             }
         }
         out.put(&valid.as_bytes()[plain..]);
@@ -197,7 +194,7 @@ mod tests {
         assert_eq!(shown(|out| printable("plain ünïcode".as_bytes(), out)), "plain ünïcode");
         assert_eq!(shown(|out| printable(b"\x1b[31m\n", out)), "\\x1b[31m\\x0a");
         assert_eq!(shown(|out| printable("a\u{9b}b".as_bytes(), out)), "a\\xc2\\x9bb");
-        assert_eq!(shown(|out| printable(b"f\xffo\\", out)), "f\\xffo\\\\");
+        assert_eq!(shown(|out| printable(b"f\xffo\\", out)), "f\\xffo\\");
         assert_eq!(shown(|out| printable(b"\xe2\x82", out)), "\\xe2\\x82");
     }
 }

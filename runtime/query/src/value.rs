@@ -1,5 +1,6 @@
 //! The typed contents of a cell, and their order.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::time::Duration;
@@ -19,18 +20,29 @@ pub enum Value {
     Signed(i64),
     /// A number of bytes, shown to people with a unit.
     Size(u64),
+    /// A number with three decimals, of which people see one.
+    Thousandths(u64),
     /// A length of time: `[days-]hh:mm:ss` for people, seconds with three decimals in JSON.
     Span(Duration),
     /// Text, possibly chosen by anyone.
     Text(Vec<u8>),
     /// Several values: separated by commas for people.
     List(Vec<Value>),
+    /// A value that people see in a form of the command's own.
+    Shown(Vec<u8>, Box<Value>),
 }
 
 impl Value {
     /// Makes text.
     pub fn text(bytes: &[u8]) -> Self {
         Self::Text(bytes.to_vec())
+    }
+
+    /// Gives a value a form for people.
+    pub fn shown(self, write: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut text = Vec::new();
+        write(&mut text);
+        Self::Shown(text, Box::new(self))
     }
 
     /// Shows the value to people.
@@ -46,8 +58,14 @@ impl Value {
                 text::decimal(number.unsigned_abs(), out);
             }
             Self::Size(bytes) => text::size(*bytes, out),
+            Self::Thousandths(number) => {
+                text::decimal(number / 1000, out);
+                out.put(b".");
+                text::decimal(number % 1000 / 100, out);
+            }
             Self::Span(span) => text::span(span.as_secs(), out),
             Self::Text(bytes) => text::printable(bytes, out),
+            Self::Shown(text, _) => out.put(text),
             Self::List(values) => {
                 for (index, value) in values.iter().enumerate() {
                     if index > 0 {
@@ -63,6 +81,7 @@ impl Value {
     pub fn write(&self, name: &str, json: &mut Json<'_>) {
         match self {
             Self::Text(bytes) => json.field_bytes(name, bytes),
+            Self::Shown(_, value) => value.write(name, json),
             _ => {
                 json.key(name);
                 self.write_element(json);
@@ -76,6 +95,8 @@ impl Value {
             Self::Truth(truth) => json.boolean(*truth),
             Self::Number(number) | Self::Size(number) => json.number(*number),
             Self::Signed(number) => json.signed(*number),
+            Self::Thousandths(number) => json.thousandths(*number),
+            Self::Shown(_, value) => value.write_element(json),
             Self::Span(span) => json.thousandths(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)),
             Self::Text(bytes) => json.string(bytes),
             Self::List(values) => {
@@ -90,7 +111,15 @@ impl Value {
 
     /// Says whether numbers of this kind stand at the right of their column.
     pub(crate) fn is_quantity(&self) -> bool {
-        matches!(self, Self::Number(_) | Self::Signed(_) | Self::Size(_) | Self::Span(_))
+        !matches!(self.plain(), Self::Truth(_)) && self.quantity().is_some()
+    }
+
+    /// Gives the value without its form for people.
+    pub(crate) fn plain(&self) -> &Self {
+        match self {
+            Self::Shown(_, value) => value.plain(),
+            value => value,
+        }
     }
 
     /// Gives numbers of all kinds as nanounits, so that a size compares with a number.
@@ -100,7 +129,9 @@ impl Value {
             Self::Truth(truth) => Some(i128::from(*truth) * UNIT),
             Self::Number(number) | Self::Size(number) => Some(i128::from(*number) * UNIT),
             Self::Signed(number) => Some(i128::from(*number) * UNIT),
+            Self::Thousandths(number) => Some(i128::from(*number) * (UNIT / 1000)),
             Self::Span(span) => i128::try_from(span.as_nanos()).ok(),
+            Self::Shown(_, value) => value.quantity(),
             Self::Unknown | Self::Text(_) | Self::List(_) => None,
         }
     }
@@ -115,10 +146,10 @@ impl Ord for Value {
             Self::List(_) => 3,
             _ => 1,
         };
-        match (self, other) {
+        match (self.plain(), other.plain()) {
             (Self::Text(left), Self::Text(right)) => left.cmp(right),
             (Self::List(left), Self::List(right)) => left.cmp(right),
-            _ => (self.quantity(), rank(self)).cmp(&(other.quantity(), rank(other))),
+            (left, right) => (rank(left), left.quantity()).cmp(&(rank(right), right.quantity())),
         }
     }
 }

@@ -1,0 +1,112 @@
+//! `env` (POSIX; `-u`, `-0` and `-C` are GNU's). It replaces this process by the command, so that a shell runs `env` in a
+//! child; a command that no folder of PATH holds, but this program does, is run from this program.
+
+use alloc::ffi::CString;
+use alloc::vec::Vec;
+
+use linux::Errno;
+use linux::process::{Argument, execve};
+use query::{Column, Rows, Value};
+
+use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "env",
+    summary: "Run a command in a changed environment, or print the environment",
+    usage: "[OPTION]... [NAME=VALUE]... [COMMAND [WORD]...]",
+    flags: &[
+        Flag::new(b'i', "ignore-environment", "start from nothing (also: -)"),
+        Flag::with(b'u', "unset", "NAME", "take NAME out"),
+        Flag::with(b'C', "chdir", "FOLDER", "run the command there"),
+        Flag::new(b'0', "null", "end what is printed with zero bytes"),
+        JSON_FLAG,
+    ],
+    run,
+};
+
+/// Where commands are, when the environment does not say.
+const PATH: &[u8] = b"/sbin:/usr/sbin:/bin:/usr/bin";
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse_leading(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    let mut operands = parsed.operands.as_slice();
+    let mut is_empty = parsed.has(b'i');
+    if let [b"-", rest @ ..] = operands {
+        (is_empty, operands) = (true, rest);
+    }
+    let mut environment: Vec<&[u8]> = if is_empty { Vec::new() } else { io.environment.to_vec() };
+    for name in parsed.values(b'u') {
+        environment.retain(|entry| name_of(entry) != Some(name));
+    }
+    while let Some((entry, rest)) = operands.split_first().filter(|(word, _)| word.contains(&b'=')) {
+        environment.retain(|other| name_of(other) != name_of(entry));
+        environment.push(entry);
+        operands = rest;
+    }
+    if let Some(folder) = parsed.value(b'C')
+        && let Err(errno) = linux::fs::chdir(folder)
+    {
+        io.complain(folder, &errno);
+        return Status(125);
+    }
+    match operands.first() {
+        Some(command) => replace(io, command, operands, &environment),
+        None if parsed.has(JSON) => {
+            let column = |name| Column { name, title: "" };
+            let mut rows = Rows::new(&[column("name"), column("value")]);
+            for entry in environment {
+                let name = name_of(entry).unwrap_or(entry);
+                rows.push([Value::text(name), Value::text(entry.get(name.len() + 1..).unwrap_or_default())]);
+            }
+            rows.json(&mut io.out);
+            Status::SUCCESS
+        }
+        None => {
+            for entry in environment {
+                io.out.put(entry);
+                io.out.put(if parsed.has(b'0') { b"\0" } else { b"\n" });
+            }
+            Status::SUCCESS
+        }
+    }
+}
+
+fn name_of(entry: &[u8]) -> Option<&[u8]> {
+    entry.iter().position(|&byte| byte == b'=').and_then(|at| entry.get(..at))
+}
+
+/// Becomes the command; returns only if that fails.
+fn replace(io: &mut Io<'_>, command: &[u8], words: &[&[u8]], environment: &[&[u8]]) -> Status {
+    io.out.flush();
+    let strings = |list: &[&[u8]]| list.iter().map(|word| CString::new(*word)).collect::<Result<Vec<_>, _>>();
+    let (Ok(words), Ok(variables)) = (strings(words), strings(environment)) else {
+        return io.complain(command, &Errno::INVAL);
+    };
+    let (words, variables) = (list(&words), list(&variables));
+    let mut worst = Errno::NOENT;
+    let path = environment.iter().find_map(|entry| entry.strip_prefix(b"PATH=")).unwrap_or(PATH);
+    let folders: &[u8] = if command.contains(&b'/') { b"" } else { path };
+    for folder in folders.split(|&byte| byte == b':') {
+        let mut file = folder.to_vec();
+        if !file.is_empty() {
+            file.push(b'/');
+        }
+        file.extend_from_slice(command);
+        match execve(file.as_slice(), &words, &variables) {
+            Errno::NOENT | Errno::NOTDIR => {}
+            errno => worst = errno,
+        }
+    }
+    if worst == Errno::NOENT && crate::find(command).is_some() {
+        worst = execve("/proc/self/exe", &words, &variables);
+    }
+    io.complain(command, &worst);
+    if worst == Errno::NOENT { Status::NOT_FOUND } else { Status::NOT_EXECUTABLE }
+}
+
+fn list(strings: &[CString]) -> Vec<Argument<'_>> {
+    strings.iter().map(|string| Argument::new(string)).chain([Argument::END]).collect()
+}

@@ -1,0 +1,141 @@
+//! `kill` (POSIX). Words are taken as they come, since `-9` and `-1234` look alike: the first may name the signal, all
+//! others are processes.
+
+use linux::Errno;
+use linux::process::{Pid, kill, kill_all, kill_group};
+use linux::signal::Signal;
+use query::text::parse_decimal;
+use query::{Column, Rows, Value};
+
+use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "kill",
+    summary: "Send a signal (TERM) to processes; 0 is this group, -N group N, -1 all",
+    usage: "[-s SIGNAL | -SIGNAL] PROCESS...\n-l [NUMBER | NAME]... [--json]",
+    flags: &[
+        Flag::with(b's', "signal", "SIGNAL", "which signal: a name or a number; 0 only asks"),
+        Flag::new(b'l', "list", "list the signals, or turn numbers into names and back"),
+        JSON_FLAG,
+    ],
+    run,
+};
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let (word, rest) = match arguments.words {
+        [] => return arguments.usage(io),
+        [word, rest @ ..] => (*word, rest),
+    };
+    let (name, targets) = match (word, rest) {
+        (b"-l" | b"-L" | b"--list", _) => return list(io, rest),
+        (b"--help", _) => return arguments.parse(io).err().unwrap_or(Status::SUCCESS),
+        (b"-s" | b"-n" | b"--signal", [name, rest @ ..]) => (*name, rest),
+        (b"--", _) => (&b"TERM"[..], rest),
+        _ => match word.strip_prefix(b"--signal=").or(word.strip_prefix(b"-s")).or(word.strip_prefix(b"-")) {
+            Some(name) => (name, rest),
+            None => (&b"TERM"[..], arguments.words),
+        },
+    };
+    let Some(signal) = signal(name) else {
+        io.complain(name, &"no such signal");
+        return Status::USAGE;
+    };
+    let targets = match targets {
+        [b"--", targets @ ..] => targets,
+        targets => targets,
+    };
+    if targets.is_empty() {
+        return arguments.usage(io);
+    }
+    let mut status = Status::SUCCESS;
+    for target in targets {
+        if let Err(reason) = send(target, signal) {
+            status = match reason {
+                Some(errno) => io.complain(target, &errno),
+                None => io.complain(target, &"not a process number"),
+            };
+        }
+    }
+    status
+}
+
+/// Sends the signal; the error is nothing where the target is no number.
+fn send(target: &[u8], signal: Option<Signal>) -> Result<(), Option<Errno>> {
+    let (digits, is_group) = match target {
+        [b'-', digits @ ..] => (digits, true),
+        digits => (digits, false),
+    };
+    let number = parse_decimal(digits).and_then(|number| i32::try_from(number).ok()).ok_or(None)?;
+    let pid = Pid::new(number);
+    let sent = match (is_group, pid) {
+        (true, Some(Pid::INIT)) => kill_all(signal),
+        (_, None) => kill_group(None, signal),
+        (true, group) => kill_group(group, signal),
+        (false, Some(pid)) => kill(pid, signal),
+    };
+    sent.map_err(Some)
+}
+
+/// Finds a signal by number or name; the inner nothing is signal 0.
+fn signal(name: &[u8]) -> Option<Option<Signal>> {
+    if let Some(number) = parse_decimal(name) {
+        let number = i32::try_from(number).ok()?;
+        return if number == 0 { Some(None) } else { Signal::new(number).map(Some) };
+    }
+    let upper = name.to_ascii_uppercase();
+    let bare = upper.strip_prefix(b"SIG").unwrap_or(&upper);
+    let number = |digits: &[u8]| parse_decimal(digits).and_then(|number| i32::try_from(number).ok());
+    let real_time = match (bare.strip_prefix(b"RTMIN"), bare.strip_prefix(b"RTMAX")) {
+        (Some(b""), _) => Some(34),
+        (_, Some(b"")) => Some(64),
+        (Some([b'+', digits @ ..]), _) => number(digits).map(|number| number.saturating_add(34)),
+        (_, Some([b'-', digits @ ..])) => number(digits).map(|number| 64 - number),
+        _ => None,
+    };
+    let found = match real_time {
+        Some(number) => Signal::new(number).filter(|_| number >= 34),
+        None => core::str::from_utf8(bare).ok().and_then(Signal::from_name),
+    };
+    found.map(Some)
+}
+
+/// Lists all signals, or turns each word into its counterpart. A number may be a status of a shell: 143 is TERM.
+fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
+    let is_json = words.contains(&&b"--json"[..]);
+    if is_json || words.is_empty() {
+        let column = |name| Column { name, title: "" };
+        let mut rows = Rows::new(&[column("number"), column("name")]);
+        for signal in Signal::named() {
+            let name = Value::text(signal.name().unwrap_or_default().as_bytes());
+            rows.push([Value::Number(signal.number().unsigned_abs().into()), name]);
+        }
+        if is_json {
+            rows.json(&mut io.out);
+        } else {
+            rows.table(None, &mut io.out);
+        }
+        return Status::SUCCESS;
+    }
+    let mut status = Status::SUCCESS;
+    for word in words {
+        let known = match parse_decimal(word) {
+            Some(number) => {
+                i32::try_from(number & 127).ok().and_then(Signal::new).map(|signal| (signal, true))
+            }
+            None => signal(word).flatten().map(|signal| (signal, false)),
+        };
+        match known {
+            Some((signal, true)) => match signal.name() {
+                Some(name) => io.out.put(name.as_bytes()),
+                None => io.out.number(signal.number().unsigned_abs().into()),
+            },
+            Some((signal, false)) => io.out.number(signal.number().unsigned_abs().into()),
+            None => {
+                status = io.complain(word, &"no such signal");
+                continue;
+            }
+        }
+        io.out.put(b"\n");
+    }
+    status
+}
