@@ -43,13 +43,19 @@ pub fn run(commands: &dyn Commands) -> i32 {
     let log = Log::new(settings.log);
     name_host(&settings, log);
     let mut crew = Crew::new(commands, &settings, log);
-    if settings.emergency {
+    // The disk that keeps the leases is a device node.
+    let at_once = settings.emergency || settings.state.is_some();
+    if at_once {
         other_mounts(&settings, log);
+    }
+    if settings.emergency {
         crew.hold(time::boottime());
     } else {
         crew.start_network(time::boottime());
-        thread::sched_yield();
-        other_mounts(&settings, log);
+        if !at_once {
+            thread::sched_yield();
+            other_mounts(&settings, log);
+        }
         crew.start_others(time::boottime());
     }
     crew.show_memory();

@@ -84,13 +84,18 @@ fn is_kernels(kind: &[u8]) -> bool {
 
 fn take_down(target: &[u8], log: Log) {
     let name = core::str::from_utf8(target).unwrap_or("a mount");
-    match mount::unmount(target, UnmountFlags::NO_FOLLOW) {
-        Ok(()) => log.debug(format_args!("unmounted {name}")),
-        Err(cause) => {
-            log.info(format_args!("unmount {name}: {cause}; made read-only"));
-            if let Err(cause) = mount::remount(target, MountFlags::READ_ONLY, c"") {
-                log.error(format_args!("make {name} read-only: {cause}"));
-            }
-        }
+    let cause = match target {
+        // The root cannot be unmounted by those who stand on it.
+        b"/" => Errno::BUSY,
+        _ => match mount::unmount(target, UnmountFlags::NO_FOLLOW) {
+            Ok(()) => return log.debug(format_args!("unmounted {name}")),
+            // Another mount hides it.
+            Err(Errno::NOENT) => return,
+            Err(cause) => cause,
+        },
+    };
+    match mount::remount(target, MountFlags::READ_ONLY, c"") {
+        Ok(()) => log.debug(format_args!("{name} is read-only now: {cause}")),
+        Err(again) => log.error(format_args!("unmount {name}: {cause}; make it read-only: {again}")),
     }
 }

@@ -168,10 +168,10 @@ impl Worker {
         let name = self.role.name();
         match ended {
             Ended::Exited(status) => log.debug(format_args!("{name} ended with status {status}")),
-            Ended::Killed(signal) | Ended::Dumped(signal) => {
+            Ended::Killed(signal) | Ended::Dumped(signal) if !self.life.is_over() => {
                 log.error(format_args!("{name} was killed by {}", signal.name().unwrap_or("a signal")));
             }
-            Ended::Stopped(_) | Ended::Continued => {}
+            _ => {}
         }
     }
 }

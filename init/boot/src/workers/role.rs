@@ -2,10 +2,11 @@
 
 use core::ffi::CStr;
 
+use linux::fd::AsFd;
 use linux::process;
 
 use super::Means;
-use crate::{agent, prompt, signals};
+use crate::{agent, network, prompt, signals, state};
 
 /// The work of a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Role {
         let _ = process::set_name(self.process_name());
         let settings = means.settings;
         match self {
-            Self::Network => sleep_for_ever(),
+            Self::Network => serve_network(means),
             Self::Prompt => prompt::run(means.commands, &settings.hostname, settings.network),
             Self::Emergency => prompt::run(means.commands, "emergency", false),
             Self::Agent => agent::run(means.commands, settings.agent.as_deref().unwrap_or_default()),
@@ -55,8 +56,9 @@ impl Role {
     }
 }
 
-fn sleep_for_ever() -> i32 {
-    loop {
-        linux::time::sleep(core::time::Duration::from_secs(3600));
+fn serve_network(means: &Means<'_>) -> i32 {
+    if let Some(source) = &means.settings.state {
+        state::mount(source, means.log);
     }
+    network::run(means.memory.as_ref().map(AsFd::as_fd), means.settings)
 }
