@@ -15,7 +15,7 @@ use crate::workspace;
 const DT_RELR: u64 = 36;
 
 /// Texts that a libc or its loader leaves in a program.
-const TRACES: &[&str] = &["GLIBC", "libc", "ld-linux", "musl"];
+const TRACES: &[&str] = &["GLIBC_2", "libc", "ld-linux", "musl"];
 
 /// Checks a program's file.
 pub(crate) fn file(path: &Path) -> Result<()> {
@@ -120,7 +120,7 @@ mod tests {
             (&[(PT_GNU_STACK, PF_W | PF_X)], b"", "stack is executable"),
             (&[(PT_LOAD, PF_X)], b"", "does not say"),
             (&[stack, (PT_INTERP, 4)], b"", "interpreter"),
-            (&[stack], b"..GLIBC_2.36", "GLIBC"),
+            (&[stack], b"..GLIBC_2.36", "GLIBC_2"),
             (&[stack], b"/lib/libc.so", "libc"),
             (&[stack], b"ld-linux-x86-64.so.2", "ld-linux"),
             (&[stack], b"ld-musl-x86_64.so.1", "musl"),
