@@ -512,7 +512,7 @@ mod tests {
                 right.copy_within(from..from + size, to);
                 let base = ours.as_mut_ptr();
                 // SAFETY: both ranges lie in the buffer.
-                let given = unsafe { memmove(base.add(to), base.add(from), size) };
+                let given = unsafe { memmove(base.wrapping_add(to), base.wrapping_add(from), size) };
                 assert_eq!(given, base.wrapping_add(to));
                 assert!(ours == right, "size {size} from {from} to {to}");
             }
@@ -527,7 +527,7 @@ mod tests {
                 let mut right = ours.clone();
                 right[at..at + size].fill(0xa5);
                 // SAFETY: within the buffer.
-                unsafe { memset(ours.as_mut_ptr().add(at), 0x7fa5, size) };
+                unsafe { memset(ours.as_mut_ptr().wrapping_add(at), 0x7fa5, size) };
                 assert!(ours == right, "size {size} at {at}");
             }
         }
@@ -541,7 +541,7 @@ mod tests {
             right[1..].copy_from_slice(&left[3..]);
             let compare = |right: &[u8]| {
                 // SAFETY: both hold `size` bytes from there.
-                unsafe { memcmp(left.as_ptr().add(3), right.as_ptr().add(1), size) }
+                unsafe { memcmp(left.as_ptr().wrapping_add(3), right.as_ptr().wrapping_add(1), size) }
             };
             assert_eq!(compare(&right), 0, "size {size}");
             let step = if size > 512 { 37 } else { 1 };
@@ -566,7 +566,7 @@ mod tests {
                 let end = at + size;
                 let kept = core::mem::take(&mut string[end]);
                 // SAFETY: a zero byte follows.
-                assert_eq!(unsafe { strlen(string.as_ptr().add(at)) }, size, "size {size} at {at}");
+                assert_eq!(unsafe { strlen(string.as_ptr().wrapping_add(at)) }, size, "size {size} at {at}");
                 string[end] = kept;
             }
         }

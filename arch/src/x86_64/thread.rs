@@ -20,15 +20,17 @@ const MAY_WRITE_BASE: usize = 1 << 1;
 pub struct ControlBlock {
     /// Its own address: code loads it to make addresses of thread-local variables.
     pub this: usize,
-    reserved: [usize; 4],
+    /// A word of the runtime's, the same in all threads.
+    pub runtime: usize,
+    reserved: [usize; 3],
     /// What functions compiled with a stack protector compare (fs:0x28).
     pub canary: usize,
 }
 
 impl ControlBlock {
     /// Makes the block that is to lie at address `this`.
-    pub const fn new(this: usize, canary: usize) -> Self {
-        Self { this, reserved: [0; 4], canary }
+    pub const fn new(this: usize, runtime: usize, canary: usize) -> Self {
+        Self { this, runtime, reserved: [0; 3], canary }
     }
 }
 
@@ -63,20 +65,20 @@ pub unsafe fn set_pointer(pointer: usize, hwcap2: usize) -> isize {
     0
 }
 
-/// Reads the thread pointer back from the control block.
+/// Reads the runtime's word of this thread's control block.
 ///
 /// # Safety
-/// The thread pointer is set.
+/// The thread pointer is set to a [`ControlBlock`].
 #[inline(always)]
-pub unsafe fn pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: the word at the pointer is its own address, as the caller says.
+pub unsafe fn runtime_word() -> usize {
+    let word: usize;
+    // SAFETY: the control block lies at the thread pointer, as the caller says, and does not change.
     unsafe {
         asm!(
-            "mov {}, fs:0", // the first word of the control block
-            out(reg) pointer,
-            options(readonly, nostack, preserves_flags)
+            "mov {}, fs:8", // the second word of the control block
+            out(reg) word,
+            options(pure, readonly, nostack, preserves_flags)
         );
     }
-    pointer
+    word
 }

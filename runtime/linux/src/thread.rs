@@ -13,6 +13,17 @@ pub fn gettid() -> Pid {
     Pid::new(number.unwrap_or_default() as i32).unwrap_or(Pid::INIT)
 }
 
+/// Gives the numbers of the processor and of the memory node that this thread runs on, right now.
+///
+/// # Errors
+/// `NOSYS`. See `getcpu(2)`.
+pub fn getcpu() -> Result<(u32, u32)> {
+    let (mut processor, mut node) = (0_u32, 0_u32);
+    // SAFETY: the kernel writes two numbers; the third argument is not used any more.
+    unsafe { syscall!(__NR_getcpu, &raw mut processor, &raw mut node, 0_usize) }?;
+    Ok((processor, node))
+}
+
 /// Sends a signal to one thread of a process.
 ///
 /// # Errors

@@ -3,7 +3,6 @@
 //! It is read where the kernel put it, on the initial stack; /proc/self/auxv and prctl(PR_GET_AUXV) describe
 //! another process when an emulator or valgrind runs the program. Any value may be absent.
 
-use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_char};
 use core::ptr::{self, NonNull};
 
@@ -89,6 +88,11 @@ impl Initial {
         unsafe { Environment::new(self.environment, self.secure) }
     }
 
+    /// Gives the address of the first entry of the auxiliary vector.
+    pub(crate) fn entries(&self) -> usize {
+        self.entries.expose_provenance()
+    }
+
     /// Gives a word for the stack protector that differs from run to run.
     pub(crate) fn canary(&self) -> usize {
         let word = match self.random {
@@ -134,28 +138,24 @@ impl Iterator for Entries {
     }
 }
 
-/// Where the entries are, for the functions below; written once, before there is a second thread. Not an atomic,
-/// because the optimiser drops writes to a plain variable that a program never reads, and a page with them.
-struct Remembered(UnsafeCell<*const Entry>);
-
-// SAFETY: written only by `remember`, before `main` and so before any other thread; read only after that.
-unsafe impl Sync for Remembered {}
-
-static ENTRIES: Remembered = Remembered(UnsafeCell::new(ptr::null()));
-
-/// Keeps the place of the auxiliary vector for the functions of this module.
-#[inline(always)]
-pub(crate) fn remember(initial: &Initial) {
-    // SAFETY: start-up calls this once, with no other thread and no reader.
-    unsafe { *ENTRIES.0.get() = initial.entries };
+/// Gives every entry in the kernel's order.
+pub fn entries() -> Entries {
+    // SAFETY: null, or the kernel's vector.
+    unsafe { Entries::new(ptr::with_exposed_provenance(place())) }
 }
 
-/// Gives every entry in the kernel's order; none before start-up has run.
-pub fn entries() -> Entries {
-    // SAFETY: no one writes any more.
-    let first = unsafe { *ENTRIES.0.get() };
-    // SAFETY: null, or the kernel's vector.
-    unsafe { Entries::new(first) }
+/// Gives the address of the first entry, which start-up has put into the control block of the thread: on the stack
+/// it costs no page, which a variable of its own would.
+#[cfg(not(test))]
+fn place() -> usize {
+    // SAFETY: start-up has set the thread pointer before any code that could ask.
+    unsafe { arch::thread::runtime_word() }
+}
+
+/// Unit tests run in a program of another runtime, whose control block is not ours: there are no entries.
+#[cfg(test)]
+fn place() -> usize {
+    0
 }
 
 /// Gives the value of the first entry of a kind (`AT_…`), as getauxval(3) does.

@@ -19,6 +19,7 @@ pub mod start;
 mod tls;
 #[cfg(not(test))]
 mod unwind;
+pub mod vdso;
 
 pub use args::Arguments;
 pub use env::Environment;

@@ -45,7 +45,7 @@ pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MainBl
     let pointer = room.next_multiple_of(align) + offset;
     // SAFETY: the room holds `need` bytes from its first multiple of the alignment.
     unsafe { fill(&image.tls, pointer - offset) };
-    let control = ControlBlock::new(pointer, initial.canary());
+    let control = ControlBlock::new(pointer, initial.entries(), initial.canary());
     // SAFETY: as above.
     unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(pointer).write(control) };
     // SAFETY: the block lives as long as the thread, and there is no other runtime in this program.

@@ -5,11 +5,11 @@
 /// Would decide what a frame does while the stack is unwound (Itanium C++ ABI: Exception Handling, 2.5.2).
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {
-    crate::panic::abort()
+    arch::start::trap()
 }
 
 /// Would go on with the next frame after a frame's clean-up.
 #[unsafe(no_mangle)]
 extern "C" fn _Unwind_Resume() {
-    crate::panic::abort()
+    arch::start::trap()
 }

@@ -1,7 +1,7 @@
 //! Reading and setting clocks: clock_gettime(2), through a function that the runtime may replace by the vDSO's.
 
 use super::Timespec;
-use crate::{Errno, Result};
+use crate::Result;
 use core::ffi::c_int;
 use core::mem::transmute;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -47,7 +47,11 @@ pub unsafe fn set_clock_function(function: ClockFunction) {
     FUNCTION.store(function as *mut (), Ordering::Release);
 }
 
-unsafe extern "C" fn by_call(clock: c_int, time: *mut Timespec) -> c_int {
+/// Reads a clock by the system call: what the runtime sets again where there is no vDSO.
+///
+/// # Safety
+/// There is room for one structure at `time`.
+pub unsafe extern "C" fn by_call(clock: c_int, time: *mut Timespec) -> c_int {
     // SAFETY: the kernel writes one structure, for which our caller has room.
     match unsafe { syscall!(__NR_clock_gettime, clock, time) } {
         Ok(_) => 0,
@@ -68,8 +72,18 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
     // SAFETY: the function writes one structure.
     match unsafe { function(clock.0, &raw mut time) } {
         0 => Ok(time),
-        error => Err(Errno::from_word(error as isize).unwrap_or(Errno::INVAL)),
+        _ => ask_kernel(clock),
     }
+}
+
+/// The last word on a clock that the vDSO refuses: some kernels' objects give ENOSYS or EINVAL for clocks that the
+/// system call knows.
+#[cold]
+fn ask_kernel(clock: Clock) -> Result<Timespec> {
+    let mut time = Timespec::default();
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_clock_gettime, clock.0, &raw mut time) }?;
+    Ok(time)
 }
 
 /// Reads CLOCK_BOOTTIME: the time since the boot, sleep included.

@@ -1,0 +1,277 @@
+//! The kernel's functions that need no system call: clocks, the processor's number, random bytes (vdso(7)).
+//!
+//! The kernel maps a shared object into each process and says where (AT_SYSINFO_EHDR). Each function is looked up
+//! on its first use, by the reader of ELF that reads files too, so that a program which asks for no clock pays
+//! nothing. Whatever is missing (the object, a table, a symbol, its version) the system call does instead, and
+//! so it does when a function answers with an error. The object is believed only as far as it looks like the
+//! kernel's: emulators and sandboxes have pointed at other things.
+//!
+//! The functions run on the caller's stack and want a few KiB of it.
+
+use core::ffi::c_int;
+use core::mem::transmute;
+use core::ptr::{self, NonNull};
+use core::slice;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use formats::file::elf::{Class, ET_DYN, Elf, Layout, Order, Segment, segment_flags, segment_kind};
+use linux::Result;
+use linux::mem::{self, MapFlags, Protection};
+use linux::random::{self, RandomFlags};
+use linux::time::{self, Clock, ClockFunction, Timespec};
+use spin::Mutex;
+
+use crate::auxv;
+
+/// One function: where it is, once somebody has asked.
+struct Function(AtomicUsize);
+
+/// Not looked for yet.
+const UNKNOWN: usize = 0;
+/// Looked for, and not there.
+const ABSENT: usize = 1;
+
+impl Function {
+    const fn new() -> Self {
+        Self(AtomicUsize::new(UNKNOWN))
+    }
+
+    /// Gives the address of the function with this name, which must be the same at every call.
+    #[inline]
+    fn get(&self, name: &'static [u8]) -> Option<usize> {
+        match self.0.load(Ordering::Relaxed) {
+            UNKNOWN => self.resolve(name),
+            ABSENT => None,
+            address => Some(address),
+        }
+    }
+
+    #[cold]
+    fn resolve(&self, name: &'static [u8]) -> Option<usize> {
+        let found = find(name).map(|function| function.expose_provenance().get());
+        self.0.store(found.unwrap_or(ABSENT), Ordering::Relaxed);
+        found
+    }
+}
+
+/// The function that reads clocks until the first read has looked for a better one: what start-up gives to
+/// [`linux::time`].
+///
+/// # Safety
+/// There is room for a time at `time`.
+pub(crate) unsafe extern "C" fn first_clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
+    let function: ClockFunction = match find(arch::vdso::CLOCK_GETTIME) {
+        // SAFETY: the kernel's function of that name has this shape.
+        Some(address) => unsafe { transmute::<NonNull<()>, ClockFunction>(address) },
+        None => time::by_call,
+    };
+    // SAFETY: it reads clocks, from any thread.
+    unsafe { time::set_clock_function(function) };
+    // SAFETY: the caller's room.
+    unsafe { function(clock, time) }
+}
+
+/// Gives the step of a clock.
+///
+/// # Errors
+/// `INVAL` (no such clock). See `clock_getres(2)`.
+pub fn clock_getres(clock: Clock) -> Result<Timespec> {
+    static FUNCTION: Function = Function::new();
+    if let Some(address) = FUNCTION.get(arch::vdso::CLOCK_GETRES) {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, ClockFunction>(address) };
+        let mut step = Timespec::default();
+        // SAFETY: it writes one structure.
+        if unsafe { function(clock.0, &raw mut step) } == 0 {
+            return Ok(step);
+        }
+    }
+    time::clock_getres(clock)
+}
+
+/// The kernel's `struct timeval`.
+#[repr(C)]
+#[derive(Default)]
+struct Timeval {
+    seconds: i64,
+    microseconds: i64,
+}
+
+/// Gives the time since 1970 UTC in whole microseconds.
+///
+/// # Errors
+/// None in practice. See `gettimeofday(2)`.
+pub fn gettimeofday() -> Result<Timespec> {
+    static FUNCTION: Function = Function::new();
+    type Shape = unsafe extern "C" fn(*mut Timeval, *mut u8) -> c_int;
+    if let Some(address) = FUNCTION.get(arch::vdso::GETTIMEOFDAY) {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, Shape>(address) };
+        let mut now = Timeval::default();
+        // SAFETY: it writes one structure; the time zone may be left out.
+        if unsafe { function(&raw mut now, ptr::null_mut()) } == 0 {
+            return Ok(Timespec { seconds: now.seconds, nanoseconds: 1000 * now.microseconds });
+        }
+    }
+    let now = time::clock_gettime(Clock::REALTIME)?;
+    Ok(Timespec { nanoseconds: now.nanoseconds / 1000 * 1000, ..now })
+}
+
+/// Gives the time since 1970 UTC in whole seconds, as of the last tick.
+///
+/// # Errors
+/// None in practice. See `time(2)`.
+#[doc(alias = "time")]
+pub fn seconds() -> Result<i64> {
+    static FUNCTION: Function = Function::new();
+    type Shape = unsafe extern "C" fn(*mut i64) -> i64;
+    if let Some(address) = FUNCTION.get(arch::vdso::TIME) {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, Shape>(address) };
+        // SAFETY: the copy in memory may be left out.
+        let now = unsafe { function(ptr::null_mut()) };
+        if now >= 0 {
+            return Ok(now);
+        }
+    }
+    time::clock_gettime(Clock::REALTIME_COARSE).map(|now| now.seconds)
+}
+
+/// Gives the numbers of the processor and of the memory node that this thread runs on, right now.
+///
+/// # Errors
+/// `NOSYS`. See `getcpu(2)`.
+pub fn getcpu() -> Result<(u32, u32)> {
+    static FUNCTION: Function = Function::new();
+    type Shape = unsafe extern "C" fn(*mut u32, *mut u32, *mut u8) -> c_int;
+    let (mut processor, mut node) = (0, 0);
+    if let Some(address) = FUNCTION.get(arch::vdso::GETCPU) {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, Shape>(address) };
+        // SAFETY: it writes two numbers; the third argument is not used any more.
+        if unsafe { function(&raw mut processor, &raw mut node, ptr::null_mut()) } == 0 {
+            return Ok((processor, node));
+        }
+    }
+    linux::thread::getcpu()
+}
+
+/// The shape of the kernel's function for random bytes: buffer, its length, flags, state, the state's length.
+type GetrandomFunction = unsafe extern "C" fn(*mut u8, usize, u32, *mut u8, usize) -> isize;
+
+/// What the function says about its state when it is asked with a length of all ones (`uapi/linux/random.h`).
+#[repr(C)]
+#[derive(Default)]
+struct StateDescription {
+    size: u32,
+    protection: u32,
+    flags: u32,
+    reserved: [u32; 13],
+}
+
+/// The state of this process's generator, which the kernel's function keeps: it may not cross a page, the kernel
+/// may drop it, and a child's copy is wiped.
+static STATE: Mutex<Option<(usize, usize)>> = Mutex::new(None);
+
+/// Fills the buffer with random bytes from its start; gives how many, all of them up to 256.
+///
+/// Whoever finds the state in use (another thread, a signal handler) makes the system call.
+///
+/// # Errors
+/// Those of [`linux::random::getrandom`].
+pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
+    static FUNCTION: Function = Function::new();
+    if let Some(address) = FUNCTION.get(arch::vdso::GETRANDOM)
+        && let Some(mut state) = STATE.try_lock()
+    {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, GetrandomFunction>(address) };
+        if state.is_none() {
+            *state = make_state(function);
+        }
+        match *state {
+            None => FUNCTION.0.store(ABSENT, Ordering::Relaxed),
+            Some((place, size)) => {
+                let (at, length) = (buffer.as_mut_ptr(), buffer.len());
+                let place = ptr::with_exposed_provenance_mut(place);
+                // SAFETY: it writes the buffer and its own state, which the lock keeps for this call.
+                let count = unsafe { function(at, length, flags.bits(), place, size) };
+                if count >= 0 {
+                    return Ok(count.unsigned_abs());
+                }
+            }
+        }
+    }
+    random::getrandom(buffer, flags)
+}
+
+/// Maps memory for one state, as the kernel's function wants it; gives its place and size.
+#[cold]
+fn make_state(function: GetrandomFunction) -> Option<(usize, usize)> {
+    let mut wanted = StateDescription::default();
+    // SAFETY: with these lengths it only describes the state it wants.
+    let answer = unsafe { function(ptr::null_mut(), 0, 0, (&raw mut wanted).cast(), usize::MAX) };
+    let size = wanted.size as usize;
+    if answer != 0 || size == 0 || size > auxv::page_size() {
+        return None;
+    }
+    let protection = Protection::from_bits_retain(wanted.protection);
+    let flags = MapFlags::from_bits_retain(wanted.flags);
+    // SAFETY: a new mapping changes no memory in use.
+    let place = unsafe { mem::mmap_anonymous(ptr::null_mut(), auxv::page_size(), protection, flags) }.ok()?;
+    Some((place.expose_provenance(), size))
+}
+
+/// Finds a function of the kernel's by its name.
+pub fn find(name: &[u8]) -> Option<NonNull<()>> {
+    let (image, elf, segment) = image()?;
+    let symbol = elf.dynamic().ok()??.find_function(name, arch::vdso::VERSION).ok()??;
+    let into = symbol.value.checked_sub(segment.address).filter(|&into| into < segment.file_size)?;
+    // The value is exact. Rounding it up to some alignment has made others jump past the first instructions.
+    NonNull::new(image.wrapping_add(usize::try_from(into).ok()?).cast_mut().cast())
+}
+
+/// Gives the kernel's object, as far as it is one: its first byte, its reader, its one segment.
+pub fn image() -> Option<(*const u8, Elf<'static>, Segment)> {
+    let start = auxv::vdso()?.as_ptr().cast_const();
+    let page = auxv::page_size();
+    if !start.addr().is_multiple_of(page) {
+        return None;
+    }
+    // SAFETY: the kernel says that an ELF header lies here, so the page is mapped.
+    let head = unsafe { slice::from_raw_parts(start, page) };
+    let segment = kernel_segment(&Elf::parse(head).ok()?)?;
+    let length = usize::try_from(segment.file_size).ok()?;
+    // SAFETY: this segment, which begins with the header, is what is mapped here.
+    let bytes = unsafe { slice::from_raw_parts(start, length) };
+    Some((start, Elf::parse_mapped(bytes).ok()?, segment))
+}
+
+/// What the kernel's object looks like on this machine.
+const KERNEL_LAYOUT: Layout = Layout {
+    class: if cfg!(target_pointer_width = "64") { Class::Bits64 } else { Class::Bits32 },
+    order: if cfg!(target_endian = "little") { Order::Little } else { Order::Big },
+};
+
+/// Gives the one segment that a kernel's object loads, if this is one: for this processor, relocatable, readable
+/// and executable from its header on, and without anything that only programs have.
+fn kernel_segment(elf: &Elf<'_>) -> Option<Segment> {
+    const FOREIGN: [u32; 3] = [segment_kind::INTERPRETER, segment_kind::TLS, segment_kind::GNU_RELRO];
+    let header = elf.header();
+    if header.layout != KERNEL_LAYOUT
+        || header.machine != arch::abi::ELF_MACHINE
+        || header.kind != ET_DYN
+        || !matches!(header.os_abi, 0 | 3)
+    {
+        return None;
+    }
+    let mut segments = elf.segments().ok()?;
+    if segments.clone().any(|segment| FOREIGN.contains(&segment.kind)) {
+        return None;
+    }
+    let mut loaded = segments.by_ref().filter(|segment| segment.kind == segment_kind::LOAD);
+    let only = loaded.next().filter(|_| loaded.next().is_none())?;
+    let flags = segment_flags::READ | segment_flags::EXECUTE;
+    let whole = only.offset == 0 && only.file_size == only.memory_size;
+    (only.flags == flags && whole).then_some(only)
+}
