@@ -197,20 +197,6 @@ impl Session {
         })
     }
 
-    /// Runs a command and gives its status and what it printed on its standard output and standard error.
-    pub(crate) fn capture(&mut self, command: &str) -> Result<(u32, Vec<u8>, Vec<u8>)> {
-        let (mut output, mut errors) = (Vec::new(), Vec::new());
-        let status = self.run_with(command, |happening| {
-            match happening {
-                Happening::Output(bytes) => output.extend(bytes),
-                Happening::Error(bytes) => errors.extend(bytes),
-                _ => {}
-            }
-            Ok(())
-        })?;
-        Ok((status, output, errors))
-    }
-
     fn run_with<F>(&mut self, command: &str, mut take: F) -> Result<u32>
     where
         F: FnMut(Happening) -> std::io::Result<()>,

@@ -47,7 +47,7 @@ const NOT_UNPACKED: &[&str] = &[
 ];
 
 /// Objects of a build, as a first guess for the progress bar.
-const OBJECTS: u64 = 1130;
+const OBJECTS: u64 = 1680;
 
 /// Gives the kernel's image: from the cache, else built now.
 pub(crate) fn image(architecture: &Architecture) -> Result<PathBuf> {

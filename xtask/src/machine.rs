@@ -89,8 +89,8 @@ impl Architecture {
     pub(crate) fn machine(&self, name: Option<&str>) -> Result<&Machine> {
         let name = name.unwrap_or(&self.default_machine);
         self.machine.get(name).with_context(|| {
-            let known: Vec<_> = self.machine.keys().cloned().collect();
-            format!("no machine {name} of {}; there is {}", self.name, known.join(", "))
+            let known = self.machine.iter().map(|(name, machine)| format!("\n  {name}: {}", machine.summary));
+            format!("no machine {name} of {}; there is{}", self.name, known.collect::<String>())
         })
     }
 }

@@ -4,6 +4,7 @@ mod accelerator;
 mod applets;
 mod bench;
 mod boot;
+mod budget;
 mod build;
 mod check;
 mod command;
@@ -15,6 +16,9 @@ mod machine;
 mod progress;
 mod qemu;
 mod scenario;
+mod size;
+mod test;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -50,6 +54,22 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },
+    /// Test everything, or one part
+    Test {
+        /// One part alone
+        #[arg(long, value_enum)]
+        only: Option<test::Part>,
+        #[command(flatten)]
+        hardware: boot::Hardware,
+    },
+    /// Check the rules of the tree that no compiler holds
+    Tidy,
+    /// Show what each crate and each command adds to the program
+    Size {
+        /// Architecture, a file of qemu/machines
+        #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
+        arch: String,
+    },
     /// Measure, beside others that do the same
     Bench {
         /// The group of measures; all without it
@@ -79,6 +99,9 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
     match task {
         Task::Boot(options) => return boot::run(&options),
         Task::Build { arch } => build::run(&arch)?,
+        Task::Test { only, hardware } => test::run(only, &hardware)?,
+        Task::Tidy => tidy::run()?,
+        Task::Size { arch } => size::run(&arch)?,
         Task::Bench { name, json, rounds, hardware } => {
             let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };
             bench::run(name.as_deref(), json, &setup)?;

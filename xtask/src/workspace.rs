@@ -31,7 +31,8 @@ pub(crate) fn cache(topic: &str) -> Result<PathBuf> {
     make_folder(&base.join("spelunk").join(topic))
 }
 
-/// Gives a folder for files that one run of xtask makes, made if it is missing.
+/// Gives a folder for files that tests make.
+#[cfg(test)]
 pub(crate) fn scratch(topic: &str) -> Result<PathBuf> {
     make_folder(&target().join("xtask").join(topic))
 }

@@ -1,0 +1,71 @@
+//! What lies where: the top level, and the three places of an applet.
+
+use crate::applets::Applet;
+
+/// All that the top of the checkout holds.
+const TOP: &[&str] = &[
+    ".cargo",
+    ".ci",
+    ".clippy.toml",
+    ".gitignore",
+    ".licenses",
+    ".rustfmt.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "arch",
+    "init",
+    "qemu",
+    "runtime",
+    "tests",
+    "xtask",
+];
+
+/// Finds files that make the top level longer.
+pub(super) fn top_level<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<_> = paths.map(|path| path.split('/').next().unwrap_or(path)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| !TOP.contains(name));
+    names
+        .iter()
+        .map(|name| format!("{name} has no place at the top; the list is in xtask/src/tidy/places.rs"))
+        .collect()
+}
+
+/// Checks that an applet has its row in the group's table, and a table of tests.
+pub(super) fn applet(applet: &Applet, group: &str, tested: bool) -> Vec<String> {
+    let Applet { name, path, .. } = applet;
+    let mut faults = Vec::new();
+    // `dhcp/mod.rs` is module `dhcp`, `ls.rs` is `ls`.
+    let own = path.file_stem().filter(|stem| *stem != "mod").or_else(|| path.parent()?.file_name());
+    let module = own.unwrap_or_default().to_string_lossy();
+    if !group.contains(&format!("{module}::APPLET")) {
+        faults.push(format!("{name} has no row ({module}::APPLET) in the table of its group"));
+    }
+    if !tested {
+        faults.push(format!("{name} has no tests/applets/{name}.test"));
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_at_the_top_are_named_once() {
+        let paths = ["Cargo.toml", "arch/src/lib.rs", "notes/a", "notes/b", "TODO.txt"];
+        let faults = top_level(paths.into_iter());
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with("TODO.txt") && faults[1].starts_with("notes"));
+    }
+
+    #[test]
+    fn an_applet_needs_a_row_and_a_test() {
+        let at = |path: &str| Applet { name: "ls".into(), group: "file".into(), path: path.into() };
+        assert!(applet(&at("file/ls.rs"), "&[&ls::APPLET]", true).is_empty());
+        assert!(applet(&at("file/ls/mod.rs"), "&[&ls::APPLET]", true).is_empty());
+        assert_eq!(applet(&at("file/ls.rs"), "&[&cat::APPLET]", false).len(), 2);
+    }
+}

@@ -1,0 +1,192 @@
+//! Rules of a source file: its head, its length, words that must not be in it, and that a module names it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::workspace;
+
+/// Folders with sources.
+const FOLDERS: &[&str] = &["arch", "init", "runtime", "tests", "xtask"];
+
+/// Lines of a file, tests not counted.
+const MAX_LINES: usize = 800;
+
+/// How far above an unsafe block its reason may stand: a statement may begin some lines earlier.
+const REASON_WITHIN: usize = 8;
+
+/// Checks every source file.
+pub(super) fn check() -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for folder in FOLDERS {
+        for path in workspace::sources(&workspace::root().join(folder))? {
+            let shown = path.strip_prefix(workspace::root()).unwrap_or(&path).to_owned();
+            let text = workspace::read(&path)?;
+            faults
+                .extend(file(&shown, &text).into_iter().map(|fault| format!("{}: {fault}", shown.display())));
+            if !registered(&path)? {
+                faults.push(format!(
+                    "{}: no module or manifest names it, so nobody compiles it",
+                    shown.display()
+                ));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Gives all that is wrong with a file; the path is relative to the checkout.
+fn file(path: &Path, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !text.starts_with("//! ") {
+        faults.push("the first line does not say what it is for (`//! `)".to_owned());
+    }
+    let is_test = path.starts_with("tests") || path.components().any(|part| part.as_os_str() == "tests");
+    let code = if is_test { "" } else { before_tests(text) };
+    let lines = code.lines().count();
+    let generated = text.lines().next().is_some_and(|head| head.contains("generated"));
+    if lines > MAX_LINES && !generated {
+        faults.push(format!("{lines} lines; at most {MAX_LINES}, tests not counted"));
+    }
+    faults.extend(words(code));
+    let architecture = concat!("target", "_arch");
+    if !path.starts_with("arch") && text.contains(architecture) {
+        faults.push(format!("{architecture} is spoken of in arch/ only"));
+    }
+    faults
+        .extend(unsafe_blocks(text).map(|line| format!("line {line}: unsafe code without a SAFETY comment")));
+    faults
+}
+
+/// Cuts off the tests, which end a file.
+fn before_tests(text: &str) -> &str {
+    text.split_once("\n#[cfg(test)]\nmod tests {").map_or(text, |(code, _)| code)
+}
+
+/// Finds words that tell of work left undone, and calls that a process 1 must not make.
+fn words(code: &str) -> Vec<String> {
+    let refused = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+        concat!(".unw", "rap()"),
+    ];
+    let found = |(index, line): (usize, &str)| {
+        let word = refused.iter().find(|word| line.contains(**word))?;
+        Some(format!("line {}: {word}", index + 1))
+    };
+    code.lines().enumerate().filter_map(found).collect()
+}
+
+/// Gives the numbers of lines with unsafe code that no SAFETY comment precedes.
+fn unsafe_blocks(text: &str) -> impl Iterator<Item = usize> {
+    let lines: Vec<_> = text.lines().collect();
+    let is_unsafe = |line: &str| {
+        let code = line.split("//").next().unwrap_or_default();
+        // Not within a text or a macro's pattern.
+        let open = [concat!("unsafe", " {"), concat!("unsafe", " impl")];
+        open.iter().any(|form| code.contains(form)) && !code.contains('"')
+    };
+    let reasoned = |index: usize| {
+        let above = lines.get(index.saturating_sub(REASON_WITHIN)..=index).unwrap_or_default();
+        above.iter().any(|line| line.contains("SAFETY:"))
+    };
+    let found = (0..lines.len()).filter(|index| lines.get(*index).is_some_and(|line| is_unsafe(line)));
+    found.filter(|index| !reasoned(*index)).map(|index| index + 1).collect::<Vec<_>>().into_iter()
+}
+
+/// Says whether a module above the file, or the manifest of its crate, names it.
+fn registered(path: &Path) -> Result<bool> {
+    let name = workspace::stem(path);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let is_module = name == "mod";
+    let (module, above) = match is_module {
+        true => (folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder.parent()),
+        false => (name.to_owned(), Some(folder)),
+    };
+    if matches!(name, "lib" | "main" | "build") || folder.ends_with("bin") {
+        return Ok(true);
+    }
+    let above = above.unwrap_or(Path::new(""));
+    let parents =
+        [above.join("mod.rs"), above.join("lib.rs"), above.join("main.rs"), above.with_extension("rs")];
+    for parent in parents.iter().filter(|parent| parent.as_path() != path && parent.exists()) {
+        if names_module(&workspace::read(parent)?, &module) {
+            return Ok(true);
+        }
+    }
+    named_by_manifest(path)
+}
+
+fn names_module(text: &str, module: &str) -> bool {
+    let line = format!("mod {module};");
+    text.lines().any(|found| found.trim_end().ends_with(&line))
+}
+
+fn named_by_manifest(path: &Path) -> Result<bool> {
+    let manifest: Option<PathBuf> =
+        path.ancestors().map(|above| above.join("Cargo.toml")).find(|file| file.exists());
+    let Some(manifest) = manifest else { return Ok(false) };
+    let inside = path.strip_prefix(manifest.parent().unwrap_or(Path::new(""))).unwrap_or(path);
+    Ok(workspace::read(&manifest)?.contains(&format!("\"{}\"", inside.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(path: &str, text: &str) -> Vec<String> {
+        file(Path::new(path), text)
+    }
+
+    #[test]
+    fn a_plain_file_has_no_faults() {
+        assert_eq!(faults("runtime/x/src/a.rs", "//! What it is.\n\nfn f() {}\n"), [""; 0]);
+    }
+
+    #[test]
+    fn each_fault_of_a_file_is_found() {
+        let unwrap = concat!("//! A.\nfn f() { g().unw", "rap(); }\n");
+        let work = concat!("//! A.\n// TO", "DO: more\n");
+        let architecture = concat!("//! A.\n#[cfg(target", "_arch = \"x\")]\nfn f() {}\n");
+        let hidden = concat!("//! A.\nmacro_rules! m { () => {\n    unsafe", " { f() }\n} }\n");
+        let long = format!("//! A.\n{}", "\n".repeat(MAX_LINES + 1));
+        let cases = [
+            ("fn f() {}\n", "first line"),
+            (unwrap, "line 2"),
+            (work, "line 2"),
+            (architecture, "in arch/ only"),
+            (hidden, "line 3: unsafe"),
+            (&long, "at most 800"),
+        ];
+        for (text, expected) in cases {
+            let found = faults("runtime/x/src/a.rs", text);
+            assert!(found.len() == 1 && found[0].contains(expected), "{expected}: {found:?}");
+        }
+        assert_eq!(faults("arch/src/a.rs", architecture).len(), 0);
+    }
+
+    #[test]
+    fn tests_may_be_long_and_may_unwrap() {
+        let inside =
+            concat!("//! A.\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() { f().unw", "rap() }\n}\n");
+        assert_eq!(faults("runtime/x/src/a.rs", inside), [""; 0]);
+        assert_eq!(faults("tests/host/a.rs", concat!("//! A.\nfn g() { f().unw", "rap() }\n")), [""; 0]);
+    }
+
+    #[test]
+    fn a_reason_above_the_statement_counts() {
+        let text = concat!("//! A.\n// SAFETY: it is so.\nlet x =\n    unsafe", " { f() };\n");
+        assert_eq!(faults("runtime/x/src/a.rs", text), [""; 0]);
+    }
+
+    #[test]
+    fn modules_are_named_in_full() {
+        assert!(names_module("pub(crate) mod wire;\n", "wire"));
+        assert!(!names_module("mod wires;\nmod wire { }\n", "wire"));
+        assert!(registered(&workspace::root().join("xtask/src/tidy/mod.rs")).unwrap());
+        assert!(!registered(&workspace::root().join("xtask/src/tidy/stray.rs")).unwrap());
+    }
+}
