@@ -1,6 +1,7 @@
 //! Terminals: their settings, size, session and foreground group (tty_ioctl(4)).
 
-use crate::fd::AsFd;
+use crate::fd::{AsFd, OwnedFd};
+use crate::fs::OpenFlags;
 use crate::process::Pid;
 use crate::{Errno, Result, ioctl};
 use core::fmt;
@@ -217,4 +218,26 @@ pub fn readable_bytes(file: impl AsFd) -> Result<usize> {
     // SAFETY: FIONREAD fills one `int`.
     let count = unsafe { ioctl::get::<i32>(file, request::FIONREAD) }?;
     usize::try_from(count).map_err(|_| Errno::INVAL)
+}
+
+/// Lets the other end of a pseudo terminal (of /dev/ptmx) be opened.
+///
+/// # Errors
+/// `NOTTY`. See `pts(4)`, TIOCSPTLCK.
+#[doc(alias = "unlockpt")]
+#[doc(alias = "TIOCSPTLCK")]
+pub fn unlock_peer(master: impl AsFd) -> Result<()> {
+    // SAFETY: TIOCSPTLCK reads one `int`.
+    unsafe { ioctl::set(master, request::TIOCSPTLCK, &0_i32) }.map(drop)
+}
+
+/// Opens the other end of a pseudo terminal, wherever its file system is mounted (Linux 4.13).
+///
+/// # Errors
+/// `NOTTY`, `IO` (still locked), `MFILE`. See `ioctl_tty(2)`, TIOCGPTPEER.
+#[doc(alias = "openpt")]
+#[doc(alias = "TIOCGPTPEER")]
+pub fn open_peer(master: impl AsFd, flags: OpenFlags) -> Result<OwnedFd> {
+    // SAFETY: TIOCGPTPEER takes a number.
+    unsafe { ioctl::with_number(master, request::TIOCGPTPEER, flags.bits() as usize) }.map(OwnedFd::made)
 }

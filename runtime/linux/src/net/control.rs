@@ -23,7 +23,7 @@ pub const fn control_room(bytes: usize) -> usize {
 /// A control message that came.
 #[derive(Debug)]
 pub enum Control<'a> {
-    /// SCM_RIGHTS: descriptors, closed by execve.
+    /// SCM_RIGHTS: descriptors.
     Descriptors(Descriptors<'a>),
     /// SCM_CREDENTIALS: who sent it.
     Credentials(Credentials),

@@ -31,6 +31,8 @@ bitflags::bitflags! {
         const MORE = kernel::MSG_MORE;
         /// MSG_DONTROUTE: only to links of this machine.
         const DONT_ROUTE = kernel::MSG_DONTROUTE;
+        /// MSG_CMSG_CLOEXEC: descriptors that come are closed by execve. Packet sockets refuse it.
+        const CLOSE_ON_EXEC = kernel::MSG_CMSG_CLOEXEC;
         const _ = !0;
     }
 }
@@ -157,11 +159,11 @@ pub struct Received<'control> {
     pub control: ControlMessages<'control>,
 }
 
-/// Receives a message into several buffers, with its control data into another; descriptors in it are closed by execve.
+/// Receives a message into several buffers, with its control data into another. Where descriptors may
+/// come, CLOSE_ON_EXEC belongs to the flags.
 ///
 /// # Errors
-/// Those of [`recv`].
-#[doc(alias = "MSG_CMSG_CLOEXEC")]
+/// Those of [`recv`]; `INVAL` (flags that the family does not know).
 pub fn recvmsg<'control>(
     socket: impl AsFd,
     buffers: &mut [IoSliceMut<'_>],
@@ -178,9 +180,8 @@ pub fn recvmsg<'control>(
         msg_controllen: control.len(),
         msg_flags: 0,
     };
-    let flags = flags.bits() | kernel::MSG_CMSG_CLOEXEC;
     // SAFETY: the kernel writes the structure and the buffers that it leads to, all borrowed through the call.
-    let count = unsafe { syscall!(__NR_recvmsg, socket.as_fd(), &raw mut message, flags) }?;
+    let count = unsafe { syscall!(__NR_recvmsg, socket.as_fd(), &raw mut message, flags.bits()) }?;
     let length = (message.msg_namelen as usize).min(LONGEST);
     // SAFETY: the kernel has written so many bytes of the address.
     let from = unsafe { core::slice::from_raw_parts(from.as_ptr().cast::<u8>(), length) };

@@ -11,7 +11,10 @@ use linux_raw_sys::general as kernel;
 pub type HandlerFunction = unsafe extern "C" fn(c_int);
 
 /// A handler that takes the number, the kernel's `siginfo` and its machine context.
-pub type InfoFunction = unsafe extern "C" fn(c_int, *mut kernel::siginfo_t, *mut c_void);
+pub type InfoFunction = unsafe extern "C" fn(c_int, *mut SignalInfo, *mut c_void);
+
+/// The kernel's `siginfo`: what is known of a signal, in a union that depends on which.
+pub type SignalInfo = kernel::siginfo_t;
 
 /// What is done on a signal.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,9 @@ mod mask;
 mod names;
 mod set;
 
-pub use action::{Action, ActionFlags, Handler, HandlerFunction, InfoFunction, default, ignore, sigaction};
+pub use action::{
+    Action, ActionFlags, Handler, HandlerFunction, InfoFunction, SignalInfo, default, ignore, sigaction,
+};
 pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
 pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
 pub use names::Signal;

@@ -1,0 +1,94 @@
+//! Running a part of a test in a child, where it may change namespaces, signals and directories.
+//!
+//! The test program has threads, so the child must not allocate or print: it makes system calls and says by its exit
+//! status at which line it failed, and how.
+
+use linux::Errno;
+use linux::process::{Ended, Fork, Namespaces, WaitFlags, WaitFor, exit_group, fork, unshare, waitid};
+
+/// Where and how a child failed; `errno` is none where a check was false.
+pub(crate) struct Failure {
+    pub(crate) line: u32,
+    pub(crate) errno: Option<Errno>,
+}
+
+/// The result of a child's work.
+pub(crate) type Work = Result<(), Failure>;
+
+/// Goes on with the value of a call, or fails at this line.
+macro_rules! ok {
+    ($call:expr) => {
+        $call.map_err(|errno| $crate::child::Failure { line: line!(), errno: Some(errno) })?
+    };
+}
+
+/// Fails at this line unless the check is true.
+macro_rules! check {
+    ($check:expr) => {
+        if !$check {
+            return Err($crate::child::Failure { line: line!(), errno: None });
+        }
+    };
+}
+
+pub(crate) use {check, ok};
+
+/// Runs this in a child, and panics with what it failed at.
+pub(crate) fn in_child(work: fn() -> Work) {
+    let (reader, writer) = linux::fs::pipe(linux::fs::PipeFlags::CLOSE_ON_EXEC).unwrap();
+    // SAFETY: the child makes system calls only.
+    let Fork::Parent(pid) = (unsafe { fork() }).unwrap() else {
+        let status = match work() {
+            Ok(()) => 0,
+            Err(failure) => {
+                let number = failure.errno.map_or(0, Errno::number);
+                let _ = linux::fs::write(&writer, &failure.line.to_ne_bytes());
+                let _ = linux::fs::write(&writer, &u32::from(number).to_ne_bytes());
+                1
+            }
+        };
+        exit_group(status);
+    };
+    drop(writer);
+    let mut report = [0; 8];
+    let count = linux::fs::read_full(&reader, &mut report).unwrap();
+    let end = linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap().unwrap();
+    if count == report.len() {
+        let line = u32::from_ne_bytes(report[..4].try_into().unwrap());
+        let number = u32::from_ne_bytes(report[4..].try_into().unwrap());
+        panic!("the child failed at line {line}: {:?}", Errno::new(number as u16));
+    }
+    assert_eq!(end.ended, Ended::Exited(0));
+}
+
+/// Moves the child into a user namespace in which it is root, and into these others.
+pub(crate) fn become_root(kinds: Namespaces) -> Work {
+    let (user, group) = (linux::process::geteuid(), linux::process::getegid());
+    ok!(unshare(Namespaces::USER | kinds));
+    ok!(put("/proc/self/setgroups", b"deny"));
+    ok!(map("/proc/self/uid_map", user));
+    ok!(map("/proc/self/gid_map", group));
+    Ok(())
+}
+
+fn map(path: &str, outside: u32) -> linux::Result<()> {
+    use std::io::Write;
+    let mut line = [0; 32];
+    let mut rest = line.as_mut_slice();
+    write!(rest, "0 {outside} 1").map_err(|_| Errno::NOBUFS)?;
+    let left = rest.len();
+    put(path, &line[..32 - left])
+}
+
+/// Writes a whole file in one call.
+pub(crate) fn put(path: &str, bytes: &[u8]) -> linux::Result<()> {
+    let file = linux::fs::open(path, linux::fs::OpenFlags::WRITE, linux::fs::Mode::empty())?;
+    linux::fs::write(file, bytes).map(drop)
+}
+
+#[test]
+fn a_child_tells_where_it_failed() {
+    let failed = std::panic::catch_unwind(|| in_child(|| Err(Failure { line: 7, errno: Some(Errno::XDEV) })));
+    let message = *failed.unwrap_err().downcast::<String>().unwrap();
+    assert_eq!(message, "the child failed at line 7: Some(EXDEV)");
+}

@@ -1,0 +1,25 @@
+//! Real system calls on the machine that runs the tests: what they give, and how they fail.
+//!
+//! What needs privileges runs in a child in a user namespace of its own; no test needs root.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
+#![allow(unsafe_code, reason = "signal handlers, forks and raw descriptors are what is tested")]
+
+mod child;
+mod descriptors;
+mod directories;
+mod errors;
+mod files;
+mod links;
+mod memory;
+mod metadata;
+mod mounts;
+mod names;
+mod packets;
+mod processes;
+mod scratch;
+mod signals;
+mod sockets;
+mod terminals;
+mod times;
+mod waiting;

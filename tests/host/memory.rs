@@ -1,0 +1,127 @@
+//! Mapping memory, and sharing a file in memory.
+
+use crate::child::{check, in_child, ok};
+use linux::Errno;
+use linux::fs::{MemoryFileFlags, Seals, add_seals, ftruncate, memfd_create, pread, pwrite};
+use linux::mem::{
+    Advice, MapFlags, Protection, RemapFlags, SharedMapping, madvise, mmap_anonymous, mprotect, mremap,
+    munmap,
+};
+use linux::process::{Ended, Fork, WaitFlags, WaitFor, exit_group, fork, waitid};
+use linux::signal::Signal;
+use std::ptr;
+
+const FLAGS: MemoryFileFlags = MemoryFileFlags::CLOSE_ON_EXEC.union(MemoryFileFlags::ALLOW_SEALING);
+
+#[test]
+fn two_mappings_see_each_other() {
+    let file = memfd_create("state", FLAGS).unwrap();
+    ftruncate(&file, 10_000).unwrap();
+    add_seals(&file, Seals::SHRINK).unwrap();
+    let (one, two) = (SharedMapping::new(&file).unwrap(), SharedMapping::new(&file).unwrap());
+    assert_eq!(one.len(), 10_000);
+    one.write(9_995, b"lease").unwrap();
+    let mut buffer = [0; 5];
+    two.read(9_995, &mut buffer).unwrap();
+    assert_eq!(&buffer, b"lease");
+    assert_eq!(pread(&file, &mut buffer, 9_995), Ok(5));
+    pwrite(&file, b"LEASE", 0).unwrap();
+    one.read(0, &mut buffer).unwrap();
+    assert_eq!(&buffer, b"LEASE");
+}
+
+#[test]
+fn a_range_outside_is_refused_and_nothing_copied() {
+    let file = memfd_create("state", FLAGS).unwrap();
+    ftruncate(&file, 100).unwrap();
+    add_seals(&file, Seals::SHRINK).unwrap();
+    let map = SharedMapping::new(&file).unwrap();
+    assert_eq!(map.write(98, b"abc"), Err(Errno::FAULT));
+    assert_eq!(map.write(usize::MAX, b"abc"), Err(Errno::FAULT));
+    assert_eq!(map.read(101, &mut []), Err(Errno::FAULT));
+    let mut all = [1; 100];
+    map.read(0, &mut all).unwrap();
+    assert_eq!(all, [0; 100]);
+}
+
+#[test]
+fn what_could_fault_is_not_mapped() {
+    let file = memfd_create("state", FLAGS).unwrap();
+    ftruncate(&file, 100).unwrap();
+    assert_eq!(SharedMapping::new(&file).map(drop), Err(Errno::PERM));
+    let empty = memfd_create("state", FLAGS).unwrap();
+    add_seals(&empty, Seals::SHRINK).unwrap();
+    assert_eq!(SharedMapping::new(&empty).map(drop), Err(Errno::INVAL));
+    let null =
+        linux::fs::open("/dev/null", linux::fs::OpenFlags::READ_WRITE, linux::fs::Mode::empty()).unwrap();
+    assert_eq!(SharedMapping::new(&null).map(drop), Err(Errno::INVAL));
+    add_seals(&file, Seals::SHRINK | Seals::WRITE).unwrap();
+    assert_eq!(SharedMapping::new(&file).map(drop), Err(Errno::PERM));
+}
+
+#[test]
+fn memory_is_mapped_protected_moved_and_given_back() {
+    let (private, both) = (MapFlags::PRIVATE, Protection::READ | Protection::WRITE);
+    // SAFETY: the kernel chooses the address.
+    let map = unsafe { mmap_anonymous(ptr::null_mut(), 8192, both, private) }.unwrap();
+    // SAFETY: the page is there and nobody else's.
+    unsafe { map.write(7) };
+    // SAFETY: nothing refers to the mapping.
+    let map = unsafe { mremap(map, 8192, 1 << 20, RemapFlags::MAY_MOVE) }.unwrap();
+    // SAFETY: the page has moved with what is in it.
+    assert_eq!(unsafe { map.read() }, 7);
+    // SAFETY: nobody relies on what is in it.
+    unsafe { madvise(map, 1 << 20, Advice::DONT_NEED) }.unwrap();
+    // SAFETY: the page is there, and zero again.
+    assert_eq!(unsafe { map.read() }, 0);
+    // SAFETY: nothing writes to it.
+    unsafe { mprotect(map, 1 << 20, Protection::READ) }.unwrap();
+    // SAFETY: the last use of the mapping.
+    unsafe { munmap(map, 1 << 20) }.unwrap();
+    // SAFETY: nothing is there any more.
+    assert_eq!(unsafe { mprotect(map, 4096, Protection::READ) }, Err(Errno::NOMEM));
+    // SAFETY: an address that is no page's is refused.
+    assert_eq!(unsafe { munmap(map.wrapping_add(1), 4096) }, Err(Errno::INVAL));
+    // SAFETY: a length of zero is refused.
+    assert_eq!(unsafe { mmap_anonymous(ptr::null_mut(), 0, both, private) }, Err(Errno::INVAL));
+}
+
+#[test]
+fn a_child_writes_into_the_parent_s_mapping() {
+    in_child(|| {
+        let file = ok!(memfd_create("state", FLAGS));
+        ok!(ftruncate(&file, 64));
+        ok!(add_seals(&file, Seals::SHRINK));
+        let map = ok!(SharedMapping::new(&file));
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            let _ = map.write(0, b"from the child");
+            exit_group(3);
+        };
+        let end = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(end.is_some_and(|child| child.ended == Ended::Exited(3) && child.pid == pid));
+        let mut buffer = [0; 14];
+        ok!(map.read(0, &mut buffer));
+        check!(&buffer == b"from the child");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_without_leave_kills() {
+    in_child(|| {
+        // SAFETY: the child makes system calls, and one access that is meant to kill it.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            let _ = linux::process::set_dumpable(false);
+            // SAFETY: the kernel chooses the address.
+            let map =
+                unsafe { mmap_anonymous(ptr::null_mut(), 4096, Protection::empty(), MapFlags::PRIVATE) };
+            // SAFETY: not sound: the fault is what is tested.
+            let byte = map.map(|map| unsafe { map.read_volatile() });
+            exit_group(byte.map_or(1, i32::from));
+        };
+        let end = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(end.is_some_and(|child| child.ended == Ended::Killed(Signal::SEGV)));
+        Ok(())
+    });
+}

@@ -1,0 +1,295 @@
+//! Children, their ends, the program they run, and what the kernel keeps of each.
+
+use crate::child::{become_root, check, in_child, ok};
+use linux::Errno;
+use linux::fd::{AsFd, CWD};
+use linux::fs::{Mode, OpenFlags, open, read_full};
+use linux::process::{
+    Argument, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Resource, WaitFlags, WaitFor,
+    clone, execve, execveat, exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getpgid, getpid,
+    getppid, getrlimit, getsid, getuid, kill, kill_group, name, pidfd_getfd, pidfd_open, pidfd_send_signal,
+    prlimit, set_child_subreaper, set_name, set_no_new_privileges, set_parent_death_signal, setgid,
+    setgroups, setns, setpgid, setpriority, setsid, setuid, unshare, wait4, waitid,
+};
+use linux::signal::Signal;
+use linux::thread::gettid;
+use std::time::Duration;
+
+/// Starts a child that does nothing but end.
+fn ending(status: i32) -> linux::Result<Pid> {
+    // SAFETY: the child ends at once.
+    match unsafe { fork() }? {
+        Fork::Child => exit_group(status),
+        Fork::Parent(pid) => Ok(pid),
+    }
+}
+
+/// Starts a child that waits for ever.
+fn waiting() -> linux::Result<Pid> {
+    // SAFETY: the child makes system calls only.
+    match unsafe { fork() }? {
+        Fork::Child => loop {
+            linux::time::sleep(Duration::from_secs(1000));
+        },
+        Fork::Parent(pid) => Ok(pid),
+    }
+}
+
+#[test]
+fn identities_agree_with_proc() {
+    assert_eq!(getpid().get().cast_unsigned(), std::process::id());
+    assert_eq!(getppid().map(|pid| pid.get().cast_unsigned()), Some(std::os::unix::process::parent_id()));
+    let task = std::fs::metadata(format!("/proc/self/task/{}", gettid())).unwrap();
+    assert!(task.is_dir());
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let ids = |name| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<u32>>()
+    };
+    assert_eq!(ids("Uid:")[..2], [getuid(), geteuid()]);
+    assert_eq!(ids("Gid:")[..2], [getgid(), getegid()]);
+}
+
+#[test]
+fn a_child_s_end_is_told() {
+    in_child(|| {
+        let pid = ok!(ending(42));
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED | WaitFlags::KEEP));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(42) && child.user == getuid()));
+        let child = ok!(wait4(Some(pid), WaitFlags::empty()));
+        check!(child.is_some_and(|(number, ended, _)| number == pid && ended == Ended::Exited(42)));
+        check!(waitid(WaitFor::Any, WaitFlags::EXITED) == Err(Errno::CHILD));
+        check!(wait4(None, WaitFlags::NO_HANG) == Err(Errno::CHILD));
+        let pid = ok!(ending(300));
+        let child = ok!(waitid(WaitFor::Any, WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.pid == pid && child.ended == Ended::Exited(300 & 0xff)));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_living_child_is_not_waited_for_with_no_hang() {
+    in_child(|| {
+        let pid = ok!(waiting());
+        let all = WaitFlags::EXITED | WaitFlags::STOPPED | WaitFlags::CONTINUED;
+        check!(waitid(WaitFor::Process(pid), all | WaitFlags::NO_HANG) == Ok(None));
+        check!(wait4(Some(pid), WaitFlags::NO_HANG) == Ok(None));
+        ok!(kill(pid, Some(Signal::STOP)));
+        let child = ok!(waitid(WaitFor::Process(pid), all));
+        check!(child.is_some_and(|child| child.ended == Ended::Stopped(Signal::STOP)));
+        ok!(kill(pid, Some(Signal::CONT)));
+        let child = ok!(waitid(WaitFor::Process(pid), all));
+        check!(child.is_some_and(|child| child.ended == Ended::Continued));
+        ok!(kill(pid, Some(Signal::KILL)));
+        let child = ok!(wait4(Some(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|(_, ended, _)| ended == Ended::Killed(Signal::KILL)));
+        check!(kill(pid, None) == Err(Errno::SRCH));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_process_is_held_by_its_descriptor() {
+    in_child(|| {
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent((pid, held)) = ok!(unsafe { fork_with_pidfd(CloneFlags::empty()) }) else {
+            loop {
+                linux::time::sleep(Duration::from_secs(1000));
+            }
+        };
+        let opened = ok!(pidfd_open(pid, PidfdFlags::empty()));
+        ok!(pidfd_send_signal(&opened, Signal::TERM));
+        let child = ok!(waitid(WaitFor::Descriptor(held.as_fd()), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.pid == pid && child.ended == Ended::Killed(Signal::TERM)));
+        check!(pidfd_send_signal(&held, Signal::TERM) == Err(Errno::SRCH));
+        check!(pidfd_open(pid, PidfdFlags::empty()).is_err_and(|errno| errno == Errno::SRCH));
+        check!(pidfd_send_signal(CWD, Signal::TERM) == Err(Errno::BADF));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_descriptor_is_taken_from_a_child() {
+    in_child(|| {
+        let pid = ok!(waiting());
+        let held = ok!(pidfd_open(pid, PidfdFlags::NONBLOCK));
+        check!(waitid(WaitFor::Descriptor(held.as_fd()), WaitFlags::EXITED) == Err(Errno::AGAIN));
+        match pidfd_getfd(&held, 1) {
+            Ok(copy) => check!(linux::fs::fstat(&copy).is_ok()),
+            Err(errno) => check!(matches!(errno, Errno::PERM | Errno::NOSYS)),
+        }
+        check!(pidfd_getfd(&held, 1000).is_err());
+        ok!(kill(pid, Some(Signal::KILL)));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_program_is_run_with_its_arguments() {
+    in_child(|| {
+        let (reader, writer) = ok!(linux::fs::pipe(linux::fs::PipeFlags::empty()));
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            // SAFETY: standard output is the child's own, and it is about to be another program's.
+            let _ = unsafe { linux::fs::dup_over(&writer, 1, linux::fs::DescriptorFlags::empty()) };
+            let arguments = [c"sh", c"-c", c"echo $0 $A; exit 9", c"zero"].map(Argument::new);
+            let [a, b, c, d] = arguments;
+            let environment = [Argument::new(c"A=spelunk"), Argument::END];
+            let errno = execve("/bin/sh", &[a, b, c, d, Argument::END], &environment);
+            exit_group(errno.number().into());
+        };
+        drop(writer);
+        let mut output = [0; 64];
+        let count = ok!(read_full(&reader, &mut output));
+        check!(&output[..count] == b"zero spelunk\n");
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(9)));
+        Ok(())
+    });
+}
+
+#[test]
+fn an_open_file_is_run() {
+    in_child(|| {
+        let program = ok!(open("/bin/true", OpenFlags::PATH | OpenFlags::CLOSE_ON_EXEC, Mode::empty()));
+        // SAFETY: the child becomes another program.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            let list = [Argument::new(c"true"), Argument::END];
+            exit_group(execveat(&program, "", &list, &[Argument::END]).number().into());
+        };
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(0)));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_cannot_be_run_says_why() {
+    let list = [Argument::new(c"x"), Argument::END];
+    assert_eq!(execve("/none", &list, &list), Errno::NOENT);
+    assert_eq!(execve("/proc/version", &list, &list), Errno::ACCES);
+    assert_eq!(execve("/dev", &list, &list), Errno::ACCES);
+    assert_eq!(execve("/bin/true", &list[..1], &list), Errno::INVAL);
+    assert_eq!(execve("/bin/true", &list, &[]), Errno::INVAL);
+    assert_eq!(execveat(CWD, "/none", &list, &list), Errno::NOENT);
+    assert_eq!(execveat(CWD, "/bin/true", &[], &list), Errno::INVAL);
+    assert_eq!(format!("{list:?}"), "[\"x\", END]");
+}
+
+#[test]
+fn sessions_and_groups() {
+    in_child(|| {
+        let session = ok!(setsid());
+        check!(
+            session == getpid() && getsid(None) == Ok(Some(session)) && getpgid(None) == Ok(Some(session))
+        );
+        check!(setsid() == Err(Errno::PERM));
+        let pid = ok!(waiting());
+        ok!(setpgid(Some(pid), None));
+        check!(getpgid(Some(pid)) == Ok(Some(pid)));
+        ok!(kill_group(Some(pid), Some(Signal::KILL)));
+        let child = ok!(waitid(WaitFor::Group(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Killed(Signal::KILL)));
+        check!(kill_group(Some(Pid::INIT), None) == Err(Errno::INVAL));
+        check!(getpgid(Some(pid)) == Err(Errno::SRCH));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_name_is_kept_to_15_bytes() {
+    in_child(|| {
+        ok!(set_name(c"a name that is too long"));
+        let mut buffer = [0; 16];
+        check!(ok!(name(&mut buffer)) == c"a name that is ");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_orphan_falls_to_the_reaper_and_hears_of_it() {
+    in_child(|| {
+        ok!(set_child_subreaper(true));
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            // SAFETY: as above.
+            if matches!(unsafe { fork() }, Ok(Fork::Child)) {
+                let _ = set_parent_death_signal(Some(Signal::KILL));
+                // If the parent was faster, the signal does not come: end with the same meaning.
+                linux::time::sleep(Duration::from_millis(300));
+                exit_group(5);
+            }
+            linux::time::sleep(Duration::from_millis(50));
+            exit_group(4);
+        };
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(4)));
+        let orphan = ok!(waitid(WaitFor::Any, WaitFlags::EXITED));
+        check!(
+            orphan.is_some_and(|child| matches!(child.ended, Ended::Killed(Signal::KILL) | Ended::Exited(5)))
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn limits_are_set() {
+    in_child(|| {
+        let former = ok!(getrlimit(Resource::OPEN_FILES));
+        let new = Limit { soft: Some(64), hard: former.hard };
+        check!(ok!(prlimit(None, Resource::OPEN_FILES, Some(new))) == former);
+        check!(ok!(getrlimit(Resource::OPEN_FILES)) == new);
+        let wrong = Limit { soft: Some(65), hard: Some(64) };
+        check!(prlimit(None, Resource::OPEN_FILES, Some(wrong)) == Err(Errno::INVAL));
+        let null = ok!(open("/dev/null", OpenFlags::READ, Mode::empty()));
+        check!(linux::fs::dup_at_least(&null, 64).is_err_and(|errno| errno == Errno::INVAL));
+        check!(prlimit(None, Resource(99), None) == Err(Errno::INVAL));
+        ok!(setpriority(None, 19));
+        Ok(())
+    });
+}
+
+#[test]
+fn namespaces_are_made_and_entered() {
+    in_child(|| {
+        become_root(Namespaces::UTS | Namespaces::PID)?;
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            exit_group(if getpid() == Pid::INIT && getppid().is_none() { 11 } else { 12 });
+        };
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(11)));
+        let own = ok!(open("/proc/self/ns/uts", OpenFlags::READ, Mode::empty()));
+        ok!(unshare(Namespaces::UTS));
+        ok!(setns(&own, Namespaces::UTS));
+        check!(setns(&own, Namespaces::NETWORK) == Err(Errno::INVAL));
+        check!(setns(CWD, Namespaces::empty()) == Err(Errno::BADF));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_child_is_made_in_namespaces() {
+    in_child(|| {
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { clone(CloneFlags::NEW_USER | CloneFlags::NEW_PID) }) else {
+            exit_group(if getpid() == Pid::INIT { 11 } else { 12 });
+        };
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(11)));
+        Ok(())
+    });
+}
+
+#[test]
+fn users_are_those_of_the_namespace() {
+    in_child(|| {
+        become_root(Namespaces::empty())?;
+        check!(geteuid() == 0 && getegid() == 0);
+        check!(setuid(1) == Err(Errno::INVAL) && setgid(1) == Err(Errno::INVAL));
+        check!(setgroups(&[0]) == Err(Errno::PERM));
+        ok!(setuid(0));
+        ok!(set_no_new_privileges());
+        Ok(())
+    });
+}

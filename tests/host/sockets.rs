@@ -1,0 +1,251 @@
+//! Sockets of the machine itself: streams, datagrams, addresses, options, and descriptors that travel.
+
+use crate::scratch::Scratch;
+use linux::Errno;
+use linux::fd::AsFd;
+use linux::fs::{IoSlice, IoSliceMut, PipeFlags, descriptor_flags, pipe, read, write};
+use linux::net::{
+    Address, Control, Credentials, Family, InterfaceName, MessageFlags, Protocol, SendControl, Shutdown,
+    SocketFlags, SocketKind, UnixAddress, accept, bind, connect, control_room, getpeername, getsockname,
+    interface_index, interface_name, listen, options, recv, recvfrom, recvmsg, send, sendmsg, sendto,
+    shutdown, socket, socketpair,
+};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::time::{Duration, Instant};
+
+const FLAGS: SocketFlags = SocketFlags::CLOSE_ON_EXEC;
+const NONE: MessageFlags = MessageFlags::empty();
+
+fn pair(kind: SocketKind) -> (linux::fd::OwnedFd, linux::fd::OwnedFd) {
+    socketpair(Family::UNIX, kind, FLAGS).unwrap()
+}
+
+#[test]
+fn a_stream_connects_over_ipv4() {
+    let server = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
+    options::set_reuse_address(&server, true).unwrap();
+    bind(&server, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listen(&server, 5).unwrap();
+    let Some(Address::Ipv4(address)) = getsockname(&server).unwrap() else { panic!("no IPv4 address") };
+    assert!(address.port() != 0 && address.ip().is_loopback());
+    let client = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::DEFAULT).unwrap();
+    options::set_tcp_no_delay(&client, true).unwrap();
+    connect(&client, &address).unwrap();
+    let (accepted, peer) = accept(&server, FLAGS | SocketFlags::NONBLOCK).unwrap();
+    assert_eq!(peer, getsockname(&client).unwrap());
+    assert_eq!(getpeername(&client).unwrap(), Some(Address::Ipv4(address)));
+    assert_eq!(recv(&accepted, &mut [0; 1], NONE), Err(Errno::AGAIN));
+    assert_eq!(send(&client, b"hello", MessageFlags::NO_SIGNAL), Ok(5));
+    let mut buffer = [0; 8];
+    while recv(&accepted, &mut buffer, MessageFlags::PEEK) == Err(Errno::AGAIN) {}
+    assert_eq!(recv(&accepted, &mut buffer, NONE), Ok(5));
+    shutdown(&client, Shutdown::Write).unwrap();
+    while read(&accepted, &mut buffer) == Err(Errno::AGAIN) {}
+    assert_eq!(read(&accepted, &mut buffer), Ok(0));
+    assert_eq!(options::take_error(&client), Ok(None));
+}
+
+#[test]
+fn nobody_listening_refuses() {
+    let client = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
+    assert_eq!(getpeername(&client).map(drop), Err(Errno::NOTCONN));
+    // Port 1 of the loopback: nobody serves it.
+    assert_eq!(connect(&client, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 1)), Err(Errno::CONNREFUSED));
+    assert_eq!(listen(&pair(SocketKind::DATAGRAM).0, 1), Err(Errno::OPNOTSUPP));
+    let null = linux::fs::open("/dev/null", linux::fs::OpenFlags::READ, linux::fs::Mode::empty()).unwrap();
+    assert_eq!(send(&null, b"x", NONE), Err(Errno::NOTSOCK));
+    let wrong = socket(Family(77), SocketKind::STREAM, FLAGS, Protocol::DEFAULT);
+    assert_eq!(wrong.map(drop), Err(Errno::AFNOSUPPORT));
+}
+
+#[test]
+fn datagrams_over_both_ips_tell_their_sender() {
+    let v4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+    let (one, two) = (udp(Family::IPV4), udp(Family::IPV4));
+    bind(&one, &v4).unwrap();
+    bind(&two, &v4).unwrap();
+    let (from, to) = (getsockname(&one).unwrap(), getsockname(&two).unwrap());
+    assert_eq!(sendto(&one, b"ping", NONE, &to.unwrap()), Ok(4));
+    let mut buffer = [0; 3];
+    assert_eq!(recvfrom(&two, &mut buffer, MessageFlags::PEEK | MessageFlags::TRUNCATED), Ok((4, from)));
+    assert_eq!(recvfrom(&two, &mut buffer, NONE), Ok((3, from)));
+    assert_eq!(sendto(&one, b"x", NONE, &SocketAddrV4::new(Ipv4Addr::BROADCAST, 9)), Err(Errno::ACCES));
+    let six = udp(Family::IPV6);
+    options::set_ipv6_only(&six, true).unwrap();
+    match bind(&six, &SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, 0, 0)) {
+        Ok(()) => assert!(matches!(getsockname(&six), Ok(Some(Address::Ipv6(known))) if known.port() != 0)),
+        // A machine without IPv6 on its loopback.
+        Err(errno) => assert_eq!(errno, Errno::ADDRNOTAVAIL),
+    }
+}
+
+fn udp(family: Family) -> linux::fd::OwnedFd {
+    socket(family, SocketKind::DATAGRAM, FLAGS, Protocol::UDP).unwrap()
+}
+
+#[test]
+fn unix_sockets_have_paths_and_names() {
+    let scratch = Scratch::new();
+    let server = socket(Family::UNIX, SocketKind::STREAM, FLAGS, Protocol::DEFAULT).unwrap();
+    let path = UnixAddress::path(scratch.at("socket").as_bytes()).unwrap();
+    bind(&server, &path).unwrap();
+    assert!(matches!(bind(&server, &path), Err(Errno::INVAL | Errno::ADDRINUSE)));
+    assert_eq!(getsockname(&server).unwrap(), Some(Address::Unix(path)));
+    listen(&server, 1).unwrap();
+    let client = socket(Family::UNIX, SocketKind::STREAM, FLAGS, Protocol::DEFAULT).unwrap();
+    connect(&client, &path).unwrap();
+    let (accepted, peer) = accept(&server, FLAGS).unwrap();
+    assert_eq!(peer, Some(Address::Unix(UnixAddress::UNNAMED)));
+    let who = options::peer_credentials(&accepted).unwrap();
+    assert_eq!((who.process, who.user), (std::process::id(), linux::process::getuid()));
+    let name = UnixAddress::abstract_name(format!("spelunk\0{}", std::process::id()).as_bytes()).unwrap();
+    let named = socket(Family::UNIX, SocketKind::DATAGRAM, FLAGS, Protocol::DEFAULT).unwrap();
+    bind(&named, &name).unwrap();
+    assert_eq!(getsockname(&named).unwrap(), Some(Address::Unix(name)));
+    let again = socket(Family::UNIX, SocketKind::DATAGRAM, FLAGS, Protocol::DEFAULT).unwrap();
+    assert_eq!(bind(&again, &name), Err(Errno::ADDRINUSE));
+}
+
+#[test]
+fn descriptors_travel_and_are_taken_once() {
+    let (one, two) = pair(SocketKind::STREAM);
+    let (reader, writer) = pipe(PipeFlags::empty()).unwrap();
+    let mut room = [0; control_room(8)];
+    let mut control = SendControl::new(&mut room);
+    control.add_descriptors(&[reader.as_fd(), writer.as_fd()]).unwrap();
+    let slices = [IoSlice::new(b"two "), IoSlice::new(b"ends")];
+    assert_eq!(sendmsg(&one, None::<&Address>, &slices, Some(&control), NONE), Ok(8));
+    drop((reader, writer));
+    let (mut buffer, mut room) = ([0; 16], [0; control_room(8)]);
+    let flags = MessageFlags::CLOSE_ON_EXEC;
+    let received = recvmsg(&two, &mut [IoSliceMut::new(&mut buffer)], &mut room, flags).unwrap();
+    assert_eq!((received.count, received.flags), (8, NONE));
+    let mut messages = received.control;
+    let Some(Control::Descriptors(mut descriptors)) = messages.next() else { panic!("no descriptors") };
+    let (reader, writer) = (descriptors.next().unwrap(), descriptors.next().unwrap());
+    assert!(descriptors.next().is_none() && messages.next().is_none());
+    assert!(descriptor_flags(&reader).unwrap().contains(linux::fs::DescriptorFlags::CLOSE_ON_EXEC));
+    write(&writer, b"through").unwrap();
+    assert_eq!(read(&reader, &mut buffer), Ok(7));
+    assert_eq!(&buffer[..7], b"through");
+}
+
+/// What nobody takes is closed: a pipe whose last writer travelled and was dropped is at its end.
+#[test]
+fn descriptors_that_nobody_takes_are_closed() {
+    for taken in [0, 1] {
+        let (one, two) = pair(SocketKind::DATAGRAM);
+        let (reader, writer) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+        let mut room = [0; control_room(8)];
+        let mut control = SendControl::new(&mut room);
+        control.add_descriptors(&[writer.as_fd(), writer.as_fd()]).unwrap();
+        sendmsg(&one, None::<&Address>, &[IoSlice::new(b"x")], Some(&control), NONE).unwrap();
+        drop(writer);
+        let (mut buffer, mut room) = ([0; 4], [0; 64]);
+        let received = recvmsg(&two, &mut [IoSliceMut::new(&mut buffer)], &mut room, NONE).unwrap();
+        if taken == 1 {
+            let Some(Control::Descriptors(mut some)) = { received.control }.next() else { panic!("none") };
+            drop(some.next());
+        } else {
+            drop(received);
+        }
+        assert_eq!(read(&reader, &mut [0; 1]), Ok(0));
+    }
+}
+
+#[test]
+fn control_data_without_room_is_cut_and_said_so() {
+    let (one, two) = pair(SocketKind::DATAGRAM);
+    let (reader, writer) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let mut room = [0; control_room(4)];
+    let mut control = SendControl::new(&mut room);
+    control.add_descriptors(&[writer.as_fd()]).unwrap();
+    sendmsg(&one, None::<&Address>, &[IoSlice::new(b"long")], Some(&control), NONE).unwrap();
+    drop(writer);
+    let mut buffer = [0; 2];
+    let received = recvmsg(&two, &mut [IoSliceMut::new(&mut buffer)], &mut [], NONE).unwrap();
+    assert!(received.flags.contains(MessageFlags::TRUNCATED | MessageFlags::CONTROL_TRUNCATED));
+    assert_eq!(received.count, 2);
+    assert_eq!(read(&reader, &mut [0; 1]), Ok(0), "the kernel has closed it");
+}
+
+#[test]
+fn credentials_come_with_messages() {
+    let (one, two) = pair(SocketKind::DATAGRAM);
+    options::set_pass_credentials(&two, true).unwrap();
+    let own = Credentials {
+        process: std::process::id(),
+        user: linux::process::getuid(),
+        group: linux::process::getgid(),
+    };
+    let mut room = [0; control_room(12)];
+    let mut control = SendControl::new(&mut room);
+    control.add_credentials(own).unwrap();
+    sendmsg(&one, None::<&Address>, &[IoSlice::new(b"x")], Some(&control), NONE).unwrap();
+    let (mut buffer, mut room) = ([0; 4], [0; 64]);
+    let received = recvmsg(&two, &mut [IoSliceMut::new(&mut buffer)], &mut room, NONE).unwrap();
+    let came: Vec<_> = received.control.map(|message| format!("{message:?}")).collect();
+    assert_eq!(came, [format!("{:?}", Control::Credentials(own))]);
+}
+
+#[test]
+fn receiving_gives_up_after_its_limit() {
+    let (one, two) = pair(SocketKind::DATAGRAM);
+    options::set_receive_timeout(&one, Some(Duration::from_millis(20))).unwrap();
+    let start = Instant::now();
+    assert_eq!(recv(&one, &mut [0; 1], NONE), Err(Errno::AGAIN));
+    assert!(start.elapsed() >= Duration::from_millis(15));
+    options::set_receive_timeout(&one, Some(Duration::ZERO)).unwrap();
+    assert_eq!(recv(&one, &mut [0; 1], NONE), Err(Errno::AGAIN));
+    options::set_send_timeout(&one, None).unwrap();
+    drop(two);
+    assert_eq!(send(&one, b"x", MessageFlags::NO_SIGNAL), Err(Errno::CONNREFUSED));
+}
+
+#[test]
+fn buffers_are_doubled_by_the_kernel() {
+    let socket = udp(Family::IPV4);
+    options::set_receive_buffer(&socket, 10_000).unwrap();
+    assert_eq!(options::receive_buffer(&socket), Ok(20_000));
+    options::set_send_buffer(&socket, 10_000).unwrap();
+    let forced = options::set_receive_buffer_force(&socket, 8 << 20);
+    assert!(matches!(forced, Ok(()) | Err(Errno::PERM)));
+    if forced.is_ok() {
+        assert_eq!(options::receive_buffer(&socket), Ok(16 << 20));
+    }
+}
+
+#[test]
+fn options_of_datagrams() {
+    let socket = udp(Family::IPV4);
+    options::set_broadcast(&socket, true).unwrap();
+    options::set_reuse_port(&socket, true).unwrap();
+    options::set_dont_route(&socket, false).unwrap();
+    options::set_freebind(&socket, true).unwrap();
+    options::set_ipv4_ttl(&socket, 1).unwrap();
+    assert_eq!(options::set_ipv4_ttl(&socket, 0), Err(Errno::INVAL));
+    options::set_ipv4_tos(&socket, 0xc0).unwrap();
+    options::set_priority(&socket, 6).unwrap();
+    // An address that nobody has can be bound now.
+    bind(&socket, &SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 7), 0)).unwrap();
+    assert!(matches!(options::set_mark(&socket, 1), Ok(()) | Err(Errno::PERM)));
+    let loopback = InterfaceName::new(b"lo").unwrap();
+    assert!(matches!(options::bind_to_device(&socket, Some(loopback)), Ok(()) | Err(Errno::PERM)));
+    let none = InterfaceName::new(b"no-such-link").unwrap();
+    assert!(matches!(options::bind_to_device(&socket, Some(none)), Err(Errno::NODEV | Errno::PERM)));
+    let group = Ipv4Addr::new(224, 0, 0, 251);
+    options::join_ipv4_group(&socket, group, 1).unwrap();
+    assert_eq!(options::join_ipv4_group(&socket, group, 1), Err(Errno::ADDRINUSE));
+    assert_eq!(options::set_packet_auxiliary(&socket, true), Err(Errno::NOPROTOOPT));
+}
+
+#[test]
+fn interfaces_have_names_and_numbers() {
+    let socket = udp(Family::IPV4);
+    let loopback = InterfaceName::new(b"lo").unwrap();
+    let index = interface_index(&socket, loopback).unwrap();
+    assert_eq!(interface_name(&socket, index), Ok(loopback));
+    assert_eq!(interface_name(&socket, u32::MAX), Err(Errno::NODEV));
+    assert_eq!(interface_name(&socket, 1 << 30), Err(Errno::NODEV));
+    assert_eq!(interface_index(&socket, InterfaceName::new(b"none").unwrap()), Err(Errno::NODEV));
+}
