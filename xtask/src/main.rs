@@ -8,6 +8,10 @@ mod budget;
 mod build;
 mod check;
 mod command;
+// The tests' own; it needs nothing but `formats`, and the rest of their crate would need the whole tree.
+#[path = "../../tests/src/dhcp_server.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the tests use what scenarios do not")]
+mod dhcp_server;
 mod guest;
 mod image;
 mod install;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::network::Described;
 use crate::workspace;
 
 /// A guest and what is to happen to it.
@@ -67,6 +68,8 @@ pub(crate) enum Network {
     User {},
     /// A switch with nothing else on it.
     Silent {},
+    /// A simulated DHCP server that the scenario commands.
+    Server(Described),
 }
 
 /// A disk, made anew for each run.
@@ -148,6 +151,30 @@ pub(crate) enum Step {
         #[serde(default)]
         arguments: BTreeMap<String, toml::Value>,
     },
+    /// Has the simulated server of a card answer, or fall silent.
+    Server {
+        /// The card's place among the networks, from 0.
+        #[serde(default)]
+        card: usize,
+        /// Whether it answers from now on.
+        silent: bool,
+    },
+    /// Checks which messages the simulated server of a card got since the last look.
+    ServerGot {
+        /// The card's place among the networks, from 0.
+        #[serde(default)]
+        card: usize,
+        /// All of them, in order; repeated ones count once.
+        messages: Vec<String>,
+    },
+    /// Pulls the cable of a card, or plugs it in.
+    Cable {
+        /// The card's place among the networks, from 0.
+        #[serde(default)]
+        card: usize,
+        /// Whether it is in.
+        plugged: bool,
+    },
     /// Has the guest reboot in order, and waits for the agent of the next boot.
     Reboot {},
     /// Waits until the guest has switched itself off.
@@ -180,7 +207,7 @@ impl Scenario {
 
 impl Step {
     fn checks(&self) -> bool {
-        !matches!(self, Self::Type { .. } | Self::Monitor { .. })
+        !matches!(self, Self::Type { .. } | Self::Monitor { .. } | Self::Server { .. } | Self::Cable { .. })
     }
 }
 

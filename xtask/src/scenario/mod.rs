@@ -1,6 +1,7 @@
 //! Scenarios: guests with a story, as `qemu/scenarios/<name>.toml` tells it.
 
 mod file;
+mod network;
 mod player;
 
 use std::process::ExitCode;

@@ -5,13 +5,15 @@ use std::fs::File;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use formats::wire::agent::Kind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::file::{Content, Disk, Network, Scenario, Step};
+use super::network::{self, Behaviour};
 use crate::guest::{Happening, Running};
 use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
@@ -39,10 +41,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
     let initramfs = image::write(stage.architecture, name, &changes)?;
     let disks = scenario.disk.iter().enumerate();
     let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
-    let networks = scenario.network.iter().map(|network| match network {
-        Network::User {} => qemu::Network::User,
-        Network::Silent {} => qemu::Network::Silent,
-    });
+    let (networks, servers) = networks(&scenario.network, stage.folder)?;
     let mut append = scenario.append.clone();
     match scenario.agent {
         true => append.extend(boot::driven(stage.machine)),
@@ -57,18 +56,40 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         initramfs: Some(&initramfs),
         memory_mib: scenario.memory_mib.unwrap_or(boot::MEMORY_MIB),
         append,
-        networks: networks.collect(),
+        networks,
         disks: disks.collect::<Result<_>>()?,
         devices: scenario.devices.clone(),
         reset: if reboots { Reset::Boot } else { Reset::Exit },
     };
     let limit = Duration::from_secs(scenario.time_limit_s);
     let running = Running::start(&guest, scenario.agent)?;
-    let mut player = Player { running, until: Instant::now() + limit, limit, verbose, heard: 0, up: None };
+    let mut player =
+        Player { running, until: Instant::now() + limit, limit, verbose, heard: 0, up: None, servers };
     for (index, step) in scenario.step.iter().enumerate() {
         player.step(step).with_context(|| format!("step {}", index + 1))?;
     }
     player.finish(scenario)
+}
+
+/// A simulated server for each card that has one.
+type Servers = Vec<Option<Arc<Mutex<Behaviour>>>>;
+
+fn networks(described: &[Network], folder: &Path) -> Result<(Vec<qemu::Network>, Servers)> {
+    let (mut networks, mut servers) = (Vec::new(), Vec::new());
+    for (index, one) in described.iter().enumerate() {
+        let (network, server) = match one {
+            Network::User {} => (qemu::Network::User, None),
+            Network::Silent {} => (qemu::Network::Silent, None),
+            Network::Server(described) => {
+                let path = folder.join(format!("network{index}"));
+                let server = network::start(&path, described.clone())?;
+                (qemu::Network::Socket(path), Some(server))
+            }
+        };
+        networks.push(network);
+        servers.push(server);
+    }
+    Ok((networks, servers))
 }
 
 fn make_disk(disk: &Disk, path: &Path) -> Result<PathBuf> {
@@ -90,6 +111,7 @@ struct Player {
     heard: usize,
     /// The line of the agent's `up`, since the last boot.
     up: Option<String>,
+    servers: Servers,
 }
 
 impl Player {
@@ -103,7 +125,17 @@ impl Player {
             Step::Run { .. } => self.run_until_right(step),
             Step::WaitConsole { text } => self.wait_console(text),
             Step::Type { text } => self.running.type_text(text),
-            Step::Monitor { command, arguments } => self.running.monitor(command, &json(arguments)?),
+            Step::Monitor { command, arguments } => {
+                self.running.monitor(command, &arguments_json(arguments)?)
+            }
+            Step::Server { card, silent } => {
+                self.server(*card)?.silent = *silent;
+                Ok(())
+            }
+            Step::ServerGot { card, messages } => self.server_got(*card, messages),
+            Step::Cable { card, plugged } => {
+                self.running.monitor("set_link", &json!({ "name": format!("n{card}"), "up": plugged }))
+            }
             Step::Reboot {} => {
                 self.running.send(Kind::Reboot, &[])?;
                 self.wait("the machine did not start anew", |seen| is_event(seen, "RESET"))?;
@@ -159,6 +191,20 @@ impl Player {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    fn server(&self, card: usize) -> Result<MutexGuard<'_, Behaviour>> {
+        let server = self.servers.get(card).and_then(Option::as_ref);
+        let server = server.with_context(|| format!("card {card} has no simulated server"))?;
+        Ok(server.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn server_got(&self, card: usize, expected: &[String]) -> Result<()> {
+        let mut got = std::mem::take(&mut self.server(card)?.received);
+        // A busy host makes a guest ask again.
+        got.dedup();
+        ensure!(got == expected, "the server of card {card} got {got:?}, not {expected:?}");
+        Ok(())
     }
 
     fn capture(&mut self, command: &str) -> Result<Ran> {
@@ -279,7 +325,7 @@ fn is_event(happening: &Happening, name: &str) -> bool {
     matches!(happening, Happening::Event(found) if found == name)
 }
 
-fn json(arguments: &BTreeMap<String, toml::Value>) -> Result<Value> {
+fn arguments_json(arguments: &BTreeMap<String, toml::Value>) -> Result<Value> {
     match arguments.is_empty() {
         true => Ok(Value::Null),
         false => serde_json::to_value(arguments).context("write arguments as JSON"),
