@@ -5,8 +5,6 @@
 //! Whatever happens to the network is no reason to end: no link, no server, no kernel support are waited out.
 //! The worker ends on SIGTERM only, with its leases kept and its addresses in place.
 
-mod memory;
-
 use core::fmt;
 use core::time::Duration;
 
@@ -15,11 +13,10 @@ use linux::poll::{self, PollFd, PollFlags};
 use linux::signal::{self, MaskHow, Received, Signal, SignalSet, SignalfdFlags};
 use linux::time;
 use protocols::dhcp::Config;
-use system::dhcp::{Engine, Interface, Observer, Options, Summary, Weight, Woken};
+use system::dhcp::{Engine, Interface, Memory, Observer, Options, Summary, Weight, Woken};
 
 use crate::log::{Level, Log};
 use crate::{Settings, state, up};
-use memory::Memory;
 
 /// Where resolvers look.
 const RESOLVER_FILE: &str = "/etc/resolv.conf";
@@ -38,7 +35,8 @@ pub fn run(memory: Option<BorrowedFd<'_>>, settings: &Settings) -> i32 {
     let (memory, inherited) = Memory::open(memory);
     // A line of before a fault was said then.
     let announced = !inherited.is_empty() && up::line().is_some();
-    let mut worker = Worker { memory, log: Log::new(settings.log), details: settings.log == Level::Debug, announced };
+    let mut worker =
+        Worker { memory, log: Log::new(settings.log), details: settings.log == Level::Debug, announced };
     let mut engine = loop {
         match Engine::start(options(settings), inherited.clone(), &mut worker) {
             Ok(engine) => break engine,
@@ -71,10 +69,15 @@ fn options(settings: &Settings) -> Options {
     let template = Config::new(Default::default());
     Options {
         interfaces: alloc::vec::Vec::new(),
-        config: Config { conflict: settings.conflict, hostname: hostname.map(|name| name.as_str().into()), ..template },
+        config: Config {
+            conflict: settings.conflict,
+            hostname: hostname.map(|name| name.as_str().into()),
+            ..template
+        },
         resolver_file: Some(RESOLVER_FILE.into()),
         lease_folder: settings.state.as_ref().map(|_| state::PLACE.into()),
         take_hostname: false,
+        dormant: false,
     }
 }
 
@@ -127,10 +130,11 @@ impl Observer for Worker<'_> {
             return;
         }
         let since_boot_ms = time::boottime().as_millis();
+        self.log.info(format_args!("up in {since_boot_ms} ms: {summary}"));
+        // After the line: the prompt waits for this, so that the two do not share a line of the console.
         let line = alloc::format!("spelunk: up in {since_boot_ms} ms: {summary}");
         if let Err(errno) = up::announce(&line) {
             self.log.error(format_args!("announce that the network is up: {errno}"));
         }
-        self.log.info(format_args!("up in {since_boot_ms} ms: {summary}"));
     }
 }

@@ -1,6 +1,5 @@
 //! All links in one wait: what comes is handed to its interface, what follows is brought to its end in the right order.
 
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
@@ -237,7 +236,7 @@ impl Engine {
         if self.options.interfaces.is_empty() {
             facts.plain && facts.hardware.is_some()
         } else {
-            facts.hardware.is_some() && self.options.interfaces.iter().any(|name| *name == facts.name)
+            facts.hardware.is_some() && self.options.interfaces.contains(&facts.name)
         }
     }
 
@@ -344,7 +343,7 @@ impl Engine {
         if text != self.resolver {
             match file::replace(path.as_bytes(), &text, Durability::Cache) {
                 Ok(()) => self.resolver = text,
-                Err(error) => observer.say(Weight::Fault, "", format_args!("{}", error.to_string())),
+                Err(error) => observer.say(Weight::Fault, "", format_args!("{error}")),
             }
         }
     }

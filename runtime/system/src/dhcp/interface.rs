@@ -9,7 +9,7 @@ use linux::fd::OwnedFd;
 use linux::net::{self, Family, InterfaceName, MessageFlags, Protocol, SocketFlags, SocketKind, options};
 use linux::random::{self, RandomFlags};
 use linux::{Errno, time};
-use protocols::dhcp::{Action, Client, Config, Event, Lease, Mac, Phase, Status};
+use protocols::dhcp::{Action, Client, Config, Event, Lease, Mac, Notice, Phase, Status};
 
 use super::facts::Facts;
 use super::kernel::Kernel;
@@ -17,7 +17,6 @@ use super::socket::PacketSocket;
 use super::state::{self, Known};
 use super::store::Store;
 use super::{Observer, Options, Weight, requests};
-use crate::file::Durability;
 
 /// The ports of DHCP (RFC 2131 section 4.1).
 const CLIENT_PORT: u16 = 68;
@@ -121,6 +120,11 @@ impl Interface {
         state::entry(self.name(), &Status { lease, ..self.client.status() }, self.former_mtu)
     }
 
+    /// Says whether the client can hear nothing although its link runs: no packet socket was to be had.
+    pub fn is_deaf(&self) -> bool {
+        self.facts.running && self.socket.is_none()
+    }
+
     pub(super) fn hardware(&self) -> Mac {
         self.hardware
     }
@@ -142,7 +146,9 @@ impl Interface {
                     means.observer.say(Weight::Fault, self.name(), format_args!("packet socket: {errno}"));
                 }
                 let fresh = core::mem::replace(&mut self.fresh, true);
-                self.handle(Event::LinkUp { fresh }, now, means);
+                if !means.options.dormant {
+                    self.handle(Event::LinkUp { fresh }, now, means);
+                }
             }
             (true, false) => self.handle(Event::LinkDown, now, means),
             _ => {}
@@ -224,7 +230,7 @@ impl Interface {
                 if let Some(store) = means.store {
                     let mut entry = self.entry();
                     entry.lease = Some(*lease);
-                    self.report(store.save(entry, Durability::Durable), means);
+                    self.report(store.save(entry), means);
                 }
             }
             Action::Forget => {
@@ -232,7 +238,12 @@ impl Interface {
                     self.report(store.forget(self.name()), means);
                 }
             }
-            Action::Log(notice) => means.observer.say(Weight::Notice, self.name(), format_args!("{notice}")),
+            Action::Log(notice) => {
+                // That a lease is in place is told when it is, in the driver's words.
+                let is_step = matches!(notice, Notice::Offered { .. } | Notice::Bound { .. });
+                let weight = if is_step { Weight::Detail } else { Weight::Notice };
+                means.observer.say(weight, self.name(), format_args!("{notice}"));
+            }
         }
     }
 

@@ -13,11 +13,13 @@ mod facts;
 mod filter;
 mod interface;
 mod kernel;
+mod memory;
 mod requests;
 mod resolver;
 mod socket;
 pub mod state;
 mod store;
+mod summary;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,8 +28,10 @@ use core::fmt;
 pub use engine::{Engine, Woken};
 pub use facts::Facts;
 pub use interface::Interface;
+pub use memory::Memory;
 pub use requests::metric;
 pub use store::Store;
+pub use summary::Summary;
 
 /// What the user decides about the driver.
 #[derive(Clone, Debug)]
@@ -43,6 +47,8 @@ pub struct Options {
     pub lease_folder: Option<String>,
     /// Whether the name that a server gives becomes the name of this machine.
     pub take_hostname: bool,
+    /// Whether clients wait until they are told to renew or to release, in place of starting by themselves.
+    pub dormant: bool,
 }
 
 /// How much something matters.

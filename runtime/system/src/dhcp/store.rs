@@ -40,8 +40,8 @@ impl Store {
 
     /// Gives what was kept for an interface, its lease moved onto the clock of this run of the system. A file that cannot be read, is cut or
     /// of another version is as good as none.
-    pub fn load(&self, interface: &str) -> Option<Entry> {
-        let bytes = file::read(self.path(interface).as_bytes()).ok()?;
+    fn read(&self, interface: &str, suffix: &str) -> Option<Entry> {
+        let bytes = file::read(self.path(interface, suffix).as_bytes()).ok()?;
         let leases = lease::parse(&bytes).ok()?;
         let mut entry = leases.entries.iter().find(|entry| entry.interface == interface)?.clone();
         entry.lease = leases.lease(interface, &self.now());
@@ -50,10 +50,10 @@ impl Store {
 
     /// Gives the lease that was kept for an interface.
     pub fn lease(&self, interface: &str) -> Option<Lease> {
-        self.load(interface)?.lease
+        self.read(interface, LEASE)?.lease
     }
 
-    /// Lists the interfaces for which something was kept.
+    /// Lists the interfaces whose state was noted.
     ///
     /// # Errors
     /// The kernel's, when the folder cannot be read.
@@ -65,18 +65,35 @@ impl Store {
         let mut directory = Directory::new(folder, &mut buffer);
         while let Some(entry) = directory.next() {
             let name = entry.map_err(failed)?.name.to_str().unwrap_or_default();
-            names.extend(name.strip_suffix(SUFFIX).map(String::from));
+            names.extend(name.strip_suffix(STATE).map(String::from));
         }
         names.sort_unstable();
         Ok(names)
     }
 
-    /// Keeps an entry in place of the one before; `Durable` when a loss of power now must not lose it.
+    /// Keeps a lease in place of the one before; a loss of power after the call does not lose it.
     ///
     /// # Errors
-    /// The kernel's; the entry of before is then still there.
-    pub fn save(&self, entry: Entry, durability: Durability) -> Result<()> {
-        let path = self.path(&entry.interface);
+    /// The kernel's; the lease of before is then still there.
+    pub fn save(&self, entry: Entry) -> Result<()> {
+        self.write(entry, LEASE, Durability::Durable)
+    }
+
+    /// Notes the state of a client where others can see it.
+    ///
+    /// # Errors
+    /// The kernel's.
+    pub fn note(&self, entry: Entry) -> Result<()> {
+        self.write(entry, STATE, Durability::Cache)
+    }
+
+    /// Gives the state that was noted last.
+    pub fn noted(&self, interface: &str) -> Option<Entry> {
+        self.read(interface, STATE)
+    }
+
+    fn write(&self, entry: Entry, suffix: &str, durability: Durability) -> Result<()> {
+        let path = self.path(&entry.interface, suffix);
         let mut bytes = Vec::new();
         lease::emit(&Leases { written: self.now(), entries: [entry].into() }, &mut bytes);
         file::replace(path.as_bytes(), &bytes, durability)
@@ -87,16 +104,16 @@ impl Store {
     /// # Errors
     /// The kernel's; that there was nothing is none.
     pub fn forget(&self, interface: &str) -> Result<()> {
-        let path = self.path(interface);
+        let path = self.path(interface, LEASE);
         match fs::unlink(path.as_str()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(cause) => Err(Error::new("remove", path.as_bytes(), cause)),
         }
     }
 
-    fn path(&self, interface: &str) -> String {
+    fn path(&self, interface: &str, suffix: &str) -> String {
         // A name of the kernel's holds no slash.
-        [&self.folder, "/", interface, SUFFIX].concat()
+        [&self.folder, "/", interface, suffix].concat()
     }
 
     fn now(&self) -> Moment {
@@ -105,5 +122,7 @@ impl Store {
     }
 }
 
-/// What the name of an interface's file ends in.
-const SUFFIX: &str = ".lease";
+/// The file that must not be lost.
+const LEASE: &str = ".lease";
+/// The file that others look at.
+const STATE: &str = ".state";

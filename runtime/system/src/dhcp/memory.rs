@@ -1,6 +1,6 @@
-//! What the worker's successor inherits: leases and counters of all interfaces, in a memory file that outlives the worker.
+//! What a driver's successor inherits: leases and counters of all interfaces, in a memory file that outlives the driver.
 //!
-//! Two halves are written in turn ([`formats::file::slots`]), each by one call, so that a worker killed at any instant leaves
+//! Two halves are written in turn ([`formats::file::slots`]), each by one call, so that a process killed at any instant leaves
 //! the record before or the record after.
 
 use alloc::vec;
@@ -11,13 +11,15 @@ use formats::file::slots::{self, Record};
 use linux::fd::{AsFd, BorrowedFd};
 use linux::fs::{self, From};
 use linux::{Errno, Result, time};
-use system::dhcp::Interface;
+
+use super::Interface;
 
 /// Changes with what a record means.
 const VERSION: u32 = 1;
 
 /// The memory and what is in it.
-pub(super) struct Memory<'a> {
+#[derive(Debug)]
+pub struct Memory<'a> {
     file: Option<BorrowedFd<'a>>,
     bytes: usize,
     generation: u64,
@@ -25,7 +27,7 @@ pub(super) struct Memory<'a> {
 
 impl<'a> Memory<'a> {
     /// Takes the memory; gives what a predecessor left there, nothing at the first start.
-    pub(super) fn open(file: Option<BorrowedFd<'a>>) -> (Self, Vec<Entry>) {
+    pub fn open(file: Option<BorrowedFd<'a>>) -> (Self, Vec<Entry>) {
         let bytes = file.and_then(|file| fs::lseek(file, From::End(0)).ok());
         let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
         let mut memory = Self { file, bytes, generation: 0 };
@@ -52,8 +54,16 @@ impl<'a> Memory<'a> {
         Some(lease::parse(record.payload).ok()?.entries)
     }
 
+    /// Reads the bytes of the whole memory, as who wants to see the state has them; `None` when they hold no record.
+    pub fn entries(bytes: &[u8]) -> Option<Vec<Entry>> {
+        Some(lease::parse(slots::newest(bytes, VERSION)?.payload).ok()?.entries)
+    }
+
     /// Writes the state of all interfaces.
-    pub(super) fn write(&mut self, interfaces: &[Interface]) -> Result<()> {
+    ///
+    /// # Errors
+    /// `NOSPC` when there are more interfaces than room; those of `pwrite(2)`. What was written before is still there then.
+    pub fn write(&mut self, interfaces: &[Interface]) -> Result<()> {
         let Some(file) = self.file else { return Ok(()) };
         let entries: Vec<Entry> = interfaces.iter().map(Interface::entry).collect();
         // The record stays within one run of the system, so its clock is all there is to say of the time.

@@ -1,0 +1,221 @@
+//! The client in the foreground: the driver's loop with the user's signals and time limit.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+use core::time::Duration;
+
+use linux::fd::{AsFd, OwnedFd};
+use linux::signal::{self, MaskHow, Received, Signal, SignalSet, SignalfdFlags};
+use linux::time;
+use system::dhcp::{Engine, Interface, Observer, Options, Store, Summary, Weight, Woken};
+
+use super::settings::Settings;
+use super::status;
+use crate::{Io, Status};
+
+/// The signals that the client listens to while it runs.
+const HEARD: SignalSet = SignalSet::of(&[Signal::TERM, Signal::INT, Signal::USR1, Signal::USR2]);
+
+/// How long a change that only others want to see may wait to be written.
+const LAZY: Duration = Duration::from_millis(250);
+
+/// Serves the interfaces until the user, the time limit, or `--once` ends it.
+pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
+    let Some(signals) = Signals::hold() else { return io.complain(b"", &"signals cannot be held back") };
+    let mut terminal =
+        Terminal { io, is_verbose: settings.is_verbose, is_json: settings.is_json, done: Vec::new() };
+    let mut engine = match Engine::start(settings.options.clone(), Vec::new(), &mut terminal) {
+        Ok(engine) => engine,
+        Err(error) => return terminal.io.complain(b"", &error),
+    };
+    if let Some(status) = hopeless(&engine, &settings.options, &mut terminal) {
+        return status;
+    }
+    let limit = settings.patience.map(|patience| time::boottime() + patience);
+    let mut note_at = None;
+    let status = loop {
+        if settings.is_once && terminal.is_done(&engine) {
+            break Status::SUCCESS;
+        }
+        let now = time::boottime();
+        if limit.is_some_and(|limit| limit <= now) && !terminal.is_done(&engine) {
+            break terminal.give_up(&engine, settings.patience);
+        }
+        if engine.take_touched() && note_at.is_none() {
+            note_at = Some(now + LAZY);
+        }
+        if note_at.is_some_and(|at| at <= now) {
+            note(&engine, &mut terminal);
+            note_at = None;
+        }
+        let next = limit.filter(|_| !terminal.is_done(&engine)).into_iter().chain(note_at).min();
+        if engine.turn(signals.descriptor.as_fd(), next, &mut terminal) == Woken::Descriptor {
+            match signals.take() {
+                Some(Signal::USR1) => engine.renew(&mut terminal),
+                Some(Signal::USR2) => engine.release(&mut terminal),
+                Some(_) => break Status::SUCCESS,
+                None => {}
+            }
+        }
+    };
+    if settings.releases_at_end {
+        engine.release(&mut terminal);
+    }
+    note(&engine, &mut terminal);
+    if settings.is_json && settings.is_once && status == Status::SUCCESS {
+        status::print_interfaces(terminal.io, engine.interfaces());
+    }
+    status
+}
+
+/// Gives back the leases that an earlier run got, and takes their addresses off the interfaces.
+pub(super) fn release(io: &mut Io<'_>, settings: Settings) -> Status {
+    let folder = settings.options.lease_folder.as_deref().unwrap_or_default();
+    let store = match Store::open(folder) {
+        Ok(store) => store,
+        Err(error) => return io.complain(b"", &error),
+    };
+    let names = match &settings.options.interfaces[..] {
+        [] => store.interfaces().unwrap_or_default(),
+        names => names.to_vec(),
+    };
+    let mut status = Status::SUCCESS;
+    let mut entries = Vec::new();
+    for name in &names {
+        match store.noted(name).filter(|entry| entry.lease.is_some()) {
+            Some(entry) => entries.push(entry),
+            None => status = io.complain(name.as_bytes(), &"no lease is known"),
+        }
+    }
+    if entries.is_empty() {
+        return if names.is_empty() { io.complain(folder.as_bytes(), &"no lease is known") } else { status };
+    }
+    let interfaces = entries.iter().map(|entry| entry.interface.clone()).collect();
+    let options = Options { interfaces, dormant: true, ..settings.options };
+    let mut terminal =
+        Terminal { io, is_verbose: settings.is_verbose, is_json: settings.is_json, done: Vec::new() };
+    let mut engine = match Engine::start(options.clone(), entries, &mut terminal) {
+        Ok(engine) => engine,
+        Err(error) => return terminal.io.complain(b"", &error),
+    };
+    if let Some(status) = hopeless(&engine, &options, &mut terminal) {
+        return status;
+    }
+    engine.release(&mut terminal);
+    note(&engine, &mut terminal);
+    status
+}
+
+/// Says what keeps the client from ever having success, if anything does.
+fn hopeless(engine: &Engine, options: &Options, terminal: &mut Terminal<'_, '_>) -> Option<Status> {
+    let is_there = |name: &String| engine.interfaces().iter().any(|interface| interface.name() == name);
+    if let Some(missing) = options.interfaces.iter().find(|name| !is_there(name)) {
+        return Some(terminal.io.complain(missing.as_bytes(), &"no such Ethernet interface"));
+    }
+    // The reason was said when the socket was asked for.
+    engine.interfaces().iter().any(Interface::is_deaf).then_some(Status::FAILURE)
+}
+
+/// Writes the state of all clients where `--status` finds it.
+fn note(engine: &Engine, terminal: &mut Terminal<'_, '_>) {
+    let Some(store) = engine.store() else { return };
+    for interface in engine.interfaces() {
+        if let Err(error) = store.note(interface.entry()) {
+            terminal.say(Weight::Detail, interface.name(), format_args!("{error}"));
+        }
+    }
+}
+
+/// The signals of the user, held back to be waited for; given back to the process at the end.
+struct Signals {
+    descriptor: OwnedFd,
+    before: SignalSet,
+}
+
+impl Signals {
+    fn hold() -> Option<Self> {
+        let before = signal::sigprocmask(MaskHow::Block, Some(HEARD)).ok()?;
+        let flags = SignalfdFlags::CLOSE_ON_EXEC | SignalfdFlags::NONBLOCK;
+        Some(Self { descriptor: signal::signalfd(HEARD, flags).ok()?, before })
+    }
+
+    fn take(&self) -> Option<Signal> {
+        let mut received: [Option<Received>; 1] = [None];
+        signal::read_signals(&self.descriptor, &mut received).ok()?;
+        let [received] = received;
+        Some(received?.signal)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        let _ = signal::sigprocmask(MaskHow::Set, Some(self.before));
+    }
+}
+
+/// Who reads what the driver says.
+struct Terminal<'io, 'streams> {
+    io: &'io mut Io<'streams>,
+    is_verbose: bool,
+    is_json: bool,
+    /// Indexes of the interfaces that were configured.
+    done: Vec<u32>,
+}
+
+impl Terminal<'_, '_> {
+    fn is_done(&self, engine: &Engine) -> bool {
+        let mut interfaces = engine.interfaces().iter();
+        !self.done.is_empty() && interfaces.all(|interface| self.done.contains(&interface.facts().index))
+    }
+
+    /// Says for which interfaces there is no lease after all the time.
+    fn give_up(&mut self, engine: &Engine, patience: Option<Duration>) -> Status {
+        let after = alloc::format!("no lease after {} s", patience.unwrap_or_default().as_secs());
+        let done = core::mem::take(&mut self.done);
+        let waiting = engine.interfaces().iter().filter(|interface| !done.contains(&interface.facts().index));
+        let mut status = Status::FAILURE;
+        if engine.interfaces().is_empty() {
+            status = self.io.complain(b"", &"no Ethernet interface");
+        }
+        for interface in waiting {
+            let state = interface.status();
+            let reason = match (interface.facts().running, state.drops.iter().next()) {
+                (false, _) => alloc::format!("{after}: no carrier"),
+                (true, None) => alloc::format!("{after}: no server answers"),
+                (true, Some(_)) => alloc::format!("{after}: {}", status::drops(state.drops)),
+            };
+            status = self.io.complain(interface.name().as_bytes(), &reason);
+        }
+        status
+    }
+}
+
+impl Observer for Terminal<'_, '_> {
+    fn say(&mut self, weight: Weight, interface: &str, message: fmt::Arguments<'_>) {
+        if weight < Weight::Detail || self.is_verbose {
+            self.io.complain(interface.as_bytes(), &message.to_string());
+        }
+    }
+
+    fn wants_details(&self) -> bool {
+        self.is_verbose
+    }
+
+    /// Nobody takes over when this process is gone.
+    fn keep(&mut self, _: &[Interface]) {}
+
+    fn configured(&mut self, interface: &Interface) {
+        let index = interface.facts().index;
+        if !self.done.contains(&index) {
+            self.done.push(index);
+        }
+        if !self.is_json
+            && let Some(summary) = Summary::of(interface)
+        {
+            // A closed stream is told by the frame of commands at the end.
+            let _ = writeln!(self.io.out, "{summary}");
+            self.io.out.flush();
+        }
+    }
+}

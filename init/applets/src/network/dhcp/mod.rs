@@ -1,0 +1,72 @@
+//! `dhcp`: a DHCP client in the foreground. It switches the links on, asks for addresses, configures what it gets and keeps it
+//! until it is ended; the addresses stay then, for as long as their leases last.
+//!
+//! Signals: USR1 has the leases confirmed now, USR2 gives them back, TERM and INT end it.
+//! `--status` shows the clients of the `network` worker and those that this command has run.
+
+mod client;
+mod settings;
+mod status;
+
+use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "dhcp",
+    summary: "Get addresses by DHCP for INTERFACEs, or for every Ethernet link",
+    usage: "[OPTION]... [INTERFACE]...\n--release [OPTION]... [INTERFACE]...\n--status [--json] [--lease-dir=DIR] [INTERFACE]...",
+    flags: &[
+        Flag::with(b'i', "interface", "INTERFACE", "an interface to serve"),
+        Flag::new(b'q', "once", "end when all are configured, or without success after --timeout (30)"),
+        Flag::with(b't', "timeout", "SECONDS", "how long to try"),
+        Flag::new(RELEASE, "release", "give the lease of an earlier run back, remove the address"),
+        Flag::new(b'R', "release-at-end", "give the lease back when ended"),
+        Flag::new(STATUS, "status", "show state, lease and dropped replies of each client"),
+        Flag::with(CONFLICT, "conflict", "MODE", "who else uses the address: optimistic, short, full"),
+        Flag::with(b'H', "hostname", "NAME", "tell the server this name"),
+        Flag::with(b'r', "request", "ADDRESS", "the address to ask for"),
+        Flag::with(b'l', "lease-time", "SECONDS", "the lease time to ask for"),
+        Flag::with(b'C', "client-id", "ID", "duid, hardware, or bytes in hexadecimal"),
+        Flag::with(b'V', "vendor-class", "TEXT", "what kind of machine this is"),
+        Flag::new(NO_RAPID, "no-rapid-commit", "always four messages"),
+        Flag::new(IPV6_ONLY, "ipv6-only", "do without an address where the network says that it can"),
+        Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
+        Flag::new(DEFAULT_ONLY, "default-route-only", "take no other routes from the server"),
+        Flag::new(TAKE_NAME, "take-hostname", "name this machine as the server says"),
+        Flag::with(LEASES, "lease-dir", "DIR", "where leases are kept (/var/lib/spelunk)"),
+        Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
+        Flag::new(b'v', "verbose", "say each step, and why replies are dropped"),
+        JSON_FLAG,
+    ],
+    run,
+};
+
+const RELEASE: u8 = 128;
+const STATUS: u8 = 129;
+const CONFLICT: u8 = 130;
+const NO_RAPID: u8 = 131;
+const IPV6_ONLY: u8 = 132;
+const DEFAULT_ONLY: u8 = 133;
+const TAKE_NAME: u8 = 134;
+const LEASES: u8 = 135;
+const RESOLVER: u8 = 136;
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    let settings = match settings::read(&parsed) {
+        Ok(settings) => settings,
+        Err((word, reason)) => {
+            io.complain(word, &reason);
+            return Status::USAGE;
+        }
+    };
+    if parsed.has(STATUS) {
+        return status::show(io, &settings);
+    }
+    if parsed.has(RELEASE) {
+        return client::release(io, settings);
+    }
+    client::serve(io, settings)
+}
