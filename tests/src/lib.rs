@@ -1,3 +1,4 @@
 //! The harness of everything that is larger than a unit test.
 
+pub mod dhcp_server;
 pub mod netns;
