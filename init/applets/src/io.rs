@@ -8,8 +8,9 @@ use core::fmt;
 
 use linux::Errno;
 use linux::fd::{self, BorrowedFd};
+use query::Rows;
 
-use crate::Status;
+use crate::{JSON, Parsed, Status};
 
 /// Everything that a command has from outside besides its arguments.
 pub struct Io<'a> {
@@ -55,6 +56,15 @@ impl<'a> Io<'a> {
         let _ = fmt::write(&mut self.err, format_args!("{reason}\n"));
         self.err.flush();
         Status::FAILURE
+    }
+
+    /// Shows rows: as JSON if that was asked for, else as a table, cut at the terminal's edge.
+    pub fn show(&mut self, rows: &Rows<'_>, parsed: &Parsed<'_>) {
+        if parsed.has(JSON) {
+            rows.json(&mut self.out);
+        } else {
+            rows.table(self.out.columns(), &mut self.out);
+        }
     }
 
     /// Writes what is buffered, and says so when any of the output was lost.

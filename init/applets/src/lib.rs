@@ -14,6 +14,7 @@ mod options;
 mod process;
 mod status;
 mod suggestion;
+mod system;
 mod text;
 
 use alloc::vec::Vec;
@@ -78,7 +79,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// All groups, in the order in which `help` lists them.
-pub const GROUPS: &[&Group] = &[&text::GROUP, &process::GROUP, &network::GROUP];
+pub const GROUPS: &[&Group] = &[&text::GROUP, &process::GROUP, &system::GROUP, &network::GROUP];
 
 /// Gives every command.
 pub fn all() -> impl Iterator<Item = &'static Applet> {

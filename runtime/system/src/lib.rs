@@ -12,10 +12,12 @@ pub mod file;
 pub mod links;
 pub mod log;
 pub mod machine;
+pub mod mount_options;
 pub mod mounts;
 pub mod neighbours;
 pub mod netlink;
 pub mod processes;
+pub mod program;
 pub mod routes;
 pub mod users;
 

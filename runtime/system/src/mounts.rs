@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use formats::proc::pid::mountinfo::{self, Mount};
+use linux::fs::{Mode, OpenFlags};
 
 use crate::{Error, Result, file};
 
@@ -31,6 +32,19 @@ impl Table {
     }
 }
 
+/// Gives the path by which the kernel knows a file: absolute, through no symbolic link; the path itself where there is
+/// no such file or no /proc.
+pub fn resolve(path: &[u8]) -> Vec<u8> {
+    let mut link = b"/proc/self/fd/".to_vec();
+    let mut buffer = [0; linux::path::PATH_BYTES];
+    let found =
+        linux::fs::open(path, OpenFlags::PATH | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).and_then(|file| {
+            query::text::decimal(file.as_raw().unsigned_abs().into(), &mut link);
+            linux::fs::readlink(link.as_slice(), &mut buffer)
+        });
+    found.unwrap_or(path).to_vec()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +55,8 @@ mod tests {
         assert_eq!(*table.at(b"/proc").unwrap().kind, *b"proc");
         assert!(table.at(b"/").is_some());
         assert!(table.at(b"/proc/").is_none());
+        assert_eq!(resolve(b"/proc/self/../"), b"/proc");
+        assert_eq!(resolve(b"/no/such/"), b"/no/such/");
         assert!(table.mounts().all(|mount| mount.is_ok()));
     }
 }

@@ -1,6 +1,7 @@
 //! Files of `/proc`; the path of a decoder is the path of its file.
 
 pub mod cmdline;
+pub mod filesystems;
 pub mod loadavg;
 pub mod meminfo;
 pub mod pid;

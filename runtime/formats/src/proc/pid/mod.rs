@@ -1,5 +1,6 @@
 //! `/proc/<pid>/`: one process.
 
+pub mod auxv;
 pub mod cmdline;
 pub mod mountinfo;
 pub mod stat;

@@ -1,0 +1,271 @@
+//! `dmesg`, with the options of BusyBox and the usual ones of util-linux. It reads /dev/kmsg, so that records have their
+//! facility and order, and `-w` waits for more. Times of `-T` are universal, and off by what the machine has slept.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use formats::dev::kmsg::{FACILITIES, LEVELS, Record};
+use linux::poll::{PollFd, PollFlags, poll};
+use query::{Date, Json, Sink, text};
+use system::log::{Log, Start};
+use system::machine;
+
+use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Output, Parsed, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "dmesg",
+    summary: "Show the kernel's log",
+    usage: "[OPTION]...\n-n LEVEL | -C",
+    flags: &[
+        Flag::new(b'c', "read-clear", "show it, and clear it"),
+        Flag::new(b'C', "clear", "clear it"),
+        Flag::with(
+            b'n',
+            "console-level",
+            "LEVEL",
+            "show on the console only what is more urgent: 1 to 8 or a name",
+        ),
+        Flag::new(b'r', "raw", "show priorities as <N>"),
+        Flag::new(b't', "notime", "show no times"),
+        Flag::new(b'T', "ctime", "show the date instead of the time since boot"),
+        Flag::new(b'x', "decode", "show facility and level in words"),
+        Flag::with(b'l', "level", "LIST", "only these levels: emerg alert crit err warn notice info debug"),
+        Flag::with(b'f', "facility", "LIST", "only these facilities: kern user daemon ..."),
+        Flag::new(b'k', "kernel", "only what the kernel itself says"),
+        Flag::new(b'w', "follow", "wait for more at the end"),
+        Flag::new(b'W', "follow-new", "wait, and show only what is new"),
+        Flag::with(b's', "buffer-size", "SIZE", ""),
+        JSON_FLAG,
+    ],
+    run,
+};
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    if let Some(word) = parsed.value(b'n') {
+        return set_console_level(io, word);
+    }
+    if parsed.has(b'C') {
+        return clear(io);
+    }
+    let view = match View::new(&parsed) {
+        Ok(view) => view,
+        Err(word) => {
+            io.complain(word, &"no such level or facility");
+            return Status::USAGE;
+        }
+    };
+    let start = if parsed.has(b'W') { Start::Next } else { Start::Cleared };
+    let mut log = match Log::open(start) {
+        Ok(log) => log,
+        Err(error) => return io.complain(b"", &error),
+    };
+    let waits = parsed.has(b'w') || parsed.has(b'W');
+    let status = if parsed.has(JSON) {
+        show_json(io, &mut log, &view, waits)
+    } else {
+        show(io, &mut log, &view, waits)
+    };
+    if parsed.has(b'c') { status.and(clear(io)) } else { status }
+}
+
+fn clear(io: &mut Io<'_>) -> Status {
+    match linux::system::clear_log() {
+        Ok(()) => Status::SUCCESS,
+        Err(errno) => io.complain(b"clear", &errno),
+    }
+}
+
+/// A level's name means that level and what is more urgent, as util-linux has it; a number is the kernel's.
+fn set_console_level(io: &mut Io<'_>, word: &[u8]) -> Status {
+    let number = text::parse_decimal(word).filter(|number| (1..=8).contains(number));
+    let Some(level) = number.or(index_of(&LEVELS, word).map(|index| index as u64 + 1)) else {
+        io.complain(word, &"no such level");
+        return Status::USAGE;
+    };
+    match linux::system::set_console_level(level as u32) {
+        Ok(()) => Status::SUCCESS,
+        Err(errno) => io.complain(word, &errno),
+    }
+}
+
+fn index_of(names: &[&str], word: &[u8]) -> Option<usize> {
+    names.iter().position(|name| name.as_bytes() == word)
+}
+
+/// Which records are shown, and how.
+struct View {
+    levels: u8,
+    /// Bit 31 stands for all facilities that have no name.
+    facilities: u32,
+    is_raw: bool,
+    is_decoded: bool,
+    time: Time,
+}
+
+enum Time {
+    None,
+    SinceBoot,
+    /// With the seconds since 1970 at boot.
+    Date(i64),
+}
+
+impl View {
+    fn new<'a>(parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
+        let levels = bits(parsed, b'l', &LEVELS)?.map_or(0xff, |bits| bits as u8);
+        let facilities = if parsed.has(b'k') { Some(1) } else { bits(parsed, b'f', &FACILITIES)? };
+        let time = match parsed.last_of(b"tT") {
+            Some(b't') => Time::None,
+            Some(_) => Time::Date(machine::boot_time()),
+            None => Time::SinceBoot,
+        };
+        let (is_raw, is_decoded) = (parsed.has(b'r'), parsed.has(b'x'));
+        Ok(Self { levels, facilities: facilities.unwrap_or(u32::MAX), is_raw, is_decoded, time })
+    }
+
+    fn shows(&self, record: &Record<'_>) -> bool {
+        self.levels >> record.level & 1 != 0 && self.facilities >> record.facility.min(31) & 1 != 0
+    }
+
+    /// Prints a record, with its head before each of its lines.
+    fn print(&self, record: &Record<'_>, out: &mut Output<'_>) {
+        let message = record.message();
+        for line in message.split(|&byte| byte == b'\n') {
+            self.print_head(record, out);
+            text::printable(line, out);
+            out.put(b"\n");
+        }
+    }
+
+    fn print_head(&self, record: &Record<'_>, out: &mut Output<'_>) {
+        if self.is_raw {
+            out.put(b"<");
+            out.number(u64::from(record.facility) << 3 | u64::from(record.level));
+            out.put(b">");
+        }
+        if self.is_decoded {
+            let facility = FACILITIES.get(record.facility as usize).copied().unwrap_or("unknown");
+            padded(facility, 6, out);
+            out.put(b":");
+            padded(LEVELS.get(usize::from(record.level)).copied().unwrap_or_default(), 6, out);
+            out.put(b": ");
+        }
+        match self.time {
+            Time::None => {}
+            Time::SinceBoot => {
+                out.put(b"[");
+                since_boot(record.time, out);
+                out.put(b"] ");
+            }
+            Time::Date(boot) => {
+                let date = Date::from_seconds(boot.saturating_add_unsigned(record.time.as_secs()));
+                out.put(b"[");
+                out.put(date.weekday_name().as_bytes());
+                out.put(b" ");
+                out.put(date.month_name().as_bytes());
+                out.put(if date.day < 10 { b"  " } else { b" " });
+                out.number(date.day.into());
+                out.put(b" ");
+                date.second_text(out);
+                out.put(b" ");
+                out.number(date.year.unsigned_abs());
+                out.put(b"] ");
+            }
+        }
+    }
+}
+
+/// Reads lists of names as bits; nothing if there is no list.
+fn bits<'a>(parsed: &Parsed<'a>, key: u8, names: &[&str]) -> Result<Option<u32>, &'a [u8]> {
+    let mut bits = None;
+    for word in parsed.values(key).flat_map(|list| list.split(|&byte| byte == b',')) {
+        *bits.get_or_insert(0) |= 1 << index_of(names, word).ok_or(word)?;
+    }
+    Ok(bits)
+}
+
+/// Writes a time as the kernel's console does: seconds in five columns, microseconds.
+fn since_boot(time: Duration, out: &mut dyn Sink) {
+    let mut digits = Vec::new();
+    text::decimal(time.as_secs(), &mut digits);
+    out.put(b"     ".get(digits.len()..).unwrap_or_default());
+    out.put(&digits);
+    out.put(b".");
+    text::zero_padded(time.subsec_micros().into(), 6, out);
+}
+
+fn padded(name: &str, width: usize, out: &mut Output<'_>) {
+    out.put(name.as_bytes());
+    for _ in name.len()..width {
+        out.put(b" ");
+    }
+}
+
+fn show(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status {
+    each(io, log, waits, |record, out| {
+        if view.shows(record) {
+            view.print(record, out);
+        }
+    })
+}
+
+fn show_json(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status {
+    let mut is_first = true;
+    let status = each(io, log, waits, |record, out| {
+        if !view.shows(record) {
+            return;
+        }
+        // One that waits has no end, so it cannot be an array: a document a line then.
+        if !waits {
+            out.put(if is_first { b"[" } else { b",\n" });
+        }
+        is_first = false;
+        let mut json = Json::new(out);
+        json.object();
+        json.field_number("sequence", record.sequence);
+        json.field_number("microseconds", u64::try_from(record.time.as_micros()).unwrap_or(u64::MAX));
+        json.field("level", LEVELS.get(usize::from(record.level)).copied().unwrap_or_default().as_bytes());
+        match FACILITIES.get(record.facility as usize) {
+            Some(name) => json.field("facility", name.as_bytes()),
+            None => json.field_number("facility", record.facility.into()),
+        }
+        json.field_bytes("message", &record.message());
+        json.end_object();
+        if waits {
+            out.put(b"\n");
+        }
+    });
+    if !waits {
+        io.out.put(if is_first { b"[]\n" } else { b"]\n" });
+    }
+    status
+}
+
+/// Hands over every record; where it waits, until output is broken.
+fn each(
+    io: &mut Io<'_>,
+    log: &mut Log,
+    waits: bool,
+    mut take: impl FnMut(&Record<'_>, &mut Output<'_>),
+) -> Status {
+    while !io.out.is_broken() {
+        match log.read() {
+            Ok(Some(record)) => take(&record, &mut io.out),
+            Ok(None) if waits => {
+                io.out.flush();
+                let mut wanted = [PollFd::new(log.device(), PollFlags::IN)];
+                // Interrupted or not, the log is what tells.
+                let _ = poll(&mut wanted, None);
+            }
+            Ok(None) => break,
+            Err(error) if error.errno().is_some() => return io.complain(b"", &error),
+            Err(error) => {
+                io.complain(b"", &error);
+            }
+        }
+    }
+    Status::SUCCESS
+}

@@ -1,0 +1,79 @@
+//! `help`: the commands by group, or the usage text of some.
+
+use query::{Column, Rows, Value};
+
+use crate::{Applet, Arguments, GROUPS, Io, JSON, JSON_FLAG, Status, options, suggestion};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "help",
+    summary: "List all commands, or show how to use some",
+    usage: "[--json]\nCOMMAND...",
+    flags: &[JSON_FLAG],
+    run,
+};
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    let mut status = Status::SUCCESS;
+    if !parsed.operands.is_empty() {
+        for (index, &name) in parsed.operands.iter().enumerate() {
+            if let Some(applet) = crate::find(name) {
+                io.out.put(if index > 0 { b"\n" } else { b"" });
+                options::print_help(applet, &mut io.out);
+            } else {
+                status = io.complain(name, &"no such command");
+                suggestion::print(&crate::nearest(name), "", &mut io.err);
+            }
+        }
+    } else if parsed.has(JSON) {
+        list_json(io);
+    } else {
+        list(io);
+    }
+    status
+}
+
+fn list(io: &mut Io<'_>) {
+    for (index, group) in GROUPS.iter().enumerate() {
+        io.out.put(if index > 0 { b"\n" } else { b"" });
+        io.out.put(group.name.as_bytes());
+        io.out.put(b": ");
+        io.out.put(group.summary.as_bytes());
+        io.out.put(b"\n");
+        for applet in group.applets {
+            let name = applet.name.as_bytes();
+            io.out.put(b"  ");
+            io.out.put(name);
+            io.out.put(b"            ".get(name.len()..).unwrap_or(b" "));
+            io.out.put(applet.summary.as_bytes());
+            io.out.put(b"\n");
+        }
+    }
+}
+
+/// Lists options too, for completion.
+fn list_json(io: &mut Io<'_>) {
+    let names = ["name", "group", "summary", "usage", "options"];
+    let mut rows = Rows::new(&names.map(|name| Column { name, title: "" }));
+    for group in GROUPS {
+        for applet in group.applets {
+            let text = |text: &str| Value::text(text.as_bytes());
+            let short =
+                applet.flags.iter().filter_map(|flag| flag.short()).map(|key| Value::text(&[b'-', key]));
+            let long = applet.flags.iter().map(|flag| flag.long).filter(|long| !long.is_empty());
+            let long = long.map(|long| Value::Text([b"--", long.as_bytes()].concat()));
+            let options = Value::List(short.chain(long).collect());
+            rows.push([
+                text(applet.name),
+                text(group.name),
+                text(applet.summary),
+                text(applet.usage),
+                options,
+            ]);
+        }
+    }
+    rows.json(&mut io.out);
+}

@@ -1,0 +1,133 @@
+//! `umount`, with util-linux's options that BusyBox has, and `-R`.
+
+use alloc::vec::Vec;
+
+use linux::Errno;
+use linux::mount::{MountFlags, UnmountFlags, remount, unmount};
+use system::mount_options::MountOptions;
+use system::mounts::{self, Table};
+
+use super::mount::matches;
+use crate::{Applet, Arguments, Flag, Io, Parsed, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "umount",
+    summary: "Take away what is mounted at a folder, or what a source is mounted as",
+    usage: "[OPTION]... FOLDER | SOURCE...\n-a [-t LIST] [OPTION]...",
+    flags: &[
+        Flag::new(b'a', "all", "all but the kernel's own file systems, last mounted first"),
+        Flag::with(b't', "types", "LIST", "with -a: only these kinds; also noKIND"),
+        Flag::new(b'R', "recursive", "also all that is mounted below"),
+        Flag::new(b'l', "lazy", "take it away now, and end it when nobody uses it any more"),
+        Flag::new(b'f', "force", "even if a server does not answer"),
+        Flag::new(b'r', "read-only", "if it is in use, make it read-only"),
+        Flag::new(b'v', "verbose", "say what is taken away"),
+        Flag::new(b'n', "no-mtab", ""),
+        Flag::new(b'd', "detach-loop", ""),
+        Flag::new(b'i', "internal-only", ""),
+    ],
+    run,
+};
+
+/// What `-a` leaves alone: without them little works.
+const KEPT: &[u8] = b"noproc,sysfs,devtmpfs,devpts,cgroup,cgroup2,rootfs,securityfs";
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    if parsed.has(b'a') {
+        return all(io, &parsed);
+    }
+    if parsed.operands.is_empty() {
+        return arguments.usage(io);
+    }
+    let mut status = Status::SUCCESS;
+    for &name in &parsed.operands {
+        status =
+            status.and(if parsed.has(b'R') { below(io, &parsed, name) } else { named(io, &parsed, name) });
+    }
+    status
+}
+
+fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
+    let table = match Table::read() {
+        Ok(table) => table,
+        Err(error) => return io.complain(b"", &error),
+    };
+    let kinds = parsed.value(b't').unwrap_or(KEPT);
+    let mut status = Status::SUCCESS;
+    for target in targets(&table, |mount| matches(Some(kinds), &mount.kind) && *mount.target != *b"/") {
+        status = status.and(one(io, parsed, &target));
+    }
+    status
+}
+
+/// Takes away a mount and all below it.
+fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
+    let table = match Table::read() {
+        Ok(table) => table,
+        Err(error) => return io.complain(b"", &error),
+    };
+    let name = &mounts::resolve(name);
+    let is_below = |target: &[u8]| match target.strip_prefix(name.as_slice()) {
+        Some(rest) => rest.is_empty() || rest.starts_with(b"/") || name == b"/",
+        None => false,
+    };
+    let targets = targets(&table, |mount| is_below(&mount.target));
+    if targets.is_empty() {
+        return io.complain(name, &"not mounted");
+    }
+    targets.iter().fold(Status::SUCCESS, |status, target| status.and(one(io, parsed, target)))
+}
+
+/// Gives the mount points of some mounts, the last mounted first.
+fn targets(
+    table: &Table,
+    wanted: impl Fn(&formats::proc::pid::mountinfo::Mount<'_>) -> bool,
+) -> Vec<Vec<u8>> {
+    let mounts = table.mounts().filter_map(Result::ok).filter(|mount| wanted(mount));
+    let mut targets: Vec<Vec<u8>> = mounts.map(|mount| mount.target.into_owned()).collect();
+    targets.reverse();
+    targets
+}
+
+/// Takes away the mount at a folder; if there is none, the last one of a source of this name.
+fn named(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
+    let table = Table::read().ok();
+    let by_source = table.as_ref().filter(|table| table.at(&mounts::resolve(name)).is_none());
+    let found = by_source.and_then(|table| targets(table, |mount| *mount.source == *name).into_iter().next());
+    one(io, parsed, found.as_deref().unwrap_or(name))
+}
+
+fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
+    let mut flags = UnmountFlags::empty();
+    flags.set(UnmountFlags::DETACH, parsed.has(b'l'));
+    flags.set(UnmountFlags::FORCE, parsed.has(b'f'));
+    let done = match unmount(target, flags) {
+        Err(Errno::BUSY) if parsed.has(b'r') => make_read_only(target),
+        done => done,
+    };
+    match done {
+        Ok(()) => {
+            if parsed.has(b'v') {
+                io.out.printable(target);
+                io.out.put(b" unmounted\n");
+            }
+            Status::SUCCESS
+        }
+        Err(Errno::INVAL) => io.complain(target, &"not mounted"),
+        Err(errno) => io.complain(target, &errno),
+    }
+}
+
+fn make_read_only(target: &[u8]) -> linux::Result<()> {
+    let mut options = MountOptions::default();
+    options.add(b"ro");
+    let table = Table::read().ok();
+    if let Some(present) = table.as_ref().and_then(|table| table.at(&mounts::resolve(target))) {
+        options.keep(present.options);
+    }
+    remount(target, options.lasting() | MountFlags::READ_ONLY, "")
+}

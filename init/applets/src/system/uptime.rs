@@ -1,0 +1,152 @@
+//! `uptime`, with procps's `-p` and `-s`. Who is logged in is not said, since no record of that is kept; times are
+//! universal.
+
+use core::time::Duration;
+
+use query::{Column, Date, Rows, Value};
+use system::machine;
+
+use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Output, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "uptime",
+    summary: "Print the time, how long the machine runs, and its load averages",
+    usage: "[-p | -s] [--json]",
+    flags: &[
+        Flag::new(b'p', "pretty", "print how long it runs, in words"),
+        Flag::new(b's', "since", "print when it was booted"),
+        JSON_FLAG,
+    ],
+    run,
+};
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    let up = machine::uptime();
+    match parsed.last_of(&[b'p', b's', JSON]) {
+        Some(b'p') => {
+            print_words(up.as_secs(), &mut io.out);
+            return Status::SUCCESS;
+        }
+        Some(b's') => {
+            let date = Date::from_seconds(machine::boot_time());
+            date.day_text(&mut io.out);
+            io.out.put(b" ");
+            date.second_text(&mut io.out);
+            io.out.put(b"\n");
+            return Status::SUCCESS;
+        }
+        _ => {}
+    }
+    let load = match machine::load() {
+        Ok(load) => load.averages,
+        Err(error) => return io.complain(b"", &error),
+    };
+    if parsed.has(JSON) {
+        let names = ["now", "uptime", "since", "load_1", "load_5", "load_15"];
+        let mut rows = Rows::new(&names.map(|name| Column { name, title: "" }));
+        let [one, five, fifteen] = load.map(|hundredths| Value::Thousandths(hundredths * 10));
+        let (now, since) = (Value::Signed(machine::now()), Value::Signed(machine::boot_time()));
+        rows.push([now, Value::Span(up), since, one, five, fifteen]);
+        rows.json(&mut io.out);
+    } else {
+        print_line(up, load, &mut io.out);
+    }
+    Status::SUCCESS
+}
+
+/// Prints ` 08:53:21 up 12 min,  load average: 0.02, 0.01, 0.00`, as scripts expect it.
+fn print_line(up: Duration, load: [u64; 3], out: &mut Output<'_>) {
+    out.put(b" ");
+    Date::from_seconds(machine::now()).second_text(out);
+    out.put(b" up ");
+    let minutes = up.as_secs() / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    if days > 0 {
+        out.number(days);
+        out.put(if days == 1 { b" day, " } else { b" days, " });
+    }
+    if hours > 0 {
+        out.put(if hours < 10 { b" " } else { b"" });
+        out.number(hours);
+        out.put(b":");
+        query::text::zero_padded(minutes, 2, out);
+    } else {
+        out.number(minutes);
+        out.put(b" min");
+    }
+    out.put(b",  load average: ");
+    for (index, hundredths) in load.into_iter().enumerate() {
+        out.put(if index > 0 { b", " } else { b"" });
+        out.number(hundredths / 100);
+        out.put(b".");
+        query::text::zero_padded(hundredths % 100, 2, out);
+    }
+    out.put(b"\n");
+}
+
+/// Prints `up 1 week, 2 days, 3 hours, 4 minutes`.
+fn print_words(seconds: u64, out: &mut Output<'_>) {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const WEEK: u64 = 7 * DAY;
+    let parts = [
+        (seconds / WEEK, "week"),
+        (seconds % WEEK / DAY, "day"),
+        (seconds % DAY / HOUR, "hour"),
+        (seconds % HOUR / MINUTE, "minute"),
+    ];
+    out.put(b"up ");
+    let mut comma: &[u8] = b"";
+    for (count, unit) in parts {
+        // A machine that has just been booted is up 0 minutes.
+        if count > 0 || seconds < MINUTE && unit == "minute" {
+            out.put(comma);
+            out.number(count);
+            out.put(b" ");
+            out.put(unit.as_bytes());
+            out.put(if count == 1 { b"" } else { b"s" });
+            comma = b", ";
+        }
+    }
+    out.put(b"\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(print: impl Fn(&mut Output<'_>)) -> String {
+        let mut bytes = Vec::new();
+        let mut out = Output::memory(&mut bytes);
+        print(&mut out);
+        out.flush();
+        drop(out);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn times_in_words() {
+        let words = |seconds| printed(|out| print_words(seconds, out));
+        assert_eq!(words(0), "up 0 minutes\n");
+        assert_eq!(words(60), "up 1 minute\n");
+        assert_eq!(words(3600), "up 1 hour\n");
+        assert_eq!(words(788_645), "up 1 week, 2 days, 3 hours, 4 minutes\n");
+    }
+
+    #[test]
+    fn times_as_scripts_expect_them() {
+        let line = |seconds| {
+            let line = printed(|out| print_line(Duration::from_secs(seconds), [288, 5, 1200], out));
+            line.split_once(" up ").unwrap().1.to_owned()
+        };
+        assert_eq!(line(59), "0 min,  load average: 2.88, 0.05, 12.00\n");
+        assert_eq!(line(3660), " 1:01,  load average: 2.88, 0.05, 12.00\n");
+        assert_eq!(line(86400 + 36000), "1 day, 10:00,  load average: 2.88, 0.05, 12.00\n");
+        assert_eq!(line(20 * 86400), "20 days, 0 min,  load average: 2.88, 0.05, 12.00\n");
+    }
+}

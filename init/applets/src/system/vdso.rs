@@ -1,0 +1,72 @@
+//! `vdso`: the shared object that the kernel maps into every program, read by the decoder that the runtime itself finds
+//! its clocks with.
+
+use formats::file::elf::Elf;
+use query::{Column, Rows, Value};
+
+use crate::{Applet, Arguments, Io, JSON_FLAG, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "vdso",
+    summary: "Show the functions that the kernel maps into every program (vDSO)",
+    usage: "[--json]",
+    flags: &[JSON_FLAG],
+    run,
+};
+
+fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let parsed = match arguments.parse(io) {
+        Ok(parsed) => parsed,
+        Err(status) => return status,
+    };
+    let (base, image) = match system::program::vdso() {
+        Ok(Some(vdso)) => vdso,
+        Ok(None) => return io.complain(b"", &"the kernel maps none"),
+        Err(error) => return io.complain(b"", &error),
+    };
+    let column = |name, title| Column { name, title };
+    let mut rows = Rows::new(&[
+        column("symbol", "SYMBOL"),
+        column("version", "VERSION"),
+        column("binding", "BINDING"),
+        column("address", "ADDRESS"),
+        column("size", "SIZE"),
+    ]);
+    if let Err(error) = collect(base, &image, &mut rows) {
+        return io.complain(b"", &error);
+    }
+    rows.sort(3, false);
+    io.show(&rows, &parsed);
+    Status::SUCCESS
+}
+
+/// Adds a row for each function.
+fn collect(base: u64, image: &[u8], rows: &mut Rows<'_>) -> Result<(), formats::Error> {
+    let elf = Elf::parse_mapped(image)?;
+    let first = elf.segments()?.next().map_or(0, |segment| segment.address);
+    let expected = formats::Error { expected: "dynamic section", at: 0 };
+    let dynamic = elf.dynamic()?.ok_or(expected)?;
+    let (symbols, versions) = (dynamic.symbols()?, dynamic.versions()?);
+    for index in 0..dynamic.symbol_count()? {
+        let symbol = symbols.get(index)?;
+        if !symbol.is_callable() {
+            continue;
+        }
+        let version = versions.as_ref().and_then(|versions| {
+            let (number, _) = versions.of_symbol(index)?;
+            versions.definitions().find(|definition| definition.index == number)
+        });
+        let address = base.wrapping_add(symbol.value.wrapping_sub(first));
+        rows.push([
+            Value::text(symbols.name(&symbol)?),
+            version.map_or(Value::Unknown, |version| Value::text(version.name)),
+            Value::text(if symbol.binding() == 2 { b"weak" } else { b"global" }),
+            Value::Number(address).shown(|text| {
+                text.extend_from_slice(b"0x");
+                query::text::radix(address, 16, text);
+            }),
+            Value::Number(symbol.size),
+        ]);
+    }
+    Ok(())
+}
