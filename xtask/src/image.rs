@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 use flate2::{Compression, GzBuilder};
 use formats::file::cpio::Writer;
 
+use crate::build::{self, Symbols};
 use crate::machine::Architecture;
-use crate::{applets, build, workspace};
+use crate::{applets, workspace};
 
 /// Directories that something is mounted on or put into.
 const DIRECTORIES: &[(&str, u32)] = &[
@@ -35,6 +36,8 @@ const DEVICES: &[(&str, u32, (u32, u32))] =
 pub(crate) struct Changes {
     /// Files by path, without a leading slash.
     pub files: BTreeMap<String, String>,
+    /// Programs of the tests (`tests/programs`), by name; they are put into `bin`.
+    pub programs: Vec<String>,
     /// Directories and devices that are left out.
     pub without: Vec<String>,
 }
@@ -48,16 +51,27 @@ pub(crate) fn standard(architecture: &Architecture) -> Result<PathBuf> {
 pub(crate) fn write(architecture: &Architecture, name: &str, changes: &Changes) -> Result<PathBuf> {
     let program = build::spelunk(architecture)?;
     let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
+    let mut others = Vec::new();
+    for name in &changes.programs {
+        let path = build::binary(architecture, "spelunk-programs", name, Symbols::Stripped)?;
+        others
+            .push((name.as_str(), std::fs::read(&path).with_context(|| format!("read {}", path.display()))?));
+    }
     let names = applets::names()?;
-    let packed = compress(&archive(&program, &names, changes).context("pack the initramfs")?)?;
+    let packed = compress(&archive(&program, &names, &others, changes).context("pack the initramfs")?)?;
     let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
         .join(format!("{name}.cpio.gz"));
     workspace::write(&path, packed)?;
     Ok(path)
 }
 
-/// Packs a program under the names of its commands.
-fn archive(program: &[u8], names: &[String], changes: &Changes) -> Result<Vec<u8>, formats::Error> {
+/// Packs a program under the names of its commands, with others beside it.
+fn archive(
+    program: &[u8],
+    names: &[String],
+    others: &[(&str, Vec<u8>)],
+    changes: &Changes,
+) -> Result<Vec<u8>, formats::Error> {
     let wanted = |path: &str| !changes.without.iter().any(|left_out| left_out == path);
     let mut writer = Writer::new();
     for (path, permissions) in DIRECTORIES.iter().filter(|(path, _)| wanted(path)) {
@@ -69,6 +83,9 @@ fn archive(program: &[u8], names: &[String], changes: &Changes) -> Result<Vec<u8
     writer.file("init", 0o755, program)?;
     for name in names.iter().filter(|_| wanted("bin")) {
         writer.symbolic_link(&format!("bin/{name}"), "/init")?;
+    }
+    for (name, bytes) in others {
+        writer.file(&format!("bin/{name}"), 0o755, bytes)?;
     }
     for (path, text) in &changes.files {
         writer.file(path, 0o644, text.as_bytes())?;
@@ -97,18 +114,18 @@ mod tests {
 
     #[test]
     fn the_same_program_gives_the_same_bytes() {
-        let pack = || compress(&archive(b"program", &names(), &Changes::default()).unwrap()).unwrap();
+        let pack = || compress(&archive(b"program", &names(), &[], &Changes::default()).unwrap()).unwrap();
         let first = pack();
         assert_eq!(first, pack());
         assert_eq!(first[4..8], [0; 4], "the time of gzip's head");
         let mut back = Vec::new();
         flate2::read::GzDecoder::new(first.as_slice()).read_to_end(&mut back).unwrap();
-        assert_eq!(back, archive(b"program", &names(), &Changes::default()).unwrap());
+        assert_eq!(back, archive(b"program", &names(), &[], &Changes::default()).unwrap());
     }
 
     #[test]
     fn an_image_holds_the_program_under_each_name() {
-        let archive = archive(b"program", &names(), &Changes::default()).unwrap();
+        let archive = archive(b"program", &names(), &[], &Changes::default()).unwrap();
         let entries: Vec<_> = cpio::parse(&archive).map(Result::unwrap).collect();
         let find = |path: &[u8]| *entries.iter().find(|entry| entry.path == path).unwrap();
         assert_eq!(find(b"init").data, b"program");
@@ -126,11 +143,12 @@ mod tests {
     fn changes_add_and_leave_out() {
         let changes = Changes {
             files: [("etc/motd".to_owned(), "hello".to_owned())].into(),
+            programs: vec!["storm".to_owned()],
             without: vec!["sys".to_owned(), "dev/null".to_owned()],
         };
-        let archive = archive(b"program", &names(), &changes).unwrap();
+        let archive = archive(b"program", &names(), &[("storm", vec![1])], &changes).unwrap();
         let paths: Vec<_> = cpio::parse(&archive).map(|entry| entry.unwrap().path).collect();
-        assert!(paths.contains(&&b"etc/motd"[..]));
+        assert!(paths.contains(&&b"etc/motd"[..]) && paths.contains(&&b"bin/storm"[..]));
         assert!(!paths.contains(&&b"sys"[..]) && !paths.contains(&&b"dev/null"[..]));
     }
 }

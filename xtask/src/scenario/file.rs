@@ -55,6 +55,9 @@ pub(crate) struct Image {
     /// More files: path without leading slash, and text.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// Programs of `tests/programs`, put into `bin`.
+    #[serde(default)]
+    pub programs: Vec<String>,
     /// Directories and devices left out.
     #[serde(default)]
     pub without: Vec<String>,

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use formats::wire::agent::Kind;
 use serde_json::{Value, json};
 
-use super::file::{Content, Disk, Network, Scenario, Step};
+use super::file::{Content, Disk, Image, Network, Scenario, Step};
 use super::network::{self, Behaviour};
 use crate::guest::{Happening, Running};
 use crate::install::{self, need};
@@ -36,8 +36,8 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let changes =
-        image::Changes { files: scenario.image.files.clone(), without: scenario.image.without.clone() };
+    let Image { files, programs, without } = scenario.image.clone();
+    let changes = image::Changes { files, programs, without };
     let initramfs = image::write(stage.architecture, name, &changes)?;
     let disks = scenario.disk.iter().enumerate();
     let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
