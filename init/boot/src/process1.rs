@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use linux::fs::{self, Mode, OpenFlags};
 use linux::process::{self, Pid, WaitFlags, WaitFor};
-use linux::{Errno, system, thread, time};
+use linux::{Errno, system, time};
 
 use crate::command::Commands;
 use crate::log::Log;
@@ -15,6 +15,10 @@ use crate::{console, mounts, shutdown, signals};
 
 /// The room for the kernel command line in bytes; the kernel's own limit is 2048 on most processors.
 const COMMAND_LINE: usize = 4096;
+
+/// How long the network's worker has the processor for itself: until it waits for the first answer, on a slow machine.
+/// Signals that come meanwhile wait.
+const HEAD_START: Duration = Duration::from_millis(5);
 
 /// How many children are reaped before the loop looks at its signals again.
 const REAPED: usize = 512;
@@ -53,7 +57,8 @@ pub fn run(commands: &dyn Commands) -> i32 {
     } else {
         crew.start_network(time::boottime());
         if !at_once {
-            thread::sched_yield();
+            // Not a yield: the scheduler would go on with this process, which it knows longer.
+            time::sleep(HEAD_START);
             other_mounts(&settings, log);
         }
         crew.start_others(time::boottime());
