@@ -19,23 +19,16 @@ pub use formats::netlink::route::{
 /// in the kernel's order.
 ///
 /// # Errors
-/// What the kernel says; [`crate::Cause::Unsteady`].
+/// `NOENT` (no such table), or else what the kernel says; [`crate::Cause::Unsteady`].
 pub fn dump(socket: &mut Socket, family: Family, table: Table) -> Result<Vec<Route>> {
     let query = Route { table, ..Route::empty(family) };
-    let asked = socket.ask(
+    let mut routes = socket.ask(
         &"routes",
         kind::GET_ROUTE,
         Flags::DUMP,
         |writer| query.emit(writer),
         |message| Route::parse(message.payload),
-    );
-    let mut routes = match asked {
-        // Strict kernels say so of a table that has no routes yet.
-        Err(error) if table != Table::UNSPECIFIED && error.errno() == Some(Errno::NOENT) => {
-            return Ok(Vec::new());
-        }
-        asked => asked?,
-    };
+    )?;
     // A kernel without strict checks gives all of them; so does an unspecified family of groups of multicast routes.
     routes.retain(|route| {
         (table == Table::UNSPECIFIED || route.table == table)
@@ -50,6 +43,10 @@ pub fn dump(socket: &mut Socket, family: Family, table: Table) -> Result<Vec<Rou
 /// # Errors
 /// `NETUNREACH`, `HOSTUNREACH`, `ACCES` (prohibited), `INVAL` (blackhole).
 pub fn get(socket: &mut Socket, query: &Route) -> Result<Route> {
+    // IPv6 always tells the table, and refuses to be asked for it.
+    let asks_table = query.family == Family::INET;
+    let table = if asks_table { RouteFlags::LOOKUP_TABLE } else { RouteFlags::empty() };
+    let query = &Route { flags: query.flags | table, ..query.clone() };
     let found = socket.ask(
         &Named(query),
         kind::GET_ROUTE,
@@ -67,12 +64,7 @@ pub fn get(socket: &mut Socket, query: &Route) -> Result<Route> {
 /// Makes the query of [`get`] for a destination.
 pub fn to(destination: IpAddr) -> Route {
     let family = Family::of(destination);
-    Route {
-        destination: Some(destination),
-        prefix: family.bits(),
-        flags: RouteFlags::LOOKUP_TABLE,
-        ..Route::empty(family)
-    }
+    Route { destination: Some(destination), prefix: family.bits(), ..Route::empty(family) }
 }
 
 /// Adds a route.

@@ -9,6 +9,7 @@
 //! routes without a word when their link goes down or their source address goes, and tells of a route with several
 //! next hops in pieces.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use formats::netlink::address::Address;
@@ -46,13 +47,19 @@ bitflags::bitflags! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Of the links.
-    Link(Change<Link>),
+    Link(Box<Change<Link>>),
     /// Of the addresses.
     Address(Change<Address>),
     /// Of the routes.
     Route(Change<Route>),
     /// Of the neighbours.
     Neighbour(Change<Neighbour>),
+}
+
+impl Event {
+    fn link(change: Change<Link>) -> Self {
+        Self::Link(Box::new(change))
+    }
 }
 
 /// Copies of the tables of some groups.
@@ -189,7 +196,7 @@ impl Monitor {
             }
             kind::DELETE_LINK => {
                 self.carrier_of_routes_changed(true);
-                self.links.remove(&Link::parse(payload).ok()?.key()).map(Event::Link)
+                self.links.remove(&Link::parse(payload).ok()?.key()).map(Event::link)
             }
             kind::NEW_ADDRESS if !self.groups.contains(Groups::ADDRESSES) => None,
             kind::NEW_ADDRESS => self.addresses.put(Address::parse(payload).ok()?).map(Event::Address),
@@ -217,7 +224,7 @@ impl Monitor {
         if !self.groups.contains(Groups::LINKS) {
             return None;
         }
-        self.links.put(Link { statistics: None, ..link }).map(Event::Link)
+        self.links.put(Link { statistics: None, ..link }).map(Event::link)
     }
 
     fn carrier_of_routes_changed(&mut self, changed: bool) {
@@ -230,7 +237,7 @@ impl Monitor {
     fn dump(&mut self, socket: &mut Socket, events: &mut Vec<Event>) -> Result<()> {
         if self.stale.contains(Groups::LINKS) {
             let changes = self.links.replace(links::dump(socket)?);
-            events.extend(changes.into_iter().map(Event::Link));
+            events.extend(changes.into_iter().map(Event::link));
         }
         if self.stale.contains(Groups::ADDRESSES) {
             let changes = self.addresses.replace(addresses::dump(socket, Family::UNSPECIFIED, 0)?);

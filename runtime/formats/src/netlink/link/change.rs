@@ -34,6 +34,8 @@ pub struct Change<'a> {
     pub mtu: Option<u32>,
     /// Packets in the transmit queue.
     pub queue_length: Option<u32>,
+    /// The link below, that a VLAN or the like is made on.
+    pub lower: Option<u32>,
     /// Bridge or bond that it becomes a port of; 0: none.
     pub master: Option<u32>,
     /// Group of links.
@@ -58,14 +60,12 @@ pub enum Kind<'a> {
         /// The far end.
         peer: Box<Change<'a>>,
     },
-    /// A tagged part of the link `lower`.
+    /// A tagged part of the link below.
     Vlan {
-        /// Index of the link that carries the tags.
-        lower: u32,
         /// The tag, 1 to 4094.
         id: u16,
     },
-    /// Any kind that needs no settings: `bridge`, `dummy`, `ifb`.
+    /// Any kind that needs no settings: `bridge`, `dummy`, `ifb`, `macvlan`.
     Plain(&'a str),
 }
 
@@ -82,6 +82,7 @@ impl Change<'_> {
             self.broadcast.map(Attribute::Broadcast),
             self.mtu.map(Attribute::Mtu),
             self.queue_length.map(Attribute::QueueLength),
+            self.lower.map(Attribute::Lower),
             self.master.map(Attribute::Master),
             self.group.map(Attribute::Group),
             self.alias.map(|alias| Attribute::Alias(alias.into())),
@@ -108,16 +109,13 @@ impl Kind<'_> {
     fn emit(&self, writer: &mut Writer<'_>) {
         const INFO: u16 = Attribute::Info(Attributes::new(&[])).kind();
         const DATA: u16 = Info::Data(Attributes::new(&[])).kind();
-        if let Self::Vlan { lower, .. } = self {
-            Attribute::Lower(*lower).emit(writer);
-        }
         writer.nest(INFO, |info| {
             Info::Kind(self.name().into()).emit(info);
             match self {
                 Self::Veth { peer } => {
                     info.nest(DATA, |data| data.enclose(VETH_PEER, |message| peer.emit(message)));
                 }
-                Self::Vlan { id, .. } => info.nest(DATA, |data| VlanAttribute::Id(*id).emit(data)),
+                Self::Vlan { id } => info.nest(DATA, |data| VlanAttribute::Id(*id).emit(data)),
                 Self::Plain(_) => {}
             }
         });

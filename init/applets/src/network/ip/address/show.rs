@@ -1,0 +1,280 @@
+//! How addresses are shown, and many of them removed.
+
+use alloc::vec::Vec;
+
+use formats::netlink::Family;
+use system::addresses::{self, Address, AddressFlags, FOREVER, Scope};
+use system::links::Link;
+
+use super::super::link::{Filter as LinkFilter, show as link_show};
+use super::super::printer::Printer;
+use super::super::words::{self, Prefix, Trouble, Words};
+use super::super::{Io, Session, Settings};
+
+/// Names of flags, in the order in which they are shown.
+const FLAGS: &[(AddressFlags, &str)] = &[
+    (AddressFlags::SECONDARY, "secondary"),
+    (AddressFlags::NO_DAD, "nodad"),
+    (AddressFlags::OPTIMISTIC, "optimistic"),
+    (AddressFlags::DAD_FAILED, "dadfailed"),
+    (AddressFlags::HOME_ADDRESS, "home"),
+    (AddressFlags::DEPRECATED, "deprecated"),
+    (AddressFlags::TENTATIVE, "tentative"),
+    (AddressFlags::PERMANENT, "permanent"),
+    (AddressFlags::MANAGE_TEMPORARY, "mngtmpaddr"),
+    (AddressFlags::NO_PREFIX_ROUTE, "noprefixroute"),
+    (AddressFlags::AUTO_JOIN, "autojoin"),
+    (AddressFlags::STABLE_PRIVACY, "stable-privacy"),
+];
+
+/// Which addresses to show.
+#[derive(Default)]
+struct Filter<'a> {
+    link: LinkFilter<'a>,
+    scope: Option<Scope>,
+    to: Option<Prefix>,
+    label: Option<&'a str>,
+    set: AddressFlags,
+    clear: AddressFlags,
+}
+
+impl<'a> Filter<'a> {
+    fn read(words: &mut Words<'a>, family: Family) -> Result<Self, Trouble> {
+        let mut filter = Self::default();
+        while let Some(word) = words.next()? {
+            match word {
+                "scope" => {
+                    let name = words.value(word)?;
+                    filter.scope = if name == "all" { None } else { Some(super::change::scope(name)?) };
+                }
+                "to" => filter.to = Some(words::prefix(words.value(word)?, family)?),
+                "label" => filter.label = Some(words.value(word)?),
+                "dynamic" => filter.clear |= AddressFlags::PERMANENT,
+                "primary" => filter.clear |= AddressFlags::SECONDARY,
+                "temporary" => filter.set |= AddressFlags::SECONDARY,
+                _ => match FLAGS.iter().find(|(_, name)| *name == word.strip_prefix('-').unwrap_or(word)) {
+                    Some((flag, _)) if word.starts_with('-') => filter.clear |= *flag,
+                    Some((flag, _)) => filter.set |= *flag,
+                    None => filter.link.take(word, words)?,
+                },
+            }
+        }
+        Ok(filter)
+    }
+
+    /// Says whether anything about addresses is asked, so that links without any are left out.
+    fn is_about_addresses(&self) -> bool {
+        self.scope.is_some()
+            || self.to.is_some()
+            || self.label.is_some()
+            || !(self.set | self.clear).is_empty()
+    }
+
+    fn passes(&self, address: &Address, link: &str) -> bool {
+        let label = address.label.as_deref().unwrap_or(link);
+        self.scope.is_none_or(|scope| scope == address.scope)
+            && self.to.is_none_or(|to| to.holds(address.local, to.family().bits()))
+            && self.label.is_none_or(|pattern| matches(pattern.as_bytes(), label.as_bytes()))
+            && address.flags.contains(self.set)
+            && !address.flags.intersects(self.clear)
+    }
+}
+
+/// Matches a label against a pattern of `*` (any text) and `?` (any byte).
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    // On a mismatch the last star takes one byte more; so the time is at most the product of the lengths.
+    let (mut p, mut t) = (0, 0);
+    let mut star = None;
+    loop {
+        match (pattern.get(p), text.get(t)) {
+            (Some(b'*'), _) => {
+                star = Some((p, t));
+                p += 1;
+            }
+            (Some(b'?'), Some(_)) => (p, t) = (p + 1, t + 1),
+            (Some(a), Some(b)) if a == b => (p, t) = (p + 1, t + 1),
+            (None, None) => return true,
+            _ => match star {
+                Some((at, from)) if from < text.len() => {
+                    star = Some((at, from + 1));
+                    (p, t) = (at + 1, from + 1);
+                }
+                _ => return false,
+            },
+        }
+    }
+}
+
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(&mut words, ip.settings.family)?;
+    let family = filter.to.filter(|to| to.given || to.bits > 0).map_or(ip.settings.family, |to| to.family());
+    let settings = Settings { family, ..ip.settings };
+    let (links, places) = filter.link.links(ip)?;
+    let shown = if settings.family == Family::PACKET { Vec::new() } else { addresses_of(ip, &filter)? };
+    let mut printer = Printer::new(&mut io.out, settings);
+    for link in places.iter().filter_map(|&place| links.get(place)) {
+        let mut own: Vec<&Address> = shown.iter().filter(|address| address.index == link.index).collect();
+        // As in iproute2, a link without any address passes what asks about addresses, unless a family is asked for.
+        let bare = own.is_empty() && settings.family.bits() == 0;
+        own.retain(|address| filter.passes(address, &link.name));
+        let asked = settings.family.bits() != 0 || filter.is_about_addresses();
+        if asked && own.is_empty() && !bare {
+            continue;
+        }
+        show(&mut printer, link, &links, &own, settings);
+    }
+    printer.finish();
+    Ok(())
+}
+
+/// Gives the addresses of the family; of one link only when one is named.
+fn addresses_of(ip: &mut Session, filter: &Filter<'_>) -> system::Result<Vec<Address>> {
+    let index = ip.filtered(filter.link.name)?;
+    addresses::dump(&mut ip.socket, ip.settings.family, index)
+}
+
+/// Removes the addresses that the filter lets pass.
+pub(super) fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(&mut words, ip.settings.family)?;
+    if filter.link.name.is_none() && filter.to.is_none() && filter.label.is_none() && filter.scope.is_none() {
+        return Err(Trouble::word(
+            "flush",
+            "would remove all addresses: say of which link (dev), scope, label or prefix (to)",
+        ));
+    }
+    let (links, places) = filter.link.links(ip)?;
+    let addresses = addresses_of(ip, &filter)?;
+    for link in places.iter().filter_map(|&place| links.get(place)) {
+        let own = addresses.iter().filter(|address| address.index == link.index);
+        for address in own.filter(|address| filter.passes(address, &link.name)) {
+            match addresses::delete(&mut ip.socket, address) {
+                // It went with the first address of its subnet.
+                Err(error) if error.errno() == Some(linux::Errno::ADDRNOTAVAIL) => {}
+                outcome => outcome?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address], settings: Settings) {
+    printer.object();
+    if settings.brief {
+        link_show::brief(printer, link, links);
+    } else if !settings.oneline {
+        link_show::head(printer, link, links, settings, false);
+        printer.end_line();
+    }
+    if settings.family == Family::PACKET {
+        return printer.end_object();
+    }
+    printer.array("addr_info");
+    for address in own {
+        printer.object();
+        if settings.brief {
+            ends(printer, address);
+            printer.text(" ");
+        } else {
+            if settings.oneline {
+                printer.number("index", "", link.index.into(), ": ");
+                printer.word("dev", "", &link.name, "");
+            }
+            whole(printer, address);
+            printer.end_line();
+        }
+        printer.end_object();
+    }
+    printer.end_array();
+    if settings.brief {
+        printer.end_line();
+    }
+    printer.end_object();
+}
+
+/// Prints `address[ peer address]/bits`.
+fn ends(printer: &mut Printer<'_>, address: &Address) {
+    printer.word("local", "", &address.local, "");
+    if let Some(peer) = address.peer {
+        printer.word("address", " peer ", &peer, "");
+    }
+    printer.number("prefixlen", "/", address.prefix.into(), "");
+}
+
+fn whole(printer: &mut Printer<'_>, address: &Address) {
+    printer.word("family", "    ", &address.family(), " ");
+    ends(printer, address);
+    printer.text(" ");
+    if let Some(metric) = address.route_priority {
+        printer.number("metric", "metric ", metric.into(), " ");
+    }
+    if let Some(broadcast) = address.broadcast {
+        printer.word("broadcast", "brd ", &broadcast, " ");
+    }
+    if let Some(anycast) = address.anycast {
+        printer.word("anycast", "any ", &anycast, " ");
+    }
+    printer.word("scope", "scope ", &address.scope, " ");
+    flags(printer, address);
+    if let Some(label) = &address.label {
+        printer.word("label", "", label, "");
+    }
+    if let Some(times) = address.lifetimes {
+        printer.line();
+        lifetime(printer, "valid_life_time", "       valid_lft ", times.valid_s);
+        lifetime(printer, "preferred_life_time", " preferred_lft ", times.preferred_s);
+    }
+}
+
+fn flags(printer: &mut Printer<'_>, address: &Address) {
+    let mut rest = address.flags;
+    for &(flag, name) in FLAGS {
+        let name = match name {
+            // What has no name is the absence of this one.
+            "permanent" if rest.contains(flag) => "",
+            "permanent" => "dynamic",
+            "secondary" if address.family() == Family::INET6 => "temporary",
+            name => name,
+        };
+        if !name.is_empty() && (rest.contains(flag) || name == "dynamic") {
+            printer.truth(name, name);
+            printer.text(" ");
+        }
+        rest.remove(flag);
+    }
+    if !rest.is_empty() {
+        let bits = alloc::format!("{:02x}", rest.bits());
+        printer.word("ifa_flags", "flags ", &bits, " ");
+    }
+}
+
+fn lifetime(printer: &mut Printer<'_>, key: &str, before: &str, seconds: u32) {
+    printer.json(|json| json.field_number(key, seconds.into()));
+    printer.text(before);
+    if seconds == FOREVER {
+        printer.text("forever");
+    } else {
+        printer.text(&alloc::format!("{seconds}sec"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("eth0", "eth0", true),
+            ("eth*", "eth0:1", true),
+            ("*:1", "eth0:1", true),
+            ("*", "", true),
+            ("e?h*1", "eth0:1", true),
+            ("eth", "eth0", false),
+            ("?", "", false),
+            ("*a*b", "xxaxxbxxc", false),
+            ("*a*b", "xxaxxbxxb", true),
+        ] {
+            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+}

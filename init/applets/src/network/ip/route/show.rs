@@ -1,0 +1,402 @@
+//! How routes are shown, and many of them removed.
+
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use formats::netlink::Family;
+use formats::netlink::route::Metric;
+use system::links::Link;
+use system::routes::{self, NextHop, Protocol, Route, RouteFlags, RouteKind, Scope, Table};
+
+use super::super::printer::Printer;
+use super::super::words::{self, Prefix, Trouble, Words, abbreviates};
+use super::super::{Io, Session, name_of};
+
+/// Which routes to show; what a filter says is the same of all of them, and is not shown.
+#[derive(Default)]
+pub(super) struct Filter<'a> {
+    /// The table; unspecified: all of them.
+    table: Table,
+    link: Option<&'a str>,
+    index: u32,
+    /// The destination is within this prefix.
+    root: Option<Prefix>,
+    /// The destination holds this prefix.
+    match_: Option<Prefix>,
+    /// The destination is this prefix.
+    exact: Option<Prefix>,
+    protocol: Option<Protocol>,
+    scope: Option<Scope>,
+    kind: Option<RouteKind>,
+    gateway: Option<IpAddr>,
+    source: Option<IpAddr>,
+    metric: Option<u32>,
+}
+
+impl<'a> Filter<'a> {
+    fn read(words: &mut Words<'a>, family: Family) -> Result<Self, Trouble> {
+        let mut filter = Self { table: Table::MAIN, ..Self::default() };
+        while let Some(word) = words.next()? {
+            filter.take(word, words, family)?;
+        }
+        Ok(filter)
+    }
+
+    fn take(&mut self, word: &'a str, words: &mut Words<'a>, family: Family) -> Result<(), Trouble> {
+        match word {
+            "dev" | "oif" => self.link = Some(words.value(word)?),
+            "to" => {
+                let next = words.value(word)?;
+                self.destination(next, words, family)?;
+            }
+            "scope" => {
+                let name = words.value(word)?;
+                self.scope = if name == "all" { None } else { Some(super::scope(name)?) };
+            }
+            "proto" => self.take_protocol(words.value(word)?)?,
+            "type" => {
+                let name = words.value(word)?;
+                self.kind =
+                    Some(super::kind(name).ok_or_else(|| Trouble::word(name, "no such type of route"))?);
+            }
+            "via" => self.gateway = Some(words.address(word, Family::UNSPECIFIED)?),
+            "src" => self.source = Some(words.address(word, family)?),
+            "metric" | "priority" | "preference" => self.metric = Some(words.number(word)?),
+            _ if abbreviates(word, "table") => {
+                let name = words.value(word)?;
+                self.table = if name == "all" { Table::UNSPECIFIED } else { super::table(name)? };
+            }
+            _ if abbreviates(word, "protocol") => self.take_protocol(words.value(word)?)?,
+            _ => self.destination(word, words, family)?,
+        }
+        Ok(())
+    }
+
+    fn take_protocol(&mut self, name: &str) -> Result<(), Trouble> {
+        self.protocol = if name == "all" { None } else { Some(super::protocol(name)?) };
+        Ok(())
+    }
+
+    fn destination(&mut self, word: &'a str, words: &mut Words<'a>, family: Family) -> Result<(), Trouble> {
+        let place = match word {
+            "root" => &mut self.root,
+            "match" => &mut self.match_,
+            "exact" => &mut self.exact,
+            _ => {
+                self.exact = Some(words::prefix(word, family)?);
+                return Ok(());
+            }
+        };
+        *place = Some(words::prefix(words.value(word)?, family)?);
+        Ok(())
+    }
+
+    /// Gives the family to ask for: that of an address in the filter, else of the options, else IPv4 unless all tables
+    /// are asked for.
+    fn family(&self, asked: Family) -> Family {
+        let prefixes = [self.root, self.match_, self.exact].into_iter().flatten();
+        let told =
+            prefixes.filter(|prefix| prefix.given || prefix.bits > 0).map(|prefix| prefix.family()).next();
+        match told.filter(|_| asked.bits() == 0).unwrap_or(asked) {
+            Family::UNSPECIFIED if self.table != Table::UNSPECIFIED => Family::INET,
+            family => family,
+        }
+    }
+
+    fn passes(&self, route: &Route) -> bool {
+        let Some(zero) = route.family.zero() else {
+            return false;
+        };
+        let to = route.destination.unwrap_or(zero);
+        let own = Prefix { address: to, bits: route.prefix, given: true };
+        // A copy for one destination is not in any table.
+        !route.flags.contains(RouteFlags::CLONED)
+            && (self.index == 0 || route.output == Some(self.index))
+            && self.root.is_none_or(|root| root.bits == 0 || root.holds(to, route.prefix))
+            && self.match_.is_none_or(|inner| own.holds(inner.address, inner.bits))
+            && self.exact.is_none_or(|exact| {
+                exact.bits == route.prefix && (exact.bits == 0 || exact.holds(to, route.prefix))
+            })
+            && self.protocol.is_none_or(|protocol| protocol == route.protocol)
+            && self.scope.is_none_or(|scope| scope == route.scope)
+            && self.kind.is_none_or(|kind| kind == route.kind)
+            && self.gateway.is_none_or(|gateway| Some(gateway) == route.gateway)
+            && self.source.is_none_or(|source| Some(source) == route.preferred_source)
+            && self.metric.is_none_or(|metric| metric == route.priority.unwrap_or(0))
+    }
+}
+
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
+    let (filter, routes) = select(ip, &mut words)?;
+    let links = if routes.is_empty() { Vec::new() } else { ip.names()? };
+    let mut printer = Printer::new(&mut io.out, ip.settings);
+    for route in &routes {
+        show(&mut printer, route, &links, &filter);
+    }
+    printer.finish();
+    Ok(())
+}
+
+/// Gives the filter of the words and the routes that it lets pass.
+fn select<'a>(ip: &mut Session, words: &mut Words<'a>) -> Result<(Filter<'a>, Vec<Route>), Trouble> {
+    let mut filter = Filter::read(words, ip.settings.family)?;
+    filter.index = ip.filtered(filter.link)?;
+    let mut routes = routes::dump(&mut ip.socket, filter.family(ip.settings.family), filter.table)?;
+    routes.retain(|route| filter.passes(route));
+    Ok((filter, routes))
+}
+
+/// Removes the routes that the filter lets pass.
+pub(super) fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
+    if words.is_empty() {
+        return Err(Trouble::word("flush", "would remove all routes: say which"));
+    }
+    for route in select(ip, &mut words)?.1 {
+        match routes::delete(&mut ip.socket, &route) {
+            // It went with another, or by itself.
+            Err(error) if matches!(error.errno(), Some(linux::Errno::SRCH)) => {}
+            outcome => outcome?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints a route, with the parts that `filter` does not make the same for all.
+pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], filter: &Filter<'_>) {
+    let cloned = route.flags.contains(RouteFlags::CLONED);
+    printer.object();
+    if route.kind != RouteKind::UNICAST {
+        printer.word("type", "", &route.kind, " ");
+    }
+    destination(printer, route);
+    if route.tos != 0 {
+        printer.word("tos", "tos ", &alloc::format!("{:#04x}", route.tos), " ");
+    }
+    if let Some(id) = route.next_hop_id {
+        printer.number("nhid", "nhid ", id.into(), " ");
+    }
+    if let Some(gateway) = route.gateway.filter(|_| filter.gateway.is_none()) {
+        via(printer, route.family, gateway);
+    }
+    if let Some(output) = route.output.filter(|_| filter.link.is_none()) {
+        printer.word("dev", "dev ", &name_of(links, output), " ");
+    }
+    if !cloned {
+        origin(printer, route, filter);
+    }
+    if let Some(source) = route.preferred_source.filter(|_| filter.source.is_none()) {
+        printer.word("prefsrc", "src ", &source, " ");
+    }
+    if let Some(metric) = route.priority.filter(|_| filter.metric.is_none()) {
+        printer.number("metric", "metric ", metric.into(), " ");
+    }
+    flags(printer, route.flags);
+    if let Some(mark) = route.mark.filter(|&mark| mark != 0) {
+        printer.number("mark", "mark ", mark.into(), " ");
+    }
+    if let Some(user) = route.user {
+        printer.number("uid", "uid ", user.into(), " ");
+    }
+    if cloned && route.family == Family::INET {
+        cache(printer, route.flags);
+    }
+    age(printer, route);
+    metrics(printer, route);
+    if let Some(input) = route.input {
+        printer.word("iif", "iif ", &name_of(links, input), " ");
+    }
+    if let Some(preference) = route.preference {
+        printer.word("pref", "pref ", &preference, "");
+    }
+    if !route.hops.is_empty() {
+        printer.array("nexthops");
+        for hop in &route.hops {
+            next_hop(printer, route.family, hop, links);
+        }
+        printer.end_array();
+    }
+    printer.end_line();
+    printer.end_object();
+}
+
+/// Prints the destination, and the source that an IPv6 route may be for.
+fn destination(printer: &mut Printer<'_>, route: &Route) {
+    let named = |address: IpAddr, bits: u8| {
+        if bits == route.family.bits() {
+            alloc::format!("{address}")
+        } else {
+            alloc::format!("{address}/{bits}")
+        }
+    };
+    match route.destination {
+        Some(address) => printer.word("dst", "", &named(address, route.prefix), " "),
+        None if route.prefix > 0 => printer.word("dst", "", &alloc::format!("0/{}", route.prefix), " "),
+        None => printer.word("dst", "", &"default", " "),
+    }
+    if let Some((address, bits)) = route.source {
+        // An answer for one destination tells the source without its length.
+        let whole = bits == 0 && route.flags.contains(RouteFlags::CLONED);
+        let bits = if whole || address.is_unspecified() { route.family.bits() } else { bits };
+        printer.word("from", "from ", &named(address, bits), " ");
+    }
+}
+
+/// Prints a router; one of another family says which.
+fn via(printer: &mut Printer<'_>, family: Family, gateway: IpAddr) {
+    if Family::of(gateway) == family {
+        return printer.word("gateway", "via ", &gateway, " ");
+    }
+    printer.nested("via");
+    printer.word("family", "via ", &Family::of(gateway), " ");
+    printer.word("host", "", &gateway, " ");
+    printer.end_object();
+}
+
+/// Prints where a route is from: table, protocol, scope.
+fn origin(printer: &mut Printer<'_>, route: &Route, filter: &Filter<'_>) {
+    if route.table != Table::MAIN && filter.table == Table::UNSPECIFIED {
+        printer.word("table", "table ", &route.table, " ");
+    }
+    if route.protocol != Protocol::BOOT && filter.protocol.is_none() {
+        printer.word("protocol", "proto ", &route.protocol, " ");
+    }
+    if route.scope != Scope::GLOBAL && filter.scope.is_none() {
+        printer.word("scope", "scope ", &route.scope, " ");
+    }
+}
+
+fn next_hop(printer: &mut Printer<'_>, family: Family, hop: &NextHop, links: &[Link]) {
+    printer.object();
+    printer.line();
+    printer.text("\tnexthop ");
+    if let Some(gateway) = hop.gateway {
+        via(printer, family, gateway);
+    }
+    if hop.output != 0 {
+        printer.word("dev", "dev ", &name_of(links, hop.output), " ");
+    }
+    printer.number("weight", "weight ", hop.weight.into(), " ");
+    flags(printer, hop.flags);
+    printer.end_object();
+}
+
+/// Names of flags, in the order in which they are shown.
+const FLAGS: &[(RouteFlags, &str)] = &[
+    (RouteFlags::DEAD, "dead"),
+    (RouteFlags::ONLINK, "onlink"),
+    (RouteFlags::PERVASIVE, "pervasive"),
+    (RouteFlags::OFFLOAD, "offload"),
+    (RouteFlags::TRAP, "trap"),
+    (RouteFlags::NOTIFY, "notify"),
+    (RouteFlags::LINK_DOWN, "linkdown"),
+    (RouteFlags::UNRESOLVED, "unresolved"),
+];
+
+fn flags(printer: &mut Printer<'_>, flags: RouteFlags) {
+    printer.array("flags");
+    for &(flag, name) in FLAGS {
+        if flags.contains(flag) {
+            printer.entry(name, "", " ");
+        }
+    }
+    printer.end_array();
+}
+
+/// What an answer for one destination says of it (`RTCF_*`).
+const CACHE: &[(u32, &str)] = &[
+    (0x8000_0000, "local"),
+    (0x4000_0000, "reject"),
+    (0x2000_0000, "mc"),
+    (0x1000_0000, "brd"),
+    (0x0800_0000, "dst-nat"),
+    (0x0400_0000, "src-direct"),
+    (0x0100_0000, "redirect"),
+    (0x0004_0000, "redirected"),
+];
+
+fn cache(printer: &mut Printer<'_>, flags: RouteFlags) {
+    printer.line();
+    printer.array("cache");
+    printer.text("    cache ");
+    let names: Vec<&str> =
+        CACHE.iter().filter(|(bit, _)| flags.bits() & bit != 0).map(|(_, name)| *name).collect();
+    for (place, name) in names.iter().enumerate() {
+        printer.entry(name, if place == 0 { "<" } else { "," }, "");
+    }
+    if !names.is_empty() {
+        printer.text("> ");
+    }
+    printer.end_array();
+}
+
+fn age(printer: &mut Printer<'_>, route: &Route) {
+    let Some(age) = route.age else {
+        return;
+    };
+    if age.expires != 0 {
+        // The kernel counts in hundredths of a second.
+        let seconds = i64::from(age.expires) / 100;
+        printer.json(|json| {
+            json.key("expires");
+            json.signed(seconds);
+        });
+        printer.text(&alloc::format!("expires {seconds}sec "));
+    }
+    if age.error != 0 {
+        printer.json(|json| {
+            json.key("error");
+            json.signed(age.error.into());
+        });
+        printer.text(&alloc::format!("error {} ", age.error));
+    }
+}
+
+/// iproute2's names of metrics, by number.
+const METRICS: &[(u16, &str)] = &[
+    (Metric::Mtu(0).kind(), "mtu"),
+    (Metric::Window(0).kind(), "window"),
+    (Metric::RoundTrip(0).kind(), "rtt"),
+    (Metric::RoundTripVariance(0).kind(), "rttvar"),
+    (Metric::SlowStartThreshold(0).kind(), "ssthresh"),
+    (Metric::CongestionWindow(0).kind(), "cwnd"),
+    (Metric::AnnouncedSegment(0).kind(), "advmss"),
+    (Metric::Reordering(0).kind(), "reordering"),
+    (Metric::HopLimit(0).kind(), "hoplimit"),
+    (Metric::InitialCongestionWindow(0).kind(), "initcwnd"),
+    (Metric::LeastTimeout(0).kind(), "rto_min"),
+    (Metric::InitialReceiveWindow(0).kind(), "initrwnd"),
+    (Metric::QuickAcknowledge(0).kind(), "quickack"),
+    (Metric::FastOpenNoCookie(0).kind(), "fastopen_no_cookie"),
+];
+
+fn metrics(printer: &mut Printer<'_>, route: &Route) {
+    let number =
+        |wanted: u16| route.metrics.iter().find(|(kind, _)| *kind == wanted).map(|(_, value)| *value);
+    if route.metrics.is_empty() {
+        return;
+    }
+    let locked = number(Metric::Lock(0).kind()).unwrap_or(0);
+    printer.array("metrics");
+    printer.object();
+    for &(kind, name) in METRICS {
+        let Some(value) = number(kind) else {
+            continue;
+        };
+        printer.text(name);
+        printer.text(" ");
+        if locked & (1 << kind) != 0 {
+            printer.text("lock ");
+        }
+        // Times are kept in eighths and quarters of a millisecond.
+        let (value, unit) = match name {
+            "rtt" => (value / 8, "ms"),
+            "rttvar" => (value / 4, "ms"),
+            "rto_min" => (value, "ms"),
+            _ => (value, ""),
+        };
+        printer.number(name, "", value.into(), unit);
+        printer.text(" ");
+    }
+    printer.end_object();
+    printer.end_array();
+}
