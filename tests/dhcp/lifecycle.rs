@@ -271,7 +271,8 @@ fn routes_come_from_the_best_option_there_is() {
     let classless = (Code::CLASSLESS_ROUTES, vec![24, 192, 168, 77, 10, 9, 0, 3]);
     let elder = (Code::CLASSLESS_ROUTES_MICROSOFT, vec![0, 10, 9, 0, 4]);
     let classful = (Code::STATIC_ROUTES, vec![172, 16, 0, 0, 10, 9, 0, 5]);
-    let table: &[(&[&(Code, Vec<u8>)], RoutePolicy, &[&str])] = &[
+    type Row<'a> = (&'a [&'a (Code, Vec<u8>)], RoutePolicy, &'a [&'a str]);
+    let table: &[Row<'_>] = &[
         (&[&router], RoutePolicy::All, &["0.0.0.0/0 10.9.0.1"]),
         (&[&router, &classful], RoutePolicy::All, &["172.16.0.0/16 10.9.0.5", "0.0.0.0/0 10.9.0.1"]),
         (&[&router, &classful, &elder], RoutePolicy::All, &["0.0.0.0/0 10.9.0.4"]),
