@@ -22,6 +22,8 @@ pub mod neighbour;
 pub mod reply;
 pub mod request;
 pub mod route;
+#[cfg(test)]
+mod samples;
 
 pub use attribute::{Attributes, Raw, Text, Value};
 pub use hardware::HardwareAddress;
