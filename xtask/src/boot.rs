@@ -135,7 +135,7 @@ pub(crate) fn driven(machine: &Machine) -> [String; 3] {
 fn interactive(guest: &Guest<'_>, timeout: Option<u64>) -> Result<ExitCode> {
     let engine = match guest.engine {
         Engine::Kvm => "KVM",
-        Engine::Tcg | Engine::Counted => "TCG",
+        Engine::Tcg | Engine::Counted | Engine::Paced => "TCG",
     };
     eprintln!("boot: QEMU with {engine}; `poweroff` or Ctrl-A X ends it, Ctrl-A H lists its other keys");
     let mut command = guest.interactive()?;

@@ -16,6 +16,9 @@ pub(crate) enum Engine {
     Tcg,
     /// QEMU translates and counts them: guest time is instructions, one a nanosecond, the same on any host.
     Counted,
+    /// As [`Self::Counted`] while the guest is busy; while it waits, time passes as on the host: for limits of time
+    /// that a busy host must not break.
+    Paced,
     /// The processor itself.
     Kvm,
 }
@@ -132,14 +135,17 @@ impl Guest<'_> {
     fn engine_words(&self) -> Vec<String> {
         let Machine { machine, cpu, cpu_kvm, .. } = self.machine;
         let (accelerator, cpu) = match self.engine {
-            Engine::Tcg | Engine::Counted => ("tcg", cpu),
+            Engine::Tcg | Engine::Counted | Engine::Paced => ("tcg", cpu),
             Engine::Kvm => ("kvm", cpu_kvm),
         };
         let mut words = vec!["-machine".to_owned(), format!("{machine},accel={accelerator}")];
         words.extend(["-cpu".to_owned(), cpu.clone()]);
-        if self.engine == Engine::Counted {
-            words.extend(["-icount".to_owned(), "shift=0,sleep=off".to_owned()]);
-        }
+        let counting = match self.engine {
+            Engine::Counted => Some("shift=0,sleep=off"),
+            Engine::Paced => Some("shift=0,sleep=on"),
+            Engine::Tcg | Engine::Kvm => None,
+        };
+        words.extend(counting.into_iter().flat_map(|counting| ["-icount".to_owned(), counting.to_owned()]));
         words
     }
 

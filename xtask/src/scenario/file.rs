@@ -20,6 +20,10 @@ pub(crate) struct Scenario {
     pub machine: Option<String>,
     /// Memory in MiB, when not the usual.
     pub memory_mib: Option<u32>,
+    /// Whether the guest's time is that of its instructions while it is busy: limits of milliseconds then hold on any
+    /// host.
+    #[serde(default)]
+    pub paced: bool,
     /// Kernel parameters beside those of a driven guest.
     #[serde(default)]
     pub append: Vec<String>,
@@ -167,7 +171,7 @@ pub(crate) enum Step {
         /// The card's place among the networks, from 0.
         #[serde(default)]
         card: usize,
-        /// All of them, in order; repeated ones count once.
+        /// The first of them, in order, repeated ones once: a client on a busy host asks again. None: none at all.
         messages: Vec<String>,
     },
     /// Pulls the cable of a card, or plugs it in.

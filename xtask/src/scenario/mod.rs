@@ -13,6 +13,7 @@ use crate::accelerator;
 use crate::boot::Hardware;
 use crate::guest::private_folder;
 use crate::machine::Architecture;
+use crate::qemu::Engine;
 use crate::workspace;
 
 pub(crate) use file::Scenario;
@@ -43,7 +44,10 @@ pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose
     let architecture = Architecture::load(&hardware.arch)?;
     let machine = architecture.machine(scenario.machine.as_deref())?;
     let kernel = hardware.kernel(&architecture)?;
-    let engine = accelerator::choose(hardware.accel, &architecture, machine, &kernel)?;
+    let engine = match scenario.paced {
+        true => Engine::Paced,
+        false => accelerator::choose(hardware.accel, &architecture, machine, &kernel)?,
+    };
     let folder = private_folder()?;
     let stage =
         player::Stage { architecture: &architecture, machine, kernel: &kernel, engine, folder: &folder };

@@ -203,7 +203,8 @@ impl Player {
         let mut got = std::mem::take(&mut self.server(card)?.received);
         // A busy host makes a guest ask again.
         got.dedup();
-        ensure!(got == expected, "the server of card {card} got {got:?}, not {expected:?}");
+        let right = if expected.is_empty() { got.is_empty() } else { begins(&got, expected) };
+        ensure!(right, "the server of card {card} got {got:?}, not {expected:?}");
         Ok(())
     }
 
@@ -321,6 +322,10 @@ fn right(step: &Step, ran: &Ran) -> Result<()> {
     Ok(())
 }
 
+fn begins(got: &[&str], expected: &[String]) -> bool {
+    got.len() >= expected.len() && got.iter().zip(expected).all(|(got, expected)| got == expected)
+}
+
 fn is_event(happening: &Happening, name: &str) -> bool {
     matches!(happening, Happening::Event(found) if found == name)
 }
@@ -359,6 +364,14 @@ mod tests {
         ] {
             assert!(right(&run_step(fields), &ran).is_err(), "{fields}");
         }
+    }
+
+    #[test]
+    fn messages_are_held_against_their_beginning() {
+        let expected = ["discover", "request"].map(str::to_owned);
+        assert!(begins(&["discover", "request", "discover"], &expected));
+        assert!(!begins(&["discover"], &expected));
+        assert!(!begins(&["request", "discover"], &expected));
     }
 
     #[test]

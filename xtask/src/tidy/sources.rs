@@ -35,13 +35,27 @@ pub(super) fn check() -> Result<Vec<String>> {
     Ok(faults)
 }
 
+/// What a file is compiled into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A module or a target of a manifest.
+    Code,
+    /// A module of tests alone.
+    Tests,
+    /// Nothing names it.
+    Nowhere,
+}
+
 /// Gives all that is wrong with a file; the path is relative to the checkout.
-fn file(path: &Path, text: &str) -> Vec<String> {
+fn file(path: &Path, text: &str, place: Place) -> Vec<String> {
     let mut faults = Vec::new();
+    if place == Place::Nowhere {
+        faults.push("no module or manifest names it, so nobody compiles it".to_owned());
+    }
     if !text.starts_with("//! ") {
         faults.push("the first line does not say what it is for (`//! `)".to_owned());
     }
-    let is_test = path.starts_with("tests") || path.components().any(|part| part.as_os_str() == "tests");
+    let is_test = place == Place::Tests || path.starts_with("tests");
     let code = if is_test { "" } else { before_tests(text) };
     let lines = code.lines().count();
     let generated = text.lines().next().is_some_and(|head| head.contains("generated"));
@@ -97,32 +111,40 @@ fn unsafe_blocks(text: &str) -> impl Iterator<Item = usize> {
     found.filter(|index| !reasoned(*index)).map(|index| index + 1).collect::<Vec<_>>().into_iter()
 }
 
-/// Says whether a module above the file, or the manifest of its crate, names it.
-fn registered(path: &Path) -> Result<bool> {
+/// Finds the module above the file, or the manifest of its crate, that names it.
+fn place(path: &Path) -> Result<Place> {
     let name = workspace::stem(path);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let is_module = name == "mod";
-    let (module, above) = match is_module {
-        true => (folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder.parent()),
-        false => (name.to_owned(), Some(folder)),
-    };
-    if matches!(name, "lib" | "main" | "build") || folder.ends_with("bin") {
-        return Ok(true);
+    if matches!(name, "lib" | "main") || folder.ends_with("bin") {
+        return Ok(Place::Code);
     }
+    let (module, above) = match name {
+        "mod" => (folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder.parent()),
+        _ => (name.to_owned(), Some(folder)),
+    };
     let above = above.unwrap_or(Path::new(""));
     let parents =
         [above.join("mod.rs"), above.join("lib.rs"), above.join("main.rs"), above.with_extension("rs")];
     for parent in parents.iter().filter(|parent| parent.as_path() != path && parent.exists()) {
-        if names_module(&workspace::read(parent)?, &module) {
-            return Ok(true);
+        match named_in(&workspace::read(parent)?, &module) {
+            Place::Nowhere => {}
+            found => return Ok(found),
         }
     }
-    named_by_manifest(path)
+    Ok(if named_by_manifest(path)? { Place::Code } else { Place::Nowhere })
 }
 
-fn names_module(text: &str, module: &str) -> bool {
-    let line = format!("mod {module};");
-    text.lines().any(|found| found.trim_end().ends_with(&line))
+/// Looks for a module's line, and for what stands above it.
+fn named_in(text: &str, module: &str) -> Place {
+    let forms = [format!("mod {module};"), format!("mod r#{module};")];
+    let mut above = "";
+    for line in text.lines().map(str::trim) {
+        if forms.iter().any(|form| line == form || line.ends_with(&format!(" {form}"))) {
+            return if above == "#[cfg(test)]" { Place::Tests } else { Place::Code };
+        }
+        above = line;
+    }
+    Place::Nowhere
 }
 
 fn named_by_manifest(path: &Path) -> Result<bool> {
@@ -138,7 +160,7 @@ mod tests {
     use super::*;
 
     fn faults(path: &str, text: &str) -> Vec<String> {
-        file(Path::new(path), text)
+        file(Path::new(path), text, Place::Code)
     }
 
     #[test]
@@ -173,7 +195,9 @@ mod tests {
         let inside =
             concat!("//! A.\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() { f().unw", "rap() }\n}\n");
         assert_eq!(faults("runtime/x/src/a.rs", inside), [""; 0]);
-        assert_eq!(faults("tests/host/a.rs", concat!("//! A.\nfn g() { f().unw", "rap() }\n")), [""; 0]);
+        let alone = concat!("//! A.\nfn g() { f().unw", "rap() }\n");
+        assert_eq!(faults("tests/host/a.rs", alone), [""; 0]);
+        assert_eq!(file(Path::new("runtime/x/src/samples.rs"), alone, Place::Tests), [""; 0]);
     }
 
     #[test]
@@ -184,9 +208,13 @@ mod tests {
 
     #[test]
     fn modules_are_named_in_full() {
-        assert!(names_module("pub(crate) mod wire;\n", "wire"));
-        assert!(!names_module("mod wires;\nmod wire { }\n", "wire"));
-        assert!(registered(&workspace::root().join("xtask/src/tidy/mod.rs")).unwrap());
-        assert!(!registered(&workspace::root().join("xtask/src/tidy/stray.rs")).unwrap());
+        assert_eq!(named_in("pub(crate) mod wire;\n", "wire"), Place::Code);
+        assert_eq!(named_in("mod r#true;\n", "true"), Place::Code);
+        assert_eq!(named_in("mod a;\n#[cfg(test)]\nmod samples;\n", "samples"), Place::Tests);
+        assert_eq!(named_in("mod wires;\nmod wire { }\n", "wire"), Place::Nowhere);
+        assert_eq!(place(&workspace::root().join("xtask/src/tidy/mod.rs")).unwrap(), Place::Code);
+        assert_eq!(place(&workspace::root().join("xtask/src/tidy/stray.rs")).unwrap(), Place::Nowhere);
+        let lost = file(Path::new("a.rs"), "//! A.\n", Place::Nowhere);
+        assert!(lost.len() == 1 && lost[0].contains("nobody compiles"), "{lost:?}");
     }
 }
