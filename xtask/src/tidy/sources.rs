@@ -22,14 +22,8 @@ pub(super) fn check() -> Result<Vec<String>> {
         for path in workspace::sources(&workspace::root().join(folder))? {
             let shown = path.strip_prefix(workspace::root()).unwrap_or(&path).to_owned();
             let text = workspace::read(&path)?;
-            faults
-                .extend(file(&shown, &text).into_iter().map(|fault| format!("{}: {fault}", shown.display())));
-            if !registered(&path)? {
-                faults.push(format!(
-                    "{}: no module or manifest names it, so nobody compiles it",
-                    shown.display()
-                ));
-            }
+            let found = file(&shown, &text, place(&path)?).into_iter();
+            faults.extend(found.map(|fault| format!("{}: {fault}", shown.display())));
         }
     }
     Ok(faults)

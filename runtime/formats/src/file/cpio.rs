@@ -212,7 +212,12 @@ impl Writer {
     }
 
     /// Appends a character device of root's.
-    pub fn character_device(&mut self, path: &str, permissions: u32, device: (u32, u32)) -> Result<(), Error> {
+    pub fn character_device(
+        &mut self,
+        path: &str,
+        permissions: u32,
+        device: (u32, u32),
+    ) -> Result<(), Error> {
         let kind = Kind::CharacterDevice { major: device.0, minor: device.1 };
         self.add(&Entry::of_root(path, kind, permissions, &[]))
     }
