@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod file;
 mod io;
 mod network;
 mod options;
@@ -79,7 +80,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// All groups, in the order in which `help` lists them.
-pub const GROUPS: &[&Group] = &[&text::GROUP, &process::GROUP, &system::GROUP, &network::GROUP];
+pub const GROUPS: &[&Group] = &[&file::GROUP, &text::GROUP, &process::GROUP, &system::GROUP, &network::GROUP];
 
 /// Gives every command.
 pub fn all() -> impl Iterator<Item = &'static Applet> {

@@ -1,0 +1,394 @@
+//! The faces of a listing: lines, columns, the long form, rows for programs.
+
+use alloc::vec::Vec;
+
+use linux::fs::FileKind;
+use query::text::{cut, decimal, printable, radix, size, width, zero_padded};
+use query::{Date, Sink, Value};
+
+use super::entry::{Entry, Facts};
+use super::{Layout, Options};
+use crate::Output;
+
+/// Names of users and groups; each is looked up once.
+#[derive(Default)]
+pub(super) struct Names {
+    files: Option<system::users::Names>,
+    users: Vec<(u32, Vec<u8>)>,
+    groups: Vec<(u32, Vec<u8>)>,
+}
+
+impl Names {
+    fn user(&mut self, number: u32) -> Vec<u8> {
+        let files = self.files.get_or_insert_with(system::users::Names::read);
+        remembered(&mut self.users, number, |number| files.user(number))
+    }
+
+    fn group(&mut self, number: u32) -> Vec<u8> {
+        let files = self.files.get_or_insert_with(system::users::Names::read);
+        remembered(&mut self.groups, number, |number| files.group(number))
+    }
+}
+
+fn remembered(known: &mut Vec<(u32, Vec<u8>)>, number: u32, find: impl Fn(u32) -> Vec<u8>) -> Vec<u8> {
+    if let Some((_, name)) = known.iter().find(|entry| entry.0 == number) {
+        return name.clone();
+    }
+    let name = find(number);
+    known.push((number, name.clone()));
+    name
+}
+
+/// Prints the line above a folder's entries.
+pub(super) fn total(entries: &[Entry], options: &Options, out: &mut Output<'_>) {
+    let blocks: u64 = entries.iter().filter_map(|entry| entry.facts.as_ref()).map(|facts| facts.blocks).sum();
+    out.put(b"total ");
+    space(blocks, options, out);
+    out.put(b"\n");
+}
+
+/// Prints the space that so many blocks of 512 bytes take.
+fn space(blocks: u64, options: &Options, out: &mut dyn Sink) {
+    if options.is_human { size(blocks * 512, out) } else { decimal(blocks.div_ceil(2), out) }
+}
+
+/// Prints a name, for a terminal so that it cannot command it.
+pub(super) fn name(name: &[u8], options: &Options, out: &mut dyn Sink) {
+    if options.escapes { printable(name, out) } else { out.put(name) }
+}
+
+/// Prints a name with colour and mark; gives how many columns that takes.
+fn adorned(entry: &Entry, options: &Options, out: &mut dyn Sink) -> usize {
+    let mut text = Vec::new();
+    name(&entry.name, options, &mut text);
+    let columns = width(&text);
+    let color = if options.has_colors { color(entry) } else { "" };
+    if color.is_empty() {
+        out.put(&text);
+    } else {
+        out.put(b"\x1b[");
+        out.put(color.as_bytes());
+        out.put(b"m");
+        out.put(&text);
+        out.put(b"\x1b[0m");
+    }
+    // In the long form the target of a link stands where its mark would.
+    let is_plain_link = options.layout == Layout::Long && entry.kind == Some(FileKind::Symlink);
+    let own = entry.kind.map(|kind| (kind, entry.facts.as_ref().map_or(0, |facts| facts.mode)));
+    let mark = if is_plain_link { "" } else { mark(own, options) };
+    out.put(mark.as_bytes());
+    columns + mark.len()
+}
+
+/// Gives the mark of a file by its kind and mode.
+fn mark(file: Option<(FileKind, u32)>, options: &Options) -> &'static str {
+    match file {
+        Some((FileKind::Directory, _)) if options.marks_folders => "/",
+        _ if !options.marks_all => "",
+        Some((FileKind::Symlink, _)) => "@",
+        Some((FileKind::Fifo, _)) => "|",
+        Some((FileKind::Socket, _)) => "=",
+        Some((FileKind::Regular, mode)) if mode & 0o111 != 0 => "*",
+        _ => "",
+    }
+}
+
+/// Gives the colours that GNU's `dircolors` has as its own.
+fn color(entry: &Entry) -> &'static str {
+    let mode = entry.facts.as_ref().map_or(0, |facts| facts.mode);
+    match entry.kind {
+        Some(FileKind::Directory) if mode & 0o1002 == 0o1002 => "30;42",
+        Some(FileKind::Directory) if mode & 0o002 != 0 => "34;42",
+        Some(FileKind::Directory) => "01;34",
+        Some(FileKind::Symlink) => "01;36",
+        Some(FileKind::Fifo) => "33",
+        Some(FileKind::Socket) => "01;35",
+        Some(FileKind::BlockDevice | FileKind::CharacterDevice) => "01;33",
+        _ if mode & 0o4000 != 0 => "37;41",
+        _ if mode & 0o2000 != 0 => "30;43",
+        _ if mode & 0o111 != 0 => "01;32",
+        _ => "",
+    }
+}
+
+/// Prints what `-i` and `-s` ask for, each in a column of its own.
+fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut dyn Sink) {
+    let mut cell = Vec::new();
+    if options.shows_inode {
+        match &entry.facts {
+            Some(facts) => decimal(facts.inode, &mut cell),
+            None => cell.push(b'?'),
+        }
+        right(&cell, widths.0, out);
+        out.put(b" ");
+    }
+    cell.clear();
+    if options.shows_blocks {
+        match &entry.facts {
+            Some(facts) => space(facts.blocks, options, &mut cell),
+            None => cell.push(b'?'),
+        }
+        right(&cell, widths.1, out);
+        out.put(b" ");
+    }
+}
+
+/// Finds the widths of the columns of `-i` and `-s`.
+fn leading_widths(entries: &[Entry], options: &Options) -> (usize, usize) {
+    let mut widths = (0, 0);
+    if options.shows_inode || options.shows_blocks {
+        let mut cell = Vec::new();
+        for facts in entries.iter().filter_map(|entry| entry.facts.as_ref()) {
+            cell.clear();
+            decimal(facts.inode, &mut cell);
+            widths.0 = widths.0.max(cell.len());
+            cell.clear();
+            space(facts.blocks, options, &mut cell);
+            widths.1 = widths.1.max(cell.len());
+        }
+    }
+    widths
+}
+
+/// Prints names from top to bottom in as many columns as fit, at least one.
+pub(super) fn columns(entries: &[Entry], room: usize, options: &Options, out: &mut Output<'_>) {
+    const GAP: usize = 2;
+    let leads = leading_widths(entries, options);
+    let cells: Vec<(Vec<u8>, usize)> = entries
+        .iter()
+        .map(|entry| {
+            let mut cell = Vec::new();
+            leading(entry, leads, options, &mut cell);
+            let lead = cell.len();
+            let columns = adorned(entry, options, &mut cell);
+            (cell, lead + columns)
+        })
+        .collect();
+    let widths_of = |lines: usize| -> Vec<usize> {
+        let column = |cells: &[(Vec<u8>, usize)]| cells.iter().map(|cell| cell.1).max().unwrap_or(0);
+        cells.chunks(lines).map(column).collect()
+    };
+    let fits = |lines: &usize| {
+        let widths = widths_of((*lines).max(1));
+        widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) < room
+    };
+    /// A name and the gap behind it take no less.
+    const LEAST: usize = 3;
+    let most = (room / LEAST).clamp(1, cells.len().max(1));
+    let lines = (1..=most).rev().map(|columns| cells.len().div_ceil(columns)).find(fits);
+    let lines = lines.unwrap_or(cells.len());
+    if lines == 0 {
+        return;
+    }
+    let widths = widths_of(lines);
+    for line in 0..lines {
+        let mut gap = 0;
+        for (cell, columns) in cells.iter().skip(line).step_by(lines).zip(&widths) {
+            spaces(gap, out);
+            out.put(&cell.0);
+            gap = columns + GAP - cell.1;
+        }
+        out.put(b"\n");
+    }
+}
+
+/// Prints a line about each file, its parts in columns.
+pub(super) fn long(entries: &[Entry], options: &Options, names: &mut Names, out: &mut Output<'_>) {
+    let now = system::machine::now();
+    let leads = leading_widths(entries, options);
+    let devices = entries.iter().filter(|entry| is_device(entry)).filter_map(|entry| entry.facts.as_ref());
+    let minor = devices.map(|facts| number(facts.device.1.into()).len()).max().unwrap_or(0);
+    let lines: Vec<[Vec<u8>; 4]> = entries.iter().map(|entry| parts(entry, minor, options, names)).collect();
+    let mut widths = [0; 4];
+    for line in &lines {
+        for (widest, part) in widths.iter_mut().zip(line) {
+            *widest = width(part).max(*widest);
+        }
+    }
+    for (entry, [links, user, group, size]) in entries.iter().zip(&lines) {
+        leading(entry, leads, options, out);
+        permissions(entry, out);
+        out.put(b" ");
+        right(links, widths[0], out);
+        for &(part, columns) in [(user, widths[1]), (group, widths[2])].iter().filter(|part| part.1 > 0) {
+            out.put(b" ");
+            if options.is_numeric {
+                right(part, columns, out);
+            } else {
+                out.put(part);
+                spaces(columns - width(part), out);
+            }
+        }
+        out.put(b" ");
+        right(size, widths[3], out);
+        out.put(b" ");
+        match &entry.facts {
+            Some(facts) => time(facts, now, options, out),
+            None => out.put(b"           ?"),
+        }
+        out.put(b" ");
+        adorned(entry, options, out);
+        if let Some(target) = &entry.target {
+            out.put(b" -> ");
+            name(target, options, out);
+            out.put(mark(entry.leads_to, options).as_bytes());
+        }
+        out.put(b"\n");
+    }
+}
+
+fn is_device(entry: &Entry) -> bool {
+    matches!(entry.kind, Some(FileKind::CharacterDevice | FileKind::BlockDevice))
+}
+
+fn number(number: u64) -> Vec<u8> {
+    let mut text = Vec::new();
+    decimal(number, &mut text);
+    text
+}
+
+/// Gives the parts of a line whose width differs: links, user, group, size. Minor numbers of devices have a width among
+/// themselves.
+fn parts(entry: &Entry, minor: usize, options: &Options, names: &mut Names) -> [Vec<u8>; 4] {
+    let Some(facts) = &entry.facts else {
+        return core::array::from_fn(|_| b"?".to_vec());
+    };
+    let mut length = Vec::new();
+    if is_device(entry) {
+        decimal(facts.device.0.into(), &mut length);
+        length.extend_from_slice(b", ");
+        right(&number(facts.device.1.into()), minor, &mut length);
+    } else if options.is_human {
+        size(facts.size, &mut length);
+    } else {
+        decimal(facts.size, &mut length);
+    }
+    let user = match (options.shows_owner, options.is_numeric) {
+        (false, _) => Vec::new(),
+        (true, true) => number(facts.user.into()),
+        (true, false) => names.user(facts.user),
+    };
+    let group = match (options.shows_group, options.is_numeric) {
+        (false, _) => Vec::new(),
+        (true, true) => number(facts.group.into()),
+        (true, false) => names.group(facts.group),
+    };
+    [number(facts.links.into()), user, group, length]
+}
+
+/// Prints `drwxr-xr-x`.
+fn permissions(entry: &Entry, out: &mut dyn Sink) {
+    let Some(facts) = &entry.facts else {
+        return out.put(b"??????????");
+    };
+    let mut text = *b"-rwxrwxrwx";
+    text[0] = letter(entry.kind);
+    for (bit, place) in text[1..].iter_mut().enumerate() {
+        if facts.mode << bit & 0o400 == 0 {
+            *place = b'-';
+        }
+    }
+    for (bit, place, special) in [(0o4000, 3, b's'), (0o2000, 6, b's'), (0o1000, 9, b't')] {
+        if facts.mode & bit != 0 {
+            text[place] = if text[place] == b'x' { special } else { special.to_ascii_uppercase() };
+        }
+    }
+    out.put(&text);
+}
+
+fn letter(kind: Option<FileKind>) -> u8 {
+    match kind {
+        Some(FileKind::Regular) => b'-',
+        Some(FileKind::Directory) => b'd',
+        Some(FileKind::Symlink) => b'l',
+        Some(FileKind::CharacterDevice) => b'c',
+        Some(FileKind::BlockDevice) => b'b',
+        Some(FileKind::Fifo) => b'p',
+        Some(FileKind::Socket) => b's',
+        Some(FileKind::Other) | None => b'?',
+    }
+}
+
+/// Prints the hour of a time of the last half year, the year of others, or all of it.
+fn time(facts: &Facts, now: i64, options: &Options, out: &mut dyn Sink) {
+    /// Half of a mean year of the calendar, as POSIX has it.
+    const HALF_YEAR: i64 = 31_556_952 / 2;
+    let date = Date::from_seconds(facts.time.seconds);
+    if options.full_time {
+        date.day_text(out);
+        out.put(b" ");
+        date.second_text(out);
+        out.put(b".");
+        zero_padded(facts.time.nanoseconds.into(), 9, out);
+        return out.put(b" +0000");
+    }
+    out.put(date.month_name().as_bytes());
+    out.put(if date.day < 10 { b"  " } else { b" " });
+    decimal(date.day.into(), out);
+    out.put(b" ");
+    if (now - HALF_YEAR..=now).contains(&facts.time.seconds) {
+        date.minute_text(out);
+    } else {
+        let mut year = Vec::new();
+        decimal(date.year.unsigned_abs(), &mut year);
+        right(&year, 5, out);
+    }
+}
+
+fn right(text: &[u8], columns: usize, out: &mut dyn Sink) {
+    spaces(columns.saturating_sub(width(text)), out);
+    out.put(text);
+}
+
+fn spaces(mut count: usize, out: &mut dyn Sink) {
+    const SPACES: &[u8] = b"                                ";
+    while count > 0 {
+        let some = cut(SPACES, count);
+        out.put(some);
+        count -= some.len();
+    }
+}
+
+/// What a row has.
+pub(super) const JSON_COLUMNS: [&str; 14] = [
+    "path", "name", "kind", "mode", "links", "user", "uid", "group", "gid", "size", "blocks", "inode",
+    "time", "target",
+];
+
+/// Makes the row of an entry.
+pub(super) fn row(path: &[u8], entry: &Entry, names: &mut Names) -> [Value; 14] {
+    let kind: &[u8] = match entry.kind {
+        Some(FileKind::Regular) => b"file",
+        Some(FileKind::Directory) => b"directory",
+        Some(FileKind::Symlink) => b"symlink",
+        Some(FileKind::CharacterDevice) => b"character_device",
+        Some(FileKind::BlockDevice) => b"block_device",
+        Some(FileKind::Fifo) => b"fifo",
+        Some(FileKind::Socket) => b"socket",
+        Some(FileKind::Other) | None => b"unknown",
+    };
+    let number = |get: fn(&Facts) -> u64| {
+        entry.facts.as_ref().map_or(Value::Unknown, |facts| Value::Number(get(facts)))
+    };
+    let mut mode = Vec::new();
+    radix(entry.facts.as_ref().map_or(0, |facts| u64::from(facts.mode & 0o7777)), 8, &mut mode);
+    let owners = entry.facts.as_ref().map(|facts| (names.user(facts.user), names.group(facts.group)));
+    let (user, group) = owners
+        .map_or((Value::Unknown, Value::Unknown), |(user, group)| (Value::Text(user), Value::Text(group)));
+    [
+        Value::text(path),
+        Value::text(&entry.name),
+        Value::text(kind),
+        if entry.facts.is_some() { Value::Text(mode) } else { Value::Unknown },
+        number(|facts| facts.links.into()),
+        user,
+        number(|facts| facts.user.into()),
+        group,
+        number(|facts| facts.group.into()),
+        number(|facts| facts.size),
+        number(|facts| facts.blocks),
+        number(|facts| facts.inode),
+        entry.facts.as_ref().map_or(Value::Unknown, |facts| Value::Signed(facts.time.seconds)),
+        entry.target.as_deref().map_or(Value::Unknown, Value::text),
+    ]
+}
