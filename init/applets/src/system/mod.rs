@@ -7,6 +7,7 @@ mod free;
 mod halt;
 mod help;
 mod hostname;
+mod init;
 mod mount;
 mod poweroff;
 mod reboot;
@@ -30,6 +31,7 @@ pub(crate) const GROUP: Group = Group {
         &halt::APPLET,
         &help::APPLET,
         &hostname::APPLET,
+        &init::APPLET,
         &mount::APPLET,
         &poweroff::APPLET,
         &reboot::APPLET,

@@ -5,6 +5,7 @@
 //! Whatever happens to the network is no reason to end: no link, no server, no kernel support are waited out.
 //! The worker ends on SIGTERM only, with its leases kept and its addresses in place.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -68,7 +69,7 @@ fn options(settings: &Settings) -> Options {
     let hostname = Some(&settings.hostname).filter(|name| **name != Settings::default().hostname);
     let template = Config::new(Default::default());
     Options {
-        interfaces: alloc::vec::Vec::new(),
+        interfaces: Vec::new(),
         config: Config {
             conflict: settings.conflict,
             hostname: hostname.map(|name| name.as_str().into()),

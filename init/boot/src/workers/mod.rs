@@ -169,7 +169,7 @@ impl Worker {
         match ended {
             Ended::Exited(status) => log.debug(format_args!("{name} ended with status {status}")),
             Ended::Killed(signal) | Ended::Dumped(signal) if !self.life.is_over() => {
-                log.error(format_args!("{name} was killed by {}", signal.name().unwrap_or("a signal")));
+                log.error(format_args!("{name} was killed by {signal}"));
             }
             _ => {}
         }
