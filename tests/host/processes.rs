@@ -261,6 +261,8 @@ fn namespaces_are_made_and_entered() {
         check!(child.is_some_and(|child| child.ended == Ended::Exited(11)));
         let own = ok!(open("/proc/self/ns/uts", OpenFlags::READ, Mode::empty()));
         ok!(unshare(Namespaces::UTS));
+        // CLONE_FILES is no namespace.
+        check!(unshare(Namespaces::from_bits_retain(0x400)) == Err(Errno::INVAL));
         ok!(setns(&own, Namespaces::UTS));
         check!(setns(&own, Namespaces::NETWORK) == Err(Errno::INVAL));
         check!(setns(CWD, Namespaces::empty()) == Err(Errno::BADF));
@@ -277,6 +279,9 @@ fn a_child_is_made_in_namespaces() {
         };
         let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
         check!(child.is_some_and(|child| child.ended == Ended::Exited(11)));
+        // CLONE_VM would share the stack that both run on.
+        // SAFETY: refused before the kernel hears of it.
+        check!(unsafe { clone(CloneFlags::from_bits_retain(0x100)) }.is_err_and(|errno| errno == Errno::INVAL));
         Ok(())
     });
 }

@@ -28,10 +28,12 @@ impl SharedMapping {
     /// # Errors
     /// `PERM` if that seal is missing, `INVAL` if the file is no such file or empty, `NOMEM`. See `mmap(2)`.
     pub fn new(file: impl AsFd) -> Result<Self> {
-        if !seals(&file)?.contains(Seals::SHRINK) {
+        // Borrowed once: what is checked must be what is mapped, whatever `file` may give a second time.
+        let file = file.as_fd();
+        if !seals(file)?.contains(Seals::SHRINK) {
             return Err(Errno::PERM);
         }
-        let length = usize::try_from(fstat(&file)?.size()).map_err(|_| Errno::NOMEM)?;
+        let length = usize::try_from(fstat(file)?.size()).map_err(|_| Errno::NOMEM)?;
         let protection = Protection::READ | Protection::WRITE;
         // SAFETY: the kernel chooses the address; the pages are touched through atomics only.
         let start = unsafe { mmap(ptr::null_mut(), length, protection, MapFlags::SHARED, file, 0) }?;

@@ -58,10 +58,10 @@ pub unsafe fn fork() -> Result<Fork> {
 /// # Errors
 /// `AGAIN`, `NOMEM`, `PERM`, `INVAL`, `NOSPC` (limit of namespaces). See `clone(2)`.
 pub unsafe fn clone(flags: CloneFlags) -> Result<Fork> {
+    let flags = checked(flags)? | kernel::SIGCHLD;
     // SAFETY: no memory is shared and no new stack given, so the child goes on with copies of both; the caller answers
     // for other threads.
-    let word =
-        unsafe { syscall!(__NR_clone, flags.bits() | kernel::SIGCHLD, 0_usize, 0_usize, 0_usize, 0_usize) }?;
+    let word = unsafe { syscall!(__NR_clone, flags, 0_usize, 0_usize, 0_usize, 0_usize) }?;
     side(word, |pid| pid)
 }
 
@@ -75,10 +75,15 @@ pub unsafe fn clone(flags: CloneFlags) -> Result<Fork> {
 #[doc(alias = "CLONE_PIDFD")]
 pub unsafe fn fork_with_pidfd(flags: CloneFlags) -> Result<Fork<(Pid, OwnedFd)>> {
     let mut number: RawFd = -1;
-    let flags = flags.bits() | kernel::CLONE_PIDFD | kernel::SIGCHLD;
+    let flags = checked(flags)? | kernel::CLONE_PIDFD | kernel::SIGCHLD;
     // SAFETY: as in `clone`; the kernel writes the descriptor's number into the parent's variable.
     let word = unsafe { syscall!(__NR_clone, flags, 0_usize, &raw mut number, 0_usize, 0_usize) }?;
     side(word, |pid| (pid, OwnedFd::made(number as usize)))
+}
+
+/// Other bits would share memory, or give the kernel meaning to arguments that are not there.
+fn checked(flags: CloneFlags) -> Result<u32> {
+    if CloneFlags::all().contains(flags) { Ok(flags.bits()) } else { Err(Errno::INVAL) }
 }
 
 fn side<T>(word: usize, parent: impl FnOnce(Pid) -> T) -> Result<Fork<T>> {

@@ -1,7 +1,7 @@
 //! Leaving and entering namespaces: unshare(2), setns(2).
 
-use crate::Result;
 use crate::fd::AsFd;
+use crate::{Errno, Result};
 use linux_raw_sys::general as kernel;
 
 bitflags::bitflags! {
@@ -30,8 +30,12 @@ bitflags::bitflags! {
 /// Moves this thread into new namespaces.
 ///
 /// # Errors
-/// `PERM`, `INVAL` (users: in a process with threads), `NOSPC` (limit of namespaces), `NOMEM`. See `unshare(2)`.
+/// `PERM`, `INVAL` (users: in a process with threads; a bit that is no kind here), `NOSPC` (limit of namespaces), `NOMEM`. See `unshare(2)`.
 pub fn unshare(kinds: Namespaces) -> Result<()> {
+    // Other bits would part this thread's memory or descriptors from those of the others, who may have borrowed them.
+    if !Namespaces::all().contains(kinds) {
+        return Err(Errno::INVAL);
+    }
     // SAFETY: an integer only; none of these kinds takes memory or descriptors away.
     unsafe { syscall!(__NR_unshare, kinds.bits()) }.map(drop)
 }

@@ -5,6 +5,7 @@ use super::{Signal, SignalSet};
 use crate::Result;
 use core::ffi::{c_int, c_ulong, c_void};
 use core::mem::{MaybeUninit, transmute};
+use core::ptr::with_exposed_provenance;
 use linux_raw_sys::general as kernel;
 
 /// A handler that takes the signal's number.
@@ -129,11 +130,15 @@ fn from_kernel(former: &KernelAction) -> Action {
         DEFAULT => Handler::Default,
         IGNORE => Handler::Ignore,
         address if former.flags & c_ulong::from(kernel::SA_SIGINFO) != 0 => {
+            let function = with_exposed_provenance::<()>(address);
             // SAFETY: the kernel gives back the address of a function of this shape that was given to it.
-            Handler::CallWithInfo(unsafe { transmute::<usize, InfoFunction>(address) })
+            Handler::CallWithInfo(unsafe { transmute::<*const (), InfoFunction>(function) })
         }
-        // SAFETY: as above.
-        address => Handler::Call(unsafe { transmute::<usize, HandlerFunction>(address) }),
+        address => {
+            let function = with_exposed_provenance::<()>(address);
+            // SAFETY: as above; the address is not zero.
+            Handler::Call(unsafe { transmute::<*const (), HandlerFunction>(function) })
+        }
     };
     Action {
         handler,
