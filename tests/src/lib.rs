@@ -2,3 +2,5 @@
 
 pub mod dhcp_server;
 pub mod netns;
+pub mod programs;
+pub mod table;

@@ -82,3 +82,21 @@ pub unsafe fn runtime_word() -> usize {
     }
     word
 }
+
+/// Reads the thread pointer back, from the word it points at.
+///
+/// # Safety
+/// The thread pointer is set to a [`ControlBlock`].
+#[inline(always)]
+pub unsafe fn pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: the control block lies at the thread pointer, as the caller says, and begins with its own address.
+    unsafe {
+        asm!(
+            "mov {}, fs:0", // the first word of the control block
+            out(reg) pointer,
+            options(pure, readonly, nostack, preserves_flags)
+        );
+    }
+    pointer
+}

@@ -31,6 +31,7 @@ pub mod system;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod trace;
 
 pub use call::retry;
 pub use errno::Errno;

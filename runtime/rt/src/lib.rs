@@ -15,6 +15,7 @@ pub mod heap;
 mod memory;
 pub mod panic;
 mod relocate;
+mod secure;
 pub mod start;
 mod tls;
 #[cfg(not(test))]

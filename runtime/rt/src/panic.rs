@@ -35,6 +35,7 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
     let first = process::getpid() == Pid::INIT;
     if PANICKING.swap(true, Ordering::AcqRel) {
         // The report or the last resort panics too: there is nothing left to try.
+        let _ = fs::write(STDERR, b"panic while a panic was reported\n");
         if first { reap_forever() } else { abort() }
     }
     let mut line = Line::new();

@@ -2,7 +2,7 @@
 
 use crate::args::Arguments;
 use crate::env::Environment;
-use crate::{auxv, relocate, tls, vdso};
+use crate::{auxv, relocate, secure, tls, vdso};
 
 /// A program's main function: its arguments and environment in, its exit status out (the low 8 bits count).
 pub type Main = fn(Arguments, Environment) -> i32;
@@ -52,6 +52,9 @@ pub unsafe fn run(stack: *const usize, main: Main) -> ! {
     let mut block = tls::MainBlock::new();
     // SAFETY: this frame outlives the thread, since it never returns.
     unsafe { tls::set_up(&image, &initial, &mut block) };
+    if initial.secure {
+        secure::open_standard();
+    }
     // SAFETY: the function reads clocks.
     unsafe { linux::time::set_clock_function(vdso::first_clock_gettime) };
     let status = main(initial.arguments(), initial.environment());

@@ -1,0 +1,9 @@
+//! Programs of ours, built for a machine without a libc and run as the kernel, and hostile kernels, would run them.
+
+#![allow(unsafe_code, reason = "system calls between fork and execve")]
+
+mod hazards;
+mod panics;
+mod start;
+mod trace;
+mod vdso;

@@ -1,0 +1,70 @@
+//! The end of a program that panics.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use spelunk_tests::programs::{KINDS, Kind, program};
+
+const ABORTED: Option<i32> = Some(6);
+
+#[test]
+fn a_panic_says_where_and_why_then_aborts() {
+    for kind in KINDS {
+        for (way, place, message) in [
+            ("message", "tests/programs/src/bin/panics.rs:", "1 and two\n"),
+            (
+                "index",
+                "tests/programs/src/bin/panics.rs:",
+                "index out of bounds: the len is 3 but the index is 3\n",
+            ),
+            ("memory", "", "memory allocation of 1099511627776 bytes failed\n"),
+            ("nested", "", "panic while a panic was reported\n"),
+        ] {
+            let mut command = Command::new(program(kind, "panics"));
+            let limited = format!("ulimit -v 1000000; exec {} {way}", program(kind, "panics").display());
+            if way == "memory" {
+                command = Command::new("/bin/sh");
+                command.args(["-c", &limited]);
+            } else {
+                command.arg(way);
+            }
+            let output = command.env_clear().output().expect("it runs");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.signal(), ABORTED, "{way}, {kind:?}: {said}");
+            assert!(said.starts_with("panic") && said.contains(place) && said.ends_with(message), "{said}");
+            assert_eq!(said.lines().count(), 1, "one line: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_long_message_is_cut_at_one_record_of_the_log() {
+    let output = Command::new(program(Kind::Shipped, "panics")).arg("long").output().expect("it runs");
+    assert_eq!(output.stderr.len(), 976);
+    assert!(output.stderr.ends_with(b" \n"));
+}
+
+#[test]
+fn process_1_stays_after_a_panic() {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--pid", "--fork", "--kill-child"]);
+    command.arg(program(Kind::Shipped, "panics")).arg("message").stderr(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return eprintln!("skipped: unshare(1) does not run here: {error}"),
+    };
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().expect("caught")).read_line(&mut line).expect("a line comes");
+    if !line.starts_with("panic at ") {
+        let _ = child.kill();
+        let _ = child.wait();
+        return eprintln!("skipped: no process namespaces here: {line}");
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    let ended = child.try_wait().expect("it can be asked");
+    child.kill().expect("it is still there");
+    child.wait().expect("it ends");
+    assert_eq!(ended, None, "process 1 ended after its panic");
+}

@@ -1,0 +1,68 @@
+//! Reads each clock and asks each question that the vDSO answers, as often as its argument says, and checks the
+//! answers against those of the system calls, made once.
+
+#![no_std]
+#![no_main]
+
+use linux::random::RandomFlags;
+use linux::time::{self, Clock};
+use rt::{Arguments, Environment, vdso};
+
+rt::program!(main);
+
+fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
+    let count = programs::number(arguments.nth(1));
+    match (clocks(count), others(count), random(count)) {
+        (true, true, true) => 0,
+        (false, ..) => 1,
+        (_, false, _) => 2,
+        _ => 3,
+    }
+}
+
+/// No clock goes back, and none is a second away from the kernel's.
+fn clocks(count: usize) -> bool {
+    let clocks = [
+        Clock::REALTIME,
+        Clock::MONOTONIC,
+        Clock::BOOTTIME,
+        Clock::MONOTONIC_RAW,
+        Clock::MONOTONIC_COARSE,
+        Clock::REALTIME_COARSE,
+    ];
+    clocks.into_iter().all(|clock| {
+        let mut before = time::Timespec::default();
+        // SAFETY: one structure.
+        #[allow(unsafe_code, reason = "the system call itself")]
+        let made = unsafe { time::by_call(clock.0, &raw mut before) };
+        let mut last = before;
+        let forward = (0..count).all(|_| {
+            let Ok(now) = time::clock_gettime(clock) else { return false };
+            let forward = now >= last;
+            last = now;
+            forward
+        });
+        made == 0 && forward && last.seconds - before.seconds <= 1
+    }) && (count == 0 || time::clock_gettime(Clock(-77)).is_err())
+}
+
+fn others(count: usize) -> bool {
+    let step = time::clock_getres(Clock::MONOTONIC);
+    (0..count).all(|_| {
+        let (Ok(day), Ok(seconds)) = (vdso::gettimeofday(), vdso::seconds()) else { return false };
+        let near = (day.seconds - seconds).abs() <= 1 && day.nanoseconds % 1000 == 0;
+        near && vdso::getcpu().is_ok() && vdso::clock_getres(Clock::MONOTONIC) == step
+    })
+}
+
+/// Bytes differ from call to call, and no count is short.
+fn random(count: usize) -> bool {
+    let mut last = [0_u8; 32];
+    (0..count).all(|_| {
+        let mut bytes = [0_u8; 32];
+        let full = vdso::getrandom(&mut bytes, RandomFlags::empty()) == Ok(32);
+        let new = bytes != last;
+        last = bytes;
+        full && new
+    })
+}

@@ -1,0 +1,36 @@
+//! Panics in the way that its argument names.
+
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use rt::{Arguments, Environment};
+
+rt::program!(main);
+
+/// Panics when it is shown, and so inside the report of a panic.
+struct Trap;
+
+impl fmt::Display for Trap {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err::<(), _>(fmt::Error).expect("shown");
+        Ok(())
+    }
+}
+
+fn main(mut arguments: Arguments, environment: Environment) -> i32 {
+    let way = arguments.nth(1).map_or(&b""[..], core::ffi::CStr::to_bytes);
+    match way {
+        b"message" => panic!("{} and {}", 1, "two"),
+        b"index" => [1, 2, 3][environment.count() + 3],
+        b"nested" => panic!("{Trap}"),
+        // The process may have no more than a little address space.
+        b"memory" => Vec::<u8>::with_capacity(1 << 40).len() as i32,
+        b"long" => panic!("{:2000}", 1),
+        _ => 2,
+    }
+}

@@ -1,0 +1,165 @@
+//! The kernel's shared object, as it is, absent, replaced and damaged.
+
+use std::process::Command;
+
+use formats::file::elf::{Elf, tag};
+use linux::process::Ended;
+use linux_raw_sys::auxvec::{AT_PHDR, AT_SYSINFO_EHDR};
+
+use crate::trace::Traced;
+use spelunk_tests::programs::{KINDS, Kind, program};
+
+fn clocks(count: &str) -> Traced {
+    Traced::start(Command::new(program(Kind::Shipped, "clocks")).arg(count))
+}
+
+/// Says whether the kernel's object can read clocks by itself on this machine.
+fn clock_source_is_fast() -> bool {
+    let path = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+    let name = std::fs::read_to_string(path).unwrap_or_default();
+    matches!(
+        name.trim(),
+        "tsc" | "kvm-clock" | "arch_sys_counter" | "riscv_clocksource" | "hyperv_clocksource_tsc_page"
+    )
+}
+
+#[test]
+fn reading_clocks_makes_no_call() {
+    if !clock_source_is_fast() {
+        return eprintln!("skipped: this machine's clock is read by the kernel only");
+    }
+    let (few, ended) = clocks("1").calls();
+    assert_eq!(ended, Ended::Exited(0));
+    let (many, ended) = clocks("500").calls();
+    assert_eq!(ended, Ended::Exited(0));
+    // Random bytes are not a clock: the kernel's function makes a call when its generator must be seeded anew.
+    assert!(many.len() <= few.len() + 2, "{} calls for 1 turn, {} for 500", few.len(), many.len());
+}
+
+#[test]
+fn a_program_that_reads_no_clock_does_not_look_at_the_object() {
+    let traced = clocks("0");
+    // Whoever looked would die: nothing is mapped there.
+    traced.change(AT_SYSINFO_EHDR, Some(0x1000));
+    assert_eq!(traced.finish().status.code(), Some(0));
+}
+
+#[test]
+fn an_object_that_is_not_the_kernels_is_not_used() {
+    for kind in KINDS {
+        let start = || Traced::start(Command::new(program(kind, "clocks")).arg("3"));
+        let own = start().value(AT_PHDR).expect("program headers") & !0xfff;
+        let stack = start().entries()[0].address & !0xfff;
+        let code = own + 1;
+        for (what, value) in [("nothing", 0), ("the program", own), ("a stack", stack), ("no page", code)] {
+            let traced = start();
+            let own = traced.value(AT_PHDR).expect("program headers") & !0xfff;
+            let value = match what {
+                "the program" => own,
+                "a stack" => traced.entries()[0].address & !0xfff,
+                "no page" => own + 1,
+                _ => value,
+            };
+            traced.change(AT_SYSINFO_EHDR, Some(value));
+            let output = traced.finish();
+            assert_eq!(output.status.code(), Some(0), "{what} at {value:#x}, {kind:?}: {output:?}");
+        }
+    }
+}
+
+/// Runs `clocks` with an object changed by `damage`, which gets its bytes and answers with what to write where.
+fn damaged(damage: impl Fn(&[u8]) -> Vec<(usize, Vec<u8>)>) -> (usize, Ended) {
+    let traced = clocks("20");
+    let base = traced.value(AT_SYSINFO_EHDR).expect("an object");
+    let mut bytes = vec![0; 4096];
+    traced.read(base, &mut bytes);
+    let elf = Elf::parse(&bytes).expect("an ELF header");
+    let length = elf.segments().expect("segments").map(|segment| segment.file_size).max().expect("one");
+    bytes.resize(length as usize, 0);
+    traced.read(base, &mut bytes);
+    for (at, new) in damage(&bytes) {
+        traced.write(base + at as u64, &new);
+    }
+    let (calls, ended) = traced.calls();
+    (calls.len(), ended)
+}
+
+/// Finds the entry of the dynamic section with a tag.
+fn entry(bytes: &[u8], tag: u64) -> Option<usize> {
+    let elf = Elf::parse_mapped(bytes).expect("an image");
+    let dynamic = elf.dynamic().expect("readable").expect("there");
+    let value = dynamic.get(tag)?;
+    let pattern = [tag.to_ne_bytes(), value.to_ne_bytes()].concat();
+    bytes.windows(16).position(|window| window == pattern)
+}
+
+#[test]
+fn either_hash_table_is_enough_and_neither_means_calls() {
+    if !clock_source_is_fast() {
+        return eprintln!("skipped: this machine's clock is read by the kernel only");
+    }
+    // A tag that nobody knows.
+    let blank = |bytes: &[u8], tag| entry(bytes, tag).map(|at| (at, 0x7000_0000_u64.to_ne_bytes().to_vec()));
+    let (whole, _) = damaged(|_| Vec::new());
+    for one in [tag::GNU_HASH, tag::HASH] {
+        let (calls, ended) = damaged(|bytes| {
+            // Some kernels have only one of the tables: then it stays.
+            let both = entry(bytes, tag::GNU_HASH).is_some() && entry(bytes, tag::HASH).is_some();
+            if both { blank(bytes, one).into_iter().collect() } else { Vec::new() }
+        });
+        assert_eq!(ended, Ended::Exited(0));
+        assert!(calls <= whole + 2, "{calls} calls without one table, {whole} with both");
+    }
+    for lost in [
+        vec![tag::GNU_HASH, tag::HASH],
+        vec![tag::VERDEF],
+        vec![tag::VERSYM],
+        vec![tag::SYMTAB],
+        vec![tag::STRTAB],
+    ] {
+        let (calls, ended) = damaged(|bytes| lost.iter().filter_map(|&tag| blank(bytes, tag)).collect());
+        assert_eq!(ended, Ended::Exited(0), "{lost:x?}");
+        assert!(calls > whole + 100, "{calls} calls without {lost:x?}, {whole} with it");
+    }
+}
+
+/// Replaces a string everywhere.
+fn replace(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<(usize, Vec<u8>)> {
+    let places = bytes.windows(old.len()).enumerate().filter(|(_, window)| *window == old);
+    places.map(|(at, _)| (at, new.to_vec())).collect()
+}
+
+#[test]
+fn a_missing_symbol_or_version_means_calls_for_it_alone() {
+    if !clock_source_is_fast() {
+        return eprintln!("skipped: this machine's clock is read by the kernel only");
+    }
+    let (whole, _) = damaged(|_| Vec::new());
+    let (none, ended) = damaged(|bytes| replace(bytes, arch::vdso::VERSION, b"LINUX_0.0"));
+    assert_eq!(ended, Ended::Exited(0));
+    assert!(none > whole + 200, "{none} calls without the version, {whole} with it");
+    for name in [arch::vdso::CLOCK_GETTIME, arch::vdso::GETCPU, arch::vdso::CLOCK_GETRES] {
+        let mut blank = name.to_vec();
+        blank[2] = b'X';
+        let (calls, ended) = damaged(|bytes| replace(bytes, name, &blank));
+        assert_eq!(ended, Ended::Exited(0));
+        assert!(calls > whole + 15 && calls < none, "{calls} calls without {}", name.escape_ascii());
+    }
+}
+
+#[test]
+fn a_function_that_refuses_is_replaced_by_the_call() {
+    if std::env::consts::ARCH != "x86_64" {
+        return eprintln!("skipped: the refusing function is written for one processor");
+    }
+    let (calls, ended) = damaged(|bytes| {
+        let dynamic =
+            Elf::parse_mapped(bytes).expect("an image").dynamic().expect("readable").expect("there");
+        let symbol = dynamic.find_function(arch::vdso::CLOCK_GETTIME, arch::vdso::VERSION);
+        let at = symbol.expect("readable").expect("there").value as usize;
+        // mov eax, -38 (ENOSYS); ret
+        vec![(at, vec![0xb8, 0xda, 0xff, 0xff, 0xff, 0xc3])]
+    });
+    assert_eq!(ended, Ended::Exited(0));
+    assert!(calls > 100, "{calls} calls: each read asks the kernel");
+}
