@@ -145,6 +145,16 @@ fn a_lease_that_was_not_used_yet_can_be_released() {
 }
 
 #[test]
+fn another_link_of_this_machine_on_the_same_wire_is_no_conflict() {
+    let mut world = World::new(mode(Conflict::Short), vec![Settings::usual(0)]);
+    world.client.set_siblings(&[CLIENT, OTHER]);
+    world.squatter = Some((OTHER, ADDRESS));
+    world.up();
+    world.run(s(30));
+    assert_eq!((world.phase(), world.address()), (Phase::Bound, Some(ADDRESS)));
+}
+
+#[test]
 fn our_own_frames_on_a_looped_cable_are_no_conflict() {
     let mut world = World::bound(config());
     for _ in 0..5 {

@@ -61,6 +61,34 @@ fn a_grant_without_rapid_commit_is_no_answer_to_a_discover() {
 }
 
 #[test]
+fn a_grant_at_once_that_the_client_did_not_offer_to_take_is_no_answer() {
+    let mut config = config();
+    config.rapid_commit = false;
+    let mut world = World::new(config, vec![Settings::usual(0)]);
+    world.servers[0].on_draft = Box::new(|draft| {
+        draft.set(Code::MESSAGE_TYPE, &[MessageType::ACK.0]);
+        draft.set(Code::RAPID_COMMIT, &[]);
+    });
+    world.up();
+    world.run(s(3));
+    assert_eq!((world.phase(), world.address()), (Phase::Selecting, None));
+}
+
+#[test]
+fn the_server_may_name_us() {
+    for (options, expected) in [
+        (vec![(Code::HOST_NAME, b"cave".to_vec())], "cave"),
+        (vec![(Code::CLIENT_FQDN, b"\x05\0\0\x04cave\x03org\0".to_vec())], "cave.org"),
+        (vec![(Code::HOST_NAME, b"hall".to_vec()), (Code::CLIENT_FQDN, b"\0\0\0cave.org".to_vec())], "hall"),
+    ] {
+        let mut world = World::new(config(), vec![Settings { options, ..Settings::usual(0) }]);
+        world.up();
+        world.run_to(s(1), |world| world.interface.is_some());
+        assert_eq!(world.interface.as_ref().and_then(|lease| lease.hostname.as_deref()), Some(expected));
+    }
+}
+
+#[test]
 fn a_week_of_a_year_long_uptime() {
     let mut world = World::new(config(), vec![Settings { seconds: 7 * 86400, ..Settings::usual(0) }]);
     world.up();

@@ -12,69 +12,69 @@ use protocols::dhcp::{Action, Client, Config, Drop, Event, Lease, Notice, Phase}
 use spelunk_tests::dhcp_server::{Server, Settings};
 
 /// The client's station.
-pub const CLIENT: Mac = Mac([0x52, 0x54, 0, 0x12, 0x34, 0x56]);
+pub(crate) const CLIENT: Mac = Mac([0x52, 0x54, 0, 0x12, 0x34, 0x56]);
 
-pub const fn ms(milliseconds: u64) -> Duration {
+pub(crate) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-pub const fn s(seconds: u64) -> Duration {
+pub(crate) const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 /// A message that the client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub at: Duration,
-    pub kind: MessageType,
-    pub transaction: u32,
+pub(crate) struct Sent {
+    pub(crate) at: Duration,
+    pub(crate) kind: MessageType,
+    pub(crate) transaction: u32,
     /// Through the kernel's UDP socket.
-    pub unicast: bool,
-    pub bytes: Vec<u8>,
+    pub(crate) unicast: bool,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Sent {
-    pub fn option(&self, code: Code) -> Option<Vec<u8>> {
+    pub(crate) fn option(&self, code: Code) -> Option<Vec<u8>> {
         let message = dhcp4::parse(&self.bytes).unwrap();
         Options::of(&message).unwrap().get(code).map(|value| value.into_owned())
     }
 }
 
-pub struct World {
-    pub client: Client,
-    pub servers: Vec<Server>,
-    pub now: Duration,
+pub(crate) struct World {
+    pub(crate) client: Client,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) now: Duration,
     /// The answer of a frame takes so long.
-    pub latency: Duration,
+    pub(crate) latency: Duration,
     /// Says of each frame on the link, in its order, whether it is lost.
-    pub lost: Box<dyn FnMut(usize) -> bool>,
+    pub(crate) lost: Box<dyn FnMut(usize) -> bool>,
     /// A station that uses this address and answers questions about it.
-    pub squatter: Option<(Mac, Ipv4Addr)>,
-    pub carrier: bool,
+    pub(crate) squatter: Option<(Mac, Ipv4Addr)>,
+    pub(crate) carrier: bool,
     /// What is on the interface.
-    pub interface: Option<Lease>,
+    pub(crate) interface: Option<Lease>,
     /// What is in the file.
-    pub file: Option<Lease>,
-    pub sent: Vec<Sent>,
-    pub arps: Vec<(Duration, Packet)>,
-    pub notices: Vec<Notice>,
+    pub(crate) file: Option<Lease>,
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) arps: Vec<(Duration, Packet)>,
+    pub(crate) notices: Vec<Notice>,
     /// Each change of the interface's address.
-    pub changes: Vec<(Duration, Option<Ipv4Addr>)>,
+    pub(crate) changes: Vec<(Duration, Option<Ipv4Addr>)>,
     travelling: VecDeque<(Duration, Vec<u8>)>,
     frames: usize,
     sends: VecDeque<Duration>,
 }
 
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     Config::new(CLIENT)
 }
 
 impl World {
-    pub fn new(config: Config, settings: Vec<Settings>) -> Self {
+    pub(crate) fn new(config: Config, settings: Vec<Settings>) -> Self {
         Self::with(Client::new(config, None, 42), settings)
     }
 
-    pub fn with(client: Client, settings: Vec<Settings>) -> Self {
+    pub(crate) fn with(client: Client, settings: Vec<Settings>) -> Self {
         Self {
             client,
             servers: settings.into_iter().map(Server::new).collect(),
@@ -96,7 +96,7 @@ impl World {
     }
 
     /// A client on a link with the usual server, bound.
-    pub fn bound(config: Config) -> Self {
+    pub(crate) fn bound(config: Config) -> Self {
         let mut world = Self::new(config, vec![Settings::usual(0)]);
         world.up();
         world.run(s(20));
@@ -104,47 +104,47 @@ impl World {
         world
     }
 
-    pub fn up(&mut self) {
+    pub(crate) fn up(&mut self) {
         self.carrier = true;
         self.event(Event::LinkUp { fresh: true });
     }
 
-    pub fn down(&mut self) {
+    pub(crate) fn down(&mut self) {
         self.carrier = false;
         self.travelling.clear();
         self.event(Event::LinkDown);
     }
 
-    pub fn phase(&self) -> Phase {
+    pub(crate) fn phase(&self) -> Phase {
         self.client.status().phase
     }
 
-    pub fn drops(&self, reason: Drop) -> u32 {
+    pub(crate) fn drops(&self, reason: Drop) -> u32 {
         self.client.status().drops.get(reason)
     }
 
-    pub fn address(&self) -> Option<Ipv4Addr> {
+    pub(crate) fn address(&self) -> Option<Ipv4Addr> {
         self.interface.as_ref().map(|lease| lease.address)
     }
 
-    pub fn event(&mut self, event: Event<'_>) {
+    pub(crate) fn event(&mut self, event: Event<'_>) {
         self.client.handle(event, self.now);
         self.carry_out();
         self.check();
     }
 
     /// Delivers a frame to the client now.
-    pub fn deliver(&mut self, bytes: &[u8]) {
+    pub(crate) fn deliver(&mut self, bytes: &[u8]) {
         self.event(Event::Frame { bytes, checksum_ready: true });
     }
 
     /// Lets time pass.
-    pub fn run(&mut self, time: Duration) {
+    pub(crate) fn run(&mut self, time: Duration) {
         self.run_until(self.now + time, |_| false);
     }
 
     /// Lets time pass until something is so, at most for a time; gives how long it took.
-    pub fn run_to(&mut self, time: Duration, goal: impl Fn(&Self) -> bool) -> Duration {
+    pub(crate) fn run_to(&mut self, time: Duration, goal: impl Fn(&Self) -> bool) -> Duration {
         let start = self.now;
         self.run_until(start + time, &goal);
         assert!(goal(self), "not reached within {time:?}: {:?}", self.client.status());
@@ -286,12 +286,12 @@ impl World {
     }
 
     /// The kinds of the messages sent since a time.
-    pub fn kinds_since(&self, time: Duration) -> Vec<MessageType> {
+    pub(crate) fn kinds_since(&self, time: Duration) -> Vec<MessageType> {
         self.sent.iter().filter(|sent| sent.at >= time).map(|sent| sent.kind).collect()
     }
 
     /// The last message of the client of a kind.
-    pub fn last(&self, kind: MessageType) -> &Sent {
+    pub(crate) fn last(&self, kind: MessageType) -> &Sent {
         self.sent.iter().rfind(|sent| sent.kind == kind).expect("message of that kind")
     }
 }

@@ -68,7 +68,7 @@ pub struct Lease {
     pub domain: Option<String>,
     /// Domains to complete short names with (option 119).
     pub search: Vec<String>,
-    /// Our name, when the server gives one (option 12).
+    /// Our name, when the server gives one (option 12), or made a DNS entry of it (option 81).
     pub hostname: Option<String>,
     /// Largest packet of the link (option 26).
     pub mtu: Option<u16>,

@@ -199,7 +199,7 @@ fn consider(desk: &mut Desk, mut rebooting: Rebooting, offer: Offer) -> State {
 /// Takes an ARP packet. While a lease is not confirmed (no carrier, REBOOTING, REQUESTING) it is not defended: the link may be
 /// another one, where the address is somebody else's by right; the checks start anew with the confirmation.
 pub(super) fn on_arp(desk: &mut Desk, mut state: State, packet: &Packet, broadcast: bool) -> State {
-    if !from_another(packet, desk.config.hardware) {
+    if !from_another(packet, desk.config.hardware) || desk.siblings.contains(&packet.sender_hardware) {
         return state;
     }
     let (held, used) = match &mut state {

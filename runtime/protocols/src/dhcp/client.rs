@@ -35,6 +35,7 @@ use core::mem;
 use core::time::Duration;
 
 use formats::file::lease::Lease;
+use formats::wire::ethernet::Mac;
 
 use super::conflict::Guard;
 use super::desk::Desk;
@@ -102,6 +103,12 @@ impl Client {
         if self.state.phase() != phase {
             self.since = self.desk.now;
         }
+    }
+
+    /// Names the hardware addresses of the machine's links. Where two of them are on one wire, the kernel answers questions
+    /// about the address of one through the other as well (arp_ignore 0), which is no conflict.
+    pub fn set_siblings(&mut self, stations: &[Mac]) {
+        self.desk.siblings = stations.to_vec();
     }
 
     /// Gives the next thing to do; ask until there is none after each event.

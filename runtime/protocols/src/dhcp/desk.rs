@@ -30,6 +30,8 @@ pub(super) struct Desk {
     pub(super) conflicts: u32,
     /// The time of the event at hand.
     pub(super) now: Duration,
+    /// The machine's own stations on other links.
+    pub(super) siblings: Vec<Mac>,
     allowance: Allowance,
 }
 
@@ -46,6 +48,7 @@ impl Desk {
             setbacks: 0,
             conflicts: 0,
             now: Duration::ZERO,
+            siblings: Vec::new(),
             allowance: Allowance::new(),
         }
     }

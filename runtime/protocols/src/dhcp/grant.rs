@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
+use formats::Error;
 use formats::file::lease::{Lease, Route};
 use formats::wire::dhcp4::{self, Code, Options};
 
@@ -171,8 +172,8 @@ impl Reader<'_> {
         may_be_host(address) && address != self.lease.address && !edge
     }
 
-    fn name(&mut self, code: Code) -> Option<String> {
-        let name = dhcp4::name_text(&self.options.get(code)?);
+    fn name(&mut self, code: Code, read: fn(&[u8]) -> Result<String, Error>) -> Option<String> {
+        let name = read(&self.options.get(code)?);
         if name.is_err() {
             self.drops.count(Drop::BadName);
         }
@@ -180,8 +181,9 @@ impl Reader<'_> {
     }
 
     fn set_names(&mut self) {
-        self.lease.hostname = self.name(Code::HOST_NAME);
-        self.lease.domain = self.name(Code::DOMAIN_NAME);
+        let registered = self.name(Code::CLIENT_FQDN, dhcp4::fully_qualified);
+        self.lease.hostname = self.name(Code::HOST_NAME, dhcp4::name_text).or(registered);
+        self.lease.domain = self.name(Code::DOMAIN_NAME, dhcp4::name_text);
         if let Some(value) = self.options.get(Code::DOMAIN_SEARCH) {
             let names = dhcp4::domain_names(&value);
             self.drops.add(Drop::BadName, names.bad);
@@ -279,11 +281,11 @@ impl Reader<'_> {
             push_new(&mut ordered, route);
         }
         for route in distant {
-            if let Some(gateway) = route.gateway {
-                let near = self.network_contains(gateway) && self.lease.prefix < 32;
-                if !near && !ordered.iter().any(|route| route.gateway.is_none() && covers(route, gateway)) {
-                    push_new(&mut ordered, Route { destination: gateway, prefix: 32, gateway: None });
-                }
+            if let Some(gateway) = route.gateway
+                && !self.network_contains(gateway)
+                && !ordered.iter().any(|route| route.gateway.is_none() && covers(route, gateway))
+            {
+                push_new(&mut ordered, Route { destination: gateway, prefix: 32, gateway: None });
             }
             push_new(&mut ordered, route);
         }

@@ -247,20 +247,16 @@ pub(super) fn decline(desk: &mut Desk, lease: &Lease, station: Mac, configured: 
 
 /// The user gives the address back.
 pub(super) fn release(desk: &mut Desk, state: State) -> State {
-    let granted = matches!(
-        state,
-        State::Bound { .. } | State::Renewing { .. } | State::Rebinding { .. } | State::Probing(_)
-    );
-    let (lease, station, configured) = match state {
-        State::Probing(held) => (Some(held.lease), held.station, false),
+    let (lease, station, granted, configured) = match state {
+        State::Probing(held) => (Some(held.lease), held.station, true, false),
         state => match state.known() {
-            Some(Known::Held(held)) => (Some(held.lease), held.station, true),
-            Some(Known::Saved(lease)) => (Some(lease), None, false),
-            None => (None, None, false),
+            // Granted once, if by an earlier process; without a carrier the message is lost, which costs nothing.
+            Some(Known::Held(held)) => (Some(held.lease), held.station, true, true),
+            Some(Known::Saved(lease)) => (Some(lease), None, false, false),
+            None => (None, None, false, false),
         },
     };
     if let Some(lease) = lease {
-        // Who has no confirmed lease, or no carrier, has nobody to tell.
         if granted {
             desk.release(&lease, station);
         }

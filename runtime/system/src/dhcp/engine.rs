@@ -36,6 +36,8 @@ pub struct Engine {
     kernel: Kernel,
     interfaces: Vec<Interface>,
     inherited: Vec<Entry>,
+    /// The links of the machine that have a hardware address, served or not, by index.
+    stations: Vec<(u32, Mac)>,
     /// What the resolver file holds, as far as we wrote it.
     resolver: Vec<u8>,
     buffer: Vec<u8>,
@@ -68,7 +70,8 @@ impl Engine {
         });
         let kernel = Kernel::open().map_err(|errno| Error::new("open", b"netlink", errno))?;
         let (resolver, buffer) = (Vec::new(), vec![0; FRAME]);
-        let mut engine = Self { options, store, kernel, interfaces: Vec::new(), inherited, resolver, buffer };
+        let (interfaces, stations) = (Vec::new(), Vec::new());
+        let mut engine = Self { options, store, kernel, interfaces, inherited, stations, resolver, buffer };
         engine.list(observer);
         engine.settle(observer);
         Ok(engine)
@@ -213,7 +216,10 @@ impl Engine {
             let mut asleep = Vec::new();
             while let Some(news) = self.kernel.news.pop_front() {
                 match news {
-                    LinkNews::Gone(index) => self.remove(index, observer),
+                    LinkNews::Gone(index) => {
+                        self.stations.retain(|(known, _)| *known != index);
+                        self.remove(index, observer);
+                    }
                     LinkNews::Is(facts) => {
                         asleep.extend((!facts.up && self.is_new(&facts)).then_some(facts.index));
                         self.learn(facts, now, observer);
@@ -257,6 +263,7 @@ impl Engine {
 
     /// Takes what a link is now: a change of one that is served, or one that is to be.
     fn learn(&mut self, facts: Facts, now: Duration, observer: &mut dyn Observer) {
+        self.note_station(&facts);
         let wanted = self.is_wanted(&facts);
         let position = self.position(facts.index);
         let known = position.and_then(|at| self.interfaces.get(at)).map(Interface::hardware);
@@ -276,6 +283,22 @@ impl Engine {
         }
     }
 
+    /// Lets each client know the machine's own stations: what they say about an address is no conflict.
+    fn note_station(&mut self, facts: &Facts) {
+        let Some(hardware) = facts.hardware else { return };
+        if self.stations.contains(&(facts.index, hardware)) {
+            return;
+        }
+        self.stations.retain(|(known, _)| *known != facts.index);
+        self.stations.push((facts.index, hardware));
+        let stations = self.all_stations();
+        self.interfaces.iter_mut().for_each(|interface| interface.set_siblings(&stations));
+    }
+
+    fn all_stations(&self) -> Vec<Mac> {
+        self.stations.iter().map(|(_, hardware)| *hardware).collect()
+    }
+
     fn add(&mut self, facts: Facts, hardware: Mac, now: Duration, observer: &mut dyn Observer) {
         let inherited = self.inherited.iter().position(|entry| entry.interface == facts.name);
         let inherited = inherited.map(|at| self.inherited.swap_remove(at));
@@ -287,7 +310,8 @@ impl Engine {
             self.buffer.resize(room, 0);
         }
         let config = interface::config(&self.options, &facts, hardware);
-        let new = Interface::new(facts.clone(), hardware, inherited.as_ref(), saved, config);
+        let mut new = Interface::new(facts.clone(), hardware, inherited.as_ref(), saved, config);
+        new.set_siblings(&self.all_stations());
         // By index, so that the older link comes first wherever order matters.
         let at = self.interfaces.partition_point(|known| known.facts().index < facts.index);
         self.interfaces.insert(at, new);

@@ -125,6 +125,10 @@ impl Interface {
         self.facts.running && self.socket.is_none()
     }
 
+    pub(super) fn set_siblings(&mut self, stations: &[Mac]) {
+        self.client.set_siblings(stations);
+    }
+
     pub(super) fn hardware(&self) -> Mac {
         self.hardware
     }
@@ -139,8 +143,13 @@ impl Interface {
 
     /// Takes news about the link, and lets the client know when its carrier came or went.
     pub(super) fn update(&mut self, facts: Facts, now: Duration, means: &mut Means<'_>) {
-        let ran = core::mem::replace(&mut self.facts, facts).running;
-        match (ran, self.facts.running) {
+        let before = core::mem::replace(&mut self.facts, facts);
+        // The kernel tells of changes once a second at most: a carrier that went and came meanwhile shows in the count only.
+        if before.running && self.facts.running && before.carrier_changes != self.facts.carrier_changes {
+            self.handle(Event::LinkDown, now, means);
+            self.handle(Event::LinkUp { fresh: true }, now, means);
+        }
+        match (before.running, self.facts.running) {
             (false, true) => {
                 if let Err(errno) = self.open() {
                     means.observer.say(Weight::Fault, self.name(), format_args!("packet socket: {errno}"));
@@ -347,6 +356,9 @@ impl Interface {
         }
         let Some(former) = self.applied.take_if(|lease| lease.address == address) else { return };
         self.changed = true;
+        if let Some(socket) = self.renewal.take() {
+            let_out(&socket);
+        }
         let requests = &mut means.kernel.requests;
         requests.clear();
         requests::deconfigure(requests, self.facts.index, address, former.prefix);
@@ -360,6 +372,20 @@ impl Interface {
                 self.name(),
                 format_args!("remove {address}: {}", refused.cause),
             );
+        }
+    }
+}
+
+/// Waits until a datagram has left, but not long: the RELEASE to a server whose station the kernel has to ask for first would
+/// be lost with the address that it comes from.
+fn let_out(socket: &OwnedFd) {
+    const STEP: Duration = Duration::from_millis(1);
+    const STEPS: usize = 200;
+    for _ in 0..STEPS {
+        if net::unsent(socket).is_ok_and(|bytes| bytes > 0) {
+            time::sleep(STEP);
+        } else {
+            break;
         }
     }
 }
