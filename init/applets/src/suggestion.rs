@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(wanted: &[u8], candidates: impl Iterator<Item = &'a st
             (distance <= limit && distance < name.len() || begun).then_some((distance, name))
         })
         .collect();
-    near.sort_unstable();
+    query::sort::sort(&mut near);
     near.truncate(3);
     near.into_iter().map(|(_, name)| name).collect()
 }

@@ -9,6 +9,7 @@ mod condition;
 mod date;
 mod json;
 mod rows;
+pub mod sort;
 pub mod text;
 mod value;
 

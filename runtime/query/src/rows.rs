@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Condition, Json, Sink, Value, text};
+use crate::{Condition, Json, Sink, Value, sort, text};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ impl<'a> Rows<'a> {
 
     /// Sorts by a column; rows with equal values keep their order.
     pub fn sort(&mut self, column: usize, descending: bool) {
-        self.rows.sort_by(|left, right| {
+        sort::sort_by(&mut self.rows, |left, right| {
             let order = left.get(column).cmp(&right.get(column));
             if descending { order.reverse() } else { order }
         });

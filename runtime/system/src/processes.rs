@@ -90,7 +90,7 @@ fn numbers() -> Result<Vec<u32>> {
         let name = entry.map_err(error)?.name.to_bytes();
         numbers.extend(query::text::parse_decimal(name).and_then(|number| u32::try_from(number).ok()));
     }
-    numbers.sort_unstable();
+    query::sort::sort(&mut numbers);
     Ok(numbers)
 }
 

@@ -67,7 +67,7 @@ impl Store {
             let name = entry.map_err(failed)?.name.to_str().unwrap_or_default();
             names.extend(name.strip_suffix(STATE).map(String::from));
         }
-        names.sort_unstable();
+        query::sort::sort(&mut names);
         Ok(names)
     }
 

@@ -131,7 +131,7 @@ pub(super) fn read_folder(path: &[u8], options: &Options) -> linux::Result<Found
 /// Sorts as asked; names decide among equals.
 pub(super) fn sort(entries: &mut [Entry], options: &Options) {
     if options.order != Order::Folder {
-        entries.sort_unstable_by(|left, right| compare(left, right, options));
+        query::sort::sort_by(entries, |left, right| compare(left, right, options));
     }
 }
 
