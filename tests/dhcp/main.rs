@@ -1,5 +1,7 @@
 //! The DHCP client in simulated time: whole lives, bad links, bad servers, bad packets.
 
+#![allow(clippy::unwrap_used, reason = "a failed test panics")]
+
 mod conflicts;
 mod faults;
 mod known_faults;

@@ -161,9 +161,12 @@ impl World {
                 return;
             };
             self.now = self.now.max(next);
-            match self.travelling.pop_front_if(|(time, _)| *time <= next) {
-                Some((_, bytes)) => self.deliver(&bytes),
-                None => self.event(Event::Deadline),
+            if frame.is_some_and(|time| time <= next)
+                && let Some((_, bytes)) = self.travelling.pop_front()
+            {
+                self.deliver(&bytes);
+            } else {
+                self.event(Event::Deadline);
             }
         }
     }
