@@ -73,6 +73,28 @@ fn a_server_that_refuses_all_is_asked_with_patience() {
 }
 
 #[test]
+fn what_one_network_refused_says_nothing_about_the_next() {
+    let mut world = World::new(config(), vec![Settings::usual(0)]);
+    let refuse = |refusals: u32| {
+        let mut left = refusals;
+        move |draft: &mut spelunk_tests::dhcp_server::Draft| {
+            if draft.kind == MessageType::ACK && left > 0 {
+                left -= 1;
+                draft.set(Code::MESSAGE_TYPE, &[MessageType::NAK.0]);
+            }
+        }
+    };
+    world.servers[0].on_draft = Box::new(refuse(u32::MAX));
+    world.up();
+    world.run(s(600));
+    world.down();
+    world.servers[0].on_draft = Box::new(refuse(1));
+    world.up();
+    let took = world.run_to(s(1), |world| world.interface.is_some());
+    assert!(took <= ms(10), "{took:?}");
+}
+
+#[test]
 fn a_refusal_in_each_state_that_asks_leads_to_a_new_address() {
     // The server forgets us and moves its pool, so that it refuses the next request for the old address.
     let forget = |world: &mut World| {
@@ -221,6 +243,12 @@ fn a_clock_that_goes_back_stands_still() {
     let deadline = world.client.deadline();
     world.client.handle(Event::Deadline, ms(1));
     assert_eq!((world.phase(), world.client.deadline()), (Phase::Bound, deadline));
+    world.client.handle(Event::Renew, ms(1));
+    assert!(
+        world.client.deadline().is_some_and(|deadline| deadline > world.now),
+        "not in what is past already"
+    );
+    world.client.handle(Event::Deadline, world.now);
     world.run(s(7200));
     assert_eq!(world.phase(), Phase::Bound);
 }

@@ -126,6 +126,24 @@ fn a_lease_ends_without_carrier_too() {
 }
 
 #[test]
+fn a_lease_ends_while_a_new_one_is_asked_for() {
+    let mut world = World::bound(config());
+    world.down();
+    let end = world.interface.as_ref().unwrap().expires;
+    world.run(end - world.now - s(2));
+    let mut server = Server::new(Settings::usual(7));
+    server.settings.authoritative = false;
+    server.on_frame = Box::new(|kind, frame| if kind == MessageType::ACK { vec![] } else { vec![frame] });
+    world.servers = vec![server];
+    world.up();
+    world.run(s(1));
+    assert_eq!((world.phase(), world.address()), (Phase::Requesting, Some(ADDRESS)));
+    world.run(s(2));
+    assert_eq!((world.phase(), world.address()), (Phase::Requesting, None));
+    assert!(world.notices.contains(&Notice::Expired { address: ADDRESS }));
+}
+
+#[test]
 fn a_lease_survives_a_reboot() {
     let mut world = rebooted(s(1000), vec![Settings::usual(0)]);
     world.up();
