@@ -4,9 +4,11 @@
 
 use core::ffi::CStr;
 use core::fmt::{self, Write};
+use core::time::Duration;
 
 use linux::fd::{OwnedFd, STDERR};
 use linux::fs::{self, Mode, OpenFlags};
+use linux::poll::{self, PollFd, PollFlags};
 
 /// The weight of a message, heaviest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,25 +69,24 @@ impl Log {
         self.put(Level::Debug, message);
     }
 
-    /// A message that can be written nowhere is lost: there is nobody to tell.
+    /// A message that can be written nowhere is lost: there is nobody to tell. The kernel's log, which keeps the time,
+    /// comes first.
     fn put(self, level: Level, message: fmt::Arguments<'_>) {
         let line = line(message);
         let (_, console) = line.split_at(MARK.len());
-        if level <= self.level {
-            // Opened anew, because a console that a user has stopped (ctrl-S) must not stop process 1.
-            let _ = match open(c"/proc/self/fd/2") {
-                Ok(file) => fs::write(file, console.as_bytes()),
-                Err(_) => fs::write(STDERR, console.as_bytes()),
-            };
-        }
         if let Ok(kernel) = open(c"/dev/kmsg") {
             let _ = fs::write(kernel, line.as_bytes());
+        }
+        // A console that a user has stopped (ctrl-S) must not stop process 1.
+        let mut ready = [PollFd::new(&STDERR, PollFlags::OUT)];
+        if level <= self.level && poll::poll(&mut ready, Some(Duration::ZERO)) == Ok(1) {
+            let _ = fs::write(STDERR, console.as_bytes());
         }
     }
 }
 
 fn open(path: &CStr) -> linux::Result<OwnedFd> {
-    let flags = OpenFlags::WRITE | OpenFlags::APPEND | OpenFlags::NONBLOCK | OpenFlags::CLOSE_ON_EXEC;
+    let flags = OpenFlags::WRITE | OpenFlags::NONBLOCK | OpenFlags::CLOSE_ON_EXEC;
     fs::open(path, flags | OpenFlags::NO_CONTROLLING_TERMINAL, Mode::empty())
 }
 
