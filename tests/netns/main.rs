@@ -1,3 +1,5 @@
 //! Tests in private network namespaces, against real servers and the real kernel.
 
+mod dhcp;
+mod rtnetlink;
 mod servers;

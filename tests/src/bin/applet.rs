@@ -1,11 +1,15 @@
-//! Runs one command of the program as an ordinary program of the host: what the tables are held against when the real
-//! program is not built, and what its memory is looked at with.
+//! Runs one command of the program as an ordinary program of the host: the one that names the link by which it is called,
+//! else the one that its first argument names. Tables are held against it when the real program is not at hand.
 
 use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let mut words: Vec<_> = std::env::args_os().collect();
+    let path = words.first().map_or(&b""[..], |path| path.as_bytes());
+    if applets::find(path.rsplit(|&byte| byte == b'/').next().unwrap_or_default()).is_none() {
+        words.remove(0);
+    }
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
     let environment: Vec<Vec<u8>> =
         std::env::vars_os().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat()).collect();

@@ -7,6 +7,7 @@
 //! its links.
 
 pub mod servers;
+pub mod simulated;
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -35,6 +36,7 @@ pub fn isolated<F: FnOnce() -> Result<()>>(limit: Duration, body: F) {
         if let Err(error) = prepare().and_then(|()| body()) {
             // The message goes out first: the panic of a test prints no error chain.
             println!("failed: {error:?}");
+            print_logs();
             std::process::exit(1);
         }
         return;
@@ -65,6 +67,23 @@ pub fn isolated<F: FnOnce() -> Result<()>>(limit: Duration, body: F) {
         output.status,
         limit.as_secs()
     );
+}
+
+/// Prints the end of what each process of the test said.
+fn print_logs() {
+    const LINES: usize = 60;
+    let Ok(folder) = std::fs::read_dir(WORK) else { return };
+    for path in folder
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "log"))
+    {
+        let text = std::fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<_> = text.lines().collect();
+        println!("--- {}", path.display());
+        lines.iter().skip(lines.len().saturating_sub(LINES)).for_each(|line| println!("{line}"));
+    }
 }
 
 /// Makes the command line of the inner program.

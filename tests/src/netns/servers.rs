@@ -133,12 +133,17 @@ impl Server {
     /// carries `name`, so a server started again under the same name knows its clients.
     pub fn start(kind: Kind, name: &str, subnet: &Subnet) -> Result<Option<Self>> {
         subnet.address_server()?;
+        Self::start_on(kind, name, subnet, SERVER_LINK)
+    }
+
+    /// Does the same on a link that has its address already.
+    pub fn start_on(kind: Kind, name: &str, subnet: &Subnet, link: &str) -> Result<Option<Self>> {
         let (binary, package) = kind.program();
         let Some(binary) = program(binary) else {
             println!("skipped: {binary} is not installed (apt-get install {package})");
             return Ok(None);
         };
-        let files = Files { stem: format!("{WORK}/{name}") };
+        let files = Files { stem: format!("{WORK}/{name}"), link: link.to_owned() };
         let mut command = Command::new(binary);
         let ready = match kind {
             Kind::Dnsmasq => dnsmasq(&mut command, &files, subnet),
@@ -154,9 +159,11 @@ impl Server {
     }
 }
 
-/// Where a server keeps its files.
+/// Where a server keeps its files, and where it serves.
 struct Files {
     stem: String,
+    /// The link that is served.
+    link: String,
 }
 
 impl Files {
@@ -186,7 +193,7 @@ impl Files {
 fn dnsmasq(command: &mut Command, files: &Files, subnet: &Subnet) -> &'static str {
     let Subnet { pool: (first, last), lease_s, .. } = subnet;
     command.args(["--no-daemon", "--conf-file=/dev/null", "--port=0", "--bind-interfaces", "--no-ping"]);
-    command.args(["--no-resolv", "--log-dhcp", &format!("--interface={SERVER_LINK}")]);
+    command.args(["--no-resolv", "--log-dhcp", &format!("--interface={}", files.link)]);
     command.arg(format!("--dhcp-range={first},{last},{},{lease_s}", subnet.mask()));
     command.arg(format!("--dhcp-leasefile={}", files.path("leases")));
     if subnet.authoritative {
@@ -222,8 +229,9 @@ fn dnsmasq(command: &mut Command, files: &Files, subnet: &Subnet) -> &'static st
 fn udhcpd(command: &mut Command, files: &Files, subnet: &Subnet) -> Result<&'static str> {
     let (first, last) = subnet.pool;
     let mut text = format!(
-        "start {first}\nend {last}\ninterface {SERVER_LINK}\nlease_file {}\npidfile {}\nauto_time 0\nmin_lease 1\n\
+        "start {first}\nend {last}\ninterface {}\nlease_file {}\npidfile {}\nauto_time 0\nmin_lease 1\n\
          option subnet {}\noption lease {}\n",
+        files.link,
         files.leases()?,
         files.path("pid"),
         subnet.mask(),
@@ -297,7 +305,7 @@ fn isc(command: &mut Command, files: &Files, subnet: &Subnet) -> Result<&'static
         "-lf",
         &files.leases()?,
     ]);
-    command.arg(SERVER_LINK);
+    command.arg(&files.link);
     Ok("Server starting service")
 }
 
@@ -329,7 +337,7 @@ fn kea(command: &mut Command, files: &Files, subnet: &Subnet) -> Result<&'static
     let mut configuration = serde_json::json!({"Dhcp4": {
         // Kea opens no socket on a link without carrier; the client's end of the wire comes up later.
         "interfaces-config": {
-            "interfaces": [SERVER_LINK],
+            "interfaces": [files.link],
             "dhcp-socket-type": "raw",
             "service-sockets-max-retries": 100_000,
             "service-sockets-retry-wait-time": 50,

@@ -3,6 +3,7 @@
 use super::address::LONGEST;
 use super::connection::address_of;
 use super::{Address, AddressArg, ControlMessages, SendControl};
+use crate::ioctl;
 use crate::Result;
 use crate::fd::AsFd;
 use crate::fs::{IoSlice, IoSliceMut};
@@ -91,7 +92,7 @@ pub fn recvfrom(
 
 /// The same, into memory that nobody has written yet; gives the part that was filled.
 ///
-/// With TRUNCATED the count may be larger than that part.
+/// With TRUNCATED the count may be larger than that part, and of a sender without address nothing counts as filled.
 ///
 /// # Errors
 /// Those of [`recv`].
@@ -108,7 +109,9 @@ pub fn recvfrom_uninit(
         count = unsafe { syscall!(__NR_recvfrom, socket.as_fd(), start, length, flags, bytes, size) }?;
         Ok(())
     })?;
-    let filled = count.min(length);
+    // A stream of TCP takes TRUNCATED as leave to count bytes and throw them away (`tcp(7)`); it names no sender.
+    let thrown_away = flags & kernel::MSG_TRUNC != 0 && from.is_none();
+    let filled = if thrown_away { 0 } else { count.min(length) };
     // SAFETY: the kernel has written so many bytes from the slice's start, which stays borrowed.
     let filled = unsafe { core::slice::from_raw_parts(start.cast::<u8>(), filled) };
     Ok((count, filled, from))
@@ -144,6 +147,18 @@ pub fn sendmsg(
         Some(to) => to.with(call),
         None => call(&[]),
     }
+}
+
+/// Gives how many bytes wait to leave the machine, headers and bookkeeping included: 0 when all is sent. What waits for
+/// the neighbour's address counts.
+///
+/// # Errors
+/// `INVAL` (a listening socket). See `udp(7)`, `tcp(7)`.
+#[doc(alias = "SIOCOUTQ")]
+pub fn unsent(socket: impl AsFd) -> Result<u32> {
+    // SAFETY: the request writes one `int`, which may have any value.
+    let bytes: i32 = unsafe { ioctl::get(socket, linux_raw_sys::ioctl::TIOCOUTQ) }?;
+    Ok(u32::try_from(bytes).unwrap_or(0))
 }
 
 /// A message that came.

@@ -24,6 +24,8 @@ pub struct Facts {
     pub up: bool,
     /// Switched on, with a carrier, and not waiting for 802.1X.
     pub running: bool,
+    /// How often the carrier came or went.
+    pub carrier_changes: u32,
     /// Hardware, or the inner end of a container's wire: not made of other links, nor a part of one, nor the loopback.
     pub plain: bool,
     /// The loopback.
@@ -72,6 +74,7 @@ impl LinkNews {
             mtu: 0,
             up: flags.contains(LinkFlags::UP),
             running,
+            carrier_changes: 0,
             plain: hardware == HardwareKind::ETHERNET && !loopback,
             loopback,
         };
@@ -82,6 +85,7 @@ impl LinkNews {
                     facts.hardware = address.ethernet().map(Mac).filter(|mac| mac.is_unicast());
                 }
                 Attribute::Mtu(mtu) => facts.mtu = mtu,
+                Attribute::CarrierChanges(count) => facts.carrier_changes = count,
                 Attribute::Master(master) => facts.plain &= master == 0,
                 Attribute::Info(nest) => facts.plain &= is_wire(nest),
                 _ => {}
@@ -134,8 +138,12 @@ mod tests {
 
     fn facts(flags: LinkFlags, more: &[Attribute<'_>]) -> Facts {
         let address = HardwareAddress::new(&[2, 0, 0, 0, 0, 1]).unwrap();
-        let mut attributes =
-            vec![Attribute::Name(Text(b"eth0")), Attribute::Address(address), Attribute::Mtu(1500)];
+        let mut attributes = vec![
+            Attribute::Name(Text(b"eth0")),
+            Attribute::Address(address),
+            Attribute::Mtu(1500),
+            Attribute::CarrierChanges(3),
+        ];
         attributes.extend_from_slice(more);
         match news(kind::NEW_LINK, HardwareKind::ETHERNET, flags, &attributes) {
             Some(LinkNews::Is(facts)) => facts,
@@ -160,6 +168,7 @@ mod tests {
             mtu: 1500,
             up: true,
             running: true,
+            carrier_changes: 3,
             plain: true,
             loopback: false,
         };
