@@ -1,0 +1,229 @@
+//! Holds every command against its table, `tests/applets/<name>.test`, and the tables against other implementations.
+//!
+//! The commands are those of the program that `SPELUNK_PROGRAM` names, else of our library in a program of the host. A
+//! case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
+//! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+use spelunk_tests::table::{self, Case, Thing};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the tables, and prints as the standard harness does.
+fn run() -> Result<bool> {
+    let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+    let ours = Ours::new()?;
+    let peers = peers();
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for applet in applets::all() {
+        for case in read(applet.name)? {
+            let name = format!("{}: {}", applet.name, case.name);
+            if !is_wanted(&name) {
+                continue;
+            }
+            if case.tags.iter().any(|tag| tag == "root") && !is_root() {
+                println!("test {name} ... ignored, needs root");
+                skipped += 1;
+                continue;
+            }
+            match check(&case, &ours, &peers) {
+                Ok(()) => {
+                    println!("test {name} ... ok");
+                    passed += 1;
+                }
+                Err(error) => {
+                    println!("test {name} ... FAILED\n{error:#}\n");
+                    failed += 1;
+                }
+            }
+        }
+    }
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    println!(
+        "\ntest result: {word}. {passed} passed; {failed} failed; {skipped} ignored; 0 measured; 0 filtered out"
+    );
+    Ok(failed == 0 && passed + skipped > 0)
+}
+
+fn is_root() -> bool {
+    linux::process::geteuid() == 0
+}
+
+/// Reads the table of a command; every command must have one.
+fn read(name: &str) -> Result<Vec<Case>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("applets").join(format!("{name}.test"));
+    let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    let cases = table::parse(&text).with_context(|| path.display().to_string())?;
+    if cases.is_empty() {
+        bail!("{} has no case", path.display());
+    }
+    Ok(cases)
+}
+
+/// Our commands: a folder of links to the program.
+struct Ours {
+    folder: PathBuf,
+}
+
+impl Ours {
+    fn new() -> Result<Self> {
+        let helper = || env!("CARGO_BIN_EXE_applet").into();
+        let program = PathBuf::from(std::env::var_os("SPELUNK_PROGRAM").unwrap_or_else(helper));
+        let program = program.canonicalize().with_context(|| program.display().to_string())?;
+        let folder = std::env::temp_dir().join(format!("spelunk-applets-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        for applet in applets::all() {
+            symlink(&program, folder.join(applet.name))?;
+        }
+        Ok(Self { folder })
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Another implementation.
+struct Peer {
+    name: &'static str,
+    /// Words before the command's own, given the command's name.
+    command: fn(&OsStr) -> Option<Command>,
+}
+
+/// Gives the implementations that can be called here.
+fn peers() -> Vec<Peer> {
+    vec![
+        Peer {
+            name: "gnu",
+            command: |name| {
+                let found = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+                    .iter()
+                    .map(|folder| Path::new(folder).join(name));
+                let found = found.into_iter().find(|path| path.exists())?;
+                // On some systems those are BusyBox's.
+                let is_busybox = fs::canonicalize(&found).is_ok_and(|path| path.ends_with("busybox"));
+                (!is_busybox).then(|| Command::new(found))
+            },
+        },
+        Peer {
+            name: "busybox",
+            command: |name| {
+                let path =
+                    ["/usr/bin/busybox", "/bin/busybox"].iter().map(Path::new).find(|path| path.exists())?;
+                let list = Command::new(path).arg("--list").output().ok()?;
+                let has = list.stdout.split(|&byte| byte == b'\n').any(|line| line == name.as_bytes());
+                has.then(|| {
+                    let mut command = Command::new(path);
+                    command.arg(name);
+                    command
+                })
+            },
+        },
+    ]
+}
+
+/// What came of a case's commands.
+struct Outcome {
+    out: Vec<u8>,
+    err: Vec<u8>,
+    status: i32,
+}
+
+fn check(case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
+    let outcome =
+        perform(case, &ours.folder, |name| Some(Command::new(ours.folder.join(name))))?.context("ours")?;
+    if !case.out.is_met(&outcome.out) {
+        bail!("output {}\nexpected {}{}", shown(&outcome.out), case.out, also(&outcome.err));
+    }
+    if !case.err.is_met(&outcome.err) {
+        bail!("errors {}\nexpected {}", shown(&outcome.err), case.err);
+    }
+    if outcome.status != case.status {
+        bail!("status {}, expected {}{}", outcome.status, case.status, also(&outcome.err));
+    }
+    for peer in peers.iter().filter(|peer| case.tags.iter().any(|tag| tag == "portable" || tag == peer.name))
+    {
+        let Some(theirs) = perform(case, Path::new("/usr/bin"), peer.command)? else { continue };
+        if !case.out.is_met(&theirs.out) {
+            bail!("the table differs from {}: output {}{}", peer.name, shown(&theirs.out), also(&theirs.err));
+        }
+        // Messages are each implementation's own, and so are the numbers of failures.
+        if (theirs.status == 0) != (case.status == 0) || theirs.err.is_empty() != outcome.err.is_empty() {
+            bail!("the table differs from {}: status {}{}", peer.name, theirs.status, also(&theirs.err));
+        }
+    }
+    Ok(())
+}
+
+/// Shows the beginning of output.
+fn shown(bytes: &[u8]) -> String {
+    const MOST: usize = 1000;
+    let more = if bytes.len() > MOST { " and more" } else { "" };
+    format!("{:?}{more}", String::from_utf8_lossy(&bytes[..bytes.len().min(MOST)]))
+}
+
+fn also(err: &[u8]) -> String {
+    if err.is_empty() { String::new() } else { format!("\nerrors {}", shown(err)) }
+}
+
+/// Runs a case's commands in a folder of its own; nothing if an implementation lacks one of them.
+fn perform(case: &Case, path: &Path, command: impl Fn(&OsStr) -> Option<Command>) -> Result<Option<Outcome>> {
+    let folder = std::env::temp_dir().join(format!("spelunk-case-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    prepare(case, &folder)?;
+    let mut outcome = Outcome { out: Vec::new(), err: Vec::new(), status: 0 };
+    for run in &case.runs {
+        let (name, words) = run.split_first().context("no command")?;
+        let Some(mut command) = command(OsStr::from_bytes(name)) else { return Ok(None) };
+        command.args(words.iter().map(|word| OsStr::from_bytes(word))).current_dir(&folder).env_clear();
+        if case.environment.is_empty() {
+            command.env("PATH", path).env("LC_ALL", "C").env("TZ", "UTC");
+        }
+        for entry in &case.environment {
+            let at = entry.iter().position(|&byte| byte == b'=').context("env needs NAME=VALUE")?;
+            command.env(OsStr::from_bytes(&entry[..at]), OsStr::from_bytes(&entry[at + 1..]));
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| format!("{command:?}"))?;
+        // One that does not read its input has ended by then.
+        let _ = child.stdin.take().context("input")?.write_all(&case.stdin);
+        let output = child.wait_with_output()?;
+        outcome.out.extend(output.stdout);
+        outcome.err.extend(output.stderr);
+        outcome.status = output.status.code().unwrap_or(-1);
+    }
+    fs::remove_dir_all(&folder)?;
+    Ok(Some(outcome))
+}
+
+fn prepare(case: &Case, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for thing in &case.things {
+        match thing {
+            Thing::Folder(name) => fs::create_dir_all(folder.join(name))?,
+            Thing::File(name, bytes) => fs::write(folder.join(name), bytes)?,
+            Thing::Link(name, target) => symlink(target, folder.join(name))?,
+        }
+    }
+    Ok(())
+}
