@@ -7,8 +7,8 @@ use linux::fs::{IoSlice, IoSliceMut, PipeFlags, descriptor_flags, pipe, read, wr
 use linux::net::{
     Address, Control, Credentials, Family, InterfaceName, MessageFlags, Protocol, SendControl, Shutdown,
     SocketFlags, SocketKind, UnixAddress, accept, bind, connect, control_room, getpeername, getsockname,
-    interface_index, interface_name, listen, options, recv, recvfrom, recvmsg, send, sendmsg, sendto,
-    shutdown, socket, socketpair,
+    interface_index, interface_name, listen, options, recv, recvfrom, recvfrom_uninit, recvmsg, send,
+    sendmsg, sendto, shutdown, socket, socketpair,
 };
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::time::{Duration, Instant};
@@ -43,6 +43,31 @@ fn a_stream_connects_over_ipv4() {
     while read(&accepted, &mut buffer) == Err(Errno::AGAIN) {}
     assert_eq!(read(&accepted, &mut buffer), Ok(0));
     assert_eq!(options::take_error(&client), Ok(None));
+}
+
+/// TCP counts and throws away with TRUNCATED: memory that nobody has written must not be shown.
+#[test]
+fn only_what_was_written_is_shown() {
+    let server = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
+    bind(&server, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listen(&server, 1).unwrap();
+    let client = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
+    let Some(Address::Ipv4(address)) = getsockname(&server).unwrap() else { panic!("no IPv4 address") };
+    connect(&client, &address).unwrap();
+    let (accepted, _) = accept(&server, FLAGS).unwrap();
+    send(&client, b"secret", NONE).unwrap();
+    let mut room = [std::mem::MaybeUninit::uninit(); 16];
+    let (count, filled, from) = recvfrom_uninit(&accepted, &mut room, MessageFlags::TRUNCATED).unwrap();
+    assert_eq!((count, filled, from), (6, [].as_slice(), None));
+    send(&client, b"open", NONE).unwrap();
+    let (count, filled, _) = recvfrom_uninit(&accepted, &mut room, NONE).unwrap();
+    assert_eq!((count, filled), (4, b"open".as_slice()));
+    let one = udp(Family::IPV4);
+    bind(&one, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let to = getsockname(&one).unwrap();
+    sendto(&one, b"a datagram of more than sixteen bytes", NONE, &to.unwrap()).unwrap();
+    let (count, filled, from) = recvfrom_uninit(&one, &mut room, MessageFlags::TRUNCATED).unwrap();
+    assert_eq!((count, filled, from), (37, b"a datagram of mo".as_slice(), to));
 }
 
 #[test]
