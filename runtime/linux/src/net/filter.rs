@@ -28,6 +28,9 @@ struct Program {
     instructions: *const FilterInstruction,
 }
 
+const _: () = assert!(size_of::<FilterInstruction>() == size_of::<linux_raw_sys::ptrace::sock_filter>());
+const _: () = assert!(size_of::<Program>() == size_of::<linux_raw_sys::ptrace::sock_fprog>());
+
 /// Lets through only what the program says, and of it only as many bytes as it says.
 ///
 /// # Errors

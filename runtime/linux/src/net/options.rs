@@ -219,6 +219,7 @@ pub fn set_ipv4_tos(socket: impl AsFd, tos: u8) -> Result<()> {
 pub fn join_ipv4_group(socket: impl AsFd, group: Ipv4Addr, interface: u32) -> Result<()> {
     #[repr(C)]
     struct Membership([u8; 4], [u8; 4], u32);
+    const { assert!(size_of::<Membership>() == size_of::<kernel::ip_mreqn>()) };
     let membership = Membership(group.octets(), [0; 4], interface);
     // SAFETY: the option reads one `ip_mreqn`: group, own address, number of the interface.
     unsafe { set(socket, kernel::SOL_IP, kernel::IP_ADD_MEMBERSHIP, &membership) }

@@ -7,6 +7,8 @@ use super::Signal;
 #[repr(transparent)]
 pub struct SignalSet(u64);
 
+const _: () = assert!(size_of::<SignalSet>() == size_of::<linux_raw_sys::general::kernel_sigset_t>());
+
 /// The size that the kernel wants to be told with each set.
 pub(crate) const SET_BYTES: usize = size_of::<SignalSet>();
 
