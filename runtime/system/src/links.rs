@@ -13,7 +13,7 @@ use crate::netlink::Socket;
 
 pub use formats::netlink::link::{Change, Extent, Kind, Link, LinkFlags};
 
-/// Gives all links, by index, without their counters.
+/// Gives all links, by index, without what is costly and seldom asked for.
 ///
 /// # Errors
 /// What the kernel says; [`crate::Cause::Unsteady`].

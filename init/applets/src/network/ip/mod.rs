@@ -2,8 +2,9 @@
 //!
 //! Words, abbreviations, text and JSON are those of iproute2, so that scripts need not change. Deviations: the objects
 //! beside these four are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
-//! deleting an IPv4 address without a prefix length deletes that address, not every one that begins so; errors name
-//! what was to be done and repeat what the kernel says of it.
+//! a filter by label shows the links of the addresses, too; a prefix of IPv6 needs no `-6`; deleting an IPv4 address
+//! without a prefix length deletes that address, not every one that begins so; errors name what was to be done and
+//! repeat what the kernel says of it.
 
 mod address;
 mod link;

@@ -122,7 +122,8 @@ bitflags::bitflags! {
     pub struct Extent: u32 {
         /// Virtual functions (`RTEXT_FILTER_VF`).
         const VIRTUAL_FUNCTIONS = 0x1;
-        /// No statistics: a third of the bytes, and no walk over the processors' counters (`RTEXT_FILTER_SKIP_STATS`).
+        /// No counters of IPv6 and of virtual functions, which are half the bytes; those of the link itself always come
+        /// (`RTEXT_FILTER_SKIP_STATS`).
         const SKIP_STATISTICS = 0x8;
         const _ = !0;
     }
@@ -179,7 +180,7 @@ pub struct Link {
     pub kind: Option<String>,
     /// Kind of the master: `bridge`.
     pub port_kind: Option<String>,
-    /// Counters; absent when they were not asked for.
+    /// Counters.
     pub statistics: Option<Statistics>,
 }
 

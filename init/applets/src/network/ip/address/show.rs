@@ -115,7 +115,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Re
     for link in places.iter().filter_map(|&place| links.get(place)) {
         let mut own: Vec<&Address> = shown.iter().filter(|address| address.index == link.index).collect();
         // As in iproute2, a link without any address passes what asks about addresses, unless a family is asked for.
-        let bare = own.is_empty() && settings.family.bits() == 0;
+        let bare = own.is_empty() && settings.family.bits() == 0 && filter.label.is_none();
         own.retain(|address| filter.passes(address, &link.name));
         let asked = settings.family.bits() != 0 || filter.is_about_addresses();
         if asked && own.is_empty() && !bare {
@@ -173,7 +173,6 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
         printer.object();
         if settings.brief {
             ends(printer, address);
-            printer.text(" ");
         } else {
             if settings.oneline {
                 printer.number("index", "", link.index.into(), ": ");
@@ -191,22 +190,21 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
     printer.end_object();
 }
 
-/// Prints `address[ peer address]/bits`.
+/// Prints `address[ peer address]/bits[ metric number]`.
 fn ends(printer: &mut Printer<'_>, address: &Address) {
     printer.word("local", "", &address.local, "");
     if let Some(peer) = address.peer {
         printer.word("address", " peer ", &peer, "");
     }
-    printer.number("prefixlen", "/", address.prefix.into(), "");
+    printer.number("prefixlen", "/", address.prefix.into(), " ");
+    if let Some(metric) = address.route_priority {
+        printer.number("metric", "metric ", metric.into(), " ");
+    }
 }
 
 fn whole(printer: &mut Printer<'_>, address: &Address) {
     printer.word("family", "    ", &address.family(), " ");
     ends(printer, address);
-    printer.text(" ");
-    if let Some(metric) = address.route_priority {
-        printer.number("metric", "metric ", metric.into(), " ");
-    }
     if let Some(broadcast) = address.broadcast {
         printer.word("broadcast", "brd ", &broadcast, " ");
     }
