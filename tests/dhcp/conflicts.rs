@@ -136,6 +136,19 @@ fn after_the_carrier_the_address_is_checked_again() {
 }
 
 #[test]
+fn a_lease_that_was_not_used_yet_is_asked_for_again_after_the_carrier() {
+    let mut world = World::new(mode(Conflict::Full), vec![Settings::usual(0)]);
+    world.up();
+    world.run_to(s(1), |world| world.phase() == Phase::Probing);
+    world.down();
+    assert_eq!((world.phase(), world.address()), (Phase::NoCarrier, None));
+    let start = world.now;
+    world.up();
+    assert_eq!(world.kinds_since(start).last(), Some(&MessageType::REQUEST));
+    world.run_to(s(10), |world| world.address() == Some(ADDRESS));
+}
+
+#[test]
 fn a_lease_that_was_not_used_yet_can_be_released() {
     let mut world = World::new(mode(Conflict::Full), vec![Settings::usual(0)]);
     world.up();
