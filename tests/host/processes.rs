@@ -281,9 +281,8 @@ fn a_child_is_made_in_namespaces() {
         check!(child.is_some_and(|child| child.ended == Ended::Exited(11)));
         // CLONE_VM would share the stack that both run on.
         // SAFETY: refused before the kernel hears of it.
-        check!(
-            unsafe { clone(CloneFlags::from_bits_retain(0x100)) }.is_err_and(|errno| errno == Errno::INVAL)
-        );
+        let shared = unsafe { clone(CloneFlags::from_bits_retain(0x100)) };
+        check!(shared.is_err_and(|errno| errno == Errno::INVAL));
         Ok(())
     });
 }

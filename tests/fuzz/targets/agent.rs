@@ -4,7 +4,7 @@ use formats::wire::agent::{Decoder, Kind, MAX_PAYLOAD, emit};
 
 /// Decodes the bytes whole and in pieces (the first byte says how long), which must find the same frames; frames that
 /// are written again must be read again.
-pub fn agent(data: &[u8]) {
+pub(crate) fn agent(data: &[u8]) {
     let Some((&step, line)) = data.split_first() else { return };
     let whole = decode(line, line.len().max(1));
     let pieces = decode(line, usize::from(step % 17) + 1);

@@ -4,7 +4,7 @@ use formats::proc::cmdline::parse;
 
 /// Reads the words; each is a part of the line, keys are not empty unless quoted so, and a line made of the words again,
 /// quoted, has the same words.
-pub fn cmdline(data: &[u8]) {
+pub(crate) fn cmdline(data: &[u8]) {
     let Ok(line) = core::str::from_utf8(data) else { return };
     let mut parameters = parse(line);
     let mut again = String::new();

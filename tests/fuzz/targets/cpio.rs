@@ -3,7 +3,7 @@
 use formats::file::cpio::{Entry, Writer, parse};
 
 /// Reads the entries up to the end or the first error; those that were read are written again and read again.
-pub fn cpio(data: &[u8]) {
+pub(crate) fn cpio(data: &[u8]) {
     let mut reader = parse(data);
     let mut entries: Vec<Entry<'_>> = Vec::new();
     while let Some(Ok(entry)) = reader.next() {

@@ -28,7 +28,7 @@ const SERVER: Mac = Mac([0x52, 0x55, 10, 0, 2, 2]);
 const START: Duration = Duration::from_secs(5);
 
 /// Plays the script of the input to a client; gives how often it configured its link.
-pub fn dhcp(data: &[u8]) -> u32 {
+pub(crate) fn dhcp(data: &[u8]) -> u32 {
     let mut script = Script(data);
     let Some(mut stage) = script.byte().map(Stage::new) else { return 0 };
     while let Some(step) = script.byte() {

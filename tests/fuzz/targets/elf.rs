@@ -4,7 +4,7 @@ use formats::file::elf::Elf;
 
 /// Reads everything that there is to read, as a file and as an image. Every walk must end, and every table must lie in
 /// the input.
-pub fn elf(data: &[u8]) {
+pub(crate) fn elf(data: &[u8]) {
     if let Ok(file) = Elf::parse(data) {
         read(&file, data);
     }

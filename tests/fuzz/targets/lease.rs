@@ -4,14 +4,14 @@ use formats::file::{lease, slots};
 
 /// Reads the bytes as they are, and as the text of a file to which the right sum is added: what is read must read the
 /// same when it is written again.
-pub fn lease(data: &[u8]) {
+pub(crate) fn lease(data: &[u8]) {
     survives(data);
     survives(&with_sum(data));
     slot(data);
 }
 
 /// Makes a whole file of the lines between its first and its last.
-pub fn with_sum(lines: &[u8]) -> Vec<u8> {
+pub(crate) fn with_sum(lines: &[u8]) -> Vec<u8> {
     let mut file = b"spelunk-lease 1\n".to_vec();
     file.extend_from_slice(lines);
     if !file.ends_with(b"\n") {

@@ -3,10 +3,10 @@
 //! No reader may panic, loop or take long over any input. Where there is a writer too, what it writes of what was read
 //! must read the same again.
 
-pub mod agent;
-pub mod cmdline;
-pub mod cpio;
-pub mod dhcp;
-pub mod elf;
-pub mod lease;
-pub mod netlink;
+pub(crate) mod agent;
+pub(crate) mod cmdline;
+pub(crate) mod cpio;
+pub(crate) mod dhcp;
+pub(crate) mod elf;
+pub(crate) mod lease;
+pub(crate) mod netlink;

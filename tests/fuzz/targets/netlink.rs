@@ -8,7 +8,7 @@ use protocols::netlink::Client;
 
 /// Reads the bytes as a datagram of the kernel, with every reader that a message's type may lead to; attributes that are
 /// written again must be read again, and objects that can be written too.
-pub fn netlink(data: &[u8]) {
+pub(crate) fn netlink(data: &[u8]) {
     let mut errors = 0;
     for message in Messages::new(data) {
         match message {
