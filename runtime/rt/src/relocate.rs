@@ -40,10 +40,14 @@ pub(crate) struct Image {
     /// What is added to the addresses in the file.
     bias: usize,
     dynamic: usize,
-    relro: Part,
+    /// Where the constants begin that are read-only after relocation, and their length in bytes.
+    relro: (usize, usize),
     /// The initial values of the thread-local variables.
     pub(crate) tls: Part,
 }
+
+// Moved before there is a thread pointer: see `memory`.
+const _: () = assert!(size_of::<Image>() <= 64 && size_of::<Initial>() <= 64);
 
 /// Relocates the program where that is needed, then makes its relocated constants read-only.
 ///
@@ -54,8 +58,8 @@ pub(crate) unsafe fn relocate(initial: &Initial) -> Image {
     // SAFETY: the program's own header.
     let image = unsafe { Image::own() };
     // SAFETY: the caller's promise; the tables are the linker's.
-    if image.dynamic != 0 && unsafe { apply(&image) } && image.relro.size != 0 {
-        protect(&image.relro, initial.page_size);
+    if image.dynamic != 0 && unsafe { apply(&image) } && image.relro.1 != 0 {
+        protect(image.relro, initial.page_size);
     }
     image
 }
@@ -73,7 +77,7 @@ impl Image {
         // SAFETY: the header lies there, and is never written.
         let header = unsafe { &*header };
         let first = core::ptr::with_exposed_provenance::<Elf_Phdr>(start + header.e_phoff);
-        let mut image = Self { bias: 0, dynamic: 0, relro: NONE, tls: NONE };
+        let mut image = Self { bias: 0, dynamic: 0, relro: (0, 0), tls: NONE };
         // SAFETY: the header says where the table is and how many rows it has; it is never written.
         let headers = unsafe { core::slice::from_raw_parts(first, header.e_phnum as usize) };
         for header in headers {
@@ -85,7 +89,7 @@ impl Image {
             } else if header.p_type == PT_TLS {
                 image.tls = Part::new(image.bias, header);
             } else if header.p_type == PT_GNU_RELRO {
-                image.relro = Part::new(image.bias, header);
+                image.relro = (image.bias.wrapping_add(header.p_vaddr), header.p_memsz);
             }
         }
         image
@@ -207,11 +211,11 @@ unsafe fn apply_rela(bias: usize, table: usize, size: usize) {
     }
 }
 
-/// Makes the whole pages of a part read-only. A failure is let pass: the program is right without.
+/// Makes the whole pages of a range read-only. A failure is let pass: the program is right without.
 #[inline(always)]
-fn protect(part: &Part, page_size: usize) {
-    let start = part.address & !(page_size - 1);
-    let end = (part.address + part.size) & !(page_size - 1);
+fn protect((start, length): (usize, usize), page_size: usize) {
+    let end = (start + length) & !(page_size - 1);
+    let start = start & !(page_size - 1);
     // SAFETY: the linker keeps in these pages only what is constant after relocation.
     unsafe {
         arch::syscall::syscall3(__NR_mprotect, start, end.wrapping_sub(start), PROT_READ as usize);

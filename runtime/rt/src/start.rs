@@ -1,5 +1,7 @@
 //! The order of start-up, and the macro that makes a program of it.
 
+use core::mem::MaybeUninit;
+
 use crate::args::Arguments;
 use crate::env::Environment;
 use crate::{auxv, relocate, secure, tls, vdso};
@@ -49,7 +51,7 @@ pub unsafe fn run(stack: *const usize, main: Main) -> ! {
     let initial = unsafe { auxv::Initial::read(stack) };
     // SAFETY: nothing has run yet that could have read an unrelocated pointer.
     let image = unsafe { relocate::relocate(&initial) };
-    let mut block = tls::MainBlock::new();
+    let mut block = MaybeUninit::<tls::MainBlock>::uninit();
     // SAFETY: this frame outlives the thread, since it never returns.
     unsafe { tls::set_up(&image, &initial, &mut block) };
     if initial.secure {

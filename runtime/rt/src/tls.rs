@@ -18,13 +18,7 @@ const INLINE: usize = 512;
 
 /// Room for the main thread's variables, if they are few.
 #[repr(C, align(64))]
-pub(crate) struct MainBlock([MaybeUninit<u8>; INLINE]);
-
-impl MainBlock {
-    pub(crate) const fn new() -> Self {
-        Self([MaybeUninit::uninit(); INLINE])
-    }
-}
+pub(crate) struct MainBlock([u8; INLINE]);
 
 /// Gives this thread its thread-local variables and sets the thread pointer.
 ///
@@ -33,12 +27,12 @@ impl MainBlock {
 /// # Safety
 /// `block` lives as long as the thread; called once, on a relocated program.
 #[inline(always)]
-pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MainBlock) {
+pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MaybeUninit<MainBlock>) {
     let align = image.tls.align.max(align_of::<ControlBlock>());
     let offset = thread::static_block_offset(image.tls.size, align);
     let need = offset + size_of::<ControlBlock>();
     let room = if need <= INLINE && align <= align_of::<MainBlock>() {
-        block.0.as_mut_ptr().expose_provenance()
+        block.as_mut_ptr().expose_provenance()
     } else {
         map(need + align)
     };
