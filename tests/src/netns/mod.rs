@@ -86,12 +86,17 @@ fn print_logs() {
     }
 }
 
-/// Makes the command line of the inner program.
-fn inner(test: &str, limit: Duration) -> Command {
+/// Makes the command line of a program in new namespaces, killed when it takes longer than `limit`; its arguments follow.
+pub fn enter(limit: Duration, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("timeout");
     // `timeout` and not a watch in this process: it also ends the test when this process is killed.
-    command.args(["--signal=KILL", &limit.as_secs().to_string(), "unshare"]).args(NAMESPACES);
-    command.arg(std::env::current_exe().unwrap_or_default());
+    command.args(["--signal=KILL", &limit.as_secs().to_string(), "unshare"]).args(NAMESPACES).arg(program);
+    command
+}
+
+/// Makes the command line of the inner program.
+fn inner(test: &str, limit: Duration) -> Command {
+    let mut command = enter(limit, std::env::current_exe().unwrap_or_default());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     // The chain of causes says more than a backtrace of the harness.
     command.env(INNER, test).env("RUST_LIB_BACKTRACE", "0").stdin(Stdio::null());
@@ -136,8 +141,8 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Prepares the inner side: a private /run, the network's own /sys, loopback.
-fn prepare() -> Result<()> {
+/// Prepares the inner side, which [`isolated`] does by itself: a private /run, the network's own /sys, loopback.
+pub fn prepare() -> Result<()> {
     run(["mount", "-t", "tmpfs", "spelunk", "/run"])?;
     // Not every kernel gives an unprivileged user a new sysfs; only tests that read it care.
     let _ = run(["mount", "-t", "sysfs", "spelunk", "/sys"]);

@@ -4,6 +4,7 @@
 //! measures each value several times, ours and the peers' in turn, and gives medians, so that a busy host shifts both.
 
 mod boot;
+mod dhcp;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -18,11 +19,18 @@ struct Bench {
 }
 
 /// All measures, in the order in which they are made.
-const BENCHES: &[Bench] = &[Bench {
-    name: "boot",
-    summary: "from process 1's start to a configured network, and the image's size, against BusyBox",
-    run: boot::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "boot",
+        summary: "from process 1's start to a configured network, and the image's size, against BusyBox",
+        run: boot::run,
+    },
+    Bench {
+        name: "dhcp",
+        summary: "from a DHCP client's start to its address, against udhcpc, dhcpcd and dhclient",
+        run: dhcp::run,
+    },
+];
 
 /// What a measure is told.
 #[derive(Clone, Debug)]
