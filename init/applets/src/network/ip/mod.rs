@@ -125,7 +125,8 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
             "0" => settings.family = Family::PACKET,
             "br" => settings.brief = true,
             "h" => return Err(Trouble::Help),
-            _ => match words::choose(option, OPTIONS) {
+            // `-color=never` and the like.
+            _ => match words::choose(option.split('=').next().unwrap_or_default(), OPTIONS) {
                 Some(Choice::Family) => settings.family = family(words.value(word)?)?,
                 Some(Choice::Json) => settings.json = true,
                 Some(Choice::Oneline) => settings.oneline = true,
@@ -163,7 +164,6 @@ const OPTIONS: &[(&str, Choice)] = &[
     ("pretty", Choice::Nothing),
     ("brief", Choice::Brief),
     ("color", Choice::Nothing),
-    ("Numeric", Choice::Nothing),
     ("help", Choice::Help),
 ];
 

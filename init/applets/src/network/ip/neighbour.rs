@@ -98,15 +98,17 @@ impl<'a> Filter<'a> {
                 entry.destination.is_some_and(|destination| to.holds(destination, to.family().bits()))
             });
             let always = entry.flags.intersects(NeighbourFlags::PROXY | NeighbourFlags::EXTERNALLY_LEARNED);
-            to && (always && self.states.is_none()
-                || entry.state.intersects(states)
-                || states == State::all())
+            let none = states.is_empty() || states == State::all();
+            to && (always || entry.state.intersects(states) || none && entry.state.is_empty())
         });
         Ok(entries)
     }
 }
 
 fn state(name: &str) -> Result<State, Trouble> {
+    if name == "none" {
+        return Ok(State::empty());
+    }
     let named = neighbour::STATES.iter().find(|(known, _)| *known == name).map(|(_, state)| *state);
     named.ok_or_else(|| Trouble::word(name, "no such state of a neighbour"))
 }

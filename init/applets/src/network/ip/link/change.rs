@@ -118,10 +118,7 @@ fn setting<'a>(change: &mut Change<'a>, word: &'a str, words: &mut Words<'a>) ->
         "address" => change.address = Some(words.hardware(word)?),
         "broadcast" | "brd" => change.broadcast = Some(words.hardware(word)?),
         "txqueuelen" | "qlen" | "txqlen" => change.queue_length = Some(words.number(word)?),
-        "group" => {
-            let name = words.next_if(|name| name == "default")?;
-            change.group = Some(if name.is_some() { 0 } else { words.number(word)? });
-        }
+        "group" => change.group = Some(super::group(words)?),
         "alias" => change.alias = Some(words.value(word)?),
         "carrier" => change.carrier = Some(words.switch(word)?),
         "netns" => change.namespace_of_process = Some(words.number(word)?),

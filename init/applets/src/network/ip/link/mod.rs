@@ -53,6 +53,7 @@ pub(super) struct Filter<'a> {
     pub(super) master: Option<&'a str>,
     pub(super) no_master: bool,
     pub(super) kind: Option<&'a str>,
+    pub(super) group: Option<u32>,
 }
 
 impl<'a> Filter<'a> {
@@ -64,6 +65,7 @@ impl<'a> Filter<'a> {
             "master" => self.master = Some(words.value(word)?),
             "nomaster" => self.no_master = true,
             "type" => self.kind = Some(words.value(word)?),
+            "group" => self.group = Some(group(words)?),
             _ if self.name.is_some() => return Err(Trouble::word(word, "a second name of a link")),
             name => self.name = Some(name),
         }
@@ -87,6 +89,7 @@ impl<'a> Filter<'a> {
                 && (!self.up || link.flags.contains(LinkFlags::UP))
                 && (master.is_none() || master == link.master)
                 && (!self.no_master || link.master.is_none())
+                && self.group.is_none_or(|group| group == link.group)
                 && self.kind.is_none_or(|kind| {
                     let port = kind.strip_suffix("_slave");
                     link.kind.as_deref() == Some(kind)
@@ -96,6 +99,14 @@ impl<'a> Filter<'a> {
         let places =
             all.iter().enumerate().filter(|(_, link)| passes(link)).map(|(place, _)| place).collect();
         Ok((all, places))
+    }
+}
+
+/// Reads a group of links; the first one has a name.
+fn group(words: &mut Words<'_>) -> Result<u32, Trouble> {
+    match words.next_if(|name| name == "default")? {
+        Some(_) => Ok(0),
+        None => words.number("group"),
     }
 }
 

@@ -98,7 +98,9 @@ pub(in super::super) fn brief(printer: &mut Printer<'_>, link: &Link, all: &[Lin
 
 /// Prints the link-layer address of a link, in a line of columns.
 pub(super) fn brief_address(printer: &mut Printer<'_>, link: &Link) {
-    printer.word("address", "", &address(link.hardware, link.address), " ");
+    if !link.address.as_bytes().is_empty() {
+        printer.word("address", "", &address(link.hardware, link.address), " ");
+    }
 }
 
 /// Prints the flags of a link, without the one that its state repeats.

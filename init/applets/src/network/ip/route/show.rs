@@ -31,6 +31,8 @@ pub(super) struct Filter<'a> {
     gateway: Option<IpAddr>,
     source: Option<IpAddr>,
     metric: Option<u32>,
+    /// Only copies for one destination, which kernels since 3.6 keep in no list.
+    cache: bool,
 }
 
 impl<'a> Filter<'a> {
@@ -59,6 +61,7 @@ impl<'a> Filter<'a> {
                 self.kind =
                     Some(super::kind(name).ok_or_else(|| Trouble::word(name, "no such type of route"))?);
             }
+            "cache" => self.cache = true,
             "via" => self.gateway = Some(words.address(word, Family::UNSPECIFIED)?),
             "src" => self.source = Some(words.address(word, family)?),
             "metric" | "priority" | "preference" => self.metric = Some(words.number(word)?),
@@ -110,7 +113,8 @@ impl<'a> Filter<'a> {
         let to = route.destination.unwrap_or(zero);
         let own = Prefix { address: to, bits: route.prefix, given: true };
         // A copy for one destination is not in any table.
-        !route.flags.contains(RouteFlags::CLONED)
+        !self.cache
+            && !route.flags.contains(RouteFlags::CLONED)
             && (self.index == 0 || route.output == Some(self.index))
             && self.root.is_none_or(|root| root.bits == 0 || root.holds(to, route.prefix))
             && self.match_.is_none_or(|inner| own.holds(inner.address, inner.bits))
@@ -192,7 +196,12 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
     }
     flags(printer, route.flags);
     if let Some(mark) = route.mark.filter(|&mark| mark != 0) {
-        printer.number("mark", "mark ", mark.into(), " ");
+        printer.json(|json| json.field_number("mark", mark.into()));
+        printer.text(&if mark < 16 {
+            alloc::format!("mark {mark} ")
+        } else {
+            alloc::format!("mark {mark:#x} ")
+        });
     }
     if let Some(user) = route.user {
         printer.number("uid", "uid ", user.into(), " ");
