@@ -26,6 +26,17 @@ impl<'a> Rows<'a> {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    /// Starts without rows, with columns of these names and titles.
+    pub fn titled(columns: &[(&'a str, &'a str)]) -> Self {
+        let columns = columns.iter().map(|&(name, title)| Column { name, title });
+        Self { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Starts without rows, with columns that have names only.
+    pub fn untitled(names: &[&'a str]) -> Self {
+        Self { columns: names.iter().map(|name| Column { name, title: "" }).collect(), rows: Vec::new() }
+    }
+
     /// Adds a row, a value for each column in their order.
     pub fn push(&mut self, row: impl Into<Vec<Value>>) {
         self.rows.push(row.into());

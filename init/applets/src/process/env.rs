@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use linux::Errno;
 use linux::process::{Argument, execve};
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Status};
 
@@ -55,8 +55,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     match operands.first() {
         Some(command) => replace(io, command, operands, &environment),
         None if parsed.has(JSON) => {
-            let column = |name| Column { name, title: "" };
-            let mut rows = Rows::new(&[column("name"), column("value")]);
+            let mut rows = Rows::untitled(&["name", "value"]);
             for entry in environment {
                 let name = name_of(entry).unwrap_or(entry);
                 rows.push([Value::text(name), Value::text(entry.get(name.len() + 1..).unwrap_or_default())]);

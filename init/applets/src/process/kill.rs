@@ -5,7 +5,7 @@ use linux::Errno;
 use linux::process::{Pid, kill, kill_all, kill_group};
 use linux::signal::Signal;
 use query::text::parse_decimal;
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
 
@@ -103,8 +103,7 @@ fn signal(name: &[u8]) -> Option<Option<Signal>> {
 fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
     let is_json = words.contains(&&b"--json"[..]);
     if is_json || words.is_empty() {
-        let column = |name| Column { name, title: "" };
-        let mut rows = Rows::new(&[column("number"), column("name")]);
+        let mut rows = Rows::untitled(&["number", "name"]);
         for signal in Signal::named() {
             let name = Value::text(signal.name().unwrap_or_default().as_bytes());
             rows.push([Value::Number(signal.number().unsigned_abs().into()), name]);

@@ -69,10 +69,12 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Err(error) => return io.complain(b"", &error),
     };
     let context = Context::new();
-    let mut rows = Rows::new(&FIELDS.map(|field| Column { name: field.name, title: field.title }));
+    let columns: Vec<Column<'_>> =
+        FIELDS.iter().map(|field| Column { name: field.name, title: field.title }).collect();
+    let mut rows = Rows::new(&columns);
     let selection = Selection::new(&parsed, &context.names);
     for process in processes.iter().filter(|process| selection.has(process)) {
-        rows.push(FIELDS.map(|field| (field.value)(process, &context)));
+        rows.push(FIELDS.iter().map(|field| (field.value)(process, &context)).collect::<Vec<_>>());
     }
     if let Err((object, reason)) = arrange(&mut rows, &parsed) {
         io.complain(object, &reason);
@@ -178,16 +180,15 @@ struct Selection<'a> {
 
 impl<'a> Selection<'a> {
     fn new(parsed: &Parsed<'a>, names: &Names) -> Self {
-        let number = |word: &[u8]| parse_decimal(word).and_then(|number| u32::try_from(number).ok());
-        let pids = parsed.operands.iter().copied().chain(items(parsed, b'p')).filter_map(number).collect();
-        let users = items(parsed, b'u').chain(items(parsed, b'U'));
+        let mut pids = numbers(parsed, b"p", None);
+        pids.extend(parsed.operands.iter().filter_map(|word| user_number(word, None)));
         Self {
             pids,
-            parents: items(parsed, PARENT).filter_map(number).collect(),
-            users: users.filter_map(|user| names.user_number(user).or(number(user))).collect(),
-            names: items(parsed, b'C').collect(),
+            parents: numbers(parsed, &[PARENT], None),
+            users: numbers(parsed, b"uU", Some(names)),
+            names: items(parsed, b"C"),
             is_limited: !parsed.operands.is_empty()
-                || [b'p', PARENT, b'u', b'U', b'C'].iter().any(|key| parsed.has(*key)),
+                || parsed.last_of(&[b'p', PARENT, b'u', b'U', b'C']).is_some(),
         }
     }
 
@@ -200,11 +201,21 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Gives the words of an option's lists, parted by commas or spaces.
-fn items<'a>(parsed: &Parsed<'a>, key: u8) -> impl Iterator<Item = &'a [u8]> {
-    let options = parsed.options.iter().filter(move |option| option.0 == key).map(|option| option.1);
-    let words: Vec<&[u8]> = options.flat_map(|list| list.split(|byte| b", ".contains(byte))).collect();
-    words.into_iter().filter(|word| !word.is_empty())
+/// Gives the words of some options' lists, parted by commas or spaces.
+fn items<'a>(parsed: &Parsed<'a>, keys: &[u8]) -> Vec<&'a [u8]> {
+    let options = parsed.options.iter().filter(|option| keys.contains(&option.0));
+    let words = options.flat_map(|option| option.1.split(|byte| b", ".contains(byte)));
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// Gives the numbers in some options' lists; those of users may be names. What is neither selects nothing.
+fn numbers(parsed: &Parsed<'_>, keys: &[u8], names: Option<&Names>) -> Vec<u32> {
+    items(parsed, keys).into_iter().filter_map(|word| user_number(word, names)).collect()
+}
+
+fn user_number(word: &[u8], names: Option<&Names>) -> Option<u32> {
+    let number = || parse_decimal(word).and_then(|number| u32::try_from(number).ok());
+    names.and_then(|names| names.user_number(word)).or_else(number)
 }
 
 /// What columns need besides the process.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use formats::proc::pid::auxv::{Entry, Meaning};
 use query::text::{decimal, radix};
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Io, JSON_FLAG, Status};
 
@@ -25,13 +25,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Ok(entries) => entries,
         Err(error) => return io.complain(b"", &error),
     };
-    let column = |name, title| Column { name, title };
-    let mut rows = Rows::new(&[
-        column("kind", "KIND"),
-        column("name", "NAME"),
-        column("value", "VALUE"),
-        column("text", "TEXT"),
-    ]);
+    let mut rows = Rows::titled(&[("kind", "KIND"), ("name", "NAME"), ("value", "VALUE"), ("text", "TEXT")]);
     for entry in entries {
         let (name, meaning) = entry.meaning().unwrap_or(("", Meaning::Bits));
         let text = match meaning {

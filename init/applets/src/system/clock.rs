@@ -2,7 +2,7 @@
 //! system call takes a hundred nanoseconds or more).
 
 use linux::time::{Clock, clock_getres, clock_gettime, monotonic};
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Io, JSON_FLAG, Status};
 
@@ -32,13 +32,12 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Ok(parsed) => parsed,
         Err(status) => return status,
     };
-    let column = |name, title| Column { name, title };
-    let mut rows = Rows::new(&[
-        column("clock", "CLOCK"),
-        column("seconds", "SECONDS"),
-        column("nanoseconds", "NANOSECONDS"),
-        column("resolution_ns", "RESOLUTION"),
-        column("read_ns", "NS/READING"),
+    let mut rows = Rows::titled(&[
+        ("clock", "CLOCK"),
+        ("seconds", "SECONDS"),
+        ("nanoseconds", "NANOSECONDS"),
+        ("resolution_ns", "RESOLUTION"),
+        ("read_ns", "NS/READING"),
     ]);
     let mut status = Status::SUCCESS;
     for (name, clock) in CLOCKS {

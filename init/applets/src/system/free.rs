@@ -1,7 +1,7 @@
 //! `free`, as procps 4 counts: `used` is what programs could not have, `buff/cache` what the kernel keeps for speed.
 
 use query::text::{decimal, size};
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
 
@@ -45,15 +45,14 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     let blank = || Value::Unknown.shown(|_| ());
     let label = |name: &[u8], title: &[u8]| Value::text(name).shown(|text| text.extend_from_slice(title));
-    let column = |name, title| Column { name, title };
-    let mut rows = Rows::new(&[
-        column("kind", ""),
-        column("total", "total"),
-        column("used", "used"),
-        column("free", "free"),
-        column("shared", "shared"),
-        column("cache", "buff/cache"),
-        column("available", "available"),
+    let mut rows = Rows::titled(&[
+        ("kind", ""),
+        ("total", "total"),
+        ("used", "used"),
+        ("free", "free"),
+        ("shared", "shared"),
+        ("cache", "buff/cache"),
+        ("available", "available"),
     ]);
     let used = memory.total.saturating_sub(memory.available());
     let swap_used = memory.swap_total.saturating_sub(memory.swap_free);

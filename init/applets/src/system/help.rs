@@ -1,6 +1,6 @@
 //! `help`: the commands by group, or the usage text of some.
 
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, GROUPS, Io, JSON, JSON_FLAG, Status, options, suggestion};
 
@@ -56,8 +56,7 @@ fn list(io: &mut Io<'_>) {
 
 /// Lists options too, for completion.
 fn list_json(io: &mut Io<'_>) {
-    let names = ["name", "group", "summary", "usage", "options"];
-    let mut rows = Rows::new(&names.map(|name| Column { name, title: "" }));
+    let mut rows = Rows::untitled(&["name", "group", "summary", "usage", "options"]);
     for group in GROUPS {
         for applet in group.applets {
             let text = |text: &str| Value::text(text.as_bytes());

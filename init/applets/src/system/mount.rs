@@ -9,7 +9,7 @@ use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::fs::{Mode, mkdir};
 use linux::mount::{MountFlags, bind, mount, move_to, remount, set_propagation};
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 use system::mount_options::{MountOptions, propagation};
 use system::mounts::{self, Table};
 
@@ -250,7 +250,7 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
         Ok(table) => table,
         Err(error) => return io.complain(b"", &error),
     };
-    let mut rows = Rows::new(&COLUMNS.map(|name| Column { name, title: "" }));
+    let mut rows = Rows::untitled(&COLUMNS);
     let mut status = Status::SUCCESS;
     for mount in table.mounts() {
         match mount {

@@ -58,7 +58,7 @@ fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
     };
     let kinds = parsed.value(b't').unwrap_or(KEPT);
     let mut status = Status::SUCCESS;
-    for target in targets(&table, |mount| matches(Some(kinds), &mount.kind) && *mount.target != *b"/") {
+    for target in targets(&table, &|mount| matches(Some(kinds), &mount.kind) && *mount.target != *b"/") {
         status = status.and(one(io, parsed, &target));
     }
     status
@@ -75,7 +75,7 @@ fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
         Some(rest) => rest.is_empty() || rest.starts_with(b"/") || name == b"/",
         None => false,
     };
-    let targets = targets(&table, |mount| is_below(&mount.target));
+    let targets = targets(&table, &|mount| is_below(&mount.target));
     if targets.is_empty() {
         return io.complain(name, &"not mounted");
     }
@@ -85,7 +85,7 @@ fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
 /// Gives the mount points of some mounts, the last mounted first.
 fn targets(
     table: &Table,
-    wanted: impl Fn(&formats::proc::pid::mountinfo::Mount<'_>) -> bool,
+    wanted: &dyn Fn(&formats::proc::pid::mountinfo::Mount<'_>) -> bool,
 ) -> Vec<Vec<u8>> {
     let mounts = table.mounts().filter_map(Result::ok).filter(|mount| wanted(mount));
     let mut targets: Vec<Vec<u8>> = mounts.map(|mount| mount.target.into_owned()).collect();
@@ -97,7 +97,8 @@ fn targets(
 fn named(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
     let table = Table::read().ok();
     let by_source = table.as_ref().filter(|table| table.at(&mounts::resolve(name)).is_none());
-    let found = by_source.and_then(|table| targets(table, |mount| *mount.source == *name).into_iter().next());
+    let found =
+        by_source.and_then(|table| targets(table, &|mount| *mount.source == *name).into_iter().next());
     one(io, parsed, found.as_deref().unwrap_or(name))
 }
 

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Status};
 
@@ -39,22 +39,24 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Ok(names) => names,
         Err(errno) => return io.complain(b"", &errno),
     };
-    let parts: [(&[u8], &str, &[u8]); 6] = [
-        (b"as", "system", names.system()),
-        (b"an", "host", names.host()),
-        (b"ar", "release", names.release()),
-        (b"av", "version", names.version()),
-        (b"ampi", "machine", names.machine()),
-        (b"ao", "operating_system", b"Linux"),
+    // The options that ask for a part, and the part.
+    let parts: [(&[u8], &[u8]); 6] = [
+        (b"as", names.system()),
+        (b"an", names.host()),
+        (b"ar", names.release()),
+        (b"av", names.version()),
+        (b"ampi", names.machine()),
+        (b"ao", b"Linux"),
     ];
     if parsed.has(JSON) {
-        let mut rows = Rows::new(&parts.map(|part| Column { name: part.1, title: "" }));
-        rows.push(parts.map(|part| Value::text(part.2)));
+        let mut rows =
+            Rows::untitled(&["system", "host", "release", "version", "machine", "operating_system"]);
+        rows.push(parts.map(|part| Value::text(part.1)));
         rows.json(&mut io.out);
         return Status::SUCCESS;
     }
     let wanted = |keys: &[u8]| keys.iter().any(|key| parsed.has(*key));
-    let mut words: Vec<&[u8]> = parts.iter().filter(|part| wanted(part.0)).map(|part| part.2).collect();
+    let mut words: Vec<&[u8]> = parts.iter().filter(|part| wanted(part.0)).map(|part| part.1).collect();
     if words.is_empty() {
         words.push(names.system());
     }

@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use query::{Column, Date, Rows, Value};
+use query::{Date, Rows, Value};
 use system::machine;
 
 use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Output, Status};
@@ -46,8 +46,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Err(error) => return io.complain(b"", &error),
     };
     if parsed.has(JSON) {
-        let names = ["now", "uptime", "since", "load_1", "load_5", "load_15"];
-        let mut rows = Rows::new(&names.map(|name| Column { name, title: "" }));
+        let mut rows = Rows::untitled(&["now", "uptime", "since", "load_1", "load_5", "load_15"]);
         let [one, five, fifteen] = load.map(|hundredths| Value::Thousandths(hundredths * 10));
         let (now, since) = (Value::Signed(machine::now()), Value::Signed(machine::boot_time()));
         rows.push([now, Value::Span(up), since, one, five, fifteen]);

@@ -2,7 +2,7 @@
 //! its clocks with.
 
 use formats::file::elf::Elf;
-use query::{Column, Rows, Value};
+use query::{Rows, Value};
 
 use crate::{Applet, Arguments, Io, JSON_FLAG, Status};
 
@@ -24,13 +24,12 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Ok(None) => return io.complain(b"", &"the kernel maps none"),
         Err(error) => return io.complain(b"", &error),
     };
-    let column = |name, title| Column { name, title };
-    let mut rows = Rows::new(&[
-        column("symbol", "SYMBOL"),
-        column("version", "VERSION"),
-        column("binding", "BINDING"),
-        column("address", "ADDRESS"),
-        column("size", "SIZE"),
+    let mut rows = Rows::titled(&[
+        ("symbol", "SYMBOL"),
+        ("version", "VERSION"),
+        ("binding", "BINDING"),
+        ("address", "ADDRESS"),
+        ("size", "SIZE"),
     ]);
     if let Err(error) = collect(base, &image, &mut rows) {
         return io.complain(b"", &error);

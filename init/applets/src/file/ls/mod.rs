@@ -8,7 +8,7 @@ mod show;
 use alloc::vec::Vec;
 
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
-use query::{Column, Rows};
+use query::Rows;
 
 use self::entry::{Entry, Facts};
 use self::show::{JSON_COLUMNS, Names};
@@ -71,7 +71,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         }
     };
     let is_json = parsed.has(JSON);
-    let rows = is_json.then(|| Rows::new(&JSON_COLUMNS.map(|name| Column { name, title: "" })));
+    let rows = is_json.then(|| Rows::untitled(&JSON_COLUMNS));
     let mut lister =
         Lister { io, options, rows, names: Names::default(), status: Status::SUCCESS, has_printed: false };
     lister.operands(&parsed.operands);
