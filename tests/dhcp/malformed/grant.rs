@@ -58,6 +58,15 @@ pub(super) const ADDRESSES: &[Row] = &[
         Refused(Drop::BadAddress),
     ),
     row(
+        "yiaddr is the sender's",
+        "two stations, whatever the server id says",
+        Both(|draft| {
+            draft.source.address = [10, 9, 0, 4].into();
+            yours(draft, [10, 9, 0, 4]);
+        }),
+        Refused(Drop::BadAddress),
+    ),
+    row(
         "yiaddr is the network's",
         "RFC 1122 3.2.1.3 (b)",
         Both(|draft| yours(draft, [10, 9, 0, 0])),

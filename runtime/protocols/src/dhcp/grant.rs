@@ -44,7 +44,7 @@ pub(super) fn lease(
     let server = reply.server()?;
     let address = reply.header.yours;
     let options = &reply.options;
-    if !may_be_host(address) || address == server {
+    if !may_be_host(address) || address == server || address == reply.source {
         return Err(Drop::BadAddress);
     }
     let prefix = network(options, address, prefix, drops)?;

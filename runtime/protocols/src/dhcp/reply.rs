@@ -19,6 +19,8 @@ pub(super) struct Reply<'a> {
     pub(super) options: Options<'a>,
     /// The station that it came from: the server, or the relay.
     pub(super) station: Mac,
+    /// The address that it came from.
+    pub(super) source: Ipv4Addr,
 }
 
 /// What servers say.
@@ -58,15 +60,17 @@ pub(super) fn read<'a>(
             Err(_) => Err(Drop::Arp),
         },
         EtherType::IPV4 => match datagram(frame.payload, checksum_ready)? {
-            Some(payload) => message(payload, us, client_id, frame.source).map(Incoming::Reply),
+            Some((source, payload)) => {
+                message(payload, us, client_id, (frame.source, source)).map(Incoming::Reply)
+            }
             None => Ok(Incoming::Other),
         },
         _ => Ok(Incoming::Other),
     }
 }
 
-/// Takes the payload out of a UDP packet to the client's port; none when it is another packet.
-fn datagram(bytes: &[u8], checksum_ready: bool) -> Result<Option<&[u8]>, Drop> {
+/// Takes sender and payload out of a UDP packet to the client's port; none when it is another packet.
+fn datagram(bytes: &[u8], checksum_ready: bool) -> Result<Option<(Ipv4Addr, &[u8])>, Drop> {
     let packet = ipv4::parse(bytes).map_err(|_| Drop::IpHeader)?;
     if packet.protocol != ipv4::UDP {
         return Ok(None);
@@ -84,11 +88,16 @@ fn datagram(bytes: &[u8], checksum_ready: bool) -> Result<Option<&[u8]>, Drop> {
     if checksum_ready && !datagram.checksum_right {
         return Err(Drop::UdpChecksum);
     }
-    Ok(Some(datagram.payload))
+    Ok(Some((packet.source, datagram.payload)))
 }
 
-/// Checks a message in the order of [`Drop`].
-fn message<'a>(bytes: &'a [u8], us: Mac, client_id: &[u8], station: Mac) -> Result<Reply<'a>, Drop> {
+/// Checks a message from a station and an address in the order of [`Drop`].
+fn message<'a>(
+    bytes: &'a [u8],
+    us: Mac,
+    client_id: &[u8],
+    (station, source): (Mac, Ipv4Addr),
+) -> Result<Reply<'a>, Drop> {
     let message = dhcp4::parse(bytes).map_err(|_| Drop::Truncated)?;
     let header = message.header;
     if header.operation != Operation::REPLY {
@@ -117,7 +126,7 @@ fn message<'a>(bytes: &'a [u8], us: Mac, client_id: &[u8], station: Mac) -> Resu
         MessageType::FORCE_RENEW => return Err(Drop::ForceRenew),
         _ => return Err(Drop::MessageType),
     };
-    Ok(Reply { kind, header, options, station })
+    Ok(Reply { kind, header, options, station, source })
 }
 
 impl Reply<'_> {
