@@ -4,7 +4,11 @@
 //! measures each value several times, ours and the peers' in turn, and gives medians, so that a busy host shifts both.
 
 mod boot;
+mod clock;
 mod dhcp;
+mod memory;
+mod peer;
+mod start;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -29,6 +33,21 @@ const BENCHES: &[Bench] = &[
         name: "dhcp",
         summary: "from a DHCP client's start to its address, against udhcpc, dhcpcd and dhclient",
         run: dhcp::run,
+    },
+    Bench {
+        name: "start",
+        summary: "a hello world's bytes, and its time from execve to exit, against C's and Rust's libraries",
+        run: start::run,
+    },
+    Bench {
+        name: "clock",
+        summary: "a read of the clock, against the kernel's function called directly and the system call",
+        run: clock::run,
+    },
+    Bench {
+        name: "memory",
+        summary: "memory functions by size and placement, against glibc and musl",
+        run: memory::run,
     },
 ];
 

@@ -1,0 +1,5 @@
+//! Hello with Rust's standard library.
+
+fn main() {
+    println!("hello");
+}
