@@ -11,9 +11,10 @@ use formats::wire::agent::Kind;
 
 use crate::accelerator::{self, Accelerator};
 use crate::guest::{Happening, Running};
+use crate::image::{self, Compression};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{Engine, Guest, Network, Reset};
-use crate::{image, kernel, scenario};
+use crate::{kernel, scenario};
 
 /// What `boot` can be told.
 #[derive(Args, Debug)]
@@ -68,6 +69,13 @@ impl Hardware {
     }
 }
 
+impl Hardware {
+    /// Gives how the initramfs is compressed: our kernel knows the best way, any kernel knows gzip.
+    pub(crate) fn compression(&self) -> Compression {
+        if self.kernel.is_some() { Compression::Gzip } else { Compression::Xz }
+    }
+}
+
 /// Memory of a guest that nothing else is said about, in MiB.
 pub(crate) const MEMORY_MIB: u32 = 128;
 
@@ -85,7 +93,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let architecture = Architecture::load(&options.hardware.arch)?;
     let machine = architecture.machine(options.machine.as_deref())?;
     let kernel = options.hardware.kernel(&architecture)?;
-    let initramfs = image::standard(&architecture)?;
+    let initramfs = image::standard(&architecture, options.hardware.compression())?;
     let guest = Guest {
         architecture: &architecture,
         machine,

@@ -8,11 +8,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use goblin::elf::Elf;
+use goblin::elf::section_header::SHT_NOBITS;
 use rustc_demangle::demangle;
 
+use crate::applets;
 use crate::build::{self, Symbols};
+use crate::image::{self, Compression};
 use crate::machine::Architecture;
-use crate::{applets, image};
 
 /// How much of the list of functions is shown.
 const LARGEST: usize = 15;
@@ -21,8 +23,9 @@ const LARGEST: usize = 15;
 pub(crate) fn run(architecture: &str) -> Result<()> {
     let architecture = Architecture::load(architecture)?;
     let shipped = std::fs::metadata(build::spelunk(&architecture)?).context("look at the program")?.len();
-    let initramfs =
-        std::fs::metadata(image::standard(&architecture)?).context("look at the initramfs")?.len();
+    let initramfs = std::fs::metadata(image::standard(&architecture, Compression::Xz)?)
+        .context("look at the initramfs")?
+        .len();
     let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Symbols::Kept)?)?;
     let named: u64 = symbols.values().sum();
     println!(
@@ -50,7 +53,10 @@ fn symbols(path: &Path) -> Result<BTreeMap<String, u64>> {
     let elf = Elf::parse(&bytes).with_context(|| format!("read {}", path.display()))?;
     let mut found = BTreeMap::new();
     let mut seen = Vec::new();
-    for symbol in elf.syms.iter().filter(|symbol| symbol.st_size > 0 && symbol.st_shndx != 0) {
+    // What starts as zeroes takes no bytes of the file.
+    let stored =
+        |index: usize| elf.section_headers.get(index).is_some_and(|section| section.sh_type != SHT_NOBITS);
+    for symbol in elf.syms.iter().filter(|symbol| symbol.st_size > 0 && stored(symbol.st_shndx)) {
         // Functions with the same code share one place under several names.
         if seen.contains(&symbol.st_value) {
             continue;

@@ -49,8 +49,15 @@ pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose
         false => accelerator::choose(hardware.accel, &architecture, machine, &kernel)?,
     };
     let folder = private_folder()?;
-    let stage =
-        player::Stage { architecture: &architecture, machine, kernel: &kernel, engine, folder: &folder };
+    let compression = hardware.compression();
+    let stage = player::Stage {
+        architecture: &architecture,
+        machine,
+        kernel: &kernel,
+        engine,
+        compression,
+        folder: &folder,
+    };
     let result = player::play(name, scenario, &stage, verbose);
     let _ = std::fs::remove_dir_all(&folder); // the next run makes its own
     result.with_context(|| format!("scenario {name}"))

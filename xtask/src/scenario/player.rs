@@ -15,10 +15,11 @@ use serde_json::{Value, json};
 use super::file::{Content, Disk, Image, Network, Scenario, Step};
 use super::network::{self, Behaviour};
 use crate::guest::{Happening, Running};
+use crate::image::{self, Compression};
 use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{self, Engine, Guest, Reset};
-use crate::{boot, command, image};
+use crate::{boot, command};
 
 /// Where a scenario is played.
 pub(crate) struct Stage<'a> {
@@ -30,6 +31,8 @@ pub(crate) struct Stage<'a> {
     pub kernel: &'a Path,
     /// What executes the guest.
     pub engine: Engine,
+    /// How its image is compressed.
+    pub compression: Compression,
     /// A folder for its disks.
     pub folder: &'a Path,
 }
@@ -38,7 +41,7 @@ pub(crate) struct Stage<'a> {
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
     let Image { files, programs, without } = scenario.image.clone();
     let changes = image::Changes { files, programs, without };
-    let initramfs = image::write(stage.architecture, name, &changes)?;
+    let initramfs = image::write(stage.architecture, name, stage.compression, &changes)?;
     let disks = scenario.disk.iter().enumerate();
     let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
     let (networks, servers) = networks(&scenario.network, stage.folder)?;

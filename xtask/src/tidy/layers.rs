@@ -42,6 +42,7 @@ const CRATES: &[Crate] = &[
     safe(4, "spelunk-boot", "init/boot"),
     not_safe(5, "spelunk-init", "init"),
     not_safe(6, "spelunk-programs", "tests/programs"),
+    not_safe(6, "spelunk-bench", "tests/bench"),
     not_safe(HOST, "spelunk-tests", "tests"),
     not_safe(HOST, "xtask", "xtask"),
 ];
