@@ -23,7 +23,7 @@ const FIRST: usize = 32 << 10;
 /// Bytes mapped at a time after that; pages count only once they are touched.
 const REGION: usize = 1 << 20;
 /// Bytes in pages no longer used that are kept for the next need.
-const IDLE: usize = 64 << 10;
+const IDLE: usize = 128 << 10;
 
 /// The global allocator of a program, as [`program!`](crate::program) installs it.
 #[derive(Debug, Default)]

@@ -36,7 +36,7 @@ const LINEAR: usize = STEPS * GRAIN;
 const POWERS: usize = 15;
 
 /// The largest size that [`Pool::take`] accepts.
-pub(super) const LARGEST: usize = 128 << 10;
+pub(super) const LARGEST: usize = 64 << 10;
 
 /// The free blocks by size class, and the top they come from.
 pub(super) struct Pool {
