@@ -200,9 +200,9 @@ impl Engine {
             self.take_news(observer);
             self.apply(observer);
             for index in 0..self.interfaces.len() {
-                self.with(index, observer, Interface::send_later);
+                self.with(index, observer, Interface::catch_up);
             }
-            // Applying a lease makes news, and sending may have met a conflict; both end soon.
+            // Applying a lease makes news.
             let pending = self.interfaces.iter().any(|interface| interface.pending.is_some());
             if self.kernel.news.is_empty() && !pending {
                 return;

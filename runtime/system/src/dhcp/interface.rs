@@ -38,7 +38,7 @@ pub struct Interface {
     former_mtu: Option<u32>,
     /// Whether the network may still be waking at the next start of the carrier: not when a client carries on.
     fresh: bool,
-    /// A lease that is to be applied when it has been kept, and what is to be sent after that.
+    /// A lease that is to be applied when it has been kept, and what is to be done after that.
     pub(super) pending: Option<Lease>,
     later: Vec<Action>,
     /// Whether leases changed, so that the resolver file may have to.
@@ -217,12 +217,23 @@ impl Interface {
         }
     }
 
+    /// Does what an action asks for, or lets it wait until the lease at hand is in place.
     fn perform(&mut self, action: Action, means: &mut Means<'_>) {
+        let waits = match action {
+            Action::SendFrame(_) | Action::SendUdp { .. } => self.pending.is_some(),
+            // A disk takes its time.
+            Action::Save(_) | Action::Forget => true,
+            Action::Configure(_) | Action::Deconfigure(_) | Action::Log(_) => false,
+        };
+        if waits {
+            self.later.push(action);
+        } else {
+            self.carry_out(action, means);
+        }
+    }
+
+    fn carry_out(&mut self, action: Action, means: &mut Means<'_>) {
         match action {
-            // What is sent with a lease at hand is sent when the lease is in place.
-            Action::SendFrame(_) | Action::SendUdp { .. } if self.pending.is_some() => {
-                self.later.push(action)
-            }
             Action::SendFrame(frame) => self.send_frame(&frame, means),
             Action::SendUdp { source, destination, payload } => {
                 if let Err(errno) = self.send_udp(source, destination, &payload) {
@@ -334,10 +345,10 @@ impl Interface {
         self.changed = true;
     }
 
-    /// Sends what waited for the lease to be in place.
-    pub(super) fn send_later(&mut self, means: &mut Means<'_>) {
+    /// Does what waited for the lease to be in place.
+    pub(super) fn catch_up(&mut self, means: &mut Means<'_>) {
         for action in core::mem::take(&mut self.later) {
-            self.perform(action, means);
+            self.carry_out(action, means);
         }
     }
 
