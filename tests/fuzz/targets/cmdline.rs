@@ -13,6 +13,7 @@ pub(crate) fn cmdline(data: &[u8]) {
         assert!(words.len() <= line.len(), "more words than letters");
         assert!(line.contains(parameter.key));
         assert!(parameter.is(parameter.key));
+        assert!(parameter.value.is_none() || !parameter.key.is_empty(), "a value without a key");
         words.push(parameter);
     }
     assert!(line.ends_with(parameters.rest()));
