@@ -45,7 +45,7 @@ pub(in super::super) fn head(
     let less = settings.family == Family::INET6;
     printer.number("ifindex", "", link.index.into(), ": ");
     let name = name(printer, link, all);
-    printer.text(&name);
+    printer.padded(&name, 0);
     printer.text(": ");
     flags(printer, link, all);
     printer.number("mtu", "mtu ", link.mtu.into(), " ");

@@ -6,7 +6,8 @@ use system::routes::{self, Route, RouteFlags};
 use super::super::printer::Printer;
 use super::super::words::{self, Trouble, Words};
 use super::super::{Io, Session};
-use super::show::{self, Filter};
+use super::filter::Filter;
+use super::show;
 
 pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
     let mut query = Route::empty(ip.settings.family);

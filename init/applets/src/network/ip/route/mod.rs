@@ -1,6 +1,7 @@
 //! `ip route`: routes.
 
 mod change;
+mod filter;
 mod get;
 mod show;
 
