@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use formats::wire::dhcp4::{Code, MessageType};
-use protocols::dhcp::{Client, Drop, Event, Notice, Phase};
+use protocols::dhcp::{Client, Config, Conflict, Drop, Event, Notice, Phase};
 use spelunk_tests::dhcp_server::{Server, Settings};
 
 use crate::world::{World, config, ms, s};
@@ -235,6 +235,30 @@ fn a_clock_that_jumps_ahead_ends_what_has_ended() {
         assert_eq!(world.phase(), phase, "{asleep} s");
         world.run_to(s(70), |world| world.phase() == Phase::Bound);
     }
+}
+
+#[test]
+fn a_grant_that_comes_when_its_time_is_over_is_not_used() {
+    let mut world = World::bound(config());
+    world.servers[0].settings.seconds = 10;
+    world.latency = s(12);
+    world.event(Event::Renew);
+    world.run(s(20));
+    assert_eq!((world.phase(), world.drops(Drop::EndedLease)), (Phase::Renewing, 1));
+    assert!(
+        world.interface.as_ref().is_some_and(|lease| lease.duration > s(10)),
+        "the lease of before goes on"
+    );
+}
+
+#[test]
+fn renewing_by_hand_at_t2_is_rebinding() {
+    let mut world = World::new(Config { conflict: Conflict::Short, ..config() }, vec![Settings::usual(0)]);
+    world.up();
+    world.run(ms(2));
+    world.now += s(3150);
+    world.event(Event::Renew);
+    assert_eq!(world.phase(), Phase::Rebinding);
 }
 
 #[test]

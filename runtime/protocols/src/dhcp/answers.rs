@@ -114,7 +114,7 @@ fn answer_to_all(desk: &mut Desk, reply: &Reply<'_>, asked: Duration) -> Result<
     }
     let lease = grant::lease(reply, None, asked, &desk.config, &mut desk.drops)?;
     if reply.kind == Kind::Ack {
-        return Ok(Answer::Granted(lease));
+        return in_time(desk, lease);
     }
     let transaction = reply.header.transaction;
     Ok(Answer::Offered(Offer { address: lease.address, prefix: lease.prefix, server, transaction }))
@@ -137,9 +137,14 @@ fn answer_to_one(
         }
         Kind::Ack => {
             let lease = grant::lease(reply, Some(prefix), asked, &desk.config, &mut desk.drops)?;
-            if lease.address == address { Ok(Answer::Granted(lease)) } else { Err(Drop::OtherAddress) }
+            if lease.address == address { in_time(desk, lease) } else { Err(Drop::OtherAddress) }
         }
     }
+}
+
+/// A lease counts from the question; an answer may come when it is over.
+fn in_time(desk: &Desk, lease: Box<Lease>) -> Result<Answer, Drop> {
+    if lease.expires > desk.now { Ok(Answer::Granted(lease)) } else { Err(Drop::EndedLease) }
 }
 
 /// Gives the time to do without IPv4, when we can and the network wishes it.

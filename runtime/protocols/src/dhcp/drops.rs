@@ -70,6 +70,8 @@ reasons! {
     NoLeaseTime = "no lease time";
     /// A lease time of zero.
     ZeroLease = "lease of zero seconds";
+    /// A grant that came so late that its time is over.
+    EndedLease = "lease ended before it came";
     /// Part made up: without a subnet mask (option 1) the one of before counts, or the class of the address.
     NoMask = "no subnet mask sent";
     /// A mask whose ones are not together, or that leaves no room for us.

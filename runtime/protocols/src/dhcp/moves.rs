@@ -188,8 +188,11 @@ pub(super) fn guard(desk: &mut Desk, held: &mut Held) -> bool {
     }
 }
 
-/// To RENEWING, or on in it.
+/// To RENEWING, or on in it; from T2 on there is no RENEWING.
 pub(super) fn renew(desk: &mut Desk, held: Held, ask: Option<Ask>) -> State {
+    if held.lease.rebinds_at() <= desk.now {
+        return rebind(desk, held, None);
+    }
     let mut ask = ask.unwrap_or_else(|| Ask::new(desk.now, &mut desk.random));
     ask.tried_until(desk.now, held.lease.rebinds_at(), held.lease.duration);
     desk.renew(&ask, &held.lease);
