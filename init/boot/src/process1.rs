@@ -40,6 +40,8 @@ const REAPED: usize = 512;
 /// No step stops the ones after it: what fails is named in the log. Returns only if the kernel refuses to end the
 /// machine, as it does in a container; the result is process 1's status then.
 pub fn run(commands: &dyn Commands) -> i32 {
+    // A start reads the clock ten times; finding the vDSO's function takes the time of a hundred calls.
+    time::forgo_vdso();
     console::ensure();
     signals::hold();
     mounts::first(Log::default());
@@ -82,7 +84,7 @@ pub fn recover(commands: &dyn Commands) -> i32 {
 fn settings() -> Settings {
     let mut line = [0; COMMAND_LINE];
     let read = fs::open(c"/proc/cmdline", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
-        .and_then(|file| fs::read_full(&file, &mut line));
+        .and_then(|file| fs::read(&file, &mut line));
     let log = Log::default();
     let count = read.inspect_err(|cause| log.error(format_args!("read /proc/cmdline: {cause}"))).unwrap_or(0);
     let line = line.get(..count).unwrap_or_default();

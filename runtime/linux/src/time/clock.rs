@@ -47,6 +47,12 @@ pub unsafe fn set_clock_function(function: ClockFunction) {
     FUNCTION.store(function as *mut (), Ordering::Release);
 }
 
+/// Has all clocks read by the system call from now on: for a program that reads them so seldom that looking for the
+/// vDSO's function costs more than it saves.
+pub fn forgo_vdso() {
+    FUNCTION.store(by_call as *mut (), Ordering::Release);
+}
+
 /// Reads a clock by the system call: what the runtime sets again where there is no vDSO.
 ///
 /// # Safety

@@ -6,8 +6,8 @@ mod timer;
 mod timespec;
 
 pub use clock::{
-    Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, monotonic,
-    set_clock_function,
+    Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, forgo_vdso,
+    monotonic, set_clock_function,
 };
 pub use sleep::{clock_nanosleep, sleep};
 pub use timer::{TimerFlags, TimerSetting, read_timer, timerfd_create, timerfd_gettime, timerfd_settime};
