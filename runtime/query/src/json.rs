@@ -18,6 +18,11 @@ impl<'a> Json<'a> {
         Self { out, comma: false }
     }
 
+    /// Goes on in the middle of a document, after an element or before the first.
+    pub fn within(out: &'a mut dyn Sink, after_element: bool) -> Self {
+        Self { out, comma: after_element }
+    }
+
     /// Opens an object, `{`.
     pub fn object(&mut self) {
         self.begin();

@@ -9,7 +9,7 @@ use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::fs::{Mode, mkdir};
 use linux::mount::{MountFlags, bind, mount, move_to, remount, set_propagation};
-use query::{Rows, Value};
+use query::Json;
 use system::mount_options::{MountOptions, propagation};
 use system::mounts::{self, Table};
 
@@ -250,18 +250,24 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
         Ok(table) => table,
         Err(error) => return io.complain(b"", &error),
     };
-    let mut rows = Rows::untitled(&COLUMNS);
-    let mut status = Status::SUCCESS;
+    let is_json = parsed.has(JSON);
+    if is_json {
+        io.out.put(b"[");
+    }
+    let (mut status, mut is_first) = (Status::SUCCESS, true);
     for mount in table.mounts() {
         match mount {
             Ok(mount) if !matches(parsed.value(b't'), &mount.kind) => {}
-            Ok(mount) if parsed.has(JSON) => rows.push(row(&mount)),
+            Ok(mount) if is_json => {
+                object(&mount, &mut Json::within(&mut io.out, !is_first));
+                is_first = false;
+            }
             Ok(mount) => print(io, &mount),
             Err(error) => status = io.complain(b"", &error),
         }
     }
-    if parsed.has(JSON) {
-        rows.json(&mut io.out);
+    if is_json {
+        io.out.put(b"]\n");
     }
     status
 }
@@ -287,21 +293,8 @@ fn print(io: &mut Io<'_>, mount: &Mount<'_>) {
     out.put(b")\n");
 }
 
-const COLUMNS: [&str; 10] = [
-    "id",
-    "parent",
-    "source",
-    "target",
-    "type",
-    "options",
-    "file_system_options",
-    "root",
-    "device",
-    "propagation",
-];
-
-fn row(mount: &Mount<'_>) -> [Value; 10] {
-    let list = |options: &[u8]| Value::List(options.split(|&byte| byte == b',').map(Value::text).collect());
+/// Writes a mount as an object.
+fn object(mount: &Mount<'_>, json: &mut Json<'_>) {
     let mut device = Vec::new();
     query::text::decimal(mount.device.0.into(), &mut device);
     device.push(b':');
@@ -313,18 +306,23 @@ fn row(mount: &Mount<'_>) -> [Value; 10] {
         (Some(_), Some(_), _) => b"shared,slave",
         (None, None, _) => b"private",
     };
-    [
-        Value::Number(mount.id.into()),
-        Value::Number(mount.parent.into()),
-        Value::text(&mount.source),
-        Value::text(&mount.target),
-        Value::text(&mount.kind),
-        list(mount.options),
-        list(&mount.super_options),
-        Value::text(&mount.root),
-        Value::Text(device),
-        Value::text(propagation),
-    ]
+    json.line();
+    json.object();
+    json.field_number("id", mount.id.into());
+    json.field_number("parent", mount.parent.into());
+    let (source, target, kind, root) = (&mount.source, &mount.target, &mount.kind, &mount.root);
+    for (name, text) in [("source", source), ("target", target), ("type", kind), ("root", root)] {
+        json.field_bytes(name, text);
+    }
+    json.field("device", &device);
+    json.field("propagation", propagation);
+    for (name, options) in [("options", mount.options), ("file_system_options", &mount.super_options)] {
+        json.key(name);
+        json.array();
+        options.split(|&byte| byte == b',').for_each(|option| json.string(option));
+        json.end_array();
+    }
+    json.end_object();
 }
 
 #[cfg(test)]

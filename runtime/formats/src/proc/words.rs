@@ -58,14 +58,6 @@ impl<'a> Words<'a> {
         self.0.take(length, expected)
     }
 
-    /// Skips words.
-    pub(crate) fn skip(&mut self, count: usize, expected: &'static str) -> Result<(), Error> {
-        for _ in 0..count {
-            self.word(expected)?;
-        }
-        Ok(())
-    }
-
     /// Reads a word that is a number.
     pub(crate) fn number<T: TryFrom<u64>>(&mut self, expected: &'static str) -> Result<T, Error> {
         let before = *self;

@@ -8,10 +8,10 @@ mod show;
 use alloc::vec::Vec;
 
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
-use query::Rows;
+use query::Json;
 
 use self::entry::{Entry, Facts};
-use self::show::{JSON_COLUMNS, Names};
+use self::show::Names;
 use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Parsed, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -71,13 +71,15 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         }
     };
     let is_json = parsed.has(JSON);
-    let rows = is_json.then(|| Rows::untitled(&JSON_COLUMNS));
+    if is_json {
+        io.out.put(b"[");
+    }
     let mut lister =
-        Lister { io, options, rows, names: Names::default(), status: Status::SUCCESS, has_printed: false };
+        Lister { io, options, is_json, names: Names::default(), status: Status::SUCCESS, has_printed: false };
     lister.operands(&parsed.operands);
-    let (status, rows) = (lister.status, lister.rows);
-    if let Some(rows) = rows {
-        rows.json(&mut io.out);
+    let status = lister.status;
+    if is_json {
+        io.out.put(b"]\n");
     }
     status
 }
@@ -225,8 +227,8 @@ impl Options {
 struct Lister<'a, 'b> {
     io: &'a mut Io<'b>,
     options: Options,
-    /// Where entries go when they are for programs.
-    rows: Option<Rows<'static>>,
+    /// Whether entries are objects for programs.
+    is_json: bool,
     names: Names,
     status: Status,
     has_printed: bool,
@@ -292,7 +294,7 @@ impl Lister<'_, '_> {
             self.status = self.status.and(Status::FAILURE);
         }
         entry::sort(&mut entries, &self.options);
-        if has_head && self.rows.is_none() {
+        if has_head && !self.is_json {
             self.io.out.put(if self.has_printed { b"\n" } else { b"" });
             show::name(path, &self.options, &mut self.io.out);
             self.io.out.put(b":\n");
@@ -312,9 +314,11 @@ impl Lister<'_, '_> {
     }
 
     fn show(&mut self, folder: &[u8], entries: &[Entry], has_total: bool) {
-        if let Some(rows) = &mut self.rows {
+        if self.is_json {
             for entry in entries {
-                rows.push(show::row(&join(folder, &entry.name), entry, &mut self.names));
+                let mut json = Json::within(&mut self.io.out, self.has_printed);
+                show::object(&join(folder, &entry.name), entry, &mut self.names, &mut json);
+                self.has_printed = true;
             }
             return;
         }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use linux::fs::FileKind;
 use query::text::{cut, decimal, printable, radix, size, width, zero_padded};
-use query::{Date, Sink, Value};
+use query::{Date, Json, Sink};
 
 use super::entry::{Entry, Facts};
 use super::{Layout, Options};
@@ -349,14 +349,8 @@ fn spaces(mut count: usize, out: &mut dyn Sink) {
     }
 }
 
-/// What a row has.
-pub(super) const JSON_COLUMNS: [&str; 14] = [
-    "path", "name", "kind", "mode", "links", "user", "uid", "group", "gid", "size", "blocks", "inode",
-    "time", "target",
-];
-
-/// Makes the row of an entry.
-pub(super) fn row(path: &[u8], entry: &Entry, names: &mut Names) -> [Value; 14] {
+/// Writes an entry as an object.
+pub(super) fn object(path: &[u8], entry: &Entry, names: &mut Names, json: &mut Json<'_>) {
     let kind: &[u8] = match entry.kind {
         Some(FileKind::Regular) => b"file",
         Some(FileKind::Directory) => b"directory",
@@ -367,28 +361,32 @@ pub(super) fn row(path: &[u8], entry: &Entry, names: &mut Names) -> [Value; 14] 
         Some(FileKind::Socket) => b"socket",
         Some(FileKind::Other) | None => b"unknown",
     };
-    let number = |get: fn(&Facts) -> u64| {
-        entry.facts.as_ref().map_or(Value::Unknown, |facts| Value::Number(get(facts)))
-    };
-    let mut mode = Vec::new();
-    radix(entry.facts.as_ref().map_or(0, |facts| u64::from(facts.mode & 0o7777)), 8, &mut mode);
-    let owners = entry.facts.as_ref().map(|facts| (names.user(facts.user), names.group(facts.group)));
-    let (user, group) = owners
-        .map_or((Value::Unknown, Value::Unknown), |(user, group)| (Value::Text(user), Value::Text(group)));
-    [
-        Value::text(path),
-        Value::text(&entry.name),
-        Value::text(kind),
-        if entry.facts.is_some() { Value::Text(mode) } else { Value::Unknown },
-        number(|facts| facts.links.into()),
-        user,
-        number(|facts| facts.user.into()),
-        group,
-        number(|facts| facts.group.into()),
-        number(|facts| facts.size),
-        number(|facts| facts.blocks),
-        number(|facts| facts.inode),
-        entry.facts.as_ref().map_or(Value::Unknown, |facts| Value::Signed(facts.time.seconds)),
-        entry.target.as_deref().map_or(Value::Unknown, Value::text),
-    ]
+    json.line();
+    json.object();
+    json.field_bytes("path", path);
+    json.field_bytes("name", &entry.name);
+    json.field("kind", kind);
+    if let Some(facts) = &entry.facts {
+        let mut mode = Vec::new();
+        radix(u64::from(facts.mode & 0o7777), 8, &mut mode);
+        json.field("mode", &mode);
+        json.field("user", &names.user(facts.user));
+        json.field("group", &names.group(facts.group));
+        for (name, number) in [
+            ("links", facts.links.into()),
+            ("uid", facts.user.into()),
+            ("gid", facts.group.into()),
+            ("size", facts.size),
+            ("blocks", facts.blocks),
+            ("inode", facts.inode),
+        ] {
+            json.field_number(name, number);
+        }
+        json.key("time");
+        json.signed(facts.time.seconds);
+    }
+    if let Some(target) = &entry.target {
+        json.field_bytes("target", target);
+    }
+    json.end_object();
 }

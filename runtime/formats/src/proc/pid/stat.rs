@@ -72,38 +72,61 @@ pub fn parse(text: &[u8]) -> Result<Stat<'_>, Error> {
         words.until(b')', "end of the name")?;
     }
     let state = *words.word("state")?.first().ok_or(words.error("state"))?;
-    let parent = words.number("parent")?;
-    let group = words.number("process group")?;
-    let session = words.number("session")?;
-    let terminal = words.signed("terminal")?;
-    let foreground = words.signed("foreground process group")?;
-    words.skip(5, "flags and faults")?;
-    let user_ticks = words.number("user time")?;
-    let system_ticks = words.number("system time")?;
-    words.skip(2, "times of children")?;
+    let mut fields = [0; FIELDS.len()];
+    for (field, expected) in fields.iter_mut().zip(FIELDS) {
+        *field = words.signed(expected)?;
+    }
+    let [parent, group, session, terminal, foreground, _, _, _, _, _, user, system, _, _, counts @ ..] =
+        fields;
+    let [priority, nice, threads, _, start, size, pages] = counts;
+    // No kernel prints any of these below zero; if one did, nothing would be known.
+    let number = |field: i64| u32::try_from(field).unwrap_or(0);
+    let count = |field: i64| u64::try_from(field).unwrap_or(0);
     Ok(Stat {
         pid,
         name,
         state,
-        parent,
-        group,
-        session,
+        parent: number(parent),
+        group: number(group),
+        session: number(session),
         // The kernel prints the number as signed.
         terminal: Terminal(terminal as u32),
         foreground,
-        user_ticks,
-        system_ticks,
-        priority: words.signed("priority")?,
-        nice: words.signed("nice value")?,
-        threads: words.number("threads")?,
-        start_ticks: {
-            words.skip(1, "interval timer")?;
-            words.number("start time")?
-        },
-        virtual_bytes: words.number("size of the address space")?,
-        resident_pages: words.number("resident pages")?,
+        user_ticks: count(user),
+        system_ticks: count(system),
+        priority,
+        nice,
+        threads: number(threads),
+        start_ticks: count(start),
+        virtual_bytes: count(size),
+        resident_pages: count(pages),
     })
 }
+
+/// The fields behind the state.
+const FIELDS: [&str; 21] = [
+    "parent",
+    "process group",
+    "session",
+    "terminal",
+    "foreground process group",
+    "flags",
+    "minor faults",
+    "minor faults of children",
+    "major faults",
+    "major faults of children",
+    "user time",
+    "system time",
+    "user time of children",
+    "system time of children",
+    "priority",
+    "nice value",
+    "threads",
+    "interval timer",
+    "start time",
+    "size of the address space",
+    "resident pages",
+];
 
 #[cfg(test)]
 mod tests {
