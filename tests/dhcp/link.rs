@@ -213,6 +213,9 @@ fn a_new_process_carries_the_lease_on() {
     world.run_to(s(1), |world| world.phase() == Phase::Bound);
     assert_eq!(world.changes.iter().filter(|(_, address)| address.is_none()).count(), 0);
     assert_eq!(world.drops(Drop::Cookie), 3);
+    let counted = world.client.status().drops.clone();
+    let without_a_lease = Client::new(config(), None, 9).with_drops(counted);
+    assert_eq!(without_a_lease.status().drops.get(Drop::Cookie), 3);
 }
 
 #[test]

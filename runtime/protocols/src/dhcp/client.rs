@@ -82,6 +82,13 @@ impl Client {
         Self { state, since: Duration::ZERO, desk: Desk::new(config, drops, seed) }
     }
 
+    /// Counts on from what a client that ended had counted.
+    #[must_use]
+    pub fn with_drops(mut self, drops: Drops) -> Self {
+        self.desk.drops = drops;
+        self
+    }
+
     /// Takes an event and queues what follows from it. A time before an earlier one counts as that one.
     pub fn handle(&mut self, event: Event<'_>, now: Duration) {
         self.desk.now = self.desk.now.max(now.min(END_OF_TIME));

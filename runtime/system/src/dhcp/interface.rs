@@ -75,7 +75,8 @@ impl Interface {
             Some(Known { lease: Some(lease), drops, .. }) => {
                 Client::resume(config, lease.clone(), drops, seed)
             }
-            _ => Client::new(config, saved, seed),
+            Some(Known { drops, .. }) => Client::new(config, saved, seed).with_drops(drops),
+            None => Client::new(config, saved, seed),
         };
         Self {
             facts: Facts { running: false, ..facts },
