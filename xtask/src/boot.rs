@@ -27,7 +27,7 @@ pub(crate) struct Options {
     scenario: Option<String>,
     #[command(flatten)]
     hardware: Hardware,
-    /// Machine of qemu/machines/<arch>.toml
+    /// Machine of the architecture, from its file in qemu/machines
     #[arg(long, value_name = "NAME")]
     machine: Option<String>,
     /// Memory of the guest in MiB
