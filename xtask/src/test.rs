@@ -92,6 +92,7 @@ pub(crate) fn run(only: Option<Part>, hardware: &Hardware) -> Result<()> {
         install::ensure(needs)?;
     }
     let mut report = Report::default();
+    let resolver = resolver();
     if wanted(Part::Tidy) {
         forms(&mut report)?;
     }
@@ -106,7 +107,13 @@ pub(crate) fn run(only: Option<Part>, hardware: &Hardware) -> Result<()> {
     if wanted(Part::Vm) {
         guests(&mut report, hardware)?;
     }
+    // A DHCP client that escaped its namespace would take the host's names away.
+    report.suite("the host is as it was", || Ok(Count::one(resolver == self::resolver())));
     report.finish()
+}
+
+fn resolver() -> Option<Vec<u8>> {
+    std::fs::read("/etc/resolv.conf").ok()
 }
 
 fn forms(report: &mut Report) -> Result<()> {
@@ -151,7 +158,8 @@ fn guests(report: &mut Report, hardware: &Hardware) -> Result<()> {
     Ok(())
 }
 
-/// Builds what ships, checks it, and asks it for its commands: the image names them without having run it.
+/// Builds what ships, checks it, asks it for its commands (the image names them without having run it), and holds those
+/// against their tables.
 fn program(hardware: &Hardware) -> Result<Count> {
     let architecture = Architecture::load(&hardware.arch)?;
     let path = build::spelunk(&architecture)?;
@@ -165,6 +173,10 @@ fn program(hardware: &Hardware) -> Result<Count> {
         if listed != declared {
             println!("the program lists {listed:?}; its sources declare {declared:?}");
         }
+        // The host part holds the same tables against the library; this is what ships.
+        let mut tables = command::cargo();
+        tables.args(["test", "--quiet", "--package", "spelunk-tests", "--test", "applets"]);
+        count.add(self::tests(tables.env("SPELUNK_PROGRAM", &path).env("CARGO_TERM_COLOR", "never"))?);
     }
     Ok(count)
 }
