@@ -176,7 +176,7 @@ fn program(hardware: &Hardware) -> Result<Count> {
         // The host part holds the same tables against the library; this is what ships.
         let mut tables = command::cargo();
         tables.args(["test", "--quiet", "--package", "spelunk-tests", "--test", "applets"]);
-        count.add(self::tests(tables.env("SPELUNK_PROGRAM", &path).env("CARGO_TERM_COLOR", "never"))?);
+        count.add(tests(tables.env("SPELUNK_PROGRAM", &path).env("CARGO_TERM_COLOR", "never"))?);
     }
     Ok(count)
 }
