@@ -265,12 +265,14 @@ fn kernel_segment(elf: &Elf<'_>) -> Option<Segment> {
     {
         return None;
     }
-    let mut segments = elf.segments().ok()?;
-    if segments.clone().any(|segment| FOREIGN.contains(&segment.kind)) {
-        return None;
+    let mut only = None;
+    for segment in elf.segments().ok()? {
+        let second = segment.kind == segment_kind::LOAD && only.replace(segment).is_some();
+        if second || FOREIGN.contains(&segment.kind) {
+            return None;
+        }
     }
-    let mut loaded = segments.by_ref().filter(|segment| segment.kind == segment_kind::LOAD);
-    let only = loaded.next().filter(|_| loaded.next().is_none())?;
+    let only = only?;
     let flags = segment_flags::READ | segment_flags::EXECUTE;
     let whole = only.offset == 0 && only.file_size == only.memory_size;
     (only.flags == flags && whole).then_some(only)

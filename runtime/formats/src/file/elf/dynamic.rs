@@ -50,7 +50,23 @@ pub struct Entry {
 pub struct Dynamic<'a> {
     elf: Elf<'a>,
     bytes: &'a [u8],
+    /// The values of [`TABLES`], in that order: read once, since a search asks for most of them.
+    tables: [Option<u64>; TABLES.len()],
 }
+
+/// Tags of the entries that lead to symbols.
+const TABLES: [u64; 10] = [
+    tag::HASH,
+    tag::STRTAB,
+    tag::SYMTAB,
+    tag::STRSZ,
+    tag::GNU_HASH,
+    tag::VERSYM,
+    tag::VERDEF,
+    tag::VERDEFNUM,
+    tag::VERNEED,
+    tag::VERNEEDNUM,
+];
 
 /// Entries up to the one that says the end.
 #[derive(Clone, Debug)]
@@ -70,8 +86,15 @@ impl Iterator for Entries<'_> {
 }
 
 impl<'a> Dynamic<'a> {
-    pub(super) const fn new(elf: Elf<'a>, bytes: &'a [u8]) -> Self {
-        Self { elf, bytes }
+    pub(super) fn new(elf: Elf<'a>, bytes: &'a [u8]) -> Self {
+        let mut this = Self { elf, bytes, tables: [None; TABLES.len()] };
+        for entry in this.entries() {
+            let place = TABLES.iter().position(|&tag| tag == entry.tag);
+            if let Some(value) = place.and_then(|place| this.tables.get_mut(place)) {
+                *value = Some(entry.value);
+            }
+        }
+        this
     }
 
     /// Gives the entries in their order.
@@ -81,6 +104,9 @@ impl<'a> Dynamic<'a> {
 
     /// Gives the value of the last entry with a tag, as dynamic linkers take it.
     pub fn get(&self, tag: u64) -> Option<u64> {
+        if let Some(place) = TABLES.iter().position(|&known| known == tag) {
+            return self.tables.get(place).copied().flatten();
+        }
         self.entries().filter(|entry| entry.tag == tag).last().map(|entry| entry.value)
     }
 

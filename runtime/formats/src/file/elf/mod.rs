@@ -69,8 +69,8 @@ struct Table {
 pub struct Elf<'a> {
     bytes: &'a [u8],
     header: Header,
-    /// In memory: the address that the file gives to its first byte.
-    image_base: Option<u64>,
+    /// In memory: the segment that loads the header, and with it nearly always everything.
+    image: Option<Segment>,
 }
 
 impl<'a> Elf<'a> {
@@ -79,7 +79,7 @@ impl<'a> Elf<'a> {
     /// # Errors
     /// The bytes do not begin with an ELF header of a known class and order.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
-        Ok(Self { bytes, header: Header::parse(bytes)?, image_base: None })
+        Ok(Self { bytes, header: Header::parse(bytes)?, image: None })
     }
 
     /// Reads the header of an image that lies in memory as its segments say; `bytes` begins at the header.
@@ -91,7 +91,7 @@ impl<'a> Elf<'a> {
         let first = elf.segments()?.find(|segment| segment.kind == segment_kind::LOAD);
         let first = first.filter(|segment| segment.offset == 0);
         let first = first.ok_or(Error { expected: "segment that loads the ELF header", at: 0 })?;
-        elf.image_base = Some(first.address);
+        elf.image = Some(first);
         Ok(elf)
     }
 
@@ -120,7 +120,7 @@ impl<'a> Elf<'a> {
     /// The table does not lie within the input, or its entries are too small.
     pub fn sections(&self) -> Result<Sections<'a>, Error> {
         let Table { offset, entry_size, count } = self.header.sections;
-        if offset == 0 || self.image_base.is_some() {
+        if offset == 0 || self.image.is_some() {
             return Ok(Sections::new(*self, &[], self.header.layout, entry_size));
         }
         let count = match count {
@@ -154,7 +154,7 @@ impl<'a> Elf<'a> {
         let Some(segment) = self.segments()?.find(|segment| segment.kind == segment_kind::DYNAMIC) else {
             return Ok(None);
         };
-        let bytes = match self.image_base {
+        let bytes = match self.image {
             Some(_) => self.from_address(segment.address)?.get(..to_usize(segment.memory_size)?),
             None => Some(self.range(segment.offset, segment.file_size, "dynamic section")?),
         };
@@ -183,10 +183,13 @@ impl<'a> Elf<'a> {
             segment.kind == segment_kind::LOAD
                 && address.checked_sub(segment.address).is_some_and(|into| into < segment.file_size)
         };
-        let segment = self.segments()?.find(holds).ok_or(unloaded)?;
+        let segment = match self.image.filter(holds) {
+            Some(segment) => segment,
+            None => self.segments()?.find(holds).ok_or(unloaded)?,
+        };
         let into = address - segment.address;
-        let offset = match self.image_base {
-            Some(base) => address.checked_sub(base),
+        let offset = match self.image {
+            Some(image) => address.checked_sub(image.address),
             None => segment.offset.checked_add(into),
         };
         self.range(offset.ok_or(unloaded)?, segment.file_size - into, "segment")
