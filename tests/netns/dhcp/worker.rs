@@ -36,6 +36,9 @@ fn a_killed_worker_loses_nothing() {
                 && line.ends_with("gateway 10.9.0.1 dns 10.9.0.1 lease 3600 s\n"),
             "{line}"
         );
+        // A server that is slower than this, on a busy machine, is asked for any address beside.
+        const PROMPT: Duration = Duration::from_millis(50);
+        let mut slow = 0;
         for round in 1..=20 {
             let acks = || server.process.log().matches("DHCPACK").count();
             let before = acks();
@@ -46,7 +49,9 @@ fn a_killed_worker_loses_nothing() {
             let killed = Instant::now();
             worker = start(&client, &format!("worker-{round}"))?;
             eventually("that the successor confirms the lease", SOON, || (acks() > before).then_some(()))?;
-            println!("successor confirmed after {} ms", killed.elapsed().as_millis());
+            let took = killed.elapsed();
+            slow += usize::from(took > PROMPT);
+            println!("successor confirmed after {} ms", took.as_millis());
             ensure!(client.addresses(CLIENT_LINK) == [address.clone()], "the successor changed the address");
             ensure!(client.routes().matches("default").count() == 1, "{}", client.routes());
         }

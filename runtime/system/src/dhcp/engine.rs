@@ -25,6 +25,9 @@ const FRAME: usize = 2048;
 /// What a frame needs beyond the link's largest packet: header, a tag that was left in, and some air.
 const AROUND: usize = 64;
 
+/// A wait after which there is nothing to do at the moment.
+const IDLE: Duration = Duration::from_millis(20);
+
 /// The longest wait. poll(2) does not count the time that the machine sleeps, deadlines do.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
@@ -38,9 +41,23 @@ pub struct Engine {
     inherited: Vec<Entry>,
     /// The links of the machine that have a hardware address, served or not, by index.
     stations: Vec<(u32, Mac)>,
+    /// The loopback. Nobody waits for it, so it is switched on when there is nothing else to do, or
+    /// when the first lease is in place.
+    loopback: Loopback,
     /// What the resolver file holds, as far as we wrote it.
     resolver: Vec<u8>,
     buffer: Vec<u8>,
+}
+
+/// What there is to do about the loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loopback {
+    /// It was not seen yet.
+    Unknown,
+    /// It is to be switched on.
+    Off(u32),
+    /// Nothing.
+    Settled,
 }
 
 /// Why [`Engine::turn`] returned.
@@ -71,7 +88,17 @@ impl Engine {
         let kernel = Kernel::open().map_err(|errno| Error::new("open", b"netlink", errno))?;
         let (resolver, buffer) = (Vec::new(), vec![0; FRAME]);
         let (interfaces, stations) = (Vec::new(), Vec::new());
-        let mut engine = Self { options, store, kernel, interfaces, inherited, stations, resolver, buffer };
+        let mut engine = Self {
+            options,
+            store,
+            kernel,
+            interfaces,
+            inherited,
+            stations,
+            loopback: Loopback::Unknown,
+            resolver,
+            buffer,
+        };
         engine.list(observer);
         engine.settle(observer);
         Ok(engine)
@@ -104,7 +131,8 @@ impl Engine {
         let deadlines = self.interfaces.iter().filter_map(Interface::deadline);
         let until = deadlines.chain(limit).min();
         let now = time::boottime();
-        let wait = until.map_or(LONGEST_WAIT, |until| until.saturating_sub(now).min(LONGEST_WAIT));
+        let longest = if matches!(self.loopback, Loopback::Off(_)) { IDLE } else { LONGEST_WAIT };
+        let wait = until.map_or(longest, |until| until.saturating_sub(now).min(longest));
         let mut entries = Vec::with_capacity(2 + self.interfaces.len());
         entries.push(PollFd::borrowed(descriptor, PollFlags::IN));
         entries.push(PollFd::new(&self.kernel, PollFlags::IN));
@@ -123,6 +151,9 @@ impl Engine {
         let woken = if ready.next() == Some(true) { Woken::Descriptor } else { Woken::Other };
         let told = ready.next() == Some(true);
         let frames: Vec<bool> = ready.collect();
+        if woken == Woken::Other && !told && !frames.contains(&true) {
+            self.switch_loopback_on(observer);
+        }
         let now = time::boottime();
         for (index, ready) in frames.into_iter().enumerate() {
             self.serve(index, ready, now, observer);
@@ -221,6 +252,7 @@ impl Engine {
                         self.remove(index, observer);
                     }
                     LinkNews::Is(facts) => {
+                        self.meet_loopback(&facts);
                         asleep.extend((!facts.up && self.is_new(&facts)).then_some(facts.index));
                         self.learn(facts, now, observer);
                     }
@@ -232,10 +264,9 @@ impl Engine {
         }
     }
 
-    /// Says whether a link is to be served, or is the loopback, and was not known.
+    /// Says whether a link is to be served and was not known.
     fn is_new(&self, facts: &Facts) -> bool {
-        let unknown = self.position(facts.index).is_none();
-        unknown && (self.is_wanted(facts) || facts.loopback && self.options.interfaces.is_empty())
+        self.position(facts.index).is_none() && self.is_wanted(facts)
     }
 
     fn is_wanted(&self, facts: &Facts) -> bool {
@@ -248,6 +279,20 @@ impl Engine {
 
     fn position(&self, index: u32) -> Option<usize> {
         self.interfaces.iter().position(|interface| interface.facts().index == index)
+    }
+
+    /// Takes the first news of the loopback; what happens to it later is the administrator's will.
+    fn meet_loopback(&mut self, facts: &Facts) {
+        if facts.loopback && self.loopback == Loopback::Unknown && self.options.interfaces.is_empty() {
+            self.loopback = if facts.up { Loopback::Settled } else { Loopback::Off(facts.index) };
+        }
+    }
+
+    fn switch_loopback_on(&mut self, observer: &mut dyn Observer) {
+        if let Loopback::Off(index) = self.loopback {
+            self.loopback = Loopback::Settled;
+            self.switch_on(&[index], observer);
+        }
     }
 
     fn switch_on(&mut self, links: &[u32], observer: &mut dyn Observer) {
@@ -349,10 +394,15 @@ impl Engine {
         if changed {
             self.update_resolver(observer);
         }
+        let mut configured = false;
         for interface in &mut self.interfaces {
             if mem::take(&mut interface.configured) {
+                configured = true;
                 observer.configured(interface);
             }
+        }
+        if configured {
+            self.switch_loopback_on(observer);
         }
     }
 
