@@ -26,8 +26,11 @@ pub fn dump(socket: &mut Socket, family: Family, index: u32) -> Result<Vec<Addre
         },
         |message| Address::parse(message.payload),
     )?;
-    // A kernel without strict checks gives all of them.
-    addresses.retain(|address| index == 0 || address.index == index);
+    // A kernel without strict checks gives those of all links, one without IPv6 those of IPv4 when asked for IPv6.
+    addresses.retain(|address| {
+        (index == 0 || address.index == index)
+            && (family == Family::UNSPECIFIED || address.family() == family)
+    });
     Ok(addresses)
 }
 

@@ -29,9 +29,11 @@ pub fn dump(socket: &mut Socket, family: Family, table: Table) -> Result<Vec<Rou
         |writer| query.emit(writer),
         |message| Route::parse(message.payload),
     )?;
-    // A kernel without strict checks gives all of them; so does an unspecified family of groups of multicast routes.
+    // A kernel without strict checks gives those of all tables, one without IPv6 those of IPv4 when asked for IPv6;
+    // all families include the routes of multicast groups.
     routes.retain(|route| {
         (table == Table::UNSPECIFIED || route.table == table)
+            && (family == Family::UNSPECIFIED || route.family == family)
             && (route.family == Family::INET || route.family == Family::INET6)
     });
     Ok(routes)
