@@ -357,6 +357,11 @@ impl Engine {
         let config = interface::config(&self.options, &facts, hardware);
         let mut new = Interface::new(facts.clone(), hardware, inherited.as_ref(), saved, config);
         new.set_siblings(&self.all_stations());
+        if inherited.is_none()
+            && let Some(noted) = self.store.as_ref().and_then(|store| store.noted(new.name()))
+        {
+            new.recall_mtu(&noted);
+        }
         // By index, so that the older link comes first wherever order matters.
         let at = self.interfaces.partition_point(|known| known.facts().index < facts.index);
         self.interfaces.insert(at, new);

@@ -95,6 +95,14 @@ impl Interface {
         }
     }
 
+    /// Takes over the largest packet of before the lease of an earlier run, if that lease's is still set.
+    pub(super) fn recall_mtu(&mut self, noted: &Entry) {
+        let known = Known::of(noted);
+        if known.lease.and_then(|lease| lease.mtu).map(u32::from) == Some(self.facts.mtu) {
+            self.former_mtu = known.former_mtu;
+        }
+    }
+
     /// Gives what is known of the link.
     pub fn facts(&self) -> &Facts {
         &self.facts
