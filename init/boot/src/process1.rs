@@ -69,14 +69,15 @@ pub fn run(commands: &dyn Commands) -> i32 {
     Process1::new(crew, &settings, log).watch()
 }
 
-/// Goes on after a panic of process 1, which was reported already: gives the console a prompt for repairs, and serves
-/// orphans and requests for the end as before. Workers that run go on, but are not started again. Returns as [`run`].
+/// Goes on after a panic of process 1, which was reported already: the console gets a prompt for repairs, the network's
+/// worker and the agent are kept as they run, and the loop begins anew. Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
     signals::hold();
-    let settings = Settings { network: false, ..Settings::default() };
+    let now = time::boottime();
+    let settings = settings();
     let log = Log::new(settings.log);
-    let mut crew = Crew::new(commands, &settings, log);
-    crew.hold(time::boottime());
+    let mut crew = Crew::recovered(commands, &settings, log, now);
+    crew.hold(now);
     Process1::new(crew, &settings, log).watch()
 }
 

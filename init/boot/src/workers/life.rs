@@ -66,6 +66,11 @@ impl Life {
         Self { state: State::Resting { until: now }, short: 0 }
     }
 
+    /// Makes a worker that already runs, of which no more is known.
+    pub(crate) const fn adopted(now: Duration) -> Self {
+        Self { state: State::Running { since: now }, short: 0 }
+    }
+
     /// Takes an event; gives what is to be done.
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
         match (self.state, event) {

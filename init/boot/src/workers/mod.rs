@@ -8,11 +8,13 @@ pub(crate) mod life;
 pub(crate) mod role;
 
 use core::fmt::Write;
+use core::sync::atomic::{AtomicI32, Ordering};
 use core::time::Duration;
 
 use linux::fd::OwnedFd;
-use linux::fs::{self, MemoryFileFlags, Mode, Seals};
+use linux::fs::{self, MemoryFileFlags, Mode, OpenFlags, Seals};
 use linux::process::{self, Child, Ended, Pid};
+use linux::signal::Signal;
 
 use crate::command::Commands;
 use crate::log::Log;
@@ -29,6 +31,10 @@ const LINK: &str = "/run/spelunk/network";
 
 /// Short lives in a row after which the console gets the emergency prompt in place of the usual one.
 const FAILURES: u32 = 3;
+
+/// The process numbers of the workers by role, 0 where there is none: what process 1 still knows after a panic, when all
+/// that it kept on its stack is out of reach.
+static ROSTER: [AtomicI32; Role::COUNT] = [const { AtomicI32::new(0) }; Role::COUNT];
 
 /// What every worker is given.
 pub(crate) struct Means<'a> {
@@ -64,6 +70,31 @@ impl<'a> Crew<'a> {
         Self { means, workers: heapless::Vec::new(), is_held: false }
     }
 
+    /// Makes a crew of the workers that process 1 had before it panicked. Those of the console are ended, since the prompt
+    /// for repairs takes their place.
+    pub(crate) fn recovered(
+        commands: &'a dyn Commands,
+        settings: &'a Settings,
+        log: Log,
+        now: Duration,
+    ) -> Self {
+        let memory = fs::open(LINK, OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty());
+        let means = Means { commands, settings, log, memory: memory.or_else(|_| self::memory()).ok() };
+        let mut crew = Self { means, workers: heapless::Vec::new(), is_held: false };
+        for role in [Role::Network, Role::Agent, Role::Prompt, Role::Emergency] {
+            match (role, on_roster(role)) {
+                (Role::Network | Role::Agent, Some(pid)) => {
+                    let _ = crew.workers.push(Worker { role, life: Life::adopted(now), pid: Some(pid) });
+                }
+                (Role::Prompt | Role::Emergency, Some(pid)) => {
+                    let _ = process::kill(pid, Some(Signal::TERM));
+                }
+                (_, None) => {}
+            }
+        }
+        crew
+    }
+
     /// Starts a prompt for repairs; the workers of a usual start come when it ends.
     pub(crate) fn hold(&mut self, now: Duration) {
         self.is_held = true;
@@ -83,7 +114,7 @@ impl<'a> Crew<'a> {
         if self.means.settings.agent.is_some() {
             self.enlist(Role::Agent, now);
         }
-        if self.means.settings.prompt && !self.workers.iter().any(|worker| worker.role == Role::Prompt) {
+        if self.means.settings.prompt {
             self.enlist(Role::Prompt, now);
         }
     }
@@ -118,6 +149,7 @@ impl<'a> Crew<'a> {
             return;
         };
         worker.pid = None;
+        note(worker.role, 0);
         worker.report(child.ended, self.means.log);
         let well = child.ended == Ended::Exited(0);
         let action = worker.life.handle(Event::Ended, now);
@@ -146,7 +178,10 @@ impl<'a> Crew<'a> {
     }
 
     fn enlist(&mut self, role: Role, now: Duration) {
-        // There are as many places as roles, and each is enlisted once.
+        if self.workers.iter().any(|worker| worker.role == role) {
+            return;
+        }
+        // There are as many places as roles.
         let _ = self.workers.push(Worker { role, life: Life::new(now), pid: None });
         self.tick(now);
     }
@@ -156,7 +191,10 @@ impl Worker {
     fn perform(&mut self, action: Option<Action>, means: &Means<'_>, now: Duration) {
         let Some(Action::Start) = action else { return };
         match process::spawn(|| self.role.work(means)) {
-            Ok(pid) => self.pid = Some(pid),
+            Ok(pid) => {
+                self.pid = Some(pid);
+                note(self.role, pid.get());
+            }
             Err(cause) => {
                 means.log.error(format_args!("start {}: {cause}", self.role.name()));
                 self.life.handle(Event::NotStarted, now);
@@ -174,6 +212,16 @@ impl Worker {
             _ => {}
         }
     }
+}
+
+fn note(role: Role, pid: i32) {
+    if let Some(place) = ROSTER.get(role as usize) {
+        place.store(pid, Ordering::Relaxed);
+    }
+}
+
+fn on_roster(role: Role) -> Option<Pid> {
+    ROSTER.get(role as usize).and_then(|place| Pid::new(place.load(Ordering::Relaxed)))
 }
 
 /// Makes the memory of a worker: a file of fixed size, so that nobody can take its pages from under a reader.

@@ -22,6 +22,9 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Agent as usize + 1;
+
     /// Gives the name, also that of the process.
     pub(crate) const fn name(self) -> &'static str {
         match self {
