@@ -3,10 +3,10 @@
 use super::address::LONGEST;
 use super::connection::address_of;
 use super::{Address, AddressArg, ControlMessages, SendControl};
-use crate::ioctl;
 use crate::Result;
 use crate::fd::AsFd;
 use crate::fs::{IoSlice, IoSliceMut};
+use crate::ioctl;
 use core::mem::MaybeUninit;
 use linux_raw_sys::net as kernel;
 

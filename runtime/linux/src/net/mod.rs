@@ -17,5 +17,7 @@ pub use control::{
 };
 pub use filter::{FilterInstruction, attach_filter, detach_filter, lock_filter};
 pub use interface::{INTERFACE_NAME_BYTES, InterfaceName, interface_index, interface_name};
-pub use message::{MessageFlags, Received, recv, recvfrom, recvfrom_uninit, recvmsg, send, sendmsg, sendto, unsent};
+pub use message::{
+    MessageFlags, Received, recv, recvfrom, recvfrom_uninit, recvmsg, send, sendmsg, sendto, unsent,
+};
 pub use socket::{Family, Protocol, SocketFlags, SocketKind, socket, socketpair};
