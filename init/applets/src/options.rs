@@ -9,44 +9,99 @@ use alloc::vec::Vec;
 use crate::{Arguments, Io, Output, Status, suggestion};
 
 /// One option of a command.
+///
+/// Its texts lie in it rather than behind pointers: a table of some hundred options would else be seven pages that a
+/// program must relocate, and so copy, at each start.
 #[derive(Clone, Copy)]
 pub struct Flag {
     /// How the command asks for it. A printable ASCII character is also the short option; keys from 128 belong to
     /// options that have no short form.
     pub key: u8,
-    /// The long option without its dashes; empty when there is none.
-    pub long: &'static str,
-    /// Whether a value belongs to it.
-    pub value: Value,
-    /// What it does, as a phrase; empty for options that usage text leaves out.
-    pub help: &'static str,
+    takes: Takes,
+    long: Text<24>,
+    value: Text<12>,
+    help: Text<72>,
 }
 
 /// Whether an option takes a value, and what usage text calls it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// It stands alone.
     None,
     /// It must have one.
-    Required(&'static str),
+    Required(&'a str),
     /// It may have one, attached.
-    Optional(&'static str),
+    Optional(&'a str),
+}
+
+#[derive(Clone, Copy)]
+enum Takes {
+    Nothing,
+    Required,
+    Optional,
+}
+
+/// A short text, with zero bytes behind it.
+#[derive(Clone, Copy)]
+struct Text<const N: usize>([u8; N]);
+
+impl<const N: usize> Text<N> {
+    /// Tables are constants, so that a text which is too long does not compile.
+    const fn new(text: &str) -> Self {
+        let text = text.as_bytes();
+        assert!(text.len() <= N, "the text of an option is too long");
+        let mut bytes = [0; N];
+        let mut at = 0;
+        while at < text.len() {
+            bytes[at] = text[at];
+            at += 1;
+        }
+        Self(bytes)
+    }
+
+    fn get(&self) -> &str {
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(N);
+        self.0.get(..length).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
+    }
 }
 
 impl Flag {
-    /// Declares an option without a value.
-    pub const fn new(key: u8, long: &'static str, help: &'static str) -> Self {
-        Self { key, long, value: Value::None, help }
+    /// Declares an option without a value; the texts are the long option and what it does.
+    pub const fn new(key: u8, long: &str, help: &str) -> Self {
+        Self::any(key, long, Takes::Nothing, "", help)
     }
 
     /// Declares an option that must have a value.
-    pub const fn with(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
-        Self { key, long, value: Value::Required(value), help }
+    pub const fn with(key: u8, long: &str, value: &str, help: &str) -> Self {
+        Self::any(key, long, Takes::Required, value, help)
     }
 
     /// Declares an option that may have an attached value.
-    pub const fn may(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
-        Self { key, long, value: Value::Optional(value), help }
+    pub const fn may(key: u8, long: &str, value: &str, help: &str) -> Self {
+        Self::any(key, long, Takes::Optional, value, help)
+    }
+
+    const fn any(key: u8, long: &str, takes: Takes, value: &str, help: &str) -> Self {
+        Self { key, takes, long: Text::new(long), value: Text::new(value), help: Text::new(help) }
+    }
+
+    /// Gives the long option without its dashes; empty when there is none.
+    pub fn long(&self) -> &str {
+        self.long.get()
+    }
+
+    /// Says whether a value belongs to it.
+    pub fn value(&self) -> Value<'_> {
+        match self.takes {
+            Takes::Nothing => Value::None,
+            Takes::Required => Value::Required(self.value.get()),
+            Takes::Optional => Value::Optional(self.value.get()),
+        }
+    }
+
+    /// Gives what it does, as a phrase; empty for options that usage text leaves out.
+    pub fn help(&self) -> &str {
+        self.help.get()
     }
 
     /// Gives the short option, if there is one.
@@ -155,8 +210,8 @@ fn parse_long<'a>(
         None => (word, None),
     };
     let mut matching =
-        flags.iter().filter(|flag| !flag.long.is_empty() && flag.long.as_bytes().starts_with(name));
-    let flag = match flags.iter().find(|flag| !flag.long.is_empty() && flag.long.as_bytes() == name) {
+        flags.iter().filter(|flag| !flag.long().is_empty() && flag.long().as_bytes().starts_with(name));
+    let flag = match flags.iter().find(|flag| !flag.long().is_empty() && flag.long().as_bytes() == name) {
         Some(exact) => exact,
         None => match (matching.next(), matching.next()) {
             (Some(only), None) => only,
@@ -164,7 +219,7 @@ fn parse_long<'a>(
             (None, _) => return Err(UNKNOWN),
         },
     };
-    match (flag.value, attached) {
+    match (flag.value(), attached) {
         (Value::None, Some(_)) => Err("option takes no value"),
         (Value::None | Value::Optional(_), None) => Ok((flag.key, b"")),
         (_, Some(value)) => Ok((flag.key, value)),
@@ -180,7 +235,7 @@ fn parse_cluster<'a>(
 ) -> Result<(), Fault> {
     while let [letter, rest @ ..] = cluster {
         let flag = flags.iter().find(|flag| flag.short() == Some(*letter)).ok_or(UNKNOWN)?;
-        let (value, rest) = match flag.value {
+        let (value, rest) = match flag.value() {
             Value::None => (&b""[..], rest),
             Value::Required(_) if rest.is_empty() => (words.next().ok_or("option needs a value")?, rest),
             Value::Required(_) | Value::Optional(_) => (rest, &b""[..]),
@@ -195,7 +250,7 @@ fn parse_cluster<'a>(
 fn advise(arguments: Arguments<'_>, word: &[u8], fault: Fault, io: &mut Io<'_>) -> Status {
     let near = match word.strip_prefix(b"--") {
         Some(long) if fault == UNKNOWN || fault == AMBIGUOUS => {
-            let names = arguments.applet.flags.iter().map(|flag| flag.long).filter(|long| !long.is_empty());
+            let names = arguments.applet.flags.iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
             suggestion::nearest(long.split(|&byte| byte == b'=').next().unwrap_or_default(), names)
         }
         _ => Vec::new(),
@@ -228,7 +283,7 @@ pub(crate) fn print_help(applet: &crate::Applet, out: &mut Output<'_>) {
     if !applet.flags.is_empty() {
         out.put(b"\n");
     }
-    for flag in applet.flags.iter().filter(|flag| !flag.help.is_empty()) {
+    for flag in applet.flags.iter().filter(|flag| !flag.help().is_empty()) {
         print_flag(flag, out);
     }
 }
@@ -241,23 +296,23 @@ fn print_flag(flag: &Flag, out: &mut Output<'_>) {
         Some(letter) => left.extend_from_slice(&[b'-', letter]),
         None => left.extend_from_slice(b"  "),
     }
-    let (open, name, close) = match flag.value {
+    let (open, name, close) = match flag.value() {
         Value::None => ("", "", ""),
-        Value::Required(name) if flag.long.is_empty() => (" ", name, ""),
-        Value::Optional(name) if flag.long.is_empty() => ("[", name, "]"),
+        Value::Required(name) if flag.long().is_empty() => (" ", name, ""),
+        Value::Optional(name) if flag.long().is_empty() => ("[", name, "]"),
         Value::Required(name) => ("=", name, ""),
         Value::Optional(name) => ("[=", name, "]"),
     };
-    if !flag.long.is_empty() {
+    if !flag.long().is_empty() {
         left.extend_from_slice(if flag.short().is_some() { b", --" } else { b"  --" });
-        left.extend_from_slice(flag.long.as_bytes());
+        left.extend_from_slice(flag.long().as_bytes());
     }
     for part in [open, name, close] {
         left.extend_from_slice(part.as_bytes());
     }
     left.resize(left.len().max(COLUMN - 2) + 2, b' ');
     out.put(&left);
-    out.put(flag.help.as_bytes());
+    out.put(flag.help().as_bytes());
     out.put(b"\n");
 }
 

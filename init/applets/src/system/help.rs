@@ -62,7 +62,7 @@ fn list_json(io: &mut Io<'_>) {
             let text = |text: &str| Value::text(text.as_bytes());
             let short =
                 applet.flags.iter().filter_map(|flag| flag.short()).map(|key| Value::text(&[b'-', key]));
-            let long = applet.flags.iter().map(|flag| flag.long).filter(|long| !long.is_empty());
+            let long = applet.flags.iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
             let long = long.map(|long| Value::Text([b"--", long.as_bytes()].concat()));
             let options = Value::List(short.chain(long).collect());
             rows.push([

@@ -84,7 +84,7 @@ fn given(parsed: &Parsed<'_>, arguments: Arguments<'_>) -> MountOptions {
             b'M' => options.add(b"move"),
             _ => {
                 let flag = arguments.applet.flags.iter().find(|flag| flag.key == key);
-                let name = flag.and_then(|flag| flag.long.strip_prefix("make-"));
+                let name = flag.and_then(|flag| flag.long().strip_prefix("make-"));
                 options.propagation.extend(name.and_then(|name| propagation(name.as_bytes())));
             }
         }
