@@ -26,12 +26,12 @@ const REAPED: usize = 512;
 /// Runs the machine from process 1's first step to the end:
 ///
 /// 1. console: descriptors 0 to 2 exist, whatever the image lacks;
-/// 2. signals are held back, to be taken by the loop; ctrl-alt-del becomes one of them;
+/// 2. signals are held back, to be taken by the loop;
 /// 3. the file systems that the start itself needs: `/proc`, `/run`;
-/// 4. the kernel command line gives the settings; the host gets its name;
+/// 4. the kernel command line gives the settings;
 /// 5. the network's worker starts, and is let ahead: what follows is done while it waits for answers;
 /// 6. the other file systems;
-/// 7. the agent, and the prompt on the console;
+/// 7. the agent, and the prompt on the console; the host gets its name, ctrl-alt-del becomes a signal;
 /// 8. the loop: children are reaped, workers started again, until someone asks for the end;
 /// 9. the end: TERM, KILL, data written out, unmounted, `reboot(2)`.
 ///
@@ -47,7 +47,6 @@ pub fn run(commands: &dyn Commands) -> i32 {
     mounts::first(Log::default());
     let settings = settings();
     let log = Log::new(settings.log);
-    name_host(&settings, log);
     let mut crew = Crew::new(commands, &settings, log);
     // The disk that keeps the leases is a device node.
     let at_once = settings.emergency || settings.state.is_some();
@@ -65,6 +64,7 @@ pub fn run(commands: &dyn Commands) -> i32 {
         }
         crew.start_others(time::boottime());
     }
+    name_host(&settings, log);
     crew.show_memory();
     Process1::new(crew, &settings, log).watch()
 }
