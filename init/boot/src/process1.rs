@@ -13,8 +13,8 @@ use crate::shutdown::machine::{Action, Event, Shutdown};
 use crate::workers::Crew;
 use crate::{console, mounts, shutdown, signals};
 
-/// The room for the kernel command line in bytes; the kernel's own limit is 2048 on most processors.
-const COMMAND_LINE: usize = 4096;
+/// The room for the kernel command line in bytes: the kernel's own limit on most processors.
+const COMMAND_LINE: usize = 2048;
 
 /// How long the network's worker has the processor for itself: until it waits for the first answer, on a slow machine.
 /// Signals that come meanwhile wait.

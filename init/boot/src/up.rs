@@ -11,7 +11,7 @@ use linux::fs::{self, Mode, NotifyEvents, NotifyFlags, OpenFlags};
 use linux::poll::{self, PollFd, PollFlags};
 
 /// The folder of what process 1 and its workers show.
-pub(crate) const FOLDER: &str = "/run/spelunk";
+const FOLDER: &str = "/run/spelunk";
 
 const PATH: &str = "/run/spelunk/up";
 const DRAFT: &str = "/run/spelunk/.up";
@@ -22,10 +22,16 @@ const DRAFT: &str = "/run/spelunk/.up";
 /// Those of `open(2)`, `write(2)` and `rename(2)`.
 pub fn announce(line: &str) -> linux::Result<()> {
     let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::CLOSE_ON_EXEC;
+    make_folder();
     let draft = fs::open(DRAFT, flags, Mode::octal(0o644))?;
     fs::write_all(&draft, line.as_bytes())?;
     fs::write_all(&draft, b"\n")?;
     fs::rename(DRAFT, PATH)
+}
+
+/// Makes the folder, if nobody has yet; if it cannot be made, its first user says so.
+pub(crate) fn make_folder() {
+    let _ = fs::mkdir(FOLDER, Mode::octal(0o755));
 }
 
 /// Gives the line, without its end, once it was published.

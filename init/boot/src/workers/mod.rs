@@ -62,8 +62,6 @@ struct Worker {
 impl<'a> Crew<'a> {
     /// Makes a crew without workers.
     pub(crate) fn new(commands: &'a dyn Commands, settings: &'a Settings, log: Log) -> Self {
-        // If the folder cannot be made, its first user says so.
-        let _ = fs::mkdir(up::FOLDER, Mode::octal(0o755));
         let memory =
             memory().inspect_err(|cause| log.error(format_args!("memory of the network: {cause}"))).ok();
         let means = Means { commands, settings, log, memory };
@@ -111,6 +109,8 @@ impl<'a> Crew<'a> {
 
     /// Starts the other workers that the settings ask for.
     pub(crate) fn start_others(&mut self, now: Duration) {
+        // Both wait there for the network.
+        up::make_folder();
         if self.means.settings.agent.is_some() {
             self.enlist(Role::Agent, now);
         }
@@ -122,6 +122,7 @@ impl<'a> Crew<'a> {
     /// Makes the link under which the network's memory is found: the number of a descriptor of process 1.
     pub(crate) fn show_memory(&self) {
         let Some(memory) = &self.means.memory else { return };
+        up::make_folder();
         let mut target = heapless::String::<32>::new();
         if write!(target, "/proc/1/fd/{}", memory.as_raw()).is_ok()
             && let Err(cause) = fs::symlink(target.as_str(), LINK)
