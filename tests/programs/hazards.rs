@@ -120,8 +120,12 @@ fn secure_mode_hides_variables_and_opens_descriptors() {
 
 /// Closes descriptors 0 to 2 before the program starts.
 fn close_all(command: &mut Command) -> &mut Command {
-    // SAFETY: between fork and execve the process is alone, and nothing there uses the three.
-    unsafe { command.pre_exec(|| linux::fs::close_range(0, 2, false).map_err(failed)) }
+    let close = || {
+        // SAFETY: between fork and execve the process is alone, and nothing there uses the three.
+        unsafe { linux::fs::close_range(0, 2, false) }.map_err(failed)
+    };
+    // SAFETY: the closure makes one system call, which is all that may be done between fork and execve.
+    unsafe { command.pre_exec(close) }
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Traced {
     /// Changes a value, or takes the entry away (AT_IGNORE).
     pub(crate) fn change(&self, kind: u32, value: Option<u64>) {
         let entry = self.entries().into_iter().find(|entry| entry.kind == u64::from(kind));
-        let entry = entry.unwrap_or_else(|| panic!("the kernel gives entry {kind}"));
+        let entry = entry.expect("the kernel gives every entry that a test changes");
         match value {
             Some(value) => self.write(entry.address + 8, &value.to_ne_bytes()),
             None => self.write(entry.address, &1_u64.to_ne_bytes()),

@@ -130,8 +130,17 @@ fn forms(report: &mut Report) -> Result<()> {
 }
 
 fn host(report: &mut Report) -> Result<()> {
-    // The program and the start-up programs own `_start`; they are linked by their own suites.
-    let units = ["--workspace", "--lib", "--exclude", "spelunk-init", "--exclude", "spelunk-programs"];
+    // The program, the start-up programs and the face own symbols of start-up; they are linked by their own suites.
+    let units = [
+        "--workspace",
+        "--lib",
+        "--exclude",
+        "spelunk",
+        "--exclude",
+        "spelunk-init",
+        "--exclude",
+        "spelunk-programs",
+    ];
     report.cargo("unit tests", &units)?;
     report.cargo("unit tests of xtask", &["--package", "xtask"])?;
     for target in targets(Part::Host)? {

@@ -30,7 +30,7 @@ pub struct Applet {
     pub name: &'static str,
     /// What it does, in one line.
     pub summary: &'static str,
-    /// The forms of its arguments, a line each, without the name ("[OPTION]... [FILE]...").
+    /// The forms of its arguments, a line each, without the name (`[OPTION]... [FILE]...`).
     pub usage: &'static str,
     /// Its options.
     pub flags: &'static [Flag],

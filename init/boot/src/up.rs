@@ -42,7 +42,7 @@ pub(crate) fn line() -> Option<Vec<u8>> {
     Some(text.get(..count)?.trim_ascii_end().to_vec())
 }
 
-/// Opens a descriptor that is ready to read when the line may have been published since; to be made before [`line`] is
+/// Opens a descriptor that is ready to read when the line may have been published since; to be made before [`line()`] is
 /// asked, so that nothing falls between the two.
 ///
 /// # Errors

@@ -21,8 +21,8 @@ pub const NARROW: u8 = 1;
 /// Defines `memmove` (which is also `memcpy`), `memset`, `memcmp` (also `bcmp`) and `strlen`, with the given
 /// attributes; the names after `also` become second names of the two symbols.
 ///
-/// `$detect`, an `extern "C" fn() -> u8`, gives the value for [`WIDTH`](crate::memory::WIDTH), and is asked again as
-/// long as it gives 0. It must not call a memory function with more than 64 bytes.
+/// `$detect`, an `extern "C" fn() -> u8`, gives the value for [`WIDTH`], and is asked again as long as it
+/// gives 0. It must not call a memory function with more than 64 bytes.
 #[macro_export]
 macro_rules! define_memory_functions {
     ($(#[$attribute:meta])* detect $detect:path $(, also $copy:literal, $equal:literal)?) => {

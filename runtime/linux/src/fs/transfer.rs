@@ -37,7 +37,7 @@ pub fn pread(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize> {
 /// Writes at an offset in bytes, without moving the file's position; gives how many bytes.
 ///
 /// # Errors
-/// Those of [`write`], and `SPIPE`. See `pwrite(2)`.
+/// Those of [`write()`], and `SPIPE`. See `pwrite(2)`.
 #[doc(alias = "pwrite64")]
 pub fn pwrite(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
     // SAFETY: the kernel reads at most `len` bytes of the borrowed slice.
@@ -56,7 +56,7 @@ pub fn readv(file: impl AsFd, buffers: &mut [IoSliceMut<'_>]) -> Result<usize> {
 /// Writes several slices in turn; gives how many bytes in all.
 ///
 /// # Errors
-/// Those of [`write`]; `INVAL` for more than 1024 slices. See `writev(2)`.
+/// Those of [`write()`]; `INVAL` for more than 1024 slices. See `writev(2)`.
 pub fn writev(file: impl AsFd, slices: &[IoSlice<'_>]) -> Result<usize> {
     // SAFETY: each element is a kernel `iovec` over a slice that it borrows.
     unsafe { syscall!(__NR_writev, file.as_fd(), slices.as_ptr(), slices.len()) }
