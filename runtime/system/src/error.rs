@@ -4,10 +4,15 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Deref;
 
-/// A failure while the running system was looked at or changed.
+/// A failure while the running system was looked at or changed; one word wide, for all that works gives it by value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+/// The parts of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
     /// What was being done, as a verb ("read").
     pub doing: &'static str,
     /// To what: a path, an interface, a process.
@@ -46,7 +51,20 @@ pub type Result<T> = core::result::Result<T, Error>;
 impl Error {
     /// Joins the three parts.
     pub fn new(doing: &'static str, object: &[u8], cause: impl Into<Cause>) -> Self {
-        Self { doing, object: object.to_vec(), cause: cause.into() }
+        Self::join(doing, object, cause.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn join(doing: &'static str, object: &[u8], cause: Cause) -> Self {
+        Self(Box::new(Failure { doing, object: object.to_vec(), cause }))
+    }
+
+    /// Says it in another word for what was to be done.
+    #[must_use]
+    pub fn renamed(mut self, doing: &'static str) -> Self {
+        self.0.doing = doing;
+        self
     }
 
     /// Gives the kernel's error, if that is the cause.
@@ -61,7 +79,15 @@ impl Error {
     /// Says it in the words of a caller who knows better what was to be done, and to what.
     #[must_use]
     pub fn during(self, doing: &'static str, object: &[u8]) -> Self {
-        Self::new(doing, object, self.cause)
+        Self::join(doing, object, self.0.cause)
+    }
+}
+
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
     }
 }
 

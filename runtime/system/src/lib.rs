@@ -21,4 +21,4 @@ pub mod program;
 pub mod routes;
 pub mod users;
 
-pub use error::{Cause, Error, Explanation, Result};
+pub use error::{Cause, Error, Explanation, Failure, Result};

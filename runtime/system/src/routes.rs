@@ -8,7 +8,7 @@ use formats::netlink::message::kind;
 use formats::netlink::{Family, Flags, Writer};
 use linux::Errno;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::netlink::Socket;
 
 pub use formats::netlink::route::{
@@ -56,7 +56,7 @@ pub fn get(socket: &mut Socket, query: &Route) -> Result<Route> {
         |writer| query.emit(writer),
         |message| Route::parse(message.payload),
     );
-    let found = found.map_err(|error| Error { doing: "find route to", ..error })?;
+    let found = found.map_err(|error| error.renamed("find route to"))?;
     found
         .into_iter()
         .next()

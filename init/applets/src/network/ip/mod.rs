@@ -13,6 +13,7 @@ mod printer;
 mod route;
 mod words;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,7 +21,7 @@ use formats::netlink::Family;
 use system::links::{self, Extent, Link};
 use system::netlink::Socket;
 
-use self::words::{Trouble, Words};
+use self::words::{Reason, Trouble, Words};
 use crate::{Applet, Arguments, Io, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -60,18 +61,20 @@ struct Session {
 }
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    match command(io, arguments.words) {
-        Ok(()) => Status::SUCCESS,
-        Err(Trouble::Help) => {
+    let Err(trouble) = command(io, arguments.words) else {
+        return Status::SUCCESS;
+    };
+    match *trouble.0 {
+        Reason::Help => {
             crate::options::print_help(arguments.applet, &mut io.out);
             Status::SUCCESS
         }
-        Err(Trouble::NoObject) => arguments.usage(io),
-        Err(Trouble::Word { word, reason }) => {
+        Reason::NoObject => arguments.usage(io),
+        Reason::Word { word, reason } => {
             io.complain(&word, &reason);
             Status::USAGE
         }
-        Err(Trouble::System(error)) => {
+        Reason::System(error) => {
             let mut object = Vec::from(error.doing);
             object.push(b' ');
             object.extend_from_slice(&error.object);
@@ -98,10 +101,10 @@ fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
     let mut words = Words::new(words);
     let settings = settings(&mut words)?;
     let Some(object) = words.next()? else {
-        return Err(Trouble::NoObject);
+        return Err(Trouble(Box::new(Reason::NoObject)));
     };
     let Some(run) = words::choose(object, OBJECTS) else {
-        let reason = if object == "help" { return Err(Trouble::Help) } else { "no such object" };
+        let reason = if object == "help" { return Err(Trouble::help()) } else { "no such object" };
         return Err(Trouble::word(object, reason));
     };
     let mut session = Session { settings, socket: Socket::open()? };
@@ -124,7 +127,7 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
             "6" => settings.family = Family::INET6,
             "0" => settings.family = Family::PACKET,
             "br" => settings.brief = true,
-            "h" => return Err(Trouble::Help),
+            "h" => return Err(Trouble::help()),
             // `-color=never` and the like.
             _ => match words::choose(option.split('=').next().unwrap_or_default(), OPTIONS) {
                 Some(Choice::Family) => settings.family = family(words.value(word)?)?,
@@ -132,7 +135,7 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
                 Some(Choice::Oneline) => settings.oneline = true,
                 Some(Choice::Brief) => settings.brief = true,
                 Some(Choice::Statistics) => settings.statistics = true,
-                Some(Choice::Help) => return Err(Trouble::Help),
+                Some(Choice::Help) => return Err(Trouble::help()),
                 Some(Choice::Nothing) => {}
                 None => return Err(Trouble::word(word, "no such option")),
             },

@@ -52,7 +52,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Re
         Some(Command::Change(action)) => change(ip, words, action),
         Some(Command::Show) => show(ip, io, words),
         Some(Command::Flush) => flush(ip, words),
-        Some(Command::Help) => Err(Trouble::Help),
+        Some(Command::Help) => Err(Trouble::help()),
         None => Err(Trouble::word(word, "no such command")),
     }
 }

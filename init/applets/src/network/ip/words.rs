@@ -1,13 +1,17 @@
 //! The words of an `ip` command line: taken one by one, abbreviated, and turned into values.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
 use formats::netlink::{Family, HardwareAddress};
 
-/// Why a command was not carried out.
-pub(super) enum Trouble {
+/// Why a command was not carried out; one word wide, for nearly everything here may give it.
+pub(super) struct Trouble(pub(super) Box<Reason>);
+
+/// The kinds of trouble.
+pub(super) enum Reason {
     /// Help was asked for.
     Help,
     /// Nothing was asked for.
@@ -25,14 +29,32 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// Says what is wrong with a word.
+    #[cold]
+    #[inline(never)]
     pub(super) fn word(word: &str, reason: &'static str) -> Self {
-        Self::Word { word: word.into(), reason }
+        Self::bytes(word.as_bytes(), reason)
+    }
+
+    /// Says what is wrong with a word that may not be text.
+    #[cold]
+    #[inline(never)]
+    fn bytes(word: &[u8], reason: &'static str) -> Self {
+        Self(Box::new(Reason::Word { word: word.to_vec(), reason }))
+    }
+
+    /// Says that help was asked for.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn help() -> Self {
+        Self(Box::new(Reason::Help))
     }
 }
 
 impl From<system::Error> for Trouble {
+    #[cold]
+    #[inline(never)]
     fn from(error: system::Error) -> Self {
-        Self::System(error)
+        Self(Box::new(Reason::System(error)))
     }
 }
 
@@ -64,7 +86,7 @@ impl<'a> Words<'a> {
             return Ok(None);
         };
         let Ok(text) = core::str::from_utf8(word) else {
-            return Err(Trouble::Word { word: word.to_vec(), reason: "not UTF-8" });
+            return Err(Trouble::bytes(word, "not UTF-8"));
         };
         if !wanted(text) {
             return Ok(None);

@@ -38,7 +38,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Re
         Some(Command::Change(action)) => change::run(ip, words, action),
         Some(Command::Show) => show::run(ip, io, words),
         Some(Command::Flush) => show::flush(ip, words),
-        Some(Command::Help) => Err(Trouble::Help),
+        Some(Command::Help) => Err(Trouble::help()),
         None => Err(Trouble::word(word, "no such command")),
     }
 }

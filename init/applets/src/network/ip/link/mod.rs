@@ -40,7 +40,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Re
     match words::choose(word, COMMANDS) {
         Some(Command::Change(action)) => change::run(ip, words, action),
         Some(Command::Show) => show(ip, io, words),
-        Some(Command::Help) => Err(Trouble::Help),
+        Some(Command::Help) => Err(Trouble::help()),
         None => Err(Trouble::word(word, "no such command")),
     }
 }
