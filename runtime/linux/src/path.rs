@@ -31,12 +31,14 @@ impl PathArg for CStr {
 impl PathArg for [u8] {
     #[inline]
     fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        if self.len() < SHORT {
-            let mut buffer = [MaybeUninit::uninit(); SHORT];
-            body(terminate(self, &mut buffer)?)
-        } else {
-            with_long(self, body)
-        }
+        let mut body = Some(body);
+        let mut outcome = Err(Errno::INVAL);
+        terminated(self, &mut |path| {
+            if let Some(body) = body.take() {
+                outcome = body(path);
+            }
+        })?;
+        outcome
     }
 }
 
@@ -61,14 +63,26 @@ impl<P: PathArg + ?Sized> PathArg for &P {
     }
 }
 
-#[cold]
+/// Calls `body` once with the terminated path; the same code for every call, since as a generic it was there 60 times.
 #[inline(never)]
-fn with_long<T>(path: &[u8], body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-    let mut buffer = [MaybeUninit::uninit(); PATH_BYTES];
-    body(terminate(path, &mut buffer)?)
+fn terminated(path: &[u8], body: &mut dyn FnMut(&CStr)) -> Result<()> {
+    if path.len() >= SHORT {
+        return terminated_long(path, body);
+    }
+    let mut buffer = [MaybeUninit::uninit(); SHORT];
+    body(terminate(path, &mut buffer)?);
+    Ok(())
 }
 
-/// Copies a path and its terminator into a buffer; out of line, since it is the same for every call.
+#[cold]
+#[inline(never)]
+fn terminated_long(path: &[u8], body: &mut dyn FnMut(&CStr)) -> Result<()> {
+    let mut buffer = [MaybeUninit::uninit(); PATH_BYTES];
+    body(terminate(path, &mut buffer)?);
+    Ok(())
+}
+
+/// Copies a path and its terminator into a buffer.
 #[inline(never)]
 fn terminate<'buffer>(path: &[u8], buffer: &'buffer mut [MaybeUninit<u8>]) -> Result<&'buffer CStr> {
     let with_end = buffer.get_mut(..=path.len()).ok_or(Errno::NAMETOOLONG)?;
