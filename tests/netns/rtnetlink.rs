@@ -545,7 +545,7 @@ fn the_attribute_that_is_wrong_is_named() {
         let mut socket = Socket::open()?;
         // A link's MTU of two bytes: only the kernel's checks can find it.
         let change = Change { index: 1, ..Change::default() };
-        let refused = socket.change("set link", &"lo", kind::NEW_LINK, Flags::empty(), |writer| {
+        let refused = socket.change("set link", &"lo", kind::NEW_LINK, Flags::empty(), &|writer| {
             change.emit(writer);
             writer.attribute(4, &[1_u8, 2].as_slice());
         });

@@ -20,11 +20,11 @@ pub fn dump(socket: &mut Socket, family: Family, index: u32) -> Result<Vec<Addre
         &"addresses",
         kind::GET_ADDRESS,
         Flags::DUMP,
-        |writer| {
+        &|writer| {
             writer.fixed(&[family.0, 0, 0, 0]);
             writer.fixed(&index.to_ne_bytes());
         },
-        |message| Address::parse(message.payload),
+        Address::parse,
     )?;
     // A kernel without strict checks gives those of all links, one without IPv6 those of IPv4 when asked for IPv6.
     addresses.retain(|address| {
@@ -63,12 +63,12 @@ pub fn change(socket: &mut Socket, address: &Address) -> Result<()> {
 /// # Errors
 /// `ADDRNOTAVAIL` (not there), `NODEV`, `PERM`.
 pub fn delete(socket: &mut Socket, address: &Address) -> Result<()> {
-    let write = |writer: &mut Writer<'_>| address.emit(writer);
+    let write = &|writer: &mut Writer<'_>| address.emit(writer);
     socket.change("delete address", &Named(address), kind::DELETE_ADDRESS, Flags::empty(), write)
 }
 
 fn put(socket: &mut Socket, doing: &'static str, address: &Address, flags: Flags) -> Result<()> {
-    socket.change(doing, &Named(address), kind::NEW_ADDRESS, flags, |writer| address.emit(writer))
+    socket.change(doing, &Named(address), kind::NEW_ADDRESS, flags, &|writer| address.emit(writer))
 }
 
 /// How an address is called in an error.

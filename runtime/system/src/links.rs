@@ -30,8 +30,8 @@ pub fn dump_with(socket: &mut Socket, extent: Extent) -> Result<Vec<Link>> {
         &"links",
         kind::GET_LINK,
         Flags::DUMP,
-        |writer| emit_query(writer, 0, None, extent),
-        |message| Link::parse(message.payload),
+        &|writer| emit_query(writer, 0, None, extent),
+        Link::parse,
     )
 }
 
@@ -66,8 +66,8 @@ fn one(
         object,
         kind::GET_LINK,
         Flags::empty(),
-        |writer| emit_query(writer, index, name, extent),
-        |message| Link::parse(message.payload),
+        &|writer| emit_query(writer, index, name, extent),
+        Link::parse,
     )?;
     found.into_iter().next().ok_or_else(|| crate::netlink::error("get", object, Errno::NODEV.into()))
 }
@@ -78,7 +78,7 @@ fn one(
 /// `EXIST`, `OPNOTSUPP` (the kernel has no such kind), `PERM`, `INVAL`.
 pub fn add(socket: &mut Socket, link: &Change<'_>) -> Result<()> {
     let flags = Flags::CREATE | Flags::EXCLUSIVE;
-    socket.change("add link", &Named(link), kind::NEW_LINK, flags, |writer| link.emit(writer))
+    socket.change("add link", &Named(link), kind::NEW_LINK, flags, &|writer| link.emit(writer))
 }
 
 /// Changes what a link is: its state, name, address, MTU, master.
@@ -87,7 +87,7 @@ pub fn add(socket: &mut Socket, link: &Change<'_>) -> Result<()> {
 /// `NODEV`, `PERM`, `BUSY` (the link must be down for it), `INVAL`, `EXIST` (the new name).
 pub fn set(socket: &mut Socket, change: &Change<'_>) -> Result<()> {
     let flags = Flags::empty();
-    socket.change("change link", &Named(change), kind::NEW_LINK, flags, |writer| change.emit(writer))
+    socket.change("change link", &Named(change), kind::NEW_LINK, flags, &|writer| change.emit(writer))
 }
 
 /// Switches a link on or off.
@@ -106,8 +106,9 @@ pub fn set_up(socket: &mut Socket, index: u32, up: bool) -> Result<()> {
 /// `NODEV`, `OPNOTSUPP` (hardware stays), `PERM`.
 pub fn delete(socket: &mut Socket, index: u32) -> Result<()> {
     let which = Change { index, ..Change::default() };
-    socket
-        .change("delete link", &Named(&which), kind::DELETE_LINK, Flags::empty(), |writer| which.emit(writer))
+    socket.change("delete link", &Named(&which), kind::DELETE_LINK, Flags::empty(), &|writer| {
+        which.emit(writer)
+    })
 }
 
 /// How a link is called in an error whose caller knows the index only.

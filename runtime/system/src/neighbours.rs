@@ -23,13 +23,13 @@ pub fn dump(socket: &mut Socket, family: Family, index: u32, proxies: bool) -> R
         &"neighbours",
         kind::GET_NEIGHBOUR,
         Flags::DUMP,
-        |writer| {
+        &|writer| {
             writer.fixed(&[family.0, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags.bits(), 0]);
             if index != 0 {
                 Attribute::Index(index).emit(writer);
             }
         },
-        |message| Neighbour::parse(message.payload),
+        Neighbour::parse,
     )?;
     // A kernel without strict checks gives all of them; all families include the tables of bridges.
     neighbours.retain(|neighbour| {
@@ -68,12 +68,12 @@ pub fn change(socket: &mut Socket, neighbour: &Neighbour) -> Result<()> {
 /// # Errors
 /// `NOENT`, `NODEV`, `PERM`.
 pub fn delete(socket: &mut Socket, neighbour: &Neighbour) -> Result<()> {
-    let write = |writer: &mut Writer<'_>| neighbour.emit(writer);
+    let write = &|writer: &mut Writer<'_>| neighbour.emit(writer);
     socket.change("delete neighbour", &Named(neighbour), kind::DELETE_NEIGHBOUR, Flags::empty(), write)
 }
 
 fn put(socket: &mut Socket, doing: &'static str, neighbour: &Neighbour, flags: Flags) -> Result<()> {
-    socket.change(doing, &Named(neighbour), kind::NEW_NEIGHBOUR, flags, |writer| neighbour.emit(writer))
+    socket.change(doing, &Named(neighbour), kind::NEW_NEIGHBOUR, flags, &|writer| neighbour.emit(writer))
 }
 
 /// How a neighbour is called in an error.

@@ -22,13 +22,8 @@ pub use formats::netlink::route::{
 /// `NOENT` (no such table), or else what the kernel says; [`crate::Cause::Unsteady`].
 pub fn dump(socket: &mut Socket, family: Family, table: Table) -> Result<Vec<Route>> {
     let query = Route { table, ..Route::empty(family) };
-    let mut routes = socket.ask(
-        &"routes",
-        kind::GET_ROUTE,
-        Flags::DUMP,
-        |writer| query.emit(writer),
-        |message| Route::parse(message.payload),
-    )?;
+    let mut routes =
+        socket.ask(&"routes", kind::GET_ROUTE, Flags::DUMP, &|writer| query.emit(writer), Route::parse)?;
     // A kernel without strict checks gives those of all tables, one without IPv6 those of IPv4 when asked for IPv6;
     // all families include the routes of multicast groups.
     routes.retain(|route| {
@@ -53,8 +48,8 @@ pub fn get(socket: &mut Socket, query: &Route) -> Result<Route> {
         &Named(query),
         kind::GET_ROUTE,
         Flags::empty(),
-        |writer| query.emit(writer),
-        |message| Route::parse(message.payload),
+        &|writer| query.emit(writer),
+        Route::parse,
     );
     let found = found.map_err(|error| error.renamed("find route to"))?;
     found
@@ -90,7 +85,7 @@ pub fn replace(socket: &mut Socket, route: &Route) -> Result<()> {
 /// # Errors
 /// Those of [`add`]; `NOENT`.
 pub fn put(socket: &mut Socket, doing: &'static str, route: &Route, flags: Flags) -> Result<()> {
-    socket.change(doing, &Named(route), kind::NEW_ROUTE, flags, |writer| route.emit(writer))
+    socket.change(doing, &Named(route), kind::NEW_ROUTE, flags, &|writer| route.emit(writer))
 }
 
 /// Removes the first route that has everything that `route` says.
@@ -98,7 +93,7 @@ pub fn put(socket: &mut Socket, doing: &'static str, route: &Route, flags: Flags
 /// # Errors
 /// `SRCH` (none has), `PERM`.
 pub fn delete(socket: &mut Socket, route: &Route) -> Result<()> {
-    let write = |writer: &mut Writer<'_>| route.emit(writer);
+    let write = &|writer: &mut Writer<'_>| route.emit(writer);
     socket.change("delete route", &Named(route), kind::DELETE_ROUTE, Flags::empty(), write)
 }
 

@@ -73,7 +73,7 @@ impl Socket {
         object: &dyn Display,
         kind: u16,
         flags: Flags,
-        body: impl FnOnce(&mut Writer<'_>),
+        body: &dyn Fn(&mut Writer<'_>),
     ) -> Result<()> {
         let listed = self.requests().request(kind, flags, body);
         listed.map_err(|cause| error(doing, object, cause.into()))?;
@@ -92,23 +92,37 @@ impl Socket {
         object: &dyn Display,
         kind: u16,
         flags: Flags,
-        body: impl FnOnce(&mut Writer<'_>),
-        read: impl Fn(&Message<'_>) -> core::result::Result<T, formats::Error>,
+        body: &dyn Fn(&mut Writer<'_>),
+        read: fn(&[u8]) -> core::result::Result<T, formats::Error>,
     ) -> Result<Vec<T>> {
-        const DOING: &str = "get";
-        let listed = self.requests().request(kind, flags, body);
-        listed.map_err(|cause| error(DOING, object, cause.into()))?;
         let objects = core::cell::RefCell::new(Vec::new());
-        let outcome = self.exchange(
+        self.ask_each(
+            object,
+            (kind, flags),
+            body,
             &mut |message| {
-                if let Ok(read) = read(&message) {
+                if let Ok(read) = read(message.payload) {
                     objects.borrow_mut().push(read);
                 }
             },
             &mut || objects.borrow_mut().clear(),
-        );
-        outcome.map_err(|cause| error(DOING, object, cause))?;
+        )?;
         Ok(objects.into_inner())
+    }
+
+    /// Does what asking for objects of every type has in common.
+    fn ask_each(
+        &mut self,
+        object: &dyn Display,
+        (kind, flags): (u16, Flags),
+        body: &dyn Fn(&mut Writer<'_>),
+        take: &mut dyn FnMut(Message<'_>),
+        again: &mut dyn FnMut(),
+    ) -> Result<()> {
+        const DOING: &str = "get";
+        let listed = self.requests().request(kind, flags, body);
+        listed.map_err(|cause| error(DOING, object, cause.into()))?;
+        self.exchange(take, again).map_err(|cause| error(DOING, object, cause))
     }
 
     /// Sends the requests and receives until the exchange is over; `again` is called before a dump is repeated.
