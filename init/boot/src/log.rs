@@ -73,14 +73,14 @@ impl Log {
     /// comes first.
     fn put(self, level: Level, message: fmt::Arguments<'_>) {
         let line = line(message);
-        let (_, console) = line.split_at(MARK.len());
+        let console = line.as_bytes().get(MARK.len()..).unwrap_or_default();
         if let Ok(kernel) = open(c"/dev/kmsg") {
             let _ = fs::write(kernel, line.as_bytes());
         }
         // A console that a user has stopped (ctrl-S) must not stop process 1.
         let mut ready = [PollFd::new(&STDERR, PollFlags::OUT)];
         if level <= self.level && poll::poll(&mut ready, Some(Duration::ZERO)) == Ok(1) {
-            let _ = fs::write(STDERR, console.as_bytes());
+            let _ = fs::write(STDERR, console);
         }
     }
 }

@@ -130,7 +130,7 @@ impl Observer for Worker<'_> {
             self.log.debug(format_args!("{summary}"));
             return;
         }
-        let since_boot_ms = time::boottime().as_millis();
+        let since_boot_ms = u64::try_from(time::boottime().as_millis()).unwrap_or(u64::MAX);
         self.log.info(format_args!("up in {since_boot_ms} ms: {summary}"));
         // After the line: the prompt waits for this, so that the two do not share a line of the console.
         let line = alloc::format!("spelunk: up in {since_boot_ms} ms: {summary}");
