@@ -64,7 +64,9 @@ fn cut_word(text: &str) -> (&str, &str) {
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
-            _ if byte.is_ascii_whitespace() && !quoted => return text.split_at(at),
+            _ if byte.is_ascii_whitespace() && !quoted => {
+                return text.split_at_checked(at).unwrap_or((text, ""));
+            }
             _ => {}
         }
     }
