@@ -59,11 +59,13 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
 ];
 
 /// What came of some tests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Count {
     passed: usize,
     failed: usize,
     skipped: usize,
+    /// Names of those that failed, as far as they have names.
+    failures: Vec<String>,
 }
 
 impl Count {
@@ -71,14 +73,21 @@ impl Count {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.extend(other.failures);
     }
 
     const fn one(passed: bool) -> Self {
-        Self { passed: passed as usize, failed: !passed as usize, skipped: 0 }
+        Self { passed: passed as usize, failed: !passed as usize, skipped: 0, failures: Vec::new() }
+    }
+
+    /// Counts a test that has a name, and says what came of it.
+    fn named(name: &str, passed: bool) -> Self {
+        let failures = if passed { Vec::new() } else { vec![name.to_owned()] };
+        Self { failures, ..Self::one(passed) }
     }
 }
 
-/// The tests so far, and the names of those suites that failed.
+/// The tests so far, and each suite with its time.
 #[derive(Debug, Default)]
 struct Report {
     total: Count,
@@ -124,7 +133,7 @@ fn forms(report: &mut Report) -> Result<()> {
     report.step("documentation", command::cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"));
     report.suite("tidy", || {
         let (passed, failed) = tidy::count()?;
-        Ok(Count { passed, failed, skipped: 0 })
+        Ok(Count { passed, failed, ..Count::default() })
     });
     Ok(())
 }
@@ -160,7 +169,7 @@ fn guests(report: &mut Report, hardware: &Hardware) -> Result<()> {
         let mut count = Count::default();
         for (passed, line) in budget::check(&setup)? {
             println!("{} {line}", if passed { "ok    " } else { "FAILED" });
-            count.add(Count::one(passed));
+            count.add(Count::named(&line, passed));
         }
         Ok(count)
     });
@@ -200,7 +209,7 @@ fn scenarios(hardware: &Hardware) -> Result<Count> {
             Ok(()) => println!("ok     {name} ({seconds:.1} s)"),
             Err(error) => println!("FAILED {name} ({seconds:.1} s): {error:#}"),
         }
-        count.add(Count::one(result.is_ok()));
+        count.add(Count::named(&name, result.is_ok()));
     }
     Ok(count)
 }
@@ -257,17 +266,18 @@ impl Report {
                 Count::one(false)
             }
         };
-        self.total.add(count);
+        self.total.add(count.clone());
         self.suites.push((name.to_owned(), count, started.elapsed().as_secs_f64()));
     }
 
     fn finish(self) -> Result<()> {
         println!("\n== summary");
-        for (name, Count { passed, failed, skipped }, seconds) in &self.suites {
+        for (name, Count { passed, failed, skipped, failures }, seconds) in &self.suites {
             let mark = if *failed == 0 { "ok    " } else { "FAILED" };
             println!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
+            failures.iter().for_each(|failure| println!("       failed: {failure}"));
         }
-        let Count { passed, failed, skipped } = self.total;
+        let Count { passed, failed, skipped, .. } = self.total;
         println!("{passed} passed, {failed} failed, {skipped} skipped");
         if failed > 0 || passed == 0 {
             bail!("the tests failed");
@@ -276,7 +286,7 @@ impl Report {
     }
 }
 
-/// Runs cargo's test programs, shows what they print, and adds up their results.
+/// Runs cargo's test programs, shows what they print, and adds up their results and the names of failures.
 fn tests(command: &mut Command) -> Result<Count> {
     let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().context("start cargo")?;
     let output = child.stdout.take().context("read from cargo")?;
@@ -286,6 +296,7 @@ fn tests(command: &mut Command) -> Result<Count> {
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         count.add(counted(&line));
+        count.failures.extend(failure(&line).map(str::to_owned));
     }
     let status = child.wait().context("wait for cargo")?;
     // A test that skipped itself has been counted as passed by the harness.
@@ -294,6 +305,12 @@ fn tests(command: &mut Command) -> Result<Count> {
         bail!("{} failed: {status}", command::show(command));
     }
     Ok(count)
+}
+
+/// Reads the name of a test that failed: the standard harness heads what such a test printed with it, ours ends its line.
+fn failure(line: &str) -> Option<&str> {
+    let headed = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----"));
+    headed.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
 }
 
 /// Reads the harness's closing line, and the lines of tests that say that they were skipped.
@@ -309,7 +326,7 @@ fn counted(line: &str) -> Count {
     };
     let of = |what: &str| number(what).unwrap_or(0);
     // A test that is ignored was not run: its reason stands in the source.
-    Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored") }
+    Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), failures: Vec::new() }
 }
 
 #[cfg(test)]
@@ -319,7 +336,7 @@ mod tests {
     #[test]
     fn closing_lines_are_read() {
         let line = "test result: FAILED. 8 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
-        assert_eq!(counted(line), Count { passed: 8, failed: 2, skipped: 1 });
+        assert_eq!(counted(line), Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() });
         assert_eq!(counted("skipped: kea: not installed"), Count { skipped: 1, ..Count::default() });
         assert_eq!(counted("8 passed"), Count::default());
     }
@@ -327,10 +344,21 @@ mod tests {
     #[test]
     fn results_of_test_programs_are_added_up() {
         let mut command = Command::new("sh");
-        command.args(["-c", "echo 'skipped: a: b'; echo 'test result: ok. 3 passed; 0 failed; 0 ignored;'"]);
-        assert_eq!(tests(&mut command).unwrap(), Count { passed: 2, failed: 0, skipped: 1 });
+        command.args([
+            "-c",
+            "echo 'skipped: a: b'; echo 'test c ... FAILED'; echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored;'",
+        ]);
+        let expected = Count { passed: 2, failed: 1, skipped: 1, failures: vec!["c".to_owned()] };
+        assert_eq!(tests(&mut command).unwrap(), expected);
         let mut broken = Command::new("sh");
         assert!(tests(broken.args(["-c", "echo error: could not compile; exit 101"])).is_err());
+    }
+
+    #[test]
+    fn failures_are_named() {
+        assert_eq!(failure("---- dhcp::renews stdout ----"), Some("dhcp::renews"));
+        assert_eq!(failure("test uptime: in words ... FAILED"), Some("uptime: in words"));
+        assert_eq!(failure("test uptime: in words ... ok"), None);
     }
 
     #[test]
