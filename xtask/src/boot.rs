@@ -71,8 +71,11 @@ impl Hardware {
 
 impl Hardware {
     /// Gives how the initramfs is compressed: our kernel knows the best way, any kernel knows gzip.
-    pub(crate) fn compression(&self) -> Compression {
-        if self.kernel.is_some() { Compression::Gzip } else { Compression::Xz }
+    pub(crate) fn compression(&self, architecture: &Architecture) -> Compression {
+        match self.kernel {
+            Some(_) => Compression::Gzip,
+            None => Compression::Xz(architecture.kernel.xz_filter),
+        }
     }
 }
 
@@ -93,7 +96,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let architecture = Architecture::load(&options.hardware.arch)?;
     let machine = architecture.machine(options.machine.as_deref())?;
     let kernel = options.hardware.kernel(&architecture)?;
-    let initramfs = image::standard(&architecture, options.hardware.compression())?;
+    let initramfs = image::standard(&architecture, options.hardware.compression(&architecture))?;
     let guest = Guest {
         architecture: &architecture,
         machine,

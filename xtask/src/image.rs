@@ -10,7 +10,7 @@ use formats::file::cpio::Writer;
 use lzma_rust2::{CheckType, FilterType, XzOptions, XzWriter};
 
 use crate::build::{self, Symbols};
-use crate::machine::Architecture;
+use crate::machine::{Architecture, XzFilter};
 use crate::{applets, workspace};
 
 /// Directories that something is mounted on or put into.
@@ -106,15 +106,15 @@ fn archive(
 pub(crate) enum Compression {
     /// As `gzip -9 -n`: every kernel reads it.
     Gzip,
-    /// As `xz -9e --x86 --check=crc32`, the form that the kernel reads.
-    Xz,
+    /// As `xz -9e --check=crc32`, the form that the kernel reads, with `--x86` or another processor's filter.
+    Xz(Option<XzFilter>),
 }
 
 impl Compression {
     const fn ending(self) -> &'static str {
         match self {
             Self::Gzip => "gz",
-            Self::Xz => "xz",
+            Self::Xz(_) => "xz",
         }
     }
 
@@ -122,7 +122,7 @@ impl Compression {
     pub(crate) fn compress(self, bytes: &[u8]) -> Result<Vec<u8>> {
         match self {
             Self::Gzip => gzip(bytes),
-            Self::Xz => xz(bytes),
+            Self::Xz(filter) => xz(bytes, filter),
         }
         .context("compress the initramfs")
     }
@@ -135,10 +135,14 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn xz(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+fn xz(bytes: &[u8], filter: Option<XzFilter>) -> std::io::Result<Vec<u8>> {
     let mut options = XzOptions::with_preset(9);
     options.set_check_sum_type(CheckType::Crc32);
-    options.prepend_pre_filter(FilterType::BcjX86, 0);
+    match filter {
+        None => {}
+        Some(XzFilter::Arm) => options.prepend_pre_filter(FilterType::BcjArm, 0),
+        Some(XzFilter::X86) => options.prepend_pre_filter(FilterType::BcjX86, 0),
+    }
     // Of code, the byte before says which field of an instruction this one is (2 kB less than without); its place in a word
     // says nothing. The kernel takes up to 4.
     options.lzma_options.lc = 4;
@@ -177,13 +181,15 @@ mod tests {
     #[test]
     fn xz_gives_the_same_bytes_in_the_kernels_form_and_back() {
         let archive = archive(&[0xe8; 10_000], &names(), &[], &Changes::default()).unwrap();
-        let packed = xz(&archive).unwrap();
-        assert_eq!(packed, xz(&archive).unwrap());
-        // The stream's head: magic number, then the kind of check, of which the kernel knows CRC32.
-        assert_eq!(packed[..8], [0xfd, b'7', b'z', b'X', b'Z', 0, 0, 1]);
-        let mut back = Vec::new();
-        lzma_rust2::XzReader::new(packed.as_slice(), false).read_to_end(&mut back).unwrap();
-        assert_eq!(back, archive);
+        for filter in [None, Some(XzFilter::Arm), Some(XzFilter::X86)] {
+            let packed = xz(&archive, filter).unwrap();
+            assert_eq!(packed, xz(&archive, filter).unwrap());
+            // The stream's head: magic number, then the kind of check, of which the kernel knows CRC32.
+            assert_eq!(packed[..8], [0xfd, b'7', b'z', b'X', b'Z', 0, 0, 1]);
+            let mut back = Vec::new();
+            lzma_rust2::XzReader::new(packed.as_slice(), false).read_to_end(&mut back).unwrap();
+            assert_eq!(back, archive);
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 
 use crate::install::{self, Need, need};
-use crate::machine::Architecture;
+use crate::machine::{Architecture, Kernel};
 use crate::progress::Progress;
 use crate::{command, workspace};
 
@@ -49,6 +49,12 @@ const NOT_UNPACKED: &[&str] = &[
 /// Objects of a build, as a first guess for the progress bar.
 const OBJECTS: u64 = 1680;
 
+/// Runs `kernel`.
+pub(crate) fn run(architecture: &str) -> Result<()> {
+    println!("{}", image(&Architecture::load(architecture)?)?.display());
+    Ok(())
+}
+
 /// Gives the kernel's image: from the cache, else built now.
 pub(crate) fn image(architecture: &Architecture) -> Result<PathBuf> {
     let source = source()?;
@@ -64,6 +70,9 @@ pub(crate) fn image(architecture: &Architecture) -> Result<PathBuf> {
     lock.lock().context("wait for another build of the kernel")?;
     if !image.exists() {
         install::ensure(NEEDS)?;
+        if let Kernel { cross_compile: Some(prefix), compiler: Some(package), .. } = &architecture.kernel {
+            install::ensure(&[need(&format!("{prefix}gcc"), package)])?;
+        }
         build(architecture, &source, &fragments, &folder)?;
     }
     Ok(image)
@@ -106,17 +115,18 @@ fn newest_archive() -> Option<PathBuf> {
     })
 }
 
-/// Joins the fragments for an architecture: all of `qemu/kernel` but other architectures' own.
+/// Joins the fragments for an architecture: all of `qemu/kernel` but other architectures', its own last, so that it has
+/// the last word.
 fn fragments(architecture: &Architecture) -> Result<String> {
-    let others: Vec<_> = Architecture::names()?;
+    let architectures = Architecture::names()?;
+    let folder = workspace::root().join("qemu/kernel");
     let mut text = String::new();
-    for path in workspace::files(&workspace::root().join("qemu/kernel"), "config")? {
-        let name = workspace::stem(&path);
-        if name == architecture.name || !others.iter().any(|other| other == name) {
+    for path in workspace::files(&folder, "config")? {
+        if !architectures.iter().any(|name| name == workspace::stem(&path)) {
             text += &workspace::read(&path)?;
         }
     }
-    Ok(text)
+    Ok(text + &workspace::read(&folder.join(format!("{}.config", architecture.name)))?)
 }
 
 fn key(source: &Source, architecture: &Architecture, fragments: &str) -> String {
@@ -172,7 +182,7 @@ fn unpack(source: &Source, tree: &Path) -> Result<()> {
 fn configure(architecture: &Architecture, fragments: &str, tree: &Path, work: &Path) -> Result<()> {
     let mut wanted = String::new();
     let folder = match architecture.kernel.arch.as_str() {
-        "x86_64" => "x86",
+        "i386" | "x86_64" => "x86",
         other => other,
     };
     for tiny in ["kernel/configs/tiny.config".into(), format!("arch/{folder}/configs/tiny.config")] {
@@ -194,10 +204,16 @@ fn configure(architecture: &Architecture, fragments: &str, tree: &Path, work: &P
     Ok(())
 }
 
-/// Gives the options that were asked for and are not in the configuration that came out.
+/// Gives the options that were asked for, not taken back by a later `# CONFIG_NAME is not set`, and are not in the
+/// configuration that came out.
 fn lost_options<'a>(fragments: &'a str, config: &str) -> Vec<&'a str> {
-    let wanted = fragments.lines().filter(|line| line.starts_with("CONFIG_"));
-    wanted.filter(|line| !config.lines().any(|found| found == *line)).collect()
+    let lines: Vec<_> = fragments.lines().collect();
+    let wanted = lines.iter().enumerate().filter(|(at, line)| {
+        let name = line.split_once('=').map_or("", |(name, _)| name);
+        let taken_back = format!("# {name} is not set");
+        line.starts_with("CONFIG_") && !lines[*at..].contains(&taken_back.as_str())
+    });
+    wanted.map(|(_, line)| *line).filter(|line| !config.lines().any(|found| found == *line)).collect()
 }
 
 fn compile(architecture: &Architecture, tree: &Path, work: &Path, folder: &Path) -> Result<()> {
@@ -276,6 +292,10 @@ mod tests {
         let fragments = "# topic\nCONFIG_NET=y\nCONFIG_GONE=y\n# CONFIG_KERNEL_XZ is not set\n";
         let config = "CONFIG_NET=y\nCONFIG_GONE=m\n";
         assert_eq!(lost_options(fragments, config), ["CONFIG_GONE=y"]);
+        let taken_back = format!("{fragments}# CONFIG_GONE is not set\n");
+        assert_eq!(lost_options(&taken_back, config), [""; 0]);
+        let asked_again = format!("{taken_back}CONFIG_GONE=y\n");
+        assert_eq!(lost_options(&asked_again, config), ["CONFIG_GONE=y"]);
     }
 
     #[test]

@@ -38,6 +38,20 @@ pub(crate) struct Kernel {
     pub image: String,
     /// Prefix of a compiler for it, when it is not the host's.
     pub cross_compile: Option<String>,
+    /// Debian's package of that compiler.
+    pub compiler: Option<String>,
+    /// The filter for this processor's jumps that the kernel's reader of xz knows.
+    pub xz_filter: Option<XzFilter>,
+}
+
+/// Filters that make jumps to one place look the same, so that xz packs them better.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum XzFilter {
+    /// 32-bit ARM's branches.
+    Arm,
+    /// Jumps and calls of x86, 32 or 64 bits.
+    X86,
 }
 
 /// One machine.
@@ -61,8 +75,11 @@ pub(crate) struct Machine {
     pub disk: String,
     /// Kernel parameters that make the first serial line the console.
     pub append: Vec<String>,
-    /// The guest's name of the second serial line.
+    /// The guest's name of the line that the agent speaks over.
     pub agent: String,
+    /// Devices that make this line, over the character device `agent`, where the machine has no second serial line.
+    #[serde(default)]
+    pub agent_devices: Vec<String>,
 }
 
 impl Architecture {

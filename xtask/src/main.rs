@@ -58,6 +58,12 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },
+    /// Build the kernel that guests boot, and say where it is
+    Kernel {
+        /// Architecture, a file of qemu/machines
+        #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
+        arch: String,
+    },
     /// Test everything, or one part
     Test {
         /// One part alone
@@ -103,6 +109,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
     match task {
         Task::Boot(options) => return boot::run(&options),
         Task::Build { arch } => build::run(&arch)?,
+        Task::Kernel { arch } => kernel::run(&arch)?,
         Task::Test { only, hardware } => test::run(only, &hardware)?,
         Task::Tidy => tidy::run()?,
         Task::Size { arch } => size::run(&arch)?,

@@ -93,7 +93,11 @@ impl Guest<'_> {
         let mut command = self.common()?;
         command.args(["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]);
         if let Some(path) = lines.agent {
-            command.arg("-chardev").arg(socket("agent", path)).args(["-serial", "chardev:agent"]);
+            command.arg("-chardev").arg(socket("agent", path));
+            match self.machine.agent_devices.as_slice() {
+                [] => command.args(["-serial", "chardev:agent"]),
+                devices => command.args(devices.iter().flat_map(|device| ["-device", device])),
+            };
         }
         command.arg("-chardev").arg(socket("monitor", lines.monitor));
         command.args(["-mon", "chardev=monitor,mode=control"]);

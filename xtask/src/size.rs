@@ -23,9 +23,9 @@ const LARGEST: usize = 15;
 pub(crate) fn run(architecture: &str) -> Result<()> {
     let architecture = Architecture::load(architecture)?;
     let shipped = std::fs::metadata(build::spelunk(&architecture)?).context("look at the program")?.len();
-    let initramfs = std::fs::metadata(image::standard(&architecture, Compression::Xz)?)
-        .context("look at the initramfs")?
-        .len();
+    let best = Compression::Xz(architecture.kernel.xz_filter);
+    let initramfs =
+        std::fs::metadata(image::standard(&architecture, best)?).context("look at the initramfs")?.len();
     let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Symbols::Kept)?)?;
     let named: u64 = symbols.values().sum();
     println!(

@@ -57,7 +57,7 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let machine = architecture.machine(None)?;
     let kernel = setup.hardware.kernel(&architecture)?;
     let engine = accelerator::choose(setup.hardware.accel, &architecture, machine, &kernel)?;
-    let compression = setup.hardware.compression();
+    let compression = setup.hardware.compression(&architecture);
     let mut subjects =
         vec![Subject::new("Spelunk", image::standard(&architecture, compression)?, "spelunk: up in ")];
     if setup.peers {

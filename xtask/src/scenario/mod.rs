@@ -49,7 +49,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose
         false => accelerator::choose(hardware.accel, &architecture, machine, &kernel)?,
     };
     let folder = private_folder()?;
-    let compression = hardware.compression();
+    let compression = hardware.compression(&architecture);
     let stage = player::Stage {
         architecture: &architecture,
         machine,
