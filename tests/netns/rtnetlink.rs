@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use formats::netlink::message::kind;
-use formats::netlink::{Family, Flags, HardwareAddress};
+use formats::netlink::{Family, Flags, HardwareAddress, Raw};
 use linux::net::{MessageFlags, SocketFlags, SocketKind};
 use protocols::netlink::{Change as TableChange, Client, Progress};
 use serde_json::Value;
@@ -547,11 +547,11 @@ fn the_attribute_that_is_wrong_is_named() {
         let change = Change { index: 1, ..Change::default() };
         let refused = socket.change("set link", &"lo", kind::NEW_LINK, Flags::empty(), &|writer| {
             change.emit(writer);
-            writer.attribute(4, &[1_u8, 2].as_slice());
+            writer.raw(&Raw { kind: 4, flags: 0, value: &[1, 2] });
         });
         let text = refused.err().context("a refusal")?.to_string();
         ensure!(
-            text == "set link lo: result out of range: Attribute failed policy validation (attribute Mtu)",
+            text == "set link lo: result out of range: Attribute failed policy validation (attribute IFLA_MTU)",
             "{text}"
         );
         Ok(())

@@ -114,7 +114,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// Shows "network is unreachable: Nexthop has invalid gateway (attribute Gateway)".
+/// Shows "network is unreachable: Nexthop has invalid gateway (attribute RTA_GATEWAY)".
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.errno, f)?;

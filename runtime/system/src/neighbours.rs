@@ -25,9 +25,7 @@ pub fn dump(socket: &mut Socket, family: Family, index: u32, proxies: bool) -> R
         Flags::DUMP,
         &|writer| {
             writer.fixed(&[family.0, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags.bits(), 0]);
-            if index != 0 {
-                Attribute::Index(index).emit(writer);
-            }
+            writer.optional(Attribute::INDEX, &Some(index).filter(|&index| index != 0));
         },
         Neighbour::parse,
     )?;

@@ -77,8 +77,7 @@ fn attributes(bytes: &[u8]) {
     let Some(Ok(message)) = Messages::new(&again).next() else { panic!("attributes cannot be written") };
     assert_eq!(Attributes::new(message.payload).collect::<Vec<_>>(), read);
     for raw in read {
-        let _ =
-            (Attributes::new(raw.value).count(), link::Attribute::parse(raw), route::Attribute::parse(raw));
+        let _ = Attributes::new(raw.value).count();
     }
 }
 

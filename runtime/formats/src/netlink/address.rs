@@ -1,10 +1,9 @@
 //! Addresses of links (`struct ifaddrmsg` and `IFA_*`; `RTM_NEWADDR`, `RTM_DELADDR`, `RTM_GETADDR`).
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::net::IpAddr;
 
-use super::{Attributes, Family, Text, Value, Writer};
+use super::{Attributes, Family, Value, Writer};
 use crate::Error;
 use crate::cursor::Cursor;
 
@@ -79,44 +78,41 @@ impl CacheInfo {
     }
 }
 
-impl<'a> Value<'a> for CacheInfo {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(bytes);
-        let mut next = || cursor.u32_ne("lifetime").ok();
-        Some(Self { preferred_s: next()?, valid_s: next()?, created_cs: next()?, updated_cs: next()? })
+impl Value for CacheInfo {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let [preferred_s, valid_s, created_cs, updated_cs] = Value::read(bytes)?;
+        Some(Self { preferred_s, valid_s, created_cs, updated_cs })
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        for field in [self.preferred_s, self.valid_s, self.created_cs, self.updated_cs] {
-            field.write(out);
-        }
+    fn write(&self, writer: &mut Writer<'_>) {
+        [self.preferred_s, self.valid_s, self.created_cs, self.updated_cs].write(writer);
     }
 }
 
 attributes! {
     /// What is said of an address.
-    pub enum Attribute<'a> {
-        /// The prefix's address; the far end's on a point-to-point link (`IFA_ADDRESS`).
-        Address(IpAddr) = 1,
-        /// The local address; IPv6 says it only when there is a far end (`IFA_LOCAL`).
-        Local(IpAddr) = 2,
-        /// The IPv4 alias name (`IFA_LABEL`).
-        Label(Text<'a>) = 3,
-        /// The broadcast address (`IFA_BROADCAST`).
-        Broadcast(IpAddr) = 4,
-        /// The anycast address (`IFA_ANYCAST`).
-        Anycast(IpAddr) = 5,
-        /// Lifetimes (`IFA_CACHEINFO`).
-        CacheInfo(CacheInfo) = 6,
-        /// The multicast address (`IFA_MULTICAST`).
-        Multicast(IpAddr) = 7,
-        /// All flags; the header has the low eight only (`IFA_FLAGS`).
-        Flags(AddressFlags) = 8,
-        /// Metric of the prefix route (`IFA_RT_PRIORITY`).
-        RoutePriority(u32) = 9,
-        /// Network namespace of the link (`IFA_TARGET_NETNSID`).
-        NetworkNamespace(u32) = 10,
-        /// Who set the address (`IFA_PROTO`).
-        Protocol(AddressProtocol) = 11,
+    pub enum Attribute {
+        /// The prefix's address; the far end's on a point-to-point link.
+        ADDRESS: IpAddr = 1 => "IFA_ADDRESS",
+        /// The local address; IPv6 says it only when there is a far end.
+        LOCAL: IpAddr = 2 => "IFA_LOCAL",
+        /// The IPv4 alias name.
+        LABEL: String = 3 => "IFA_LABEL",
+        /// The broadcast address.
+        BROADCAST: IpAddr = 4 => "IFA_BROADCAST",
+        /// The anycast address.
+        ANYCAST: IpAddr = 5 => "IFA_ANYCAST",
+        /// Lifetimes.
+        CACHE_INFO: CacheInfo = 6 => "IFA_CACHEINFO",
+        /// The multicast address.
+        MULTICAST: IpAddr = 7 => "IFA_MULTICAST",
+        /// All flags; the header has the low eight only.
+        FLAGS: AddressFlags = 8 => "IFA_FLAGS",
+        /// Metric of the prefix route.
+        ROUTE_PRIORITY: u32 = 9 => "IFA_RT_PRIORITY",
+        /// Network namespace of the link.
+        NETWORK_NAMESPACE: u32 = 10 => "IFA_TARGET_NETNSID",
+        /// Who set the address.
+        PROTOCOL: AddressProtocol = 11 => "IFA_PROTO",
     }
 }
 
@@ -154,6 +150,7 @@ pub const HEADER: usize = 8;
 
 impl Address {
     /// Makes a plain address: for ever, global (loopback: host), no broadcast.
+    #[inline(never)]
     pub const fn new(index: u32, local: IpAddr, prefix: u8) -> Self {
         let scope = match local {
             IpAddr::V4(v4) if v4.is_loopback() => Scope::HOST,
@@ -183,28 +180,23 @@ impl Address {
     /// Reads the payload of `RTM_NEWADDR` or `RTM_DELADDR`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        let family = Family(cursor.u8("address family")?);
-        let prefix = cursor.u8("address prefix length")?;
-        let flags = AddressFlags::from_bits_retain(cursor.u8("address flags")?.into());
-        let scope = Scope(cursor.u8("address scope")?);
-        let index = cursor.u32_ne("index of the address's link")?;
+        let [family, prefix, flags, scope, i0, i1, i2, i3] = cursor.array::<HEADER>("address header")?;
+        let (family, index) = (Family(family), u32::from_ne_bytes([i0, i1, i2, i3]));
         let zero = family.zero().ok_or(Error { expected: "an IPv4 or IPv6 address", at: 0 })?;
-
-        let mut this = Self { scope, flags, ..Self::new(index, zero, prefix) };
+        let mut this = Self::new(index, zero, prefix);
+        this.scope = Scope(scope);
+        this.flags = AddressFlags::from_bits_retain(flags.into());
         let (mut address, mut local) = (None, None);
-        for attribute in Attributes::new(cursor.rest()) {
-            match Attribute::parse(attribute) {
-                Attribute::Address(value) => address = Some(value),
-                Attribute::Local(value) => local = Some(value),
-                Attribute::Label(text) => this.label = Some(text.to_string()),
-                Attribute::Broadcast(value) => this.broadcast = Some(value),
-                Attribute::Anycast(value) => this.anycast = Some(value),
-                Attribute::CacheInfo(value) => this.lifetimes = Some(value),
-                Attribute::Flags(value) => this.flags = value,
-                Attribute::RoutePriority(value) => this.route_priority = Some(value),
-                Attribute::Protocol(value) => this.protocol = value,
-                Attribute::Multicast(_) | Attribute::NetworkNamespace(_) | Attribute::Other(_) => {}
-            }
+        for raw in Attributes::new(cursor.rest()) {
+            raw.fill(Attribute::ADDRESS, &mut address);
+            raw.fill(Attribute::LOCAL, &mut local);
+            raw.fill(Attribute::LABEL, &mut this.label);
+            raw.fill(Attribute::BROADCAST, &mut this.broadcast);
+            raw.fill(Attribute::ANYCAST, &mut this.anycast);
+            raw.fill(Attribute::CACHE_INFO, &mut this.lifetimes);
+            raw.fill(Attribute::FLAGS, &mut this.flags);
+            raw.fill(Attribute::ROUTE_PRIORITY, &mut this.route_priority);
+            raw.fill(Attribute::PROTOCOL, &mut this.protocol);
         }
         let known = local.or(address).filter(|&known| Family::of(known) == family);
         this.local = known.ok_or(Error { expected: "address of the family", at: HEADER })?;
@@ -217,18 +209,18 @@ impl Address {
         let [low_flags, ..] = self.flags.bits().to_le_bytes();
         writer.fixed(&[self.family().0, self.prefix, low_flags, self.scope.0]);
         writer.fixed(&self.index.to_ne_bytes());
-        Attribute::Local(self.local).emit(writer);
-        Attribute::Address(self.peer.unwrap_or(self.local)).emit(writer);
-        let label = self.label.as_deref();
-        let optional = [
-            self.broadcast.map(Attribute::Broadcast),
-            self.anycast.map(Attribute::Anycast),
-            label.map(|label| Attribute::Label(label.into())),
-            Some(Attribute::Flags(self.flags)).filter(|_| self.flags.bits() > 0xff),
-            self.route_priority.map(Attribute::RoutePriority),
-            Some(Attribute::Protocol(self.protocol)).filter(|_| self.protocol.0 != 0),
-            self.lifetimes.map(Attribute::CacheInfo),
-        ];
-        optional.iter().flatten().for_each(|attribute| attribute.emit(writer));
+        writer.attribute(Attribute::LOCAL, &self.local);
+        writer.attribute(Attribute::ADDRESS, &self.peer.unwrap_or(self.local));
+        writer.optional(Attribute::BROADCAST, &self.broadcast);
+        writer.optional(Attribute::ANYCAST, &self.anycast);
+        writer.text(Attribute::LABEL, self.label.as_deref());
+        if self.flags.bits() > 0xff {
+            writer.attribute(Attribute::FLAGS, &self.flags);
+        }
+        writer.optional(Attribute::ROUTE_PRIORITY, &self.route_priority);
+        if self.protocol != AddressProtocol::UNSPECIFIED {
+            writer.attribute(Attribute::PROTOCOL, &self.protocol);
+        }
+        writer.optional(Attribute::CACHE_INFO, &self.lifetimes);
     }
 }

@@ -1,9 +1,11 @@
 //! Attributes: the (length, type, value) records that follow the fixed part of a message, and inside each other.
 
-use alloc::vec::Vec;
+use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
+use core::marker::PhantomData;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::Writer;
 use crate::cursor::Cursor;
 
 /// Set in the type of an attribute whose value is attributes.
@@ -18,6 +20,29 @@ pub(super) const fn align(length: usize) -> usize {
     length.next_multiple_of(4)
 }
 
+/// The number of an attribute, with the type that its value has.
+#[derive(Debug)]
+pub struct Key<T: ?Sized> {
+    kind: u16,
+    value: PhantomData<fn() -> *const T>,
+}
+
+impl<T: ?Sized> Key<T> {
+    /// Makes the key of a row.
+    pub(super) const fn new(kind: u16) -> Self {
+        Self { kind, value: PhantomData }
+    }
+
+    /// Gives the number.
+    pub const fn kind(&self) -> u16 {
+        self.kind
+    }
+}
+
+/// The type of a value that is attributes.
+#[derive(Debug)]
+pub enum Nest {}
+
 /// An attribute without its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Raw<'a> {
@@ -29,17 +54,42 @@ pub struct Raw<'a> {
     pub value: &'a [u8],
 }
 
+impl<'a> Raw<'a> {
+    /// Puts the value in its place when the attribute is this one; a value too short for its type changes nothing.
+    pub fn fill<T: Value, P: From<T>>(&self, key: Key<T>, place: &mut P) {
+        if self.kind == key.kind {
+            replace(self.value, place);
+        }
+    }
+
+    /// Gives the attributes inside when the attribute is this one, else none.
+    pub fn nest(&self, key: Key<Nest>) -> Attributes<'a> {
+        Attributes::new(if self.kind == key.kind { self.value } else { &[] })
+    }
+
+    /// Gives the value as it is when the attribute is this one.
+    pub fn bytes(&self, key: Key<[u8]>) -> Option<&'a [u8]> {
+        (self.kind == key.kind).then_some(self.value)
+    }
+}
+
+#[inline(never)]
+fn replace<T: Value, P: From<T>>(bytes: &[u8], place: &mut P) {
+    if let Some(value) = T::read(bytes) {
+        *place = value.into();
+    }
+}
+
 /// Walks attributes; a record that does not fit ends the walk.
 #[derive(Clone, Copy, Debug)]
 pub struct Attributes<'a> {
-    bytes: &'a [u8],
     cursor: Cursor<'a>,
 }
 
 impl<'a> Attributes<'a> {
     /// Starts at the first attribute.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, cursor: Cursor::new(bytes) }
+        Self { cursor: Cursor::new(bytes) }
     }
 
     /// Gives the offset of the next attribute from the first.
@@ -48,83 +98,93 @@ impl<'a> Attributes<'a> {
     }
 }
 
-impl PartialEq for Attributes<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
-    }
-}
-
 impl<'a> Iterator for Attributes<'a> {
     type Item = Raw<'a>;
 
+    #[inline(never)]
     fn next(&mut self) -> Option<Raw<'a>> {
         let mut cursor = self.cursor;
-        let length = usize::from(cursor.u16_ne("attribute length").ok()?);
-        let kind = cursor.u16_ne("attribute type").ok()?;
+        let [l0, l1, k0, k1] = cursor.array("attribute header").ok()?;
+        let length = usize::from(u16::from_ne_bytes([l0, l1]));
+        let kind = u16::from_ne_bytes([k0, k1]);
         let value = cursor.take(length.checked_sub(4)?, "attribute value").ok()?;
         // The last attribute may come without its padding.
-        let padding = align(length) - length;
-        if cursor.take(padding, "attribute padding").is_err() {
-            cursor.seek(self.bytes.len(), "end of attributes").ok()?;
-        }
+        let padding = (align(length) - length).min(cursor.rest().len());
+        cursor.take(padding, "attribute padding").ok()?;
         self.cursor = cursor;
         Some(Raw { kind: kind & !(NESTED | NETWORK_ORDER), flags: kind & (NESTED | NETWORK_ORDER), value })
     }
 }
 
 /// A type that an attribute's value can have.
-pub trait Value<'a>: Sized {
+pub trait Value: Sized {
     /// Takes what the type needs from the front of the value; `None` when the value is too short.
-    fn read(bytes: &'a [u8]) -> Option<Self>;
+    fn read(bytes: &[u8]) -> Option<Self>;
     /// Appends the value, without padding.
-    fn write(&self, out: &mut Vec<u8>);
+    fn write(&self, writer: &mut Writer<'_>);
 }
 
 macro_rules! numbers {
     ($($number:ty),*) => {$(
-        impl<'a> Value<'a> for $number {
-            fn read(bytes: &'a [u8]) -> Option<Self> {
+        impl Value for $number {
+            fn read(bytes: &[u8]) -> Option<Self> {
                 bytes.first_chunk().copied().map(<$number>::from_ne_bytes)
             }
-            fn write(&self, out: &mut Vec<u8>) {
-                out.extend_from_slice(&self.to_ne_bytes());
+            fn write(&self, writer: &mut Writer<'_>) {
+                writer.fixed(&self.to_ne_bytes());
             }
         }
     )*};
 }
 
-numbers!(u8, u16, u32, u64, i32);
+numbers!(u8, u16, u32, i32);
 
-impl<'a> Value<'a> for &'a [u8] {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        Some(bytes)
+impl Value for bool {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        bytes.first().map(|&byte| byte != 0)
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self);
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.fixed(&[u8::from(*self)]);
     }
 }
 
-impl<'a> Value<'a> for Attributes<'a> {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        Some(Self::new(bytes))
+/// A structure of numbers.
+impl<const N: usize> Value for [u32; N] {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        let mut numbers = [0; N];
+        for number in &mut numbers {
+            *number = cursor.u32_ne("number").ok()?;
+        }
+        Some(numbers)
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.bytes);
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.iter().for_each(|number| number.write(writer));
     }
 }
 
-impl<'a> Value<'a> for IpAddr {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
+impl Value for IpAddr {
+    fn read(bytes: &[u8]) -> Option<Self> {
         match *bytes {
             [a, b, c, d] => Some(Self::V4(Ipv4Addr::new(a, b, c, d))),
             _ => bytes.first_chunk().map(|v6: &[u8; 16]| Self::V6(Ipv6Addr::from(*v6))),
         }
     }
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, writer: &mut Writer<'_>) {
         match self {
-            Self::V4(v4) => out.extend_from_slice(&v4.octets()),
-            Self::V6(v6) => out.extend_from_slice(&v6.octets()),
+            Self::V4(v4) => writer.fixed(&v4.octets()),
+            Self::V6(v6) => writer.fixed(&v6.octets()),
         }
+    }
+}
+
+impl Value for String {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Some(Text::read(bytes).to_string())
+    }
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.fixed(self.as_bytes());
+        writer.fixed(&[0]);
     }
 }
 
@@ -132,19 +192,10 @@ impl<'a> Value<'a> for IpAddr {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a>(pub &'a [u8]);
 
-impl<'a> From<&'a str> for Text<'a> {
-    fn from(text: &'a str) -> Self {
-        Self(text.as_bytes())
-    }
-}
-
-impl<'a> Value<'a> for Text<'a> {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        bytes.split(|&byte| byte == 0).next().map(Self)
-    }
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0);
-        out.push(0);
+impl<'a> Text<'a> {
+    /// Takes the bytes up to the first NUL, or all.
+    pub fn read(bytes: &'a [u8]) -> Self {
+        Self(bytes.split(|&byte| byte == 0).next().unwrap_or_default())
     }
 }
 
@@ -169,6 +220,7 @@ impl fmt::Debug for Text<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec::Vec;
 
     #[test]
     fn walks_padded_nested_and_unpadded_attributes() {
@@ -179,7 +231,7 @@ mod tests {
         ];
         let all: Vec<_> = Attributes::new(&bytes).collect();
         assert_eq!(all.len(), 3);
-        assert_eq!(Text::read(all[0].value), Some(Text(b"lo")));
+        assert_eq!(Text::read(all[0].value), Text(b"lo"));
         assert_eq!((all[1].kind, all[1].flags), (18, NESTED));
         assert_eq!(Attributes::new(all[1].value).next(), Some(Raw { kind: 1, flags: 0, value: &[] }));
         assert_eq!(u8::read(all[2].value), Some(0xff));

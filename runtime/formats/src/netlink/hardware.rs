@@ -1,9 +1,8 @@
 //! Link-layer addresses: 6 bytes for Ethernet, 4 for tunnels over IPv4, up to 32 elsewhere.
 
-use alloc::vec::Vec;
 use core::fmt;
 
-use super::Value;
+use super::{Value, Writer};
 
 /// Longest address the kernel has.
 #[doc(alias = "MAX_ADDR_LEN")]
@@ -18,6 +17,7 @@ pub struct HardwareAddress {
 
 impl HardwareAddress {
     /// Makes an address; `None` when it is longer than any the kernel has.
+    #[inline(never)]
     pub fn new(address: &[u8]) -> Option<Self> {
         let mut bytes = [0; LONGEST];
         bytes.get_mut(..address.len())?.copy_from_slice(address);
@@ -49,12 +49,12 @@ impl HardwareAddress {
     }
 }
 
-impl<'a> Value<'a> for HardwareAddress {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
+impl Value for HardwareAddress {
+    fn read(bytes: &[u8]) -> Option<Self> {
         Self::new(bytes)
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.as_bytes());
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.fixed(self.as_bytes());
     }
 }
 

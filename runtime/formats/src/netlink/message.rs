@@ -1,8 +1,9 @@
 //! Messages: the 16-byte header, a walk over a receive buffer, and the writer of requests.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::attribute::{NESTED, Raw, Value, align};
+use super::attribute::{Key, NESTED, Nest, Raw, Value, align};
 use crate::Error;
 use crate::cursor::Cursor;
 
@@ -119,12 +120,14 @@ impl<'a> Messages<'a> {
     fn read(&mut self) -> Result<Message<'a>, Error> {
         let cursor = &mut self.cursor;
         let start = cursor.at();
+        let [l0, l1, l2, l3, k0, k1, f0, f1, rest @ ..] = cursor.array::<HEADER>("message header")?;
+        let [s0, s1, s2, s3, p0, p1, p2, p3] = rest;
         let header = Header {
-            length: cursor.u32_ne("message length")?,
-            kind: cursor.u16_ne("message type")?,
-            flags: Flags::from_bits_retain(cursor.u16_ne("message flags")?),
-            sequence: cursor.u32_ne("message sequence number")?,
-            port: cursor.u32_ne("message port")?,
+            length: u32::from_ne_bytes([l0, l1, l2, l3]),
+            kind: u16::from_ne_bytes([k0, k1]),
+            flags: Flags::from_bits_retain(u16::from_ne_bytes([f0, f1])),
+            sequence: u32::from_ne_bytes([s0, s1, s2, s3]),
+            port: u32::from_ne_bytes([p0, p1, p2, p3]),
         };
         let length = usize::try_from(header.length).unwrap_or(usize::MAX);
         let payload = length.checked_sub(HEADER).ok_or(Error { expected: "message length", at: start })?;
@@ -163,34 +166,53 @@ pub struct Writer<'o> {
 impl<'o> Writer<'o> {
     /// Starts a message.
     pub fn new(out: &'o mut Vec<u8>, kind: u16, flags: Flags) -> Self {
-        let start = out.len();
-        out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(&kind.to_ne_bytes());
-        out.extend_from_slice(&flags.bits().to_ne_bytes());
-        out.extend_from_slice(&[0; 8]);
-        Self { out, start, too_long: false }
+        let mut writer = Self { start: out.len(), out, too_long: false };
+        let ([k0, k1], [f0, f1]) = (kind.to_ne_bytes(), flags.bits().to_ne_bytes());
+        writer.fixed(&[0, 0, 0, 0, k0, k1, f0, f1, 0, 0, 0, 0, 0, 0, 0, 0]);
+        writer
     }
 
-    /// Appends a part of the family's fixed header, which starts on 4 bytes and is left unpadded.
+    /// Appends bytes: a part of the family's fixed header, or of a value.
+    #[inline(never)]
     pub fn fixed(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
 
     /// Appends an attribute.
-    pub fn attribute<'v>(&mut self, kind: u16, value: &impl Value<'v>) {
-        let at = self.open(kind);
-        value.write(self.out);
+    #[inline(never)]
+    pub fn attribute<T: Value>(&mut self, key: Key<T>, value: &T) {
+        let at = self.open(key.kind());
+        value.write(self);
         self.close(at);
+    }
+
+    /// Appends an attribute when there is a value for it.
+    pub fn optional<T: Value>(&mut self, key: Key<T>, value: &Option<T>) {
+        if let Some(value) = value {
+            self.attribute(key, value);
+        }
+    }
+
+    /// Appends an attribute that is text, when there is text for it.
+    pub fn text(&mut self, key: Key<String>, value: Option<&str>) {
+        if let Some(value) = value {
+            let at = self.open(key.kind());
+            self.fixed(value.as_bytes());
+            self.fixed(&[0]);
+            self.close(at);
+        }
     }
 
     /// Appends an attribute as it was read.
     pub fn raw(&mut self, raw: &Raw<'_>) {
-        self.attribute(raw.kind | raw.flags, &raw.value);
+        let at = self.open(raw.kind | raw.flags);
+        self.fixed(raw.value);
+        self.close(at);
     }
 
     /// Appends an attribute whose value is attributes, which `body` appends.
-    pub fn nest(&mut self, kind: u16, body: impl FnOnce(&mut Self)) {
-        self.enclose(kind | NESTED, body);
+    pub fn nest(&mut self, key: Key<Nest>, body: impl FnOnce(&mut Self)) {
+        self.enclose(key.kind() | NESTED, body);
     }
 
     /// Appends an attribute whose value `body` appends: a structure, perhaps with attributes after it.
@@ -203,7 +225,7 @@ impl<'o> Writer<'o> {
     /// Appends a record of `struct rtnexthop` shape: a 16-bit length, then what `body` appends.
     pub(super) fn counted(&mut self, body: impl FnOnce(&mut Self)) {
         let at = self.out.len();
-        self.out.extend_from_slice(&[0; 2]);
+        self.fixed(&[0; 2]);
         body(self);
         self.close(at);
     }
@@ -225,13 +247,15 @@ impl<'o> Writer<'o> {
         }
     }
 
+    #[inline(never)]
     fn open(&mut self, kind: u16) -> usize {
         let at = self.out.len();
-        self.out.extend_from_slice(&[0; 2]);
-        self.out.extend_from_slice(&kind.to_ne_bytes());
+        let [k0, k1] = kind.to_ne_bytes();
+        self.fixed(&[0, 0, k0, k1]);
         at
     }
 
+    #[inline(never)]
     fn close(&mut self, at: usize) {
         let length = self.out.len() - at;
         let place = self.out.get_mut(at..).and_then(|record| record.first_chunk_mut());
@@ -245,7 +269,8 @@ impl<'o> Writer<'o> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Attributes, Text};
+    use super::super::Attributes;
+    use super::super::link::{Attribute, Info};
     use super::*;
     use std::vec;
 
@@ -254,8 +279,8 @@ mod tests {
         let mut out = Vec::new();
         let mut writer = Writer::new(&mut out, kind::NEW_LINK, Flags::REQUEST | Flags::ACKNOWLEDGE);
         writer.fixed(&[0; 16]);
-        writer.attribute(3, &Text(b"eth0"));
-        writer.nest(18, |inner| inner.attribute(1, &Text(b"veth")));
+        writer.text(Attribute::NAME, Some("eth0"));
+        writer.nest(Attribute::INFO, |inner| inner.text(Info::KIND, Some("veth")));
         writer.finish().unwrap();
         Writer::new(&mut out, kind::GET_LINK, Flags::REQUEST | Flags::DUMP).finish().unwrap();
 
@@ -273,7 +298,7 @@ mod tests {
     fn every_truncation_is_an_error_and_ends_the_walk() {
         let mut out = Vec::new();
         let mut writer = Writer::new(&mut out, 16, Flags::empty());
-        writer.attribute(1, &7_u32);
+        writer.attribute(Attribute::MTU, &7);
         writer.finish().unwrap();
         for length in 1..out.len() {
             let mut messages = Messages::new(&out[..length]);
@@ -288,7 +313,7 @@ mod tests {
     fn an_attribute_that_cannot_be_said_is_refused() {
         let mut out = vec![1, 2, 3, 4];
         let mut writer = Writer::new(&mut out, 16, Flags::empty());
-        writer.attribute(1, &[0_u8; 65532].as_slice());
+        writer.raw(&Raw { kind: 1, flags: 0, value: &[0; 65532] });
         assert!(writer.finish().is_err());
         assert_eq!(out, [1, 2, 3, 4]);
     }

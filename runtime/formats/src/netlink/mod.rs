@@ -2,10 +2,11 @@
 //!
 //! Three levels, each blind to the one above: [`message`] cuts a receive buffer into messages, [`attribute`] cuts a
 //! message's tail into (type, flags, bytes), and a family ([`link`], [`address`], [`route`], [`neighbour`]) gives
-//! them meaning through a table of rows, one row an attribute (see `table.rs`).
+//! them meaning through a table of rows, one row an attribute (see `table.rs`); its reader is a list of keys and of
+//! the fields that they fill.
 //!
 //! Kernels grow attributes and lengthen structures. The rule of every reader here: take at least what is needed,
-//! ignore the rest of a value; a value too short for its type, or of an unknown type, stays raw and fails nothing.
+//! ignore the rest of a value; a value too short for its type, or of an unknown type, is left out and fails nothing.
 //!
 //! Sources: `include/uapi/linux/{netlink,rtnetlink,if_link,if_addr,neighbour}.h`, RFC 3549, kernel
 //! `Documentation/userspace-api/netlink/intro.rst`.
@@ -25,9 +26,10 @@ pub mod route;
 #[cfg(test)]
 mod samples;
 
-pub use attribute::{Attributes, Raw, Text, Value};
+pub use attribute::{Attributes, Key, Nest, Raw, Text, Value};
 pub use hardware::HardwareAddress;
 pub use message::{Flags, Header, Message, Messages, Writer};
+pub use table::Names;
 
 open_values! {
     /// An address family, as in the first byte of every rtnetlink header.

@@ -1,8 +1,8 @@
 //! Neighbours: who answers to which address on a link (`struct ndmsg` and `NDA_*`; ARP and neighbour discovery).
 
-use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use super::route::Protocol;
 use super::{Attributes, Family, HardwareAddress, Value, Writer};
 use crate::Error;
 use crate::cursor::Cursor;
@@ -83,40 +83,37 @@ pub struct CacheInfo {
     pub references: u32,
 }
 
-impl<'a> Value<'a> for CacheInfo {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(bytes);
-        let mut next = || cursor.u32_ne("age").ok();
-        Some(Self { confirmed: next()?, used: next()?, updated: next()?, references: next()? })
+impl Value for CacheInfo {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let [confirmed, used, updated, references] = Value::read(bytes)?;
+        Some(Self { confirmed, used, updated, references })
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        for field in [self.confirmed, self.used, self.updated, self.references] {
-            field.write(out);
-        }
+    fn write(&self, writer: &mut Writer<'_>) {
+        [self.confirmed, self.used, self.updated, self.references].write(writer);
     }
 }
 
 attributes! {
     /// What is said of a neighbour.
-    pub enum Attribute<'a> {
-        /// Its address (`NDA_DST`).
-        Destination(IpAddr) = 1,
-        /// Its link-layer address (`NDA_LLADDR`).
-        LinkAddress(HardwareAddress) = 2,
-        /// Ages (`NDA_CACHEINFO`).
-        CacheInfo(CacheInfo) = 3,
-        /// Probes sent (`NDA_PROBES`).
-        Probes(u32) = 4,
-        /// The VLAN it is in (`NDA_VLAN`).
-        Vlan(u16) = 5,
-        /// Link, where the header cannot say it (`NDA_IFINDEX`).
-        Index(u32) = 8,
-        /// The bridge that the link is a port of (`NDA_MASTER`).
-        Master(u32) = 9,
-        /// Who set it (`NDA_PROTOCOL`).
-        Protocol(super::route::Protocol) = 12,
-        /// Flags beyond the first eight (`NDA_FLAGS_EXT`).
-        ExtendedFlags(u32) = 15,
+    pub enum Attribute {
+        /// Its address.
+        DESTINATION: IpAddr = 1 => "NDA_DST",
+        /// Its link-layer address.
+        LINK_ADDRESS: HardwareAddress = 2 => "NDA_LLADDR",
+        /// Ages.
+        CACHE_INFO: CacheInfo = 3 => "NDA_CACHEINFO",
+        /// Probes sent.
+        PROBES: u32 = 4 => "NDA_PROBES",
+        /// The VLAN it is in.
+        VLAN: u16 = 5 => "NDA_VLAN",
+        /// Link, where the header cannot say it.
+        INDEX: u32 = 8 => "NDA_IFINDEX",
+        /// The bridge that the link is a port of.
+        MASTER: u32 = 9 => "NDA_MASTER",
+        /// Who set it.
+        PROTOCOL: Protocol = 12 => "NDA_PROTOCOL",
+        /// Flags beyond the first eight.
+        EXTENDED_FLAGS: u32 = 15 => "NDA_FLAGS_EXT",
     }
 }
 
@@ -138,7 +135,7 @@ pub struct Neighbour {
     /// Kind of route that made it (`ndm_type`).
     pub kind: u8,
     /// Who set it.
-    pub protocol: super::route::Protocol,
+    pub protocol: Protocol,
     /// Probes sent without an answer.
     pub probes: Option<u32>,
     /// Ages.
@@ -156,7 +153,7 @@ impl Neighbour {
             state: State::PERMANENT,
             flags: NeighbourFlags::empty(),
             kind: 0,
-            protocol: super::route::Protocol::UNSPECIFIED,
+            protocol: Protocol::UNSPECIFIED,
             probes: None,
             ages: None,
         }
@@ -165,33 +162,26 @@ impl Neighbour {
     /// Reads the payload of `RTM_NEWNEIGH` or `RTM_DELNEIGH`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        let family = Family(cursor.u8("neighbour family")?);
-        cursor.take(3, "neighbour padding")?;
-        let index = cursor.u32_ne("index of the neighbour's link")?;
-        let state = State::from_bits_retain(cursor.u16_ne("neighbour state")?);
-        let flags = NeighbourFlags::from_bits_retain(cursor.u8("neighbour flags")?);
-        let kind = cursor.u8("neighbour type")?;
+        let [family, _, _, _, i0, i1, i2, i3, s0, s1, flags, kind] =
+            cursor.array::<HEADER>("neighbour header")?;
         let mut this = Self {
-            index,
-            family,
+            index: u32::from_ne_bytes([i0, i1, i2, i3]),
+            family: Family(family),
             destination: None,
             link_address: None,
-            state,
-            flags,
+            state: State::from_bits_retain(u16::from_ne_bytes([s0, s1])),
+            flags: NeighbourFlags::from_bits_retain(flags),
             kind,
-            protocol: super::route::Protocol::UNSPECIFIED,
+            protocol: Protocol::UNSPECIFIED,
             probes: None,
             ages: None,
         };
-        for attribute in Attributes::new(cursor.rest()) {
-            match Attribute::parse(attribute) {
-                Attribute::Destination(value) => this.destination = Some(value),
-                Attribute::LinkAddress(value) => this.link_address = Some(value),
-                Attribute::Protocol(value) => this.protocol = value,
-                Attribute::Probes(value) => this.probes = Some(value),
-                Attribute::CacheInfo(value) => this.ages = Some(value),
-                _ => {}
-            }
+        for raw in Attributes::new(cursor.rest()) {
+            raw.fill(Attribute::DESTINATION, &mut this.destination);
+            raw.fill(Attribute::LINK_ADDRESS, &mut this.link_address);
+            raw.fill(Attribute::PROTOCOL, &mut this.protocol);
+            raw.fill(Attribute::PROBES, &mut this.probes);
+            raw.fill(Attribute::CACHE_INFO, &mut this.ages);
         }
         Ok(this)
     }
@@ -202,11 +192,10 @@ impl Neighbour {
         writer.fixed(&self.index.to_ne_bytes());
         writer.fixed(&self.state.bits().to_ne_bytes());
         writer.fixed(&[self.flags.bits(), self.kind]);
-        let optional = [
-            self.destination.map(Attribute::Destination),
-            self.link_address.map(Attribute::LinkAddress),
-            Some(Attribute::Protocol(self.protocol)).filter(|_| self.protocol.0 != 0),
-        ];
-        optional.iter().flatten().for_each(|attribute| attribute.emit(writer));
+        writer.optional(Attribute::DESTINATION, &self.destination);
+        writer.optional(Attribute::LINK_ADDRESS, &self.link_address);
+        if self.protocol != Protocol::UNSPECIFIED {
+            writer.attribute(Attribute::PROTOCOL, &self.protocol);
+        }
     }
 }

@@ -10,15 +10,15 @@ use crate::cursor::Cursor;
 
 attributes! {
     /// What an extended acknowledgement tells beyond the error number.
-    pub enum Detail<'a> {
-        /// The reason, in a sentence (`NLMSGERR_ATTR_MSG`).
-        Reason(Text<'a>) = 1,
-        /// Offset in the request of the attribute that was refused (`NLMSGERR_ATTR_OFFS`).
-        Offset(u32) = 2,
-        /// Number of the attribute that is missing (`NLMSGERR_ATTR_MISS_TYPE`).
-        Missing(u32) = 5,
-        /// Offset in the request of the nest that misses an attribute (`NLMSGERR_ATTR_MISS_NEST`).
-        MissingIn(u32) = 6,
+    pub enum Detail {
+        /// The reason, in a sentence.
+        REASON: [u8] = 1 => "NLMSGERR_ATTR_MSG",
+        /// Offset in the request of the attribute that was refused.
+        OFFSET: u32 = 2 => "NLMSGERR_ATTR_OFFS",
+        /// Number of the attribute that is missing.
+        MISSING: u32 = 5 => "NLMSGERR_ATTR_MISS_TYPE",
+        /// Offset in the request of the nest that misses an attribute.
+        MISSING_IN: u32 = 6 => "NLMSGERR_ATTR_MISS_NEST",
     }
 }
 
@@ -58,13 +58,11 @@ impl<'a> Outcome<'a> {
     }
 
     fn details(&mut self, attributes: Attributes<'a>) {
-        for attribute in attributes {
-            match Detail::parse(attribute) {
-                Detail::Reason(text) => self.reason = Some(text),
-                Detail::Offset(offset) | Detail::MissingIn(offset) => self.offset = Some(offset),
-                Detail::Missing(kind) => self.missing = Some(kind),
-                Detail::Other(_) => {}
-            }
+        for raw in attributes {
+            self.reason = raw.bytes(Detail::REASON).map(Text::read).or(self.reason);
+            raw.fill(Detail::OFFSET, &mut self.offset);
+            raw.fill(Detail::MISSING_IN, &mut self.offset);
+            raw.fill(Detail::MISSING, &mut self.missing);
         }
     }
 }

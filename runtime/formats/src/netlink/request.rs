@@ -2,40 +2,37 @@
 
 use super::attribute::{Attributes, Raw};
 use super::message::{HEADER, Messages, kind};
-use super::{address, link, neighbour, route};
+use super::{Names, address, link, neighbour, route};
 
-/// Gives an attribute's number its name.
-type Names = fn(u16) -> Option<&'static str>;
-
-/// A table, the size of the fixed header before its attributes, and the tables of its nests.
+/// The size of the fixed header before a request's attributes, their table, and the tables of their nests.
 struct Family {
     header: usize,
     names: Names,
     nests: &'static [(u16, Names)],
 }
 
+/// The families in the order in which rtnetlink numbers their requests, four for each: new, delete, get, set.
+const FAMILIES: &[Family] = &[
+    Family {
+        header: link::HEADER,
+        names: link::Attribute::NAMES,
+        nests: &[
+            (link::Attribute::INFO.kind(), link::Info::NAMES),
+            (link::Attribute::PROPERTIES.kind(), link::Property::NAMES),
+        ],
+    },
+    Family { header: address::HEADER, names: address::Attribute::NAMES, nests: &[] },
+    Family {
+        header: route::HEADER,
+        names: route::Attribute::NAMES,
+        nests: &[(route::Attribute::METRICS.kind(), route::Metric::NAMES)],
+    },
+    Family { header: neighbour::HEADER, names: neighbour::Attribute::NAMES, nests: &[] },
+];
+
 /// Finds the family of a request's type.
-fn family(request: u16) -> Option<Family> {
-    let family = match request {
-        kind::NEW_LINK..=kind::GET_LINK => Family {
-            header: link::HEADER,
-            names: link::Attribute::name,
-            nests: &[(18, link::Info::name), (52, link::Property::name)],
-        },
-        kind::NEW_ADDRESS..=kind::GET_ADDRESS => {
-            Family { header: address::HEADER, names: address::Attribute::name, nests: &[] }
-        }
-        kind::NEW_ROUTE..=kind::GET_ROUTE => Family {
-            header: route::HEADER,
-            names: route::Attribute::name,
-            nests: &[(8, route::Metric::name)],
-        },
-        kind::NEW_NEIGHBOUR..=kind::GET_NEIGHBOUR => {
-            Family { header: neighbour::HEADER, names: neighbour::Attribute::name, nests: &[] }
-        }
-        _ => return None,
-    };
-    Some(family)
+fn family(request: u16) -> Option<&'static Family> {
+    FAMILIES.get(usize::from(request.checked_sub(kind::NEW_LINK)?) / 4)
 }
 
 /// Names the attribute that covers a byte of a request, the innermost that a table knows.
@@ -47,16 +44,16 @@ pub fn attribute_at(request: &[u8], offset: u32) -> Option<&'static str> {
     let start = HEADER + family.header;
     let offset = usize::try_from(offset).ok()?.checked_sub(start)?;
     let (outer, inside) = covering(message.payload.get(family.header..)?, offset)?;
-    let name = (family.names)(outer.kind);
+    let name = family.names.of(outer.kind.into());
     let nest = family.nests.iter().find(|(kind, _)| *kind == outer.kind);
-    let inner = nest.and_then(|(_, names)| names(covering(outer.value, inside?)?.0.kind));
+    let inner = nest.and_then(|(_, names)| names.of(covering(outer.value, inside?)?.0.kind.into()));
     inner.or(name)
 }
 
 /// Names an attribute that a request lacks.
 pub fn missing_attribute(request: &[u8], missing: u32) -> Option<&'static str> {
     let message = Messages::new(request).next()?.ok()?;
-    (family(message.header.kind)?.names)(u16::try_from(missing).ok()?)
+    family(message.header.kind)?.names.of(missing)
 }
 
 /// Finds the attribute that covers an offset, and the offset inside its value, unless the header is meant.
@@ -86,15 +83,15 @@ mod tests {
         route.emit(&mut writer);
         writer.finish().unwrap();
         // 16 of header, 12 of struct rtmsg, then Output (8), Gateway (8), Metrics (4 + Mtu (8)).
-        assert_eq!(attribute_at(&request, 28), Some("Output"));
-        assert_eq!(attribute_at(&request, 36), Some("Gateway"));
-        assert_eq!(attribute_at(&request, 40), Some("Gateway"));
-        assert_eq!(attribute_at(&request, 44), Some("Metrics"));
-        assert_eq!(attribute_at(&request, 48), Some("Mtu"));
+        assert_eq!(attribute_at(&request, 28), Some("RTA_OIF"));
+        assert_eq!(attribute_at(&request, 36), Some("RTA_GATEWAY"));
+        assert_eq!(attribute_at(&request, 40), Some("RTA_GATEWAY"));
+        assert_eq!(attribute_at(&request, 44), Some("RTA_METRICS"));
+        assert_eq!(attribute_at(&request, 48), Some("RTAX_MTU"));
         for wrong in [0, 16, 27, 56, u32::MAX] {
             assert_eq!(attribute_at(&request, wrong), None, "{wrong}");
         }
-        assert_eq!(missing_attribute(&request, 5), Some("Gateway"));
+        assert_eq!(missing_attribute(&request, 5), Some("RTA_GATEWAY"));
         for length in 0..request.len() {
             assert_eq!(attribute_at(&request[..length], 36), None);
         }

@@ -1,57 +1,67 @@
 //! The two tables that netlink formats are written in: attributes of a family, and numbers that have names.
 //!
-//! A row is the only place where an attribute's number, name, type, reader and writer are stated.
+//! A row is the only place where an attribute's number, type and name are stated.
 
-/// Declares the attributes of one family: `Label(Text<'a>) = 3,` is the constant, the variant, the reader and the writer.
-///
-/// The enum has one more variant, `Other`, for what the table does not know and for values too short for their type.
+/// Numbers with their names: two short lists instead of a place for each text, for there are hundreds of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    numbers: &'static [u16],
+    /// In the order of the numbers, a space after each.
+    texts: &'static str,
+}
+
+impl Names {
+    /// Joins both lists; the macros here write them from the same rows.
+    pub(super) const fn new(numbers: &'static [u16], texts: &'static str) -> Self {
+        Self { numbers, texts }
+    }
+
+    /// Gives the name of a number, where it has one.
+    pub fn of(&self, number: u32) -> Option<&'static str> {
+        let place = self.numbers.iter().position(|known| u32::from(*known) == number)?;
+        self.texts.split_ascii_whitespace().nth(place)
+    }
+
+    /// Finds a number by its name, or by its digits.
+    #[inline(never)]
+    pub fn find(&self, name: &str) -> Option<u32> {
+        let place = self.texts.split_ascii_whitespace().position(|known| known == name);
+        match place.and_then(|place| self.numbers.get(place)) {
+            Some(number) => Some(u32::from(*number)),
+            None => name.parse().ok(),
+        }
+    }
+
+    /// Shows the name of a number, else the number.
+    #[inline(never)]
+    pub(super) fn show(&self, number: u32, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.of(number) {
+            Some(name) => f.pad(name),
+            None => core::fmt::Display::fmt(&number, f),
+        }
+    }
+}
+
+/// Declares the attributes of one family, or of a nest: `LABEL: String = 3 => "IFA_LABEL",` is the constant, of a type
+/// that reads and writes no other values, and the name in error messages.
 macro_rules! attributes {
-    ($(#[$meta:meta])* pub enum $name:ident<$life:lifetime> {
-        $($(#[$row:meta])* $variant:ident($value:ty) = $number:literal,)*
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $($(#[$row:meta])* $constant:ident: $value:ty = $number:literal => $text:literal,)*
     }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub enum $name<$life> {
-            $($(#[$row])* $variant($value),)*
-            /// An attribute that this table does not know, or whose value is too short for its type.
-            Other($crate::netlink::Raw<$life>),
-        }
+        #[derive(Debug)]
+        pub enum $name {}
 
-        impl<$life> $name<$life> {
-            /// Gives a raw attribute its meaning.
-            pub fn parse(raw: $crate::netlink::Raw<$life>) -> Self {
-                match raw.kind {
-                    $($number => match <$value as $crate::netlink::Value<$life>>::read(raw.value) {
-                        Some(value) => Self::$variant(value),
-                        None => Self::Other(raw),
-                    },)*
-                    _ => Self::Other(raw),
-                }
-            }
+        impl $name {
+            $(
+                $(#[$row])*
+                #[doc(alias = $text)]
+                pub const $constant: $crate::netlink::Key<$value> = $crate::netlink::Key::new($number);
+            )*
 
-            /// Appends the attribute to a message.
-            pub fn emit(&self, writer: &mut $crate::netlink::Writer<'_>) {
-                match self {
-                    $(Self::$variant(value) => writer.attribute($number, value),)*
-                    Self::Other(raw) => writer.raw(raw),
-                }
-            }
-
-            /// Gives the number of the attribute.
-            pub const fn kind(&self) -> u16 {
-                match self {
-                    $(Self::$variant(_) => $number,)*
-                    Self::Other(raw) => raw.kind,
-                }
-            }
-
-            /// Gives the name of an attribute's number, for error messages.
-            pub const fn name(kind: u16) -> Option<&'static str> {
-                match kind {
-                    $($number => Some(stringify!($variant)),)*
-                    _ => None,
-                }
-            }
+            /// The kernel's names.
+            pub const NAMES: $crate::netlink::Names =
+                $crate::netlink::Names::new(&[$($number),*], concat!($($text, " "),*));
         }
     };
 }
@@ -72,38 +82,33 @@ macro_rules! open_values {
                 pub const $constant: Self = Self($value);
             )*
 
+            /// The names of the values.
+            pub const NAMES: &$crate::netlink::Names =
+                &$crate::netlink::Names::new(&[$($value),*], concat!($($text, " "),*));
+
             /// Gives the name of the value, where it has one.
-            pub const fn name(self) -> Option<&'static str> {
-                match self.0 {
-                    $($value => Some($text),)*
-                    _ => None,
-                }
+            pub fn name(self) -> Option<&'static str> {
+                Self::NAMES.of(u32::from(self.0))
             }
 
             /// Finds a value by its name, or by its number in decimal.
             pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($text => Some(Self($value)),)*
-                    _ => name.parse().ok().map(Self),
-                }
+                Self::NAMES.find(name).and_then(|number| number.try_into().ok()).map(Self)
             }
         }
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                match self.name() {
-                    Some(name) => f.pad(name),
-                    None => core::fmt::Display::fmt(&self.0, f),
-                }
+                Self::NAMES.show(u32::from(self.0), f)
             }
         }
 
-        impl<'a> $crate::netlink::Value<'a> for $name {
-            fn read(bytes: &'a [u8]) -> Option<Self> {
-                <$number as $crate::netlink::Value<'a>>::read(bytes).map(Self)
+        impl $crate::netlink::Value for $name {
+            fn read(bytes: &[u8]) -> Option<Self> {
+                <$number as $crate::netlink::Value>::read(bytes).map(Self)
             }
-            fn write(&self, out: &mut alloc::vec::Vec<u8>) {
-                $crate::netlink::Value::write(&self.0, out);
+            fn write(&self, writer: &mut $crate::netlink::Writer<'_>) {
+                $crate::netlink::Value::write(&self.0, writer);
             }
         }
     };
@@ -112,12 +117,12 @@ macro_rules! open_values {
 /// Lets a bit set stand as an attribute's value.
 macro_rules! flag_values {
     ($($name:ident: $number:ty,)*) => {$(
-        impl<'a> $crate::netlink::Value<'a> for $name {
-            fn read(bytes: &'a [u8]) -> Option<Self> {
-                <$number as $crate::netlink::Value<'a>>::read(bytes).map(Self::from_bits_retain)
+        impl $crate::netlink::Value for $name {
+            fn read(bytes: &[u8]) -> Option<Self> {
+                <$number as $crate::netlink::Value>::read(bytes).map(Self::from_bits_retain)
             }
-            fn write(&self, out: &mut alloc::vec::Vec<u8>) {
-                $crate::netlink::Value::write(&self.bits(), out);
+            fn write(&self, writer: &mut $crate::netlink::Writer<'_>) {
+                $crate::netlink::Value::write(&self.bits(), writer);
             }
         }
     )*};

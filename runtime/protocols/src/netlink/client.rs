@@ -281,6 +281,7 @@ impl End {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use formats::netlink::Raw;
     use formats::netlink::message::kind;
     use std::vec;
 
@@ -422,7 +423,7 @@ mod tests {
         client
             .request(kind::NEW_LINK, Flags::empty(), |writer| {
                 writer.fixed(&[0; 16]);
-                writer.attribute(4, &[1_u8, 2].as_slice());
+                writer.raw(&Raw { kind: 4, flags: 0, value: &[1, 2] });
             })
             .unwrap();
         client.start();
@@ -433,7 +434,7 @@ mod tests {
         };
         assert_eq!(refusal.errno, 34);
         assert_eq!(refusal.reason.as_deref(), Some("Attribute failed policy validation"));
-        assert_eq!(refusal.attribute, Some("Mtu"));
+        assert_eq!(refusal.attribute, Some("IFLA_MTU"));
     }
 
     #[test]

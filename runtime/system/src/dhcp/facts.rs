@@ -1,12 +1,12 @@
 //! What the driver has to know about a link, taken out of the kernel's messages without building the whole object: these
 //! messages come with each change of any link.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use formats::cursor::Cursor;
 use formats::netlink::link::{Attribute, HardwareKind, Info, LinkFlags};
 use formats::netlink::message::kind;
-use formats::netlink::{Attributes, Message};
+use formats::netlink::{Attributes, HardwareAddress, Message};
 use protocols::dhcp::Mac;
 
 /// A link, as far as a DHCP client looks.
@@ -42,7 +42,7 @@ pub(super) enum LinkNews {
 }
 
 /// Kinds of links made by software on which an address is asked for unasked: the wires of containers and of simulators.
-const WIRES: [&[u8]; 2] = [b"veth", b"netdevsim"];
+const WIRES: [&str; 2] = ["veth", "netdevsim"];
 
 impl LinkNews {
     /// Reads a message; `None` when it does not speak of a link, or not so that it can be used.
@@ -78,18 +78,18 @@ impl LinkNews {
             plain: hardware == HardwareKind::ETHERNET && !loopback,
             loopback,
         };
-        for attribute in Attributes::new(cursor.rest()).map(Attribute::parse) {
-            match attribute {
-                Attribute::Name(text) => facts.name = text.to_string(),
-                Attribute::Address(address) if hardware == HardwareKind::ETHERNET => {
-                    facts.hardware = address.ethernet().map(Mac).filter(|mac| mac.is_unicast());
-                }
-                Attribute::Mtu(mtu) => facts.mtu = mtu,
-                Attribute::CarrierChanges(count) => facts.carrier_changes = count,
-                Attribute::Master(master) => facts.plain &= master == 0,
-                Attribute::Info(nest) => facts.plain &= is_wire(nest),
-                _ => {}
-            }
+        let (mut address, mut master) = (HardwareAddress::default(), 0_u32);
+        for raw in Attributes::new(cursor.rest()) {
+            raw.fill(Attribute::NAME, &mut facts.name);
+            raw.fill(Attribute::ADDRESS, &mut address);
+            raw.fill(Attribute::MTU, &mut facts.mtu);
+            raw.fill(Attribute::CARRIER_CHANGES, &mut facts.carrier_changes);
+            raw.fill(Attribute::MASTER, &mut master);
+            facts.plain &= is_wire(raw.nest(Attribute::INFO));
+        }
+        facts.plain &= master == 0;
+        if hardware == HardwareKind::ETHERNET {
+            facts.hardware = address.ethernet().map(Mac).filter(|mac| mac.is_unicast());
         }
         Some(Self::Is(facts))
     }
@@ -97,14 +97,17 @@ impl LinkNews {
 
 /// Says whether a link made by software is a wire. Hardware comes without a kind.
 fn is_wire(nest: Attributes<'_>) -> bool {
-    let mut kinds = nest.map(Info::parse);
-    kinds.all(|info| !matches!(info, Info::Kind(kind) if !WIRES.contains(&kind.0)))
+    let mut kind = String::new();
+    for info in nest {
+        info.fill(Info::KIND, &mut kind);
+    }
+    kind.is_empty() || WIRES.contains(&kind.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use formats::netlink::link::HEADER;
-    use formats::netlink::{Flags, HardwareAddress, Messages, Text, Writer};
+    use formats::netlink::{Flags, Messages, Writer};
 
     use super::*;
 
@@ -114,7 +117,7 @@ mod tests {
         kind: u16,
         hardware: HardwareKind,
         flags: LinkFlags,
-        attributes: &[Attribute<'_>],
+        attributes: fn(&mut Writer<'_>),
     ) -> Option<LinkNews> {
         let mut out = Vec::new();
         let mut writer = Writer::new(&mut out, kind, Flags::empty());
@@ -123,7 +126,7 @@ mod tests {
         header[4] = 7;
         header[8..12].copy_from_slice(&flags.bits().to_ne_bytes());
         writer.fixed(&header);
-        attributes.iter().for_each(|attribute| attribute.emit(&mut writer));
+        attributes(&mut writer);
         writer.finish().unwrap();
         let all: Vec<_> = (0..out.len())
             .map(|length| {
@@ -136,27 +139,28 @@ mod tests {
         all.last().cloned().flatten()
     }
 
-    fn facts(flags: LinkFlags, more: &[Attribute<'_>]) -> Facts {
-        let address = HardwareAddress::new(&[2, 0, 0, 0, 0, 1]).unwrap();
-        let mut attributes = vec![
-            Attribute::Name(Text(b"eth0")),
-            Attribute::Address(address),
-            Attribute::Mtu(1500),
-            Attribute::CarrierChanges(3),
-        ];
-        attributes.extend_from_slice(more);
-        match news(kind::NEW_LINK, HardwareKind::ETHERNET, flags, &attributes) {
+    fn facts(flags: LinkFlags, attributes: fn(&mut Writer<'_>)) -> Facts {
+        match news(kind::NEW_LINK, HardwareKind::ETHERNET, flags, attributes) {
             Some(LinkNews::Is(facts)) => facts,
             other => panic!("{other:?}"),
         }
     }
 
-    fn kind_of(name: &[u8]) -> Vec<u8> {
-        let mut nest = Vec::new();
-        let mut writer = Writer::new(&mut nest, 0, Flags::empty());
-        Info::Kind(Text(name)).emit(&mut writer);
-        writer.finish().unwrap();
-        nest.split_off(16)
+    fn plain(writer: &mut Writer<'_>) {
+        writer.text(Attribute::NAME, Some("eth0"));
+        writer.attribute(Attribute::ADDRESS, &HardwareAddress::new(&[2, 0, 0, 0, 0, 1]).unwrap());
+        writer.attribute(Attribute::MTU, &1500);
+        writer.attribute(Attribute::CARRIER_CHANGES, &3);
+    }
+
+    fn of_kind(writer: &mut Writer<'_>, name: &str) {
+        plain(writer);
+        writer.nest(Attribute::INFO, |nest| nest.text(Info::KIND, Some(name)));
+    }
+
+    fn with_master(writer: &mut Writer<'_>) {
+        plain(writer);
+        writer.attribute(Attribute::MASTER, &3);
     }
 
     #[test]
@@ -172,19 +176,19 @@ mod tests {
             plain: true,
             loopback: false,
         };
-        assert_eq!(facts(UP, &[]), expected);
-        assert!(facts(UP, &[Attribute::Info(Attributes::new(&kind_of(b"veth")))]).plain);
-        assert!(!facts(UP, &[Attribute::Info(Attributes::new(&kind_of(b"bridge")))]).plain);
-        assert!(!facts(UP, &[Attribute::Master(3)]).plain);
-        assert!(!facts(UP | LinkFlags::LOOPBACK, &[]).plain);
-        assert!(!facts(UP | LinkFlags::DORMANT, &[]).running);
-        assert!(!facts(LinkFlags::UP, &[]).running);
-        assert!(!facts(LinkFlags::LOWER_UP, &[]).up);
+        assert_eq!(facts(UP, plain), expected);
+        assert!(facts(UP, |writer| of_kind(writer, "veth")).plain);
+        assert!(!facts(UP, |writer| of_kind(writer, "bridge")).plain);
+        assert!(!facts(UP, with_master).plain);
+        assert!(!facts(UP | LinkFlags::LOOPBACK, plain).plain);
+        assert!(!facts(UP | LinkFlags::DORMANT, plain).running);
+        assert!(!facts(LinkFlags::UP, plain).running);
+        assert!(!facts(LinkFlags::LOWER_UP, plain).up);
     }
 
     #[test]
     fn other_messages_say_nothing() {
-        assert_eq!(news(kind::NEW_ADDRESS, HardwareKind::ETHERNET, UP, &[]), None);
-        assert_eq!(news(kind::DELETE_LINK, HardwareKind::ETHERNET, UP, &[]), Some(LinkNews::Gone(7)));
+        assert_eq!(news(kind::NEW_ADDRESS, HardwareKind::ETHERNET, UP, plain), None);
+        assert_eq!(news(kind::DELETE_LINK, HardwareKind::ETHERNET, UP, plain), Some(LinkNews::Gone(7)));
     }
 }

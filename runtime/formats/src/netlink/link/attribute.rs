@@ -1,98 +1,100 @@
 //! The attribute tables of links.
 
-use super::{Attributes, HardwareAddress, Text};
+use alloc::string::String;
+
+use super::super::{HardwareAddress, Nest};
 use super::{Extent, LinkMode, OperationalState, Statistics};
 
 attributes! {
     /// What is said of a link.
-    pub enum Attribute<'a> {
-        /// Link-layer address (`IFLA_ADDRESS`).
-        Address(HardwareAddress) = 1,
-        /// Broadcast address, or the far end (`IFLA_BROADCAST`).
-        Broadcast(HardwareAddress) = 2,
-        /// Name (`IFLA_IFNAME`).
-        Name(Text<'a>) = 3,
-        /// Largest packet (`IFLA_MTU`).
-        Mtu(u32) = 4,
-        /// The link below or opposite (`IFLA_LINK`).
-        Lower(u32) = 5,
-        /// Queueing discipline (`IFLA_QDISC`).
-        Queue(Text<'a>) = 6,
-        /// Bridge or bond; 0 leaves it (`IFLA_MASTER`).
-        Master(u32) = 10,
-        /// Packets in the transmit queue (`IFLA_TXQLEN`).
-        QueueLength(u32) = 13,
-        /// What the link does (`IFLA_OPERSTATE`).
-        OperationalState(OperationalState) = 16,
-        /// What it becomes with a carrier (`IFLA_LINKMODE`).
-        Mode(LinkMode) = 17,
-        /// Kind and its settings, see [`Info`] (`IFLA_LINKINFO`).
-        Info(Attributes<'a>) = 18,
-        /// Moves the link to the namespace of a process (`IFLA_NET_NS_PID`).
-        NamespaceOfProcess(u32) = 19,
-        /// The administrator's remark (`IFLA_IFALIAS`).
-        Alias(Text<'a>) = 20,
-        /// Counters (`IFLA_STATS64`).
-        Statistics(Statistics) = 23,
-        /// Per family (`IFLA_AF_SPEC`).
-        Families(&'a [u8]) = 26,
-        /// Group of links (`IFLA_GROUP`).
-        Group(u32) = 27,
-        /// Moves the link to the namespace of a descriptor (`IFLA_NET_NS_FD`).
-        NamespaceOfDescriptor(u32) = 28,
-        /// What the answer shall tell (`IFLA_EXT_MASK`).
-        Extent(Extent) = 29,
-        /// How many asked for packets of others (`IFLA_PROMISCUITY`).
-        Promiscuity(u32) = 30,
-        /// Transmit queues (`IFLA_NUM_TX_QUEUES`).
-        TransmitQueues(u32) = 31,
-        /// Receive queues (`IFLA_NUM_RX_QUEUES`).
-        ReceiveQueues(u32) = 32,
-        /// Whether there is a carrier (`IFLA_CARRIER`).
-        Carrier(u8) = 33,
-        /// Times the carrier came or went (`IFLA_CARRIER_CHANGES`).
-        CarrierChanges(u32) = 35,
-        /// Namespace of the link below (`IFLA_LINK_NETNSID`).
-        LowerNamespace(i32) = 37,
-        /// Held down by the driver (`IFLA_PROTO_DOWN`).
-        ProtocolDown(u8) = 39,
-        /// Why a notification came (`IFLA_EVENT`).
-        Event(u32) = 44,
-        /// Smallest MTU (`IFLA_MIN_MTU`).
-        LeastMtu(u32) = 50,
-        /// Largest MTU (`IFLA_MAX_MTU`).
-        MostMtu(u32) = 51,
-        /// Lists, see [`Property`] (`IFLA_PROP_LIST`).
-        Properties(Attributes<'a>) = 52,
-        /// Another name, in requests (`IFLA_ALT_IFNAME`).
-        AlternativeName(Text<'a>) = 53,
-        /// The address that the hardware came with (`IFLA_PERM_ADDRESS`).
-        PermanentAddress(HardwareAddress) = 54,
-        /// Device above it, such as `0000:00:02.0` (`IFLA_PARENT_DEV_NAME`).
-        Parent(Text<'a>) = 56,
-        /// Bus of that device (`IFLA_PARENT_DEV_BUS_NAME`).
-        ParentBus(Text<'a>) = 57,
+    pub enum Attribute {
+        /// Link-layer address.
+        ADDRESS: HardwareAddress = 1 => "IFLA_ADDRESS",
+        /// Broadcast address, or the far end.
+        BROADCAST: HardwareAddress = 2 => "IFLA_BROADCAST",
+        /// Name.
+        NAME: String = 3 => "IFLA_IFNAME",
+        /// Largest packet.
+        MTU: u32 = 4 => "IFLA_MTU",
+        /// The link below or opposite.
+        LOWER: u32 = 5 => "IFLA_LINK",
+        /// Queueing discipline.
+        QUEUE: String = 6 => "IFLA_QDISC",
+        /// Bridge or bond; 0 leaves it.
+        MASTER: u32 = 10 => "IFLA_MASTER",
+        /// Packets in the transmit queue.
+        QUEUE_LENGTH: u32 = 13 => "IFLA_TXQLEN",
+        /// What the link does.
+        OPERATIONAL_STATE: OperationalState = 16 => "IFLA_OPERSTATE",
+        /// What it becomes with a carrier.
+        MODE: LinkMode = 17 => "IFLA_LINKMODE",
+        /// Kind and its settings, see [`Info`].
+        INFO: Nest = 18 => "IFLA_LINKINFO",
+        /// Moves the link to the namespace of a process.
+        NAMESPACE_OF_PROCESS: u32 = 19 => "IFLA_NET_NS_PID",
+        /// The administrator's remark.
+        ALIAS: String = 20 => "IFLA_IFALIAS",
+        /// Counters.
+        STATISTICS: Statistics = 23 => "IFLA_STATS64",
+        /// Per family.
+        FAMILIES: [u8] = 26 => "IFLA_AF_SPEC",
+        /// Group of links.
+        GROUP: u32 = 27 => "IFLA_GROUP",
+        /// Moves the link to the namespace of a descriptor.
+        NAMESPACE_OF_DESCRIPTOR: u32 = 28 => "IFLA_NET_NS_FD",
+        /// What the answer shall tell.
+        EXTENT: Extent = 29 => "IFLA_EXT_MASK",
+        /// How many asked for packets of others.
+        PROMISCUITY: u32 = 30 => "IFLA_PROMISCUITY",
+        /// Transmit queues.
+        TRANSMIT_QUEUES: u32 = 31 => "IFLA_NUM_TX_QUEUES",
+        /// Receive queues.
+        RECEIVE_QUEUES: u32 = 32 => "IFLA_NUM_RX_QUEUES",
+        /// Whether there is a carrier.
+        CARRIER: bool = 33 => "IFLA_CARRIER",
+        /// Times the carrier came or went.
+        CARRIER_CHANGES: u32 = 35 => "IFLA_CARRIER_CHANGES",
+        /// Namespace of the link below.
+        LOWER_NAMESPACE: i32 = 37 => "IFLA_LINK_NETNSID",
+        /// Held down by the driver.
+        PROTOCOL_DOWN: bool = 39 => "IFLA_PROTO_DOWN",
+        /// Why a notification came.
+        EVENT: u32 = 44 => "IFLA_EVENT",
+        /// Smallest MTU.
+        LEAST_MTU: u32 = 50 => "IFLA_MIN_MTU",
+        /// Largest MTU.
+        MOST_MTU: u32 = 51 => "IFLA_MAX_MTU",
+        /// Lists, see [`Property`].
+        PROPERTIES: Nest = 52 => "IFLA_PROP_LIST",
+        /// Another name, in requests.
+        ALTERNATIVE_NAME: String = 53 => "IFLA_ALT_IFNAME",
+        /// The address that the hardware came with.
+        PERMANENT_ADDRESS: HardwareAddress = 54 => "IFLA_PERM_ADDRESS",
+        /// Device above it, such as `0000:00:02.0`.
+        PARENT: String = 56 => "IFLA_PARENT_DEV_NAME",
+        /// Bus of that device.
+        PARENT_BUS: String = 57 => "IFLA_PARENT_DEV_BUS_NAME",
     }
 }
 
 attributes! {
-    /// What a link is made of, inside [`Attribute::Info`].
-    pub enum Info<'a> {
-        /// `veth`, `vlan`, `bridge` (`IFLA_INFO_KIND`).
-        Kind(Text<'a>) = 1,
-        /// Settings of the kind (`IFLA_INFO_DATA`).
-        Data(Attributes<'a>) = 2,
-        /// Kind of the master (`IFLA_INFO_SLAVE_KIND`).
-        PortKind(Text<'a>) = 4,
-        /// Settings as its port (`IFLA_INFO_SLAVE_DATA`).
-        PortData(Attributes<'a>) = 5,
+    /// What a link is made of, inside [`Attribute::INFO`].
+    pub enum Info {
+        /// `veth`, `vlan`, `bridge`.
+        KIND: String = 1 => "IFLA_INFO_KIND",
+        /// Settings of the kind.
+        DATA: Nest = 2 => "IFLA_INFO_DATA",
+        /// Kind of the master.
+        PORT_KIND: String = 4 => "IFLA_INFO_SLAVE_KIND",
+        /// Settings as its port.
+        PORT_DATA: Nest = 5 => "IFLA_INFO_SLAVE_DATA",
     }
 }
 
 attributes! {
-    /// An entry of [`Attribute::Properties`].
-    pub enum Property<'a> {
-        /// Another name (`IFLA_ALT_IFNAME`).
-        AlternativeName(Text<'a>) = 53,
+    /// An entry of [`Attribute::PROPERTIES`].
+    pub enum Property {
+        /// Another name.
+        ALTERNATIVE_NAME: String = 53 => "IFLA_ALT_IFNAME",
     }
 }

@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 
 use super::attribute::{Attribute, Info};
-use super::{Attributes, HardwareAddress, LinkFlags, Writer, emit_header};
+use super::{HardwareAddress, LinkFlags, Writer, emit_header};
 
 attributes! {
-    /// Settings of a VLAN, inside [`Info::Data`].
-    pub enum VlanAttribute<'a> {
-        /// The tag's number, 1 to 4094 (`IFLA_VLAN_ID`).
-        Id(u16) = 1,
-        /// The tag's protocol, in network order (`IFLA_VLAN_PROTOCOL`).
-        Protocol(&'a [u8]) = 5,
+    /// Settings of a VLAN, inside [`Info::DATA`].
+    pub enum VlanAttribute {
+        /// The tag's number, 1 to 4094.
+        ID: u16 = 1 => "IFLA_VLAN_ID",
+        /// The tag's protocol, in network order.
+        PROTOCOL: [u8] = 5 => "IFLA_VLAN_PROTOCOL",
     }
 }
 
@@ -74,23 +74,21 @@ const VETH_PEER: u16 = 1;
 
 impl Change<'_> {
     /// Appends the payload of a request to make or change the link.
+    #[inline(never)]
     pub fn emit(&self, writer: &mut Writer<'_>) {
         emit_header(writer, self.index, self.set, self.set | self.clear);
-        let optional = [
-            self.name.map(|name| Attribute::Name(name.into())),
-            self.address.map(Attribute::Address),
-            self.broadcast.map(Attribute::Broadcast),
-            self.mtu.map(Attribute::Mtu),
-            self.queue_length.map(Attribute::QueueLength),
-            self.lower.map(Attribute::Lower),
-            self.master.map(Attribute::Master),
-            self.group.map(Attribute::Group),
-            self.alias.map(|alias| Attribute::Alias(alias.into())),
-            self.carrier.map(|carrier| Attribute::Carrier(carrier.into())),
-            self.namespace_of_process.map(Attribute::NamespaceOfProcess),
-            self.namespace_of_descriptor.map(Attribute::NamespaceOfDescriptor),
-        ];
-        optional.iter().flatten().for_each(|attribute| attribute.emit(writer));
+        writer.text(Attribute::NAME, self.name);
+        writer.optional(Attribute::ADDRESS, &self.address);
+        writer.optional(Attribute::BROADCAST, &self.broadcast);
+        writer.optional(Attribute::MTU, &self.mtu);
+        writer.optional(Attribute::QUEUE_LENGTH, &self.queue_length);
+        writer.optional(Attribute::LOWER, &self.lower);
+        writer.optional(Attribute::MASTER, &self.master);
+        writer.optional(Attribute::GROUP, &self.group);
+        writer.text(Attribute::ALIAS, self.alias);
+        writer.optional(Attribute::CARRIER, &self.carrier);
+        writer.optional(Attribute::NAMESPACE_OF_PROCESS, &self.namespace_of_process);
+        writer.optional(Attribute::NAMESPACE_OF_DESCRIPTOR, &self.namespace_of_descriptor);
         if let Some(kind) = &self.kind {
             kind.emit(writer);
         }
@@ -107,15 +105,15 @@ impl Kind<'_> {
     }
 
     fn emit(&self, writer: &mut Writer<'_>) {
-        const INFO: u16 = Attribute::Info(Attributes::new(&[])).kind();
-        const DATA: u16 = Info::Data(Attributes::new(&[])).kind();
-        writer.nest(INFO, |info| {
-            Info::Kind(self.name().into()).emit(info);
+        writer.nest(Attribute::INFO, |info| {
+            info.text(Info::KIND, Some(self.name()));
             match self {
                 Self::Veth { peer } => {
-                    info.nest(DATA, |data| data.enclose(VETH_PEER, |message| peer.emit(message)));
+                    info.nest(Info::DATA, |data| data.enclose(VETH_PEER, |message| peer.emit(message)));
                 }
-                Self::Vlan { id } => info.nest(DATA, |data| VlanAttribute::Id(*id).emit(data)),
+                Self::Vlan { id } => {
+                    info.nest(Info::DATA, |data| data.attribute(VlanAttribute::ID, id));
+                }
                 Self::Plain(_) => {}
             }
         });

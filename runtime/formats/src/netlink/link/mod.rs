@@ -4,16 +4,16 @@ mod attribute;
 mod change;
 mod statistics;
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Attributes, HardwareAddress, Text, Writer};
+use super::{Attributes, HardwareAddress, Value, Writer};
 use crate::Error;
 use crate::cursor::Cursor;
 
 pub use attribute::{Attribute, Info, Property};
 pub use change::{Change, Kind, VlanAttribute};
-pub use statistics::Statistics;
+pub use statistics::{Counter, Statistics};
 
 /// Bytes of the fixed header.
 pub const HEADER: usize = 16;
@@ -132,7 +132,7 @@ bitflags::bitflags! {
 flag_values! { LinkFlags: u32, Extent: u32, }
 
 /// A link as the kernel tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// Its number, never used twice while the namespace lives.
     pub index: u32,
@@ -198,113 +198,63 @@ impl Link {
     /// Reads the payload of `RTM_NEWLINK` or `RTM_DELLINK`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        cursor.take(2, "link family")?;
-        let hardware = HardwareKind(cursor.u16_ne("link hardware")?);
-        let index = cursor.u32_ne("link index")?;
-        let flags = LinkFlags::from_bits_retain(cursor.u32_ne("link flags")?);
-        cursor.take(4, "link change mask")?;
+        let [_, _, h0, h1, i0, i1, i2, i3, f0, f1, f2, f3, ..] = cursor.array::<HEADER>("link header")?;
         let mut this = Self {
-            index,
-            hardware,
-            flags,
-            name: String::new(),
-            alternative_names: Vec::new(),
-            alias: None,
-            address: HardwareAddress::default(),
-            broadcast: HardwareAddress::default(),
-            permanent_address: None,
-            mtu: 0,
-            lower: None,
-            lower_namespace: None,
-            master: None,
-            queue: None,
-            queue_length: None,
-            state: OperationalState::UNKNOWN,
-            mode: LinkMode::DEFAULT,
-            group: 0,
-            carrier: None,
-            carrier_changes: None,
-            promiscuity: None,
-            kind: None,
-            port_kind: None,
-            statistics: None,
+            index: u32::from_ne_bytes([i0, i1, i2, i3]),
+            hardware: HardwareKind(u16::from_ne_bytes([h0, h1])),
+            flags: LinkFlags::from_bits_retain(u32::from_ne_bytes([f0, f1, f2, f3])),
+            ..Self::default()
         };
-        let mut has_mtu = false;
-        for attribute in Attributes::new(cursor.rest()).map(Attribute::parse) {
-            has_mtu |= matches!(attribute, Attribute::Mtu(_));
-            this.take(attribute);
+        let mut mtu: Option<u32> = None;
+        for raw in Attributes::new(cursor.rest()) {
+            raw.fill(Attribute::ADDRESS, &mut this.address);
+            raw.fill(Attribute::BROADCAST, &mut this.broadcast);
+            raw.fill(Attribute::NAME, &mut this.name);
+            raw.fill(Attribute::MTU, &mut mtu);
+            raw.fill(Attribute::LOWER, &mut this.lower);
+            raw.fill(Attribute::QUEUE, &mut this.queue);
+            raw.fill(Attribute::MASTER, &mut this.master);
+            raw.fill(Attribute::QUEUE_LENGTH, &mut this.queue_length);
+            raw.fill(Attribute::OPERATIONAL_STATE, &mut this.state);
+            raw.fill(Attribute::MODE, &mut this.mode);
+            raw.fill(Attribute::ALIAS, &mut this.alias);
+            raw.fill(Attribute::STATISTICS, &mut this.statistics);
+            raw.fill(Attribute::GROUP, &mut this.group);
+            raw.fill(Attribute::PROMISCUITY, &mut this.promiscuity);
+            raw.fill(Attribute::CARRIER, &mut this.carrier);
+            raw.fill(Attribute::CARRIER_CHANGES, &mut this.carrier_changes);
+            raw.fill(Attribute::LOWER_NAMESPACE, &mut this.lower_namespace);
+            raw.fill(Attribute::PERMANENT_ADDRESS, &mut this.permanent_address);
+            for info in raw.nest(Attribute::INFO) {
+                info.fill(Info::KIND, &mut this.kind);
+                info.fill(Info::PORT_KIND, &mut this.port_kind);
+            }
+            for property in raw.nest(Attribute::PROPERTIES) {
+                let mut name = None;
+                property.fill(Property::ALTERNATIVE_NAME, &mut name);
+                this.alternative_names.extend(name);
+            }
         }
+        this.master = this.master.filter(|&index| index != 0);
         // Old wireless drivers send events in the shape of a link that has a name and nothing else.
-        if this.name.is_empty() || !has_mtu {
-            return Err(Error { expected: "name and MTU of the link", at: HEADER });
-        }
+        this.mtu = mtu.filter(|_| !this.name.is_empty()).ok_or(NAMELESS)?;
         Ok(this)
     }
-
-    fn take(&mut self, attribute: Attribute<'_>) {
-        match attribute {
-            Attribute::Address(value) => self.address = value,
-            Attribute::Broadcast(value) => self.broadcast = value,
-            Attribute::Name(text) => self.name = text.to_string(),
-            Attribute::Mtu(value) => self.mtu = value,
-            Attribute::Lower(value) => self.lower = Some(value),
-            Attribute::Queue(text) => self.queue = Some(text.to_string()),
-            Attribute::Master(value) => self.master = Some(value).filter(|&index| index != 0),
-            Attribute::QueueLength(value) => self.queue_length = Some(value),
-            Attribute::OperationalState(value) => self.state = value,
-            Attribute::Mode(value) => self.mode = value,
-            Attribute::Info(nest) => self.info(nest),
-            Attribute::Alias(text) => self.alias = Some(text.to_string()),
-            Attribute::Statistics(value) => self.statistics = Some(value),
-            Attribute::Group(value) => self.group = value,
-            Attribute::Promiscuity(value) => self.promiscuity = Some(value),
-            Attribute::Carrier(value) => self.carrier = Some(value != 0),
-            Attribute::CarrierChanges(value) => self.carrier_changes = Some(value),
-            Attribute::LowerNamespace(value) => self.lower_namespace = Some(value),
-            Attribute::Properties(nest) => self.properties(nest),
-            Attribute::PermanentAddress(value) => self.permanent_address = Some(value),
-            _ => {}
-        }
-    }
-
-    fn info(&mut self, nest: Attributes<'_>) {
-        for attribute in nest.map(Info::parse) {
-            match attribute {
-                Info::Kind(text) => self.kind = Some(text.to_string()),
-                Info::PortKind(text) => self.port_kind = Some(text.to_string()),
-                Info::Data(_) | Info::PortData(_) | Info::Other(_) => {}
-            }
-        }
-    }
-
-    fn properties(&mut self, nest: Attributes<'_>) {
-        for attribute in nest.map(Property::parse) {
-            if let Property::AlternativeName(text) = attribute {
-                self.alternative_names.push(text.to_string());
-            }
-        }
-    }
 }
+
+const NAMELESS: Error = Error { expected: "name and MTU of the link", at: HEADER };
 
 /// Appends the fixed header of a request about the link of an index; 0 when a name or nothing says which.
 fn emit_header(writer: &mut Writer<'_>, index: u32, flags: LinkFlags, change: LinkFlags) {
     writer.fixed(&[0; 4]);
-    writer.fixed(&index.to_ne_bytes());
-    writer.fixed(&flags.bits().to_ne_bytes());
-    writer.fixed(&change.bits().to_ne_bytes());
+    [index, flags.bits(), change.bits()].write(writer);
 }
 
 /// Appends the payload of a request to dump links (index 0), or to get one by its index or its name.
 pub fn emit_query(writer: &mut Writer<'_>, index: u32, name: Option<&str>, extent: Extent) {
     emit_header(writer, index, LinkFlags::empty(), LinkFlags::empty());
-    if let Some(name) = name {
-        // A longer one cannot be the name; it may be an alternative name, up to 127 bytes.
-        let text = Text::from(name);
-        let attribute =
-            if name.len() < 16 { Attribute::Name(text) } else { Attribute::AlternativeName(text) };
-        attribute.emit(writer);
-    }
-    if !extent.is_empty() {
-        Attribute::Extent(extent).emit(writer);
-    }
+    // A longer one cannot be the name; it may be an alternative name, up to 127 bytes.
+    let is_long = name.is_some_and(|name| name.len() >= 16);
+    writer.text(if is_long { Attribute::ALTERNATIVE_NAME } else { Attribute::NAME }, name);
+    writer.optional(Attribute::EXTENT, &Some(extent).filter(|extent| !extent.is_empty()));
 }

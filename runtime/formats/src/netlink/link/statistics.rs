@@ -1,127 +1,108 @@
 //! Counters of a link (`struct rtnl_link_stats64`).
 
-use alloc::vec::Vec;
-
 use crate::cursor::Cursor;
-use crate::netlink::Value;
+use crate::netlink::{Value, Writer};
 
-/// Counters since the link was made; Linux Documentation/networking/statistics.rst says what each counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Statistics {
+/// What is counted, in the order of the kernel's structure; Linux Documentation/networking/statistics.rst says more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counter {
     /// Packets received.
-    pub received_packets: u64,
+    ReceivedPackets,
     /// Packets sent.
-    pub sent_packets: u64,
+    SentPackets,
     /// Bytes received.
-    pub received_bytes: u64,
+    ReceivedBytes,
     /// Bytes sent.
-    pub sent_bytes: u64,
+    SentBytes,
     /// Bad packets received.
-    pub receive_errors: u64,
+    ReceiveErrors,
     /// Packets that could not be sent.
-    pub send_errors: u64,
+    SendErrors,
     /// Packets received and dropped for want of room.
-    pub receive_dropped: u64,
+    ReceiveDropped,
     /// Packets to send and dropped for want of room.
-    pub send_dropped: u64,
+    SendDropped,
     /// Multicast packets received.
-    pub multicast: u64,
+    Multicast,
     /// Collisions.
-    pub collisions: u64,
+    Collisions,
     /// Packets of a bad length.
-    pub length_errors: u64,
+    LengthErrors,
     /// Packets missed by the receive queue.
-    pub overrun_errors: u64,
+    OverrunErrors,
     /// Packets with a bad checksum.
-    pub checksum_errors: u64,
+    ChecksumErrors,
     /// Packets out of frame.
-    pub frame_errors: u64,
+    FrameErrors,
     /// Packets missed by the hardware.
-    pub missed_errors: u64,
+    MissedErrors,
     /// Sends given up.
-    pub aborted_errors: u64,
+    AbortedErrors,
     /// Sends without a carrier.
-    pub carrier_errors: u64,
+    CarrierErrors,
     /// Sends too slow for the hardware.
-    pub underrun_errors: u64,
+    UnderrunErrors,
     /// Lost heartbeats.
-    pub heartbeat_errors: u64,
+    HeartbeatErrors,
     /// Late collisions.
-    pub window_errors: u64,
+    WindowErrors,
     /// Compressed packets received.
-    pub received_compressed: u64,
+    ReceivedCompressed,
     /// Compressed packets sent.
-    pub sent_compressed: u64,
+    SentCompressed,
     /// Packets nobody wanted, such as those of an unknown VLAN (since 4.6).
-    pub no_handler: u64,
+    NoHandler,
 }
 
+/// Counters that the newest kernel has, and the oldest.
+const NEWEST: usize = Counter::NoHandler as usize + 1;
+const OLDEST: usize = 22;
+
+/// Counters since the link was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Statistics([u64; NEWEST]);
+
 impl Statistics {
-    /// The fields, in the order of the kernel's structure.
-    fn fields(&mut self) -> [&mut u64; 23] {
-        [
-            &mut self.received_packets,
-            &mut self.sent_packets,
-            &mut self.received_bytes,
-            &mut self.sent_bytes,
-            &mut self.receive_errors,
-            &mut self.send_errors,
-            &mut self.receive_dropped,
-            &mut self.send_dropped,
-            &mut self.multicast,
-            &mut self.collisions,
-            &mut self.length_errors,
-            &mut self.overrun_errors,
-            &mut self.checksum_errors,
-            &mut self.frame_errors,
-            &mut self.missed_errors,
-            &mut self.aborted_errors,
-            &mut self.carrier_errors,
-            &mut self.underrun_errors,
-            &mut self.heartbeat_errors,
-            &mut self.window_errors,
-            &mut self.received_compressed,
-            &mut self.sent_compressed,
-            &mut self.no_handler,
-        ]
+    /// Gives the value of a counter.
+    pub fn get(&self, counter: Counter) -> u64 {
+        self.0.get(counter as usize).copied().unwrap_or(0)
     }
 }
 
-/// Fields that every kernel has.
-const OLDEST: usize = 22;
-
-impl<'a> Value<'a> for Statistics {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
+impl Value for Statistics {
+    fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let mut this = Self::default();
-        for (position, field) in this.fields().into_iter().enumerate() {
+        for (position, place) in this.0.iter_mut().enumerate() {
             match cursor.u64_ne("counter") {
-                Ok(value) => *field = value,
+                Ok(value) => *place = value,
                 Err(_) if position >= OLDEST => {}
                 Err(_) => return None,
             }
         }
         Some(this)
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        self.clone().fields().into_iter().for_each(|field| field.write(out));
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.0.iter().for_each(|value| writer.fixed(&value.to_ne_bytes()));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::netlink::Flags;
+    use std::vec::Vec;
 
     #[test]
     fn shorter_and_longer_structures_are_read() {
         let bytes: Vec<u8> = (1..=25_u64).flat_map(u64::to_ne_bytes).collect();
         let newest = Statistics::read(&bytes).unwrap();
-        assert_eq!((newest.received_packets, newest.no_handler), (1, 23));
+        assert_eq!((newest.get(Counter::ReceivedPackets), newest.get(Counter::NoHandler)), (1, 23));
         let oldest = Statistics::read(&bytes[..176]).unwrap();
-        assert_eq!((oldest.sent_compressed, oldest.no_handler), (22, 0));
+        assert_eq!((oldest.get(Counter::SentCompressed), oldest.get(Counter::NoHandler)), (22, 0));
         assert_eq!(Statistics::read(&bytes[..175]), None);
         let mut out = Vec::new();
-        newest.write(&mut out);
-        assert_eq!(out, bytes[..184]);
+        newest.write(&mut Writer::new(&mut out, 0, Flags::empty()));
+        assert_eq!(out[16..], bytes[..184]);
     }
 }

@@ -1,9 +1,9 @@
 //! The attribute tables of routes, and the values that only they have.
 
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::net::IpAddr;
 
-use super::super::{Attributes, Family, Text, Value};
+use super::super::{Family, Nest, Value, Writer};
 use super::{Preference, Table};
 use crate::cursor::Cursor;
 
@@ -11,16 +11,22 @@ use crate::cursor::Cursor;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Via(pub IpAddr);
 
-impl<'a> Value<'a> for Via {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
+impl From<Via> for Option<IpAddr> {
+    fn from(via: Via) -> Self {
+        Some(via.0)
+    }
+}
+
+impl Value for Via {
+    fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
         let family = Family(u8::try_from(cursor.u16_ne("gateway family").ok()?).ok()?);
         let length = usize::from(family.bits() / 8);
         IpAddr::read(cursor.take(length, "gateway").ok()?).map(Self)
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        u16::from(Family::of(self.0).0).write(out);
-        self.0.write(out);
+    fn write(&self, writer: &mut Writer<'_>) {
+        u16::from(Family::of(self.0).0).write(writer);
+        self.0.write(writer);
     }
 }
 
@@ -39,113 +45,103 @@ pub struct CacheInfo {
     pub used: u32,
 }
 
-impl<'a> Value<'a> for CacheInfo {
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(bytes);
-        let mut next = || cursor.u32_ne("route age").ok();
-        Some(Self {
-            references: next()?,
-            last_used: next()?,
-            expires: next()?.cast_signed(),
-            error: next()?.cast_signed(),
-            used: next()?,
-        })
+impl Value for CacheInfo {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let [references, last_used, expires, error, used] = Value::read(bytes)?;
+        let (expires, error) = (expires.cast_signed(), error.cast_signed());
+        Some(Self { references, last_used, expires, error, used })
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        self.references.write(out);
-        self.last_used.write(out);
-        self.expires.write(out);
-        self.error.write(out);
-        self.used.write(out);
-        // `rta_id`, `rta_ts` and `rta_tsage`, unused since 2.6.
-        out.extend_from_slice(&[0; 12]);
+    fn write(&self, writer: &mut Writer<'_>) {
+        // At the end `rta_id`, `rta_ts` and `rta_tsage`, unused since 2.6.
+        let (expires, error) = (self.expires.cast_unsigned(), self.error.cast_unsigned());
+        [self.references, self.last_used, expires, error, self.used, 0, 0, 0].write(writer);
     }
 }
 
 attributes! {
     /// What is said of a route.
-    pub enum Attribute<'a> {
-        /// Where it leads; absent for the default route (`RTA_DST`).
-        Destination(IpAddr) = 1,
-        /// Whose packets it takes, IPv6 (`RTA_SRC`).
-        Source(IpAddr) = 2,
-        /// Link the packet came from (`RTA_IIF`).
-        Input(u32) = 3,
-        /// Link it leaves by (`RTA_OIF`).
-        Output(u32) = 4,
-        /// The router (`RTA_GATEWAY`).
-        Gateway(IpAddr) = 5,
-        /// The metric: the lower wins (`RTA_PRIORITY`).
-        Priority(u32) = 6,
-        /// Source address of packets that have none yet (`RTA_PREFSRC`).
-        PreferredSource(IpAddr) = 7,
-        /// Limits of connections, see [`Metric`] (`RTA_METRICS`).
-        Metrics(Attributes<'a>) = 8,
-        /// Several next hops (`RTA_MULTIPATH`).
-        Multipath(&'a [u8]) = 9,
-        /// Realms (`RTA_FLOW`).
-        Flow(u32) = 11,
-        /// Age and use (`RTA_CACHEINFO`).
-        CacheInfo(CacheInfo) = 12,
-        /// The table; the header has the low eight bits only (`RTA_TABLE`).
-        Table(Table) = 15,
-        /// Firewall mark (`RTA_MARK`).
-        Mark(u32) = 16,
-        /// A router of another family (`RTA_VIA`).
-        Via(Via) = 18,
-        /// Router preference, IPv6 (`RTA_PREF`).
-        Preference(Preference) = 20,
-        /// Seconds until it goes, in requests (`RTA_EXPIRES`).
-        Expires(u32) = 23,
-        /// The user that asks (`RTA_UID`).
-        User(u32) = 25,
-        /// Transport protocol of the packet that is asked for (`RTA_IP_PROTO`).
-        Transport(u8) = 27,
-        /// Its source port, network order (`RTA_SPORT`).
-        SourcePort(u16) = 28,
-        /// Its destination port, network order (`RTA_DPORT`).
-        DestinationPort(u16) = 29,
-        /// Next hop object (`RTA_NH_ID`).
-        NextHopId(u32) = 30,
+    pub enum Attribute {
+        /// Where it leads; absent for the default route.
+        DESTINATION: IpAddr = 1 => "RTA_DST",
+        /// Whose packets it takes, IPv6.
+        SOURCE: IpAddr = 2 => "RTA_SRC",
+        /// Link the packet came from.
+        INPUT: u32 = 3 => "RTA_IIF",
+        /// Link it leaves by.
+        OUTPUT: u32 = 4 => "RTA_OIF",
+        /// The router.
+        GATEWAY: IpAddr = 5 => "RTA_GATEWAY",
+        /// The metric: the lower wins.
+        PRIORITY: u32 = 6 => "RTA_PRIORITY",
+        /// Source address of packets that have none yet.
+        PREFERRED_SOURCE: IpAddr = 7 => "RTA_PREFSRC",
+        /// Limits of connections, see [`Metric`].
+        METRICS: Nest = 8 => "RTA_METRICS",
+        /// Several next hops.
+        MULTIPATH: [u8] = 9 => "RTA_MULTIPATH",
+        /// Realms.
+        FLOW: u32 = 11 => "RTA_FLOW",
+        /// Age and use.
+        CACHE_INFO: CacheInfo = 12 => "RTA_CACHEINFO",
+        /// The table; the header has the low eight bits only.
+        TABLE: Table = 15 => "RTA_TABLE",
+        /// Firewall mark.
+        MARK: u32 = 16 => "RTA_MARK",
+        /// A router of another family.
+        VIA: Via = 18 => "RTA_VIA",
+        /// Router preference, IPv6.
+        PREFERENCE: Preference = 20 => "RTA_PREF",
+        /// Seconds until it goes, in requests.
+        EXPIRES: u32 = 23 => "RTA_EXPIRES",
+        /// The user that asks.
+        USER: u32 = 25 => "RTA_UID",
+        /// Transport protocol of the packet that is asked for.
+        TRANSPORT: u8 = 27 => "RTA_IP_PROTO",
+        /// Its source port, network order.
+        SOURCE_PORT: u16 = 28 => "RTA_SPORT",
+        /// Its destination port, network order.
+        DESTINATION_PORT: u16 = 29 => "RTA_DPORT",
+        /// Next hop object.
+        NEXT_HOP_ID: u32 = 30 => "RTA_NH_ID",
     }
 }
 
 attributes! {
     /// Limits of connections over a route (`RTAX_*`), inside [`Attribute::Metrics`].
-    pub enum Metric<'a> {
-        /// Bits that pin the other metrics against discovery (`RTAX_LOCK`).
-        Lock(u32) = 1,
-        /// Largest packet (`RTAX_MTU`).
-        Mtu(u32) = 2,
-        /// Largest window to offer (`RTAX_WINDOW`).
-        Window(u32) = 3,
-        /// Round-trip time, eighths of a millisecond (`RTAX_RTT`).
-        RoundTrip(u32) = 4,
-        /// Its variance, quarters of a millisecond (`RTAX_RTTVAR`).
-        RoundTripVariance(u32) = 5,
-        /// Slow start threshold (`RTAX_SSTHRESH`).
-        SlowStartThreshold(u32) = 6,
-        /// Congestion window clamp (`RTAX_CWND`).
-        CongestionWindow(u32) = 7,
-        /// Largest segment to announce (`RTAX_ADVMSS`).
-        AnnouncedSegment(u32) = 8,
-        /// Reordering to expect (`RTAX_REORDERING`).
-        Reordering(u32) = 9,
-        /// Hop limit (`RTAX_HOPLIMIT`).
-        HopLimit(u32) = 10,
-        /// First congestion window (`RTAX_INITCWND`).
-        InitialCongestionWindow(u32) = 11,
-        /// Feature bits (`RTAX_FEATURES`).
-        Features(u32) = 12,
-        /// Least retransmission timeout, milliseconds (`RTAX_RTO_MIN`).
-        LeastTimeout(u32) = 13,
-        /// First receive window (`RTAX_INITRWND`).
-        InitialReceiveWindow(u32) = 14,
-        /// Quick acknowledgements (`RTAX_QUICKACK`).
-        QuickAcknowledge(u32) = 15,
-        /// Congestion control, by name (`RTAX_CC_ALGO`).
-        CongestionControl(Text<'a>) = 16,
-        /// Fast open without cookies (`RTAX_FASTOPEN_NO_COOKIE`).
-        FastOpenNoCookie(u32) = 17,
+    pub enum Metric {
+        /// Bits that pin the other metrics against discovery.
+        LOCK: u32 = 1 => "RTAX_LOCK",
+        /// Largest packet.
+        MTU: u32 = 2 => "RTAX_MTU",
+        /// Largest window to offer.
+        WINDOW: u32 = 3 => "RTAX_WINDOW",
+        /// Round-trip time, eighths of a millisecond.
+        ROUND_TRIP: u32 = 4 => "RTAX_RTT",
+        /// Its variance, quarters of a millisecond.
+        ROUND_TRIP_VARIANCE: u32 = 5 => "RTAX_RTTVAR",
+        /// Slow start threshold.
+        SLOW_START_THRESHOLD: u32 = 6 => "RTAX_SSTHRESH",
+        /// Congestion window clamp.
+        CONGESTION_WINDOW: u32 = 7 => "RTAX_CWND",
+        /// Largest segment to announce.
+        ANNOUNCED_SEGMENT: u32 = 8 => "RTAX_ADVMSS",
+        /// Reordering to expect.
+        REORDERING: u32 = 9 => "RTAX_REORDERING",
+        /// Hop limit.
+        HOP_LIMIT: u32 = 10 => "RTAX_HOPLIMIT",
+        /// First congestion window.
+        INITIAL_CONGESTION_WINDOW: u32 = 11 => "RTAX_INITCWND",
+        /// Feature bits.
+        FEATURES: u32 = 12 => "RTAX_FEATURES",
+        /// Least retransmission timeout, milliseconds.
+        LEAST_TIMEOUT: u32 = 13 => "RTAX_RTO_MIN",
+        /// First receive window.
+        INITIAL_RECEIVE_WINDOW: u32 = 14 => "RTAX_INITRWND",
+        /// Quick acknowledgements.
+        QUICK_ACKNOWLEDGE: u32 = 15 => "RTAX_QUICKACK",
+        /// Congestion control, by name.
+        CONGESTION_CONTROL: String = 16 => "RTAX_CC_ALGO",
+        /// Fast open without cookies.
+        FAST_OPEN_NO_COOKIE: u32 = 17 => "RTAX_FASTOPEN_NO_COOKIE",
     }
 }

@@ -6,7 +6,7 @@ mod values;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::{Attributes, Family, Raw, Text, Value, Writer};
+use super::{Attributes, Family, Key, Raw, Value, Writer};
 use crate::Error;
 use crate::cursor::Cursor;
 
@@ -81,7 +81,7 @@ pub struct Route {
 }
 
 /// The number of the MTU among [`Route::metrics`].
-pub const METRIC_MTU: u16 = 2;
+pub const METRIC_MTU: u16 = Metric::MTU.kind();
 
 impl Route {
     /// Makes a unicast route of the main table, as set by an administrator (`boot`), to a prefix of the family.
@@ -106,6 +106,7 @@ impl Route {
     }
 
     /// Makes a route that says nothing but its family: what a request to delete or to get starts from.
+    #[inline(never)]
     pub const fn empty(family: Family) -> Self {
         Self {
             family,
@@ -150,45 +151,40 @@ impl Route {
     /// Reads the payload of `RTM_NEWROUTE` or `RTM_DELROUTE`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        let mut this = Self::empty(Family(cursor.u8("route family")?));
-        this.prefix = cursor.u8("route destination length")?;
-        let source_prefix = cursor.u8("route source length")?;
-        this.tos = cursor.u8("route type of service")?;
-        this.table = Table(cursor.u8("route table")?.into());
-        this.protocol = Protocol(cursor.u8("route protocol")?);
-        this.scope = Scope(cursor.u8("route scope")?);
-        this.kind = RouteKind(cursor.u8("route type")?);
-        this.flags = RouteFlags::from_bits_retain(cursor.u32_ne("route flags")?);
-        for attribute in Attributes::new(cursor.rest()) {
-            this.take(Attribute::parse(attribute), source_prefix);
+        let [family, prefix, source_prefix, tos, table, protocol, scope, kind, f0, f1, f2, f3] =
+            cursor.array::<HEADER>("route header")?;
+        let mut this = Self::empty(Family(family));
+        this.prefix = prefix;
+        this.tos = tos;
+        this.table = Table(table.into());
+        this.protocol = Protocol(protocol);
+        this.scope = Scope(scope);
+        this.kind = RouteKind(kind);
+        this.flags = RouteFlags::from_bits_retain(u32::from_ne_bytes([f0, f1, f2, f3]));
+        let mut source: Option<IpAddr> = None;
+        for raw in Attributes::new(cursor.rest()) {
+            raw.fill(Attribute::DESTINATION, &mut this.destination);
+            raw.fill(Attribute::SOURCE, &mut source);
+            raw.fill(Attribute::INPUT, &mut this.input);
+            raw.fill(Attribute::OUTPUT, &mut this.output);
+            raw.fill(Attribute::GATEWAY, &mut this.gateway);
+            raw.fill(Attribute::VIA, &mut this.gateway);
+            raw.fill(Attribute::PRIORITY, &mut this.priority);
+            raw.fill(Attribute::PREFERRED_SOURCE, &mut this.preferred_source);
+            raw.fill(Attribute::CACHE_INFO, &mut this.age);
+            raw.fill(Attribute::TABLE, &mut this.table);
+            raw.fill(Attribute::MARK, &mut this.mark);
+            raw.fill(Attribute::PREFERENCE, &mut this.preference);
+            raw.fill(Attribute::EXPIRES, &mut this.expires_s);
+            raw.fill(Attribute::USER, &mut this.user);
+            raw.fill(Attribute::NEXT_HOP_ID, &mut this.next_hop_id);
+            this.metrics.extend(raw.nest(Attribute::METRICS).filter_map(metric));
+            if let Some(bytes) = raw.bytes(Attribute::MULTIPATH) {
+                this.hops = hops(bytes);
+            }
         }
+        this.source = source.map(|source| (source, source_prefix));
         Ok(this)
-    }
-
-    fn take(&mut self, attribute: Attribute<'_>, source_prefix: u8) {
-        match attribute {
-            Attribute::Destination(value) => self.destination = Some(value),
-            Attribute::Source(value) => self.source = Some((value, source_prefix)),
-            Attribute::Input(value) => self.input = Some(value),
-            Attribute::Output(value) => self.output = Some(value),
-            Attribute::Gateway(value) | Attribute::Via(Via(value)) => self.gateway = Some(value),
-            Attribute::Priority(value) => self.priority = Some(value),
-            Attribute::PreferredSource(value) => self.preferred_source = Some(value),
-            Attribute::Metrics(nest) => self.metrics = metrics(nest),
-            Attribute::Multipath(value) => self.hops = hops(value),
-            Attribute::CacheInfo(value) => self.age = Some(value),
-            Attribute::Table(value) => self.table = value,
-            Attribute::Mark(value) => self.mark = Some(value),
-            Attribute::Preference(value) => self.preference = Some(value),
-            Attribute::Expires(value) => self.expires_s = Some(value),
-            Attribute::User(value) => self.user = Some(value),
-            Attribute::NextHopId(value) => self.next_hop_id = Some(value),
-            Attribute::Flow(_)
-            | Attribute::Transport(_)
-            | Attribute::SourcePort(_)
-            | Attribute::DestinationPort(_)
-            | Attribute::Other(_) => {}
-        }
     }
 
     /// Appends the payload of a request to add, replace, delete or get the route.
@@ -199,32 +195,27 @@ impl Route {
         writer.fixed(&[self.family.0, self.prefix, source_prefix, self.tos]);
         writer.fixed(&[table, self.protocol.0, self.scope.0, self.kind.0]);
         writer.fixed(&self.flags.bits().to_ne_bytes());
-        let destination = self.destination.filter(|_| self.prefix > 0);
-        let optional = [
-            destination.map(Attribute::Destination),
-            self.source.map(|(source, _)| Attribute::Source(source)),
-            self.input.map(Attribute::Input),
-            self.output.map(Attribute::Output),
-            self.gateway.map(|gateway| via(self.family, gateway)),
-            self.priority.map(Attribute::Priority),
-            self.preferred_source.map(Attribute::PreferredSource),
-            Some(Attribute::Table(self.table)).filter(|_| self.table.0 > 255),
-            self.mark.map(Attribute::Mark),
-            self.preference.map(Attribute::Preference),
-            self.expires_s.map(Attribute::Expires),
-            self.user.map(Attribute::User),
-            self.next_hop_id.map(Attribute::NextHopId),
-        ];
-        optional.iter().flatten().for_each(|attribute| attribute.emit(writer));
+        writer.optional(Attribute::DESTINATION, &self.destination.filter(|_| self.prefix > 0));
+        writer.optional(Attribute::SOURCE, &self.source.map(|(source, _)| source));
+        writer.optional(Attribute::INPUT, &self.input);
+        writer.optional(Attribute::OUTPUT, &self.output);
+        emit_gateway(writer, self.family, self.gateway);
+        writer.optional(Attribute::PRIORITY, &self.priority);
+        writer.optional(Attribute::PREFERRED_SOURCE, &self.preferred_source);
+        writer.optional(Attribute::TABLE, &Some(self.table).filter(|table| table.0 > 255));
+        writer.optional(Attribute::MARK, &self.mark);
+        writer.optional(Attribute::PREFERENCE, &self.preference);
+        writer.optional(Attribute::EXPIRES, &self.expires_s);
+        writer.optional(Attribute::USER, &self.user);
+        writer.optional(Attribute::NEXT_HOP_ID, &self.next_hop_id);
         if !self.metrics.is_empty() {
-            const METRICS: u16 = Attribute::Metrics(Attributes::new(&[])).kind();
-            writer.nest(METRICS, |nest| {
-                self.metrics.iter().for_each(|(kind, value)| nest.attribute(*kind, value));
+            writer.nest(Attribute::METRICS, |nest| {
+                self.metrics.iter().for_each(|(kind, value)| nest.attribute(Key::new(*kind), value));
             });
         }
         if !self.hops.is_empty() {
-            const MULTIPATH: u16 = Attribute::Multipath(&[]).kind();
-            writer.enclose(MULTIPATH, |nest| self.hops.iter().for_each(|hop| hop.emit(self.family, nest)));
+            let kind = Attribute::MULTIPATH.kind();
+            writer.enclose(kind, |nest| self.hops.iter().for_each(|hop| hop.emit(self.family, nest)));
         }
     }
 }
@@ -236,21 +227,22 @@ impl NextHop {
         writer.counted(|writer| {
             writer.fixed(&[flags, weight]);
             writer.fixed(&self.output.to_ne_bytes());
-            if let Some(gateway) = self.gateway {
-                via(family, gateway).emit(writer);
-            }
+            emit_gateway(writer, family, self.gateway);
         });
     }
 }
 
-/// Gives the attribute that says the router: one of another family needs its own.
-fn via(family: Family, gateway: IpAddr) -> Attribute<'static> {
-    if Family::of(gateway) == family { Attribute::Gateway(gateway) } else { Attribute::Via(Via(gateway)) }
+/// Appends the router; one of another family than the route needs an attribute of its own.
+fn emit_gateway(writer: &mut Writer<'_>, family: Family, gateway: Option<IpAddr>) {
+    let other = gateway.is_some_and(|gateway| Family::of(gateway) != family);
+    writer.optional(Attribute::GATEWAY, &gateway.filter(|_| !other));
+    writer.optional(Attribute::VIA, &gateway.filter(|_| other).map(Via));
 }
 
-fn metrics(nest: Attributes<'_>) -> Vec<(u16, u32)> {
-    let number = |raw: Raw<'_>| Some((raw.kind, u32::read(raw.value)?));
-    nest.filter(|raw| raw.kind != Metric::CongestionControl(Text(b"")).kind()).filter_map(number).collect()
+/// Reads a metric, unless it is one of those that are no numbers.
+fn metric(raw: Raw<'_>) -> Option<(u16, u32)> {
+    let number = u32::read(raw.value).filter(|_| raw.kind != Metric::CONGESTION_CONTROL.kind());
+    Some((raw.kind, number?))
 }
 
 /// Reads the next hops; one that does not fit ends the list.
@@ -264,18 +256,20 @@ fn hops(bytes: &[u8]) -> Vec<NextHop> {
 }
 
 fn hop(cursor: &mut Cursor<'_>) -> Result<NextHop, Error> {
-    let start = cursor.at();
-    let length = usize::from(cursor.u16_ne("next hop length")?);
-    let flags = RouteFlags::from_bits_retain(cursor.u8("next hop flags")?.into());
-    let weight = u16::from(cursor.u8("next hop weight")?) + 1;
-    let output = cursor.u32_ne("next hop link")?;
-    let rest = length.checked_sub(cursor.at() - start).ok_or(cursor.error("next hop length"))?;
-    let attributes = Attributes::new(cursor.take(rest, "next hop attributes")?);
-    let gateway = attributes.map(Attribute::parse).find_map(|attribute| match attribute {
-        Attribute::Gateway(value) | Attribute::Via(Via(value)) => Some(value),
-        _ => None,
-    });
+    let [l0, l1, flags, weight, o0, o1, o2, o3] = cursor.array("next hop header")?;
+    let length = usize::from(u16::from_ne_bytes([l0, l1]));
+    let rest = length.checked_sub(8).ok_or(cursor.error("next hop length"))?;
+    let mut hop = NextHop {
+        output: u32::from_ne_bytes([o0, o1, o2, o3]),
+        gateway: None,
+        weight: u16::from(weight) + 1,
+        flags: RouteFlags::from_bits_retain(flags.into()),
+    };
+    for raw in Attributes::new(cursor.take(rest, "next hop attributes")?) {
+        raw.fill(Attribute::GATEWAY, &mut hop.gateway);
+        raw.fill(Attribute::VIA, &mut hop.gateway);
+    }
     let padding = (length.next_multiple_of(4) - length).min(cursor.rest().len());
     cursor.take(padding, "next hop padding")?;
-    Ok(NextHop { output, gateway, weight, flags })
+    Ok(hop)
 }

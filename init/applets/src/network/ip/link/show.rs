@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use formats::netlink::link::{HardwareKind, LinkMode, OperationalState, Statistics};
+use formats::netlink::link::{Counter, HardwareKind, LinkMode, OperationalState, Statistics};
 use formats::netlink::{Family, HardwareAddress, Value};
 use system::links::{Link, LinkFlags};
 
@@ -223,20 +223,20 @@ fn counters(printer: &mut Printer<'_>, counters: &Statistics) {
     let c = counters;
     printer.nested("stats64");
     let receive = [
-        ("bytes", "bytes", c.received_bytes),
-        ("packets", "packets", c.received_packets),
-        ("errors", "errors", c.receive_errors),
-        ("dropped", "dropped", c.receive_dropped),
-        ("missed", "over_errors", c.missed_errors),
-        ("mcast", "multicast", c.multicast),
+        ("bytes", "bytes", c.get(Counter::ReceivedBytes)),
+        ("packets", "packets", c.get(Counter::ReceivedPackets)),
+        ("errors", "errors", c.get(Counter::ReceiveErrors)),
+        ("dropped", "dropped", c.get(Counter::ReceiveDropped)),
+        ("missed", "over_errors", c.get(Counter::MissedErrors)),
+        ("mcast", "multicast", c.get(Counter::Multicast)),
     ];
     let send = [
-        ("bytes", "bytes", c.sent_bytes),
-        ("packets", "packets", c.sent_packets),
-        ("errors", "errors", c.send_errors),
-        ("dropped", "dropped", c.send_dropped),
-        ("carrier", "carrier_errors", c.carrier_errors),
-        ("collsns", "collisions", c.collisions),
+        ("bytes", "bytes", c.get(Counter::SentBytes)),
+        ("packets", "packets", c.get(Counter::SentPackets)),
+        ("errors", "errors", c.get(Counter::SendErrors)),
+        ("dropped", "dropped", c.get(Counter::SendDropped)),
+        ("carrier", "carrier_errors", c.get(Counter::CarrierErrors)),
+        ("collsns", "collisions", c.get(Counter::Collisions)),
     ];
     // The widths of iproute2, which has room for its longest heads.
     let mut widths = [10, 7, 6, 7, 7, 7];

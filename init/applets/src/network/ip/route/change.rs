@@ -237,7 +237,7 @@ impl<'a> Wish<'a> {
             route.hops.push(NextHop { output, ..hop });
         }
         if self.locked != 0 {
-            route.metrics.push((Metric::Lock(0).kind(), self.locked));
+            route.metrics.push((Metric::LOCK.kind(), self.locked));
         }
         Ok(route)
     }
@@ -255,14 +255,14 @@ fn gateway(words: &mut Words<'_>) -> Result<IpAddr, Trouble> {
 
 /// Names of metrics that are plain numbers.
 const METRICS: &[(&str, u16)] = &[
-    ("mtu", Metric::Mtu(0).kind()),
-    ("window", Metric::Window(0).kind()),
-    ("ssthresh", Metric::SlowStartThreshold(0).kind()),
-    ("cwnd", Metric::CongestionWindow(0).kind()),
-    ("advmss", Metric::AnnouncedSegment(0).kind()),
-    ("reordering", Metric::Reordering(0).kind()),
-    ("hoplimit", Metric::HopLimit(0).kind()),
-    ("initcwnd", Metric::InitialCongestionWindow(0).kind()),
-    ("initrwnd", Metric::InitialReceiveWindow(0).kind()),
-    ("quickack", Metric::QuickAcknowledge(0).kind()),
+    ("mtu", Metric::MTU.kind()),
+    ("window", Metric::WINDOW.kind()),
+    ("ssthresh", Metric::SLOW_START_THRESHOLD.kind()),
+    ("cwnd", Metric::CONGESTION_WINDOW.kind()),
+    ("advmss", Metric::ANNOUNCED_SEGMENT.kind()),
+    ("reordering", Metric::REORDERING.kind()),
+    ("hoplimit", Metric::HOP_LIMIT.kind()),
+    ("initcwnd", Metric::INITIAL_CONGESTION_WINDOW.kind()),
+    ("initrwnd", Metric::INITIAL_RECEIVE_WINDOW.kind()),
+    ("quickack", Metric::QUICK_ACKNOWLEDGE.kind()),
 ];

@@ -245,20 +245,20 @@ fn age(printer: &mut Printer<'_>, route: &Route) {
 
 /// iproute2's names of metrics, by number.
 const METRICS: &[(u16, &str)] = &[
-    (Metric::Mtu(0).kind(), "mtu"),
-    (Metric::Window(0).kind(), "window"),
-    (Metric::RoundTrip(0).kind(), "rtt"),
-    (Metric::RoundTripVariance(0).kind(), "rttvar"),
-    (Metric::SlowStartThreshold(0).kind(), "ssthresh"),
-    (Metric::CongestionWindow(0).kind(), "cwnd"),
-    (Metric::AnnouncedSegment(0).kind(), "advmss"),
-    (Metric::Reordering(0).kind(), "reordering"),
-    (Metric::HopLimit(0).kind(), "hoplimit"),
-    (Metric::InitialCongestionWindow(0).kind(), "initcwnd"),
-    (Metric::LeastTimeout(0).kind(), "rto_min"),
-    (Metric::InitialReceiveWindow(0).kind(), "initrwnd"),
-    (Metric::QuickAcknowledge(0).kind(), "quickack"),
-    (Metric::FastOpenNoCookie(0).kind(), "fastopen_no_cookie"),
+    (Metric::MTU.kind(), "mtu"),
+    (Metric::WINDOW.kind(), "window"),
+    (Metric::ROUND_TRIP.kind(), "rtt"),
+    (Metric::ROUND_TRIP_VARIANCE.kind(), "rttvar"),
+    (Metric::SLOW_START_THRESHOLD.kind(), "ssthresh"),
+    (Metric::CONGESTION_WINDOW.kind(), "cwnd"),
+    (Metric::ANNOUNCED_SEGMENT.kind(), "advmss"),
+    (Metric::REORDERING.kind(), "reordering"),
+    (Metric::HOP_LIMIT.kind(), "hoplimit"),
+    (Metric::INITIAL_CONGESTION_WINDOW.kind(), "initcwnd"),
+    (Metric::LEAST_TIMEOUT.kind(), "rto_min"),
+    (Metric::INITIAL_RECEIVE_WINDOW.kind(), "initrwnd"),
+    (Metric::QUICK_ACKNOWLEDGE.kind(), "quickack"),
+    (Metric::FAST_OPEN_NO_COOKIE.kind(), "fastopen_no_cookie"),
 ];
 
 fn metrics(printer: &mut Printer<'_>, route: &Route) {
@@ -267,7 +267,7 @@ fn metrics(printer: &mut Printer<'_>, route: &Route) {
     if route.metrics.is_empty() {
         return;
     }
-    let locked = number(Metric::Lock(0).kind()).unwrap_or(0);
+    let locked = number(Metric::LOCK.kind()).unwrap_or(0);
     printer.array("metrics");
     printer.object();
     for &(kind, name) in METRICS {
