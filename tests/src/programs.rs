@@ -1,8 +1,9 @@
 //! Builds the test programs with the flags that ship, once for all tests.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
+
+use toolchain::{Form, Target, Toolchain};
 
 /// How the programs are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +36,12 @@ pub fn program(kind: Kind, name: &str) -> PathBuf {
 }
 
 fn build(kind: Kind) -> PathBuf {
-    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let target = target();
+    let toolchain = Toolchain::find(target).expect("a compiler");
+    let form = if kind == Kind::Fixed { Form::Fixed } else { Form::Shipped };
     let folder = scratch().join(format!("{kind:?}").to_lowercase());
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "spelunk-programs", "--target", &target, "--target-dir"]);
-    cargo.arg(&folder).current_dir(workspace());
-    cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags(kind).join("\x1f"));
+    let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
+    cargo.args(["--package", "spelunk-programs"]);
     let profile = match kind {
         Kind::Unoptimised => "debug",
         _ => {
@@ -50,7 +51,19 @@ fn build(kind: Kind) -> PathBuf {
     };
     let status = cargo.status().expect("cargo runs");
     assert!(status.success(), "the programs build: {cargo:?}");
-    folder.join(target).join(profile)
+    folder.join(&target.triple).join(profile)
+}
+
+/// Gives what the programs are built for: the architecture that `SPELUNK_ARCH` names, else the host's.
+///
+/// # Panics
+/// There is no such architecture.
+pub fn target() -> &'static Target {
+    static TARGET: OnceLock<Target> = OnceLock::new();
+    TARGET.get_or_init(|| {
+        let name = std::env::var("SPELUNK_ARCH").unwrap_or_else(|_| std::env::consts::ARCH.to_owned());
+        Target::load(workspace(), &name).expect("an architecture")
+    })
 }
 
 /// Gives the folder for what tests make, in cargo's target folder, of which every test lies in a subfolder's
@@ -66,19 +79,4 @@ pub fn scratch() -> PathBuf {
 /// The folder of the checkout.
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace")
-}
-
-/// Reads the flags that ship, and changes what this kind differs in.
-fn flags(kind: Kind) -> Vec<String> {
-    let workspace = workspace().display().to_string();
-    let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| "/none".to_owned());
-    let text = std::fs::read_to_string(format!("{workspace}/runtime/rt/program.flags")).expect("flags");
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let filled = lines.map(|line| line.replace("{workspace}", &workspace).replace("{cargo}", &home));
-    filled
-        .map(|flag| match kind {
-            Kind::Fixed => flag.replace("relocation-model=pie", "relocation-model=static"),
-            _ => flag,
-        })
-        .collect()
 }

@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 use flate2::GzBuilder;
 use formats::file::cpio::Writer;
 use lzma_rust2::{CheckType, FilterType, XzOptions, XzWriter};
+use toolchain::Form;
 
-use crate::build::{self, Symbols};
+use crate::build;
 use crate::machine::{Architecture, XzFilter};
 use crate::{applets, workspace};
 
@@ -59,7 +60,7 @@ pub(crate) fn write(
     let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
     let mut others = Vec::new();
     for name in &changes.programs {
-        let path = build::binary(architecture, "spelunk-programs", name, Symbols::Stripped)?;
+        let path = build::binary(architecture, "spelunk-programs", name, Form::Shipped)?;
         others
             .push((name.as_str(), std::fs::read(&path).with_context(|| format!("read {}", path.display()))?));
     }

@@ -50,8 +50,10 @@ const NOT_UNPACKED: &[&str] = &[
 const OBJECTS: u64 = 1680;
 
 /// Runs `kernel`.
-pub(crate) fn run(architecture: &str) -> Result<()> {
-    println!("{}", image(&Architecture::load(architecture)?)?.display());
+pub(crate) fn run(architectures: &str) -> Result<()> {
+    for architecture in Architecture::chosen(architectures)? {
+        println!("{}", image(&architecture)?.display());
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use toolchain::Target;
 
 use crate::workspace;
 
@@ -20,6 +21,8 @@ pub(crate) struct Architecture {
     pub package: String,
     /// Rust's name of the target that the program is built for.
     pub target: String,
+    /// The program that runs its programs on another processor.
+    pub emulator: String,
     /// The machine that is used unless another is asked for.
     pub default_machine: String,
     /// How a kernel is built for it.
@@ -94,6 +97,20 @@ impl Architecture {
         name.clone_into(&mut found.name);
         found.machine(None)?;
         Ok(found)
+    }
+
+    /// Gives what a program is built for.
+    pub(crate) fn target(&self) -> Target {
+        let Self { name, target, emulator, .. } = self;
+        Target { name: name.clone(), triple: target.clone(), emulator: emulator.clone() }
+    }
+
+    /// Reads the file of an architecture, or with `all` of each.
+    pub(crate) fn chosen(name: &str) -> Result<Vec<Self>> {
+        match name {
+            "all" => Self::names()?.iter().map(|name| Self::load(name)).collect(),
+            name => Ok(vec![Self::load(name)?]),
+        }
     }
 
     /// Lists the architectures that have a file.

@@ -54,13 +54,13 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
     Boot(boot::Options),
     /// Build the program for a machine that has nothing but a kernel
     Build {
-        /// Architecture, a file of qemu/machines
+        /// Architecture, a file of qemu/machines, or `all`
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },
     /// Build the kernel that guests boot, and say where it is
     Kernel {
-        /// Architecture, a file of qemu/machines
+        /// Architecture, a file of qemu/machines, or `all`
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },

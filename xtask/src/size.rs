@@ -10,9 +10,10 @@ use anyhow::{Context, Result};
 use goblin::elf::Elf;
 use goblin::elf::section_header::SHT_NOBITS;
 use rustc_demangle::demangle;
+use toolchain::Form;
 
 use crate::applets;
-use crate::build::{self, Symbols};
+use crate::build;
 use crate::image::{self, Compression};
 use crate::machine::Architecture;
 
@@ -26,7 +27,7 @@ pub(crate) fn run(architecture: &str) -> Result<()> {
     let best = Compression::Xz(architecture.kernel.xz_filter);
     let initramfs =
         std::fs::metadata(image::standard(&architecture, best)?).context("look at the initramfs")?.len();
-    let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Symbols::Kept)?)?;
+    let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Form::Named)?)?;
     let named: u64 = symbols.values().sum();
     println!(
         "{shipped:>8}  the program\n{initramfs:>8}  the initramfs\n{named:>8}  functions and statics with a name"

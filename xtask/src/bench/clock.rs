@@ -2,16 +2,17 @@
 //! against the system call.
 
 use anyhow::{Context, Result};
+use toolchain::Form;
 
 use super::{Row, Setup, median};
-use crate::build::{self, Symbols};
+use crate::build;
 use crate::command;
 use crate::machine::Architecture;
 
 /// Measures in a program of ours, several times.
 pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let architecture = Architecture::load(std::env::consts::ARCH)?;
-    let program = build::binary(&architecture, "spelunk-bench", "clock", Symbols::Stripped)?;
+    let program = build::binary(&architecture, "spelunk-bench", "clock", Form::Shipped)?;
     let mut values = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..setup.rounds {
         let text = command::output(&mut command::new(&program))?;

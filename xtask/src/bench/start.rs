@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use toolchain::Form;
 
 use super::{Row, Setup, median, peer};
-use crate::build::{self, Symbols};
+use crate::build;
 use crate::command;
 use crate::install::{ensure, need};
 use crate::machine::Architecture;
@@ -28,7 +29,7 @@ const PEERS: [(&str, &str, &[&str], &str); 4] = [
 /// Measures all programs in turn, as often as asked, and gives a row a peer for bytes and for time.
 pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let architecture = Architecture::load(std::env::consts::ARCH)?;
-    let path = build::binary(&architecture, "spelunk-programs", "hello", Symbols::Stripped)?;
+    let path = build::binary(&architecture, "spelunk-programs", "hello", Form::Shipped)?;
     let mut subjects = vec![Subject { name: "ours", path }];
     if setup.peers {
         ensure(&[need("gcc", "gcc"), need("musl-gcc", "musl-tools")])?;

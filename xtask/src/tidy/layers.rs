@@ -24,6 +24,9 @@ const fn not_safe(layer: u8, name: &'static str, folder: &'static str) -> Crate 
     Crate { name, folder, layer, safe: false }
 }
 
+/// Libraries of the host's side.
+const TOOLS: u8 = 8;
+
 /// The host's side: may depend on everything, and nothing on it.
 const HOST: u8 = 9;
 
@@ -43,6 +46,7 @@ const CRATES: &[Crate] = &[
     not_safe(5, "spelunk-init", "init"),
     not_safe(6, "spelunk-programs", "tests/programs"),
     not_safe(6, "spelunk-bench", "tests/bench"),
+    not_safe(TOOLS, "spelunk-toolchain", "xtask/toolchain"),
     not_safe(HOST, "spelunk-tests", "tests"),
     not_safe(HOST, "xtask", "xtask"),
 ];

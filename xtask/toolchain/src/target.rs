@@ -1,0 +1,67 @@
+//! What a program is built for: the part of `qemu/machines/<architecture>.toml` that concerns programs.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// A processor, and what programs for it need on this side.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub struct Target {
+    /// The architecture's name in our tree.
+    #[serde(skip)]
+    pub name: String,
+    /// Rust's name of the target.
+    #[serde(rename = "target")]
+    pub triple: String,
+    /// The program that runs its programs on another processor: QEMU's user mode.
+    pub emulator: String,
+}
+
+impl Target {
+    /// Debian's package of the emulators.
+    pub const EMULATORS: &str = "qemu-user-static";
+
+    /// Reads an architecture's file; `root` is the checkout.
+    pub fn load(root: &Path, name: &str) -> Result<Self> {
+        let path = root.join("qemu/machines").join(format!("{name}.toml"));
+        let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        let target: Self = toml::from_str(&text).with_context(|| format!("read {}", path.display()))?;
+        Ok(Self { name: name.to_owned(), ..target })
+    }
+
+    /// Says whether this host's processor is of the architecture.
+    pub fn is_host(&self) -> bool {
+        self.name == std::env::consts::ARCH
+    }
+
+    /// Gives the command that runs a program here: itself on its own processor, else under the emulator.
+    pub fn run(&self, program: &Path) -> Command {
+        match self.is_host() {
+            true => Command::new(program),
+            false => {
+                let mut command = Command::new(&self.emulator);
+                command.arg(program);
+                command
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_run_as_they_are_on_their_own_processor_only() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let own = Target::load(&root, std::env::consts::ARCH).unwrap();
+        assert_eq!(own.run(Path::new("/p")).get_program(), "/p");
+        let other = if own.name == "aarch64" { "riscv64" } else { "aarch64" };
+        let command = Target::load(&root, other).unwrap().run(Path::new("/p"));
+        assert_eq!(command.get_program(), format!("qemu-{other}-static").as_str());
+        assert_eq!(command.get_args().collect::<Vec<_>>(), ["/p"]);
+    }
+}
