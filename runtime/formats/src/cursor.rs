@@ -1,6 +1,6 @@
 //! The one way to read input: a position in a byte slice, and reads that fail instead of going past the end.
 
-use crate::Error;
+use crate::{Error, Expected};
 
 /// A reading position in borrowed bytes.
 #[derive(Clone, Copy, Debug)]
@@ -31,64 +31,65 @@ impl<'a> Cursor<'a> {
     }
 
     /// Makes the error of this place.
-    pub const fn error(&self, expected: &'static str) -> Error {
-        Error { expected, at: self.at }
+    pub const fn error(&self, expected: Expected) -> Error {
+        Error::new(expected, self.at)
     }
 
     /// Moves to an absolute offset, which may lie anywhere up to the end of the input.
-    pub fn seek(&mut self, at: usize, expected: &'static str) -> Result<(), Error> {
+    pub fn seek(&mut self, at: usize, expected: Expected) -> Result<(), Error> {
         if at > self.bytes.len() {
-            return Err(Error { expected, at });
+            return Err(Error::new(expected, at));
         }
         self.at = at;
         Ok(())
     }
 
     /// Reads `count` bytes.
-    pub fn take(&mut self, count: usize, expected: &'static str) -> Result<&'a [u8], Error> {
+    pub fn take(&mut self, count: usize, expected: Expected) -> Result<&'a [u8], Error> {
         let taken = self.rest().get(..count).ok_or(self.error(expected))?;
         self.at += count;
         Ok(taken)
     }
 
     /// Reads a fixed number of bytes.
-    pub fn array<const N: usize>(&mut self, expected: &'static str) -> Result<[u8; N], Error> {
-        let error = self.error(expected);
-        self.take(N, expected)?.try_into().map_err(|_| error)
+    pub fn array<const N: usize>(&mut self, expected: Expected) -> Result<[u8; N], Error> {
+        let read = self.rest().first_chunk().ok_or(self.error(expected))?;
+        self.at += N;
+        Ok(*read)
     }
 
     /// Reads one byte.
-    pub fn u8(&mut self, expected: &'static str) -> Result<u8, Error> {
-        self.array::<1>(expected).map(|[byte]| byte)
+    pub fn u8(&mut self, expected: Expected) -> Result<u8, Error> {
+        self.array(expected).map(u8::from_be_bytes)
     }
 
     /// Reads 16 bits in network order.
-    pub fn u16_be(&mut self, expected: &'static str) -> Result<u16, Error> {
+    pub fn u16_be(&mut self, expected: Expected) -> Result<u16, Error> {
         self.array(expected).map(u16::from_be_bytes)
     }
 
     /// Reads 32 bits in network order.
-    pub fn u32_be(&mut self, expected: &'static str) -> Result<u32, Error> {
+    pub fn u32_be(&mut self, expected: Expected) -> Result<u32, Error> {
         self.array(expected).map(u32::from_be_bytes)
     }
 
     /// Reads 64 bits in network order.
-    pub fn u64_be(&mut self, expected: &'static str) -> Result<u64, Error> {
+    pub fn u64_be(&mut self, expected: Expected) -> Result<u64, Error> {
         self.array(expected).map(u64::from_be_bytes)
     }
 
     /// Reads 16 bits in the order of this machine, as the kernel writes them.
-    pub fn u16_ne(&mut self, expected: &'static str) -> Result<u16, Error> {
+    pub fn u16_ne(&mut self, expected: Expected) -> Result<u16, Error> {
         self.array(expected).map(u16::from_ne_bytes)
     }
 
     /// Reads 32 bits in the order of this machine, as the kernel writes them.
-    pub fn u32_ne(&mut self, expected: &'static str) -> Result<u32, Error> {
+    pub fn u32_ne(&mut self, expected: Expected) -> Result<u32, Error> {
         self.array(expected).map(u32::from_ne_bytes)
     }
 
     /// Reads 64 bits in the order of this machine, as the kernel writes them.
-    pub fn u64_ne(&mut self, expected: &'static str) -> Result<u64, Error> {
+    pub fn u64_ne(&mut self, expected: Expected) -> Result<u64, Error> {
         self.array(expected).map(u64::from_ne_bytes)
     }
 }
@@ -100,11 +101,11 @@ mod tests {
     #[test]
     fn reads_stop_at_the_end_and_leave_the_position() {
         let mut cursor = Cursor::new(&[1, 2, 3]);
-        assert_eq!(cursor.u16_be("length"), Ok(0x0102));
-        assert_eq!(cursor.u32_be("address"), Err(Error { expected: "address", at: 2 }));
-        assert_eq!(cursor.u8("kind"), Ok(3));
+        assert_eq!(cursor.u16_be(Expected::Number), Ok(0x0102));
+        assert_eq!(cursor.u32_be(Expected::Word), Err(Error::new(Expected::Word, 2)));
+        assert_eq!(cursor.u8(Expected::Key), Ok(3));
         assert!(cursor.is_empty());
-        assert_eq!(cursor.take(usize::MAX, "payload"), Err(Error { expected: "payload", at: 3 }));
-        assert_eq!(cursor.seek(4, "table"), Err(Error { expected: "table", at: 4 }));
+        assert_eq!(cursor.take(usize::MAX, Expected::State), Err(Error::new(Expected::State, 3)));
+        assert_eq!(cursor.seek(4, Expected::Source), Err(Error::new(Expected::Source, 4)));
     }
 }

@@ -17,4 +17,4 @@ pub mod netlink;
 pub mod proc;
 pub mod wire;
 
-pub use error::Error;
+pub use error::{Error, Expected};

@@ -43,7 +43,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
 fn collect(base: u64, image: &[u8], rows: &mut Rows<'_>) -> Result<(), formats::Error> {
     let elf = Elf::parse_mapped(image)?;
     let first = elf.segments()?.next().map_or(0, |segment| segment.address);
-    let expected = formats::Error { expected: "dynamic section", at: 0 };
+    let expected = formats::Error::new(formats::Expected::DynamicSection, 0);
     let dynamic = elf.dynamic()?.ok_or(expected)?;
     let (symbols, versions) = (dynamic.symbols()?, dynamic.versions()?);
     for index in 0..dynamic.symbol_count()? {

@@ -4,8 +4,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::Error;
 use crate::proc::words::{Words, decimal};
+use crate::{Error, Expected};
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,16 +55,16 @@ impl Record<'_> {
 /// Reads one record.
 pub fn parse(record: &[u8]) -> Result<Record<'_>, Error> {
     let mut words = Words::new(record);
-    let head = words.until(b';', "head, ended by a semicolon")?;
+    let head = words.until(b';', Expected::RecordHead)?;
     let mut fields = head.split(|&byte| byte == b',');
-    let mut number = |expected| fields.next().and_then(decimal).ok_or(Error { expected, at: 0 });
-    let priority = number("priority")?;
-    let sequence = number("sequence number")?;
-    let time = Duration::from_micros(number("time")?);
+    let mut number = |expected| fields.next().and_then(decimal).ok_or(Error::new(expected, 0));
+    let priority = number(Expected::Number)?;
+    let sequence = number(Expected::Number)?;
+    let time = Duration::from_micros(number(Expected::Time)?);
     let text = words.line().unwrap_or_default();
     Ok(Record {
         level: (priority & 7) as u8,
-        facility: u32::try_from(priority >> 3).map_err(|_| Error { expected: "facility", at: 0 })?,
+        facility: u32::try_from(priority >> 3).map_err(|_| Error::new(Expected::Number, 0))?,
         sequence,
         time,
         text,
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn damage_is_no_panic() {
-        assert_eq!(parse(b"6,339").unwrap_err().expected, "head, ended by a semicolon");
-        assert_eq!(parse(b"6,x,1,-;text").unwrap_err().expected, "sequence number");
+        assert_eq!(parse(b"6,339").unwrap_err().expected(), Expected::RecordHead);
+        assert_eq!(parse(b"6,x,1,-;text").unwrap_err().expected(), Expected::Number);
         torture(SAMPLE, |record| {
             let _ = parse(record).map(|record| record.message());
         });

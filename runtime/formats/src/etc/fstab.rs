@@ -3,8 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::Error;
 use crate::proc::words::Words;
+use crate::{Error, Expected};
 
 /// A file system and where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +42,10 @@ pub fn parse(text: &[u8]) -> impl Iterator<Item = Result<Entry<'_>, Error>> {
 fn parse_line(line: &[u8]) -> Result<Entry<'_>, Error> {
     let mut words = Words::new(line);
     Ok(Entry {
-        source: unescape(words.word("file system")?),
-        target: unescape(words.word("mount point")?),
-        kind: unescape(words.word("kind of file system")?),
-        options: words.word("options").map_or(Cow::Borrowed(b"defaults"), unescape),
+        source: unescape(words.word(Expected::Source)?),
+        target: unescape(words.word(Expected::MountPoint)?),
+        kind: unescape(words.word(Expected::FileSystemType)?),
+        options: words.word(Expected::Options).map_or(Cow::Borrowed(b"defaults"), unescape),
     })
 }
 
@@ -93,7 +93,7 @@ LABEL=data /data\\134 auto noauto,user
         assert_eq!((&*entry(0).source, &*entry(0).options), (&b"/dev/vda"[..], &b"rw,noatime"[..]));
         assert!(entry(0).has(b"rw") && entry(0).has(b"noatime") && !entry(0).has(b"r"));
         assert_eq!((&*entry(1).target, &*entry(1).options), (&b"/my tmp"[..], &b"defaults"[..]));
-        assert_eq!(entries[2], Err(Error { expected: "kind of file system", at: 10 }));
+        assert_eq!(entries[2], Err(Error::new(Expected::FileSystemType, 10)));
         assert_eq!((&*entry(3).target, &*entry(3).kind), (&b"/data\\"[..], &b"auto"[..]));
         assert_eq!(entries.len(), 4);
     }

@@ -9,8 +9,8 @@
 
 use alloc::vec::Vec;
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Letters before a path.
 const HEAD: usize = 110;
@@ -117,20 +117,20 @@ impl<'a> Reader<'a> {
 
     /// Reads one entry, or nothing when it is the trailer.
     fn entry(&mut self) -> Result<Option<Entry<'a>>, Error> {
-        let magic = self.cursor.error("cpio magic 070701 or 070702");
-        if !MAGIC.contains(&&self.cursor.array::<6>(magic.expected)?) {
+        let magic = self.cursor.error(Expected::CpioHeader);
+        if !MAGIC.contains(&&self.cursor.array::<6>(magic.expected())?) {
             return Err(magic);
         }
         let [_inode, mode, user, group, _links, modified, size, _, _, major, minor, name_size, _check] =
             self.fields()?;
-        let name = self.cursor.error("cpio path with its zero byte");
-        let path = self.cursor.take(name_size as usize, name.expected)?;
+        let name = self.cursor.error(Expected::CpioPath);
+        let path = self.cursor.take(name_size as usize, name.expected())?;
         let Some((0, path)) = path.split_last() else { return Err(name) };
         if path.is_empty() || path.contains(&0) || name_size as usize > MAX_PATH {
             return Err(name);
         }
         self.fill()?;
-        let data = self.cursor.take(size as usize, "cpio file bytes")?;
+        let data = self.cursor.take(size as usize, Expected::CpioFile)?;
         self.fill()?;
         let kind = Kind::from_mode(mode, major, minor);
         let entry = Entry { path, kind, permissions: mode & 0o7777, user, group, modified, data };
@@ -140,8 +140,8 @@ impl<'a> Reader<'a> {
     fn fields(&mut self) -> Result<[u32; 13], Error> {
         let mut fields = [0; 13];
         for field in &mut fields {
-            let error = self.cursor.error("cpio field of 8 hexadecimal digits");
-            for digit in self.cursor.array::<8>(error.expected)? {
+            let error = self.cursor.error(Expected::CpioHeader);
+            for digit in self.cursor.array::<8>(error.expected())? {
                 let digit = char::from(digit).to_digit(16).ok_or(error)?;
                 *field = *field << 4 | digit;
             }
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
     /// Goes to the next multiple of 4.
     fn fill(&mut self) -> Result<(), Error> {
         let missing = self.cursor.at().next_multiple_of(4) - self.cursor.at();
-        self.cursor.take(missing, "cpio fill to a multiple of 4").map(|_| ())
+        self.cursor.take(missing, Expected::CpioFile).map(|_| ())
     }
 }
 
@@ -187,10 +187,10 @@ impl Writer {
     /// Appends an entry; refuses a path that the format or the kernel cannot hold, and 4 GiB of data.
     pub fn add(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
         if entry.path.is_empty() || entry.path.contains(&0) || entry.path.len() >= MAX_PATH {
-            return Err(self.error("path of 1 to 4095 bytes, none of them zero"));
+            return Err(self.error(Expected::CpioPath));
         }
         if entry.path == TRAILER {
-            return Err(self.error("path that is not the end mark"));
+            return Err(self.error(Expected::CpioPath));
         }
         self.entries += 1;
         self.object(entry, self.entries)
@@ -230,7 +230,7 @@ impl Writer {
     }
 
     fn object(&mut self, entry: &Entry<'_>, inode: u32) -> Result<(), Error> {
-        let size = u32::try_from(entry.data.len()).map_err(|_| self.error("file of less than 4 GiB"))?;
+        let size = u32::try_from(entry.data.len()).map_err(|_| self.error(Expected::CpioFile))?;
         let (major, minor) = entry.kind.device();
         let mode = entry.kind.bits() | entry.permissions & 0o7777;
         let links = if entry.kind == Kind::Directory { 2 } else { 1 };
@@ -260,8 +260,8 @@ impl Writer {
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
     }
 
-    fn error(&self, expected: &'static str) -> Error {
-        Error { expected, at: self.bytes.len() }
+    fn error(&self, expected: Expected) -> Error {
+        Error::new(expected, self.bytes.len())
     }
 }
 
@@ -367,16 +367,16 @@ mod tests {
             let mut archive = sample();
             archive[at] = byte;
             let error = parse(&archive).find_map(Result::err);
-            error.map(|error| (error.expected, error.at))
+            error.map(|error| (error.expected(), error.at()))
         };
-        assert_eq!(damage(5, b'7'), Some(("cpio magic 070701 or 070702", 0)));
-        assert_eq!(damage(6, b'g'), Some(("cpio field of 8 hexadecimal digits", 6)));
+        assert_eq!(damage(5, b'7'), Some((Expected::CpioHeader, 0)));
+        assert_eq!(damage(6, b'g'), Some((Expected::CpioHeader, 6)));
         // The path's length, last digit: no zero byte there, or none at all.
-        assert_eq!(damage(101, b'3'), Some(("cpio path with its zero byte", 110)));
-        assert_eq!(damage(101, b'0'), Some(("cpio path with its zero byte", 110)));
-        assert_eq!(damage(94, b'F'), Some(("cpio path with its zero byte", 110)));
+        assert_eq!(damage(101, b'3'), Some((Expected::CpioPath, 110)));
+        assert_eq!(damage(101, b'0'), Some((Expected::CpioPath, 110)));
+        assert_eq!(damage(94, b'F'), Some((Expected::CpioPath, 110)));
         // The size of the data.
-        assert_eq!(damage(54, b'F'), Some(("cpio file bytes", 116)));
+        assert_eq!(damage(54, b'F'), Some((Expected::CpioFile, 116)));
         assert_eq!(damage(110, b'D'), None);
     }
 

@@ -25,8 +25,8 @@ use core::fmt::Write as _;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
-use crate::Error;
 use crate::wire::dhcp4::is_domain_name;
+use crate::{Error, Expected};
 
 /// A way to a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -239,12 +239,10 @@ pub fn parse(bytes: &[u8]) -> Result<Leases, Error> {
     let text = whole(bytes)?;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let error = Error { expected: "line of a lease file", at };
+        let error = Error::new(Expected::LeaseFile, at);
         let (key, value) = line.trim_end_matches('\n').split_once(' ').ok_or(error)?;
         if at == 0 {
-            (line.trim_end() == FORMAT)
-                .then_some(())
-                .ok_or(Error { expected: "lease file of version 1", at })?;
+            (line.trim_end() == FORMAT).then_some(()).ok_or(Error::new(Expected::LeaseFile, at))?;
         } else {
             read_line(&mut leases, key, value).ok_or(error)?;
         }
@@ -255,7 +253,7 @@ pub fn parse(bytes: &[u8]) -> Result<Leases, Error> {
 
 /// Checks the end mark and gives the text before it.
 fn whole(bytes: &[u8]) -> Result<&str, Error> {
-    let error = Error { expected: "lease file with its checksum at the end", at: bytes.len() };
+    let error = Error::new(Expected::LeaseFile, bytes.len());
     let text = core::str::from_utf8(bytes).map_err(|_| error)?;
     let end = text.rfind("end ").ok_or(error)?;
     let (body, mark) = text.split_at_checked(end).ok_or(error)?;

@@ -7,6 +7,7 @@
 
 use alloc::vec::Vec;
 
+use crate::Expected;
 use crate::cursor::Cursor;
 
 const TAG: u32 = u32::from_be_bytes(*b"Slot");
@@ -52,12 +53,12 @@ pub fn emit(out: &mut Vec<u8>, version: u32, record: Record<'_>) {
 
 fn read(half: &[u8], version: u32) -> Option<Record<'_>> {
     let mut cursor = Cursor::new(half);
-    let tag = cursor.u32_ne("tag").ok()?;
-    let found = cursor.u32_ne("version").ok()?;
-    let generation = cursor.u64_ne("generation").ok()?;
-    let length = cursor.u32_ne("length").ok()?;
-    let sum = cursor.u32_ne("checksum").ok()?;
-    let payload = cursor.take(usize::try_from(length).ok()?, "payload").ok()?;
+    let tag = cursor.u32_ne(Expected::Record).ok()?;
+    let found = cursor.u32_ne(Expected::Record).ok()?;
+    let generation = cursor.u64_ne(Expected::Record).ok()?;
+    let length = cursor.u32_ne(Expected::Record).ok()?;
+    let sum = cursor.u32_ne(Expected::Record).ok()?;
+    let payload = cursor.take(usize::try_from(length).ok()?, Expected::Record).ok()?;
     let record = Record { generation, payload };
     (tag == TAG && found == version && sum == checksum(version, record)).then_some(record)
 }

@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::net::IpAddr;
 
 use super::{Attributes, Family, Value, Writer};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 pub use super::route::Scope;
 
@@ -180,9 +180,9 @@ impl Address {
     /// Reads the payload of `RTM_NEWADDR` or `RTM_DELADDR`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        let [family, prefix, flags, scope, i0, i1, i2, i3] = cursor.array::<HEADER>("address header")?;
+        let [family, prefix, flags, scope, i0, i1, i2, i3] = cursor.array::<HEADER>(Expected::Address)?;
         let (family, index) = (Family(family), u32::from_ne_bytes([i0, i1, i2, i3]));
-        let zero = family.zero().ok_or(Error { expected: "an IPv4 or IPv6 address", at: 0 })?;
+        let zero = family.zero().ok_or(Error::new(Expected::Address, 0))?;
         let mut this = Self::new(index, zero, prefix);
         this.scope = Scope(scope);
         this.flags = AddressFlags::from_bits_retain(flags.into());
@@ -199,7 +199,7 @@ impl Address {
             raw.fill(Attribute::PROTOCOL, &mut this.protocol);
         }
         let known = local.or(address).filter(|&known| Family::of(known) == family);
-        this.local = known.ok_or(Error { expected: "address of the family", at: HEADER })?;
+        this.local = known.ok_or(Error::new(Expected::Address, HEADER))?;
         this.peer = address.filter(|&address| address != this.local);
         Ok(this)
     }

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Writer;
+use crate::Expected;
 use crate::cursor::Cursor;
 
 /// Set in the type of an attribute whose value is attributes.
@@ -104,13 +105,13 @@ impl<'a> Iterator for Attributes<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<Raw<'a>> {
         let mut cursor = self.cursor;
-        let [l0, l1, k0, k1] = cursor.array("attribute header").ok()?;
+        let [l0, l1, k0, k1] = cursor.array(Expected::Attribute).ok()?;
         let length = usize::from(u16::from_ne_bytes([l0, l1]));
         let kind = u16::from_ne_bytes([k0, k1]);
-        let value = cursor.take(length.checked_sub(4)?, "attribute value").ok()?;
+        let value = cursor.take(length.checked_sub(4)?, Expected::Attribute).ok()?;
         // The last attribute may come without its padding.
         let padding = (align(length) - length).min(cursor.rest().len());
-        cursor.take(padding, "attribute padding").ok()?;
+        cursor.take(padding, Expected::Attribute).ok()?;
         self.cursor = cursor;
         Some(Raw { kind: kind & !(NESTED | NETWORK_ORDER), flags: kind & (NESTED | NETWORK_ORDER), value })
     }
@@ -154,7 +155,7 @@ impl<const N: usize> Value for [u32; N] {
         let mut cursor = Cursor::new(bytes);
         let mut numbers = [0; N];
         for number in &mut numbers {
-            *number = cursor.u32_ne("number").ok()?;
+            *number = cursor.u32_ne(Expected::Number).ok()?;
         }
         Some(numbers)
     }

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::attribute::{Key, NESTED, Nest, Raw, Value, align};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bytes of a message's header.
 pub const HEADER: usize = 16;
@@ -120,7 +120,7 @@ impl<'a> Messages<'a> {
     fn read(&mut self) -> Result<Message<'a>, Error> {
         let cursor = &mut self.cursor;
         let start = cursor.at();
-        let [l0, l1, l2, l3, k0, k1, f0, f1, rest @ ..] = cursor.array::<HEADER>("message header")?;
+        let [l0, l1, l2, l3, k0, k1, f0, f1, rest @ ..] = cursor.array::<HEADER>(Expected::NetlinkMessage)?;
         let [s0, s1, s2, s3, p0, p1, p2, p3] = rest;
         let header = Header {
             length: u32::from_ne_bytes([l0, l1, l2, l3]),
@@ -130,10 +130,10 @@ impl<'a> Messages<'a> {
             port: u32::from_ne_bytes([p0, p1, p2, p3]),
         };
         let length = usize::try_from(header.length).unwrap_or(usize::MAX);
-        let payload = length.checked_sub(HEADER).ok_or(Error { expected: "message length", at: start })?;
-        let payload = cursor.take(payload, "message payload")?;
+        let payload = length.checked_sub(HEADER).ok_or(Error::new(Expected::NetlinkMessage, start))?;
+        let payload = cursor.take(payload, Expected::NetlinkMessage)?;
         let padding = (align(length) - length).min(cursor.rest().len());
-        cursor.take(padding, "message padding")?;
+        cursor.take(padding, Expected::NetlinkMessage)?;
         Ok(Message { header, payload })
     }
 }
@@ -242,7 +242,7 @@ impl<'o> Writer<'o> {
             }
             _ => {
                 self.out.truncate(self.start);
-                Err(Error { expected: "an attribute of at most 65531 bytes", at: self.start })
+                Err(Error::new(Expected::ShorterAttribute, self.start))
             }
         }
     }

@@ -4,8 +4,8 @@ use core::net::IpAddr;
 
 use super::route::Protocol;
 use super::{Attributes, Family, HardwareAddress, Value, Writer};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bytes of the fixed header.
 pub const HEADER: usize = 12;
@@ -163,7 +163,7 @@ impl Neighbour {
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
         let [family, _, _, _, i0, i1, i2, i3, s0, s1, flags, kind] =
-            cursor.array::<HEADER>("neighbour header")?;
+            cursor.array::<HEADER>(Expected::Neighbour)?;
         let mut this = Self {
             index: u32::from_ne_bytes([i0, i1, i2, i3]),
             family: Family(family),

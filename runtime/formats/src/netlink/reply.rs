@@ -5,8 +5,8 @@
 
 use super::message::{Flags, HEADER, Message, kind};
 use super::{Attributes, Text};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 attributes! {
     /// What an extended acknowledgement tells beyond the error number.
@@ -41,13 +41,13 @@ impl<'a> Outcome<'a> {
         let mut cursor = Cursor::new(message.payload);
         let code = match message.header.kind {
             kind::ERROR => {
-                let code = cursor.u32_ne("error number")?;
+                let code = cursor.u32_ne(Expected::NetlinkReply)?;
                 skip_request(&mut cursor, message.header.flags)?;
                 code
             }
             // Old kernels end some dumps without a code.
             kind::DONE if cursor.is_empty() => 0,
-            kind::DONE => cursor.u32_ne("error number")?,
+            kind::DONE => cursor.u32_ne(Expected::NetlinkReply)?,
             _ => return Ok(None),
         };
         let mut outcome = Self { errno: code.wrapping_neg(), ..Self::default() };
@@ -70,12 +70,12 @@ impl<'a> Outcome<'a> {
 /// Goes past the copy of the request: its header alone when capped, else all of it.
 fn skip_request(cursor: &mut Cursor<'_>, flags: Flags) -> Result<(), Error> {
     let mut copy = *cursor;
-    let length = usize::try_from(copy.u32_ne("header of the request")?).unwrap_or(usize::MAX);
-    cursor.take(HEADER, "header of the request")?;
+    let length = usize::try_from(copy.u32_ne(Expected::NetlinkReply)?).unwrap_or(usize::MAX);
+    cursor.take(HEADER, Expected::NetlinkReply)?;
     // An acknowledgement of success never carries the payload, flagged as capped or not.
     let rest = length.saturating_sub(HEADER).checked_next_multiple_of(4).unwrap_or(usize::MAX);
     if !flags.contains(Flags::CAPPED) && rest <= cursor.rest().len() {
-        cursor.take(rest, "payload of the request")?;
+        cursor.take(rest, Expected::NetlinkReply)?;
     }
     Ok(())
 }

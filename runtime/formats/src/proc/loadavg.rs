@@ -1,7 +1,7 @@
 //! `/proc/loadavg`: how many processes want to run (`proc_loadavg(5)`).
 
-use crate::Error;
 use crate::proc::words::{Words, decimal};
+use crate::{Error, Expected};
 
 /// The averages and the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +19,10 @@ pub fn parse(text: &[u8]) -> Result<Load, Error> {
     let mut words = Words::new(text);
     let mut averages = [0; 3];
     for average in &mut averages {
-        *average = words.hundredths("load average")?;
+        *average = words.hundredths(Expected::LoadAverage)?;
     }
-    let error = words.error("running/all threads");
-    let mut counts = words.word("running/all threads")?.split(|&byte| byte == b'/').map(decimal);
+    let error = words.error(Expected::ThreadCounts);
+    let mut counts = words.word(Expected::ThreadCounts)?.split(|&byte| byte == b'/').map(decimal);
     match (counts.next(), counts.next()) {
         (Some(Some(running)), Some(Some(threads))) => Ok(Load { averages, running, threads }),
         _ => Err(error),

@@ -1,8 +1,8 @@
 //! `/proc/meminfo`: where the memory is (`proc_meminfo(5)`). All values are bytes.
 
-use crate::Error;
 use crate::proc::pid::status::kilobytes;
 use crate::proc::words::Words;
+use crate::{Error, Expected};
 
 /// The fields that answer "how much is left"; those that a kernel does not show are 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn parse(text: &[u8]) -> Result<Memory, Error> {
     let mut has_total = false;
     while let Some(line) = lines.line() {
         let mut words = Words::new(line);
-        let Ok(key) = words.until(b':', "key") else { continue };
+        let Ok(key) = words.until(b':', Expected::Key) else { continue };
         let field = match key {
             b"MemTotal" => {
                 has_total = true;
@@ -66,7 +66,7 @@ pub fn parse(text: &[u8]) -> Result<Memory, Error> {
         };
         *field = kilobytes(words)?;
     }
-    if has_total { Ok(memory) } else { Err(lines.error("line MemTotal:")) }
+    if has_total { Ok(memory) } else { Err(lines.error(Expected::MemTotal)) }
 }
 
 #[cfg(test)]
@@ -94,8 +94,11 @@ mod tests {
         let old =
             parse(b"MemTotal: 100 kB\nMemFree: 10 kB\nBuffers: 5 kB\nCached: 30 kB\nShmem: 8 kB\n").unwrap();
         assert_eq!(old.available(), 37 * 1024);
-        assert_eq!(parse(b"MemFree: 10 kB\n").unwrap_err().expected, "line MemTotal:");
-        assert_eq!(parse(b"MemTotal: 18446744073709551615 kB\n").unwrap_err().expected, "number of kB");
+        assert_eq!(parse(b"MemFree: 10 kB\n").unwrap_err().expected(), Expected::MemTotal);
+        assert_eq!(
+            parse(b"MemTotal: 18446744073709551615 kB\n").unwrap_err().expected(),
+            Expected::Kilobytes
+        );
         torture(SAMPLE, |text| {
             let _ = parse(text).map(|memory| (memory.cache(), memory.available()));
         });

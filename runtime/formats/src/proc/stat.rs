@@ -1,7 +1,7 @@
 //! `/proc/stat`: what the processors did, and when the machine was booted (`proc_stat(5)`).
 
-use crate::Error;
 use crate::proc::words::Words;
+use crate::{Error, Expected};
 
 /// Totals since boot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,22 +21,22 @@ pub fn parse(text: &[u8]) -> Result<Totals, Error> {
     let mut has_boot_time = false;
     while let Some(line) = lines.line() {
         let mut words = Words::new(line);
-        match words.word("key") {
+        match words.word(Expected::Key) {
             Ok(b"cpu") => {
                 for ticks in &mut totals.ticks {
                     // Older kernels count fewer kinds.
-                    *ticks = words.number("ticks").unwrap_or(0);
+                    *ticks = words.number(Expected::Number).unwrap_or(0);
                 }
             }
             Ok(key) if key.starts_with(b"cpu") => totals.processors = totals.processors.saturating_add(1),
             Ok(b"btime") => {
-                totals.boot_time = words.number("time of boot")?;
+                totals.boot_time = words.number(Expected::Time)?;
                 has_boot_time = true;
             }
             _ => {}
         }
     }
-    if has_boot_time { Ok(totals) } else { Err(lines.error("line btime")) }
+    if has_boot_time { Ok(totals) } else { Err(lines.error(Expected::BootTime)) }
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
         assert_eq!(totals.boot_time, 1_795_250_522);
         assert_eq!(totals.processors, 2);
         assert_eq!(totals.ticks, [16273, 62168, 24414, 235_316, 1356, 0, 115, 32]);
-        assert_eq!(parse(b"cpu 1 2\n").unwrap_err().expected, "line btime");
+        assert_eq!(parse(b"cpu 1 2\n").unwrap_err().expected(), Expected::BootTime);
         torture(SAMPLE, |text| {
             let _ = parse(text);
         });

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::Error;
 use crate::proc::words::Words;
+use crate::{Error, Expected};
 
 /// The two times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Uptime {
 /// Reads the line.
 pub fn parse(text: &[u8]) -> Result<Uptime, Error> {
     let mut words = Words::new(text);
-    Ok(Uptime { up: words.seconds("time since boot")?, idle: words.seconds("idle time")? })
+    Ok(Uptime { up: words.seconds(Expected::Time)?, idle: words.seconds(Expected::Time)? })
 }
 
 #[cfg(test)]

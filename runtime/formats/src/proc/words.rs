@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// A position in text.
 #[derive(Clone, Copy)]
@@ -21,12 +21,12 @@ impl<'a> Words<'a> {
     }
 
     /// Makes the error of this place.
-    pub(crate) const fn error(&self, expected: &'static str) -> Error {
+    pub(crate) const fn error(&self, expected: Expected) -> Error {
         self.0.error(expected)
     }
 
     /// Reads what stands before a byte, and the byte.
-    pub(crate) fn until(&mut self, end: u8, expected: &'static str) -> Result<&'a [u8], Error> {
+    pub(crate) fn until(&mut self, end: u8, expected: Expected) -> Result<&'a [u8], Error> {
         let at = self.rest().iter().position(|&byte| byte == end).ok_or(self.error(expected))?;
         let before = self.0.take(at, expected)?;
         self.0.u8(expected)?;
@@ -40,14 +40,14 @@ impl<'a> Words<'a> {
             return None;
         }
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
-        let line = self.0.take(length, "line").ok()?;
+        let line = self.0.take(length, Expected::EndOfLine).ok()?;
         // The last line may have no end.
-        let _ = self.0.u8("end of line");
+        let _ = self.0.u8(Expected::EndOfLine);
         Some(line)
     }
 
     /// Reads a word: skips spaces, tabs and line feeds, and stops before the next.
-    pub(crate) fn word(&mut self, expected: &'static str) -> Result<&'a [u8], Error> {
+    pub(crate) fn word(&mut self, expected: Expected) -> Result<&'a [u8], Error> {
         let rest = self.rest();
         let spaces = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.0.take(spaces, expected)?;
@@ -59,14 +59,14 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a word that is a number.
-    pub(crate) fn number<T: TryFrom<u64>>(&mut self, expected: &'static str) -> Result<T, Error> {
+    pub(crate) fn number<T: TryFrom<u64>>(&mut self, expected: Expected) -> Result<T, Error> {
         let before = *self;
         let number = decimal(self.word(expected)?).and_then(|number| T::try_from(number).ok());
         number.ok_or(before.error(expected))
     }
 
     /// Reads a word that is a number, possibly below zero.
-    pub(crate) fn signed(&mut self, expected: &'static str) -> Result<i64, Error> {
+    pub(crate) fn signed(&mut self, expected: Expected) -> Result<i64, Error> {
         let before = *self;
         let word = self.word(expected)?;
         let number = match word.strip_prefix(b"-") {
@@ -77,7 +77,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a word that is a number with two decimals, as hundredths.
-    pub(crate) fn hundredths(&mut self, expected: &'static str) -> Result<u64, Error> {
+    pub(crate) fn hundredths(&mut self, expected: Expected) -> Result<u64, Error> {
         let before = *self;
         let word = self.word(expected)?;
         let number = match word {
@@ -91,7 +91,7 @@ impl<'a> Words<'a> {
     }
 
     /// Reads a word that is a number of seconds with two decimals.
-    pub(crate) fn seconds(&mut self, expected: &'static str) -> Result<Duration, Error> {
+    pub(crate) fn seconds(&mut self, expected: Expected) -> Result<Duration, Error> {
         let hundredths = self.hundredths(expected)?;
         Ok(Duration::new(hundredths / 100, (hundredths % 100) as u32 * 10_000_000))
     }
@@ -129,16 +129,16 @@ mod tests {
     #[test]
     fn reads_say_what_and_where() {
         let mut words = Words::new(b"12 -7\t300 x 1.25 1.5\nlast");
-        assert_eq!(words.number::<u32>("pid"), Ok(12));
-        assert_eq!(words.signed("nice"), Ok(-7));
-        assert_eq!(words.number::<u8>("byte"), Err(Error { expected: "byte", at: 5 }));
-        assert_eq!(words.number::<u8>("byte"), Err(Error { expected: "byte", at: 9 }));
-        assert_eq!(words.seconds("time"), Ok(Duration::from_millis(1250)));
-        assert_eq!(words.seconds("time"), Err(Error { expected: "time", at: 16 }));
+        assert_eq!(words.number::<u32>(Expected::ProcessId), Ok(12));
+        assert_eq!(words.signed(Expected::Number), Ok(-7));
+        assert_eq!(words.number::<u8>(Expected::Number), Err(Error::new(Expected::Number, 5)));
+        assert_eq!(words.number::<u8>(Expected::Number), Err(Error::new(Expected::Number, 9)));
+        assert_eq!(words.seconds(Expected::Time), Ok(Duration::from_millis(1250)));
+        assert_eq!(words.seconds(Expected::Time), Err(Error::new(Expected::Time, 16)));
         assert_eq!(words.line(), Some(&b""[..]));
         assert_eq!(words.line(), Some(&b"last"[..]));
         assert_eq!(words.line(), None);
-        assert_eq!(words.word("more"), Err(Error { expected: "more", at: 25 }));
-        assert_eq!(Words::new(b"-9223372036854775808").signed("least"), Ok(i64::MIN));
+        assert_eq!(words.word(Expected::Word), Err(Error::new(Expected::Word, 25)));
+        assert_eq!(Words::new(b"-9223372036854775808").signed(Expected::Number), Ok(i64::MIN));
     }
 }

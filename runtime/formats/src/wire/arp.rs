@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::ethernet::{self, EtherType, Mac};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Question or answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,16 +77,16 @@ const HEADER: [u8; 6] = [0, 1, 8, 0, 6, 4];
 /// Reads a packet; anything but IPv4 over Ethernet is refused, padding behind it is left.
 pub fn parse(bytes: &[u8]) -> Result<Packet, Error> {
     let mut cursor = Cursor::new(bytes);
-    let error = cursor.error("ARP for IPv4 over Ethernet");
-    if cursor.array::<6>("ARP header")? != HEADER {
+    let error = cursor.error(Expected::ArpPacket);
+    if cursor.array::<6>(Expected::ArpPacket)? != HEADER {
         return Err(error);
     }
     Ok(Packet {
-        operation: Operation(cursor.u16_be("ARP operation")?),
-        sender_hardware: Mac(cursor.array("ARP sender hardware address")?),
-        sender: Ipv4Addr::from(cursor.array("ARP sender address")?),
-        target_hardware: Mac(cursor.array("ARP target hardware address")?),
-        target: Ipv4Addr::from(cursor.array("ARP target address")?),
+        operation: Operation(cursor.u16_be(Expected::ArpPacket)?),
+        sender_hardware: Mac(cursor.array(Expected::ArpPacket)?),
+        sender: Ipv4Addr::from(cursor.array(Expected::ArpPacket)?),
+        target_hardware: Mac(cursor.array(Expected::ArpPacket)?),
+        target: Ipv4Addr::from(cursor.array(Expected::ArpPacket)?),
     })
 }
 

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bytes before the payload.
 pub const HEADER_LENGTH: usize = 14;
@@ -38,7 +38,7 @@ impl core::str::FromStr for Mac {
 
     /// Reads six groups of two hexadecimal digits between colons.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let error = Error { expected: "hardware address (six hexadecimal bytes between colons)", at: 0 };
+        let error = Error::new(Expected::HardwareAddress, 0);
         let mut bytes = [0; 6];
         let mut groups = text.split(':');
         for byte in &mut bytes {
@@ -79,9 +79,9 @@ pub struct Frame<'a> {
 /// Splits a frame. A length field in place of a type (802.3 with LLC) is not refused: it is a kind that nobody knows.
 pub fn parse(bytes: &[u8]) -> Result<Frame<'_>, Error> {
     let mut cursor = Cursor::new(bytes);
-    let destination = Mac(cursor.array("Ethernet destination")?);
-    let source = Mac(cursor.array("Ethernet source")?);
-    let kind = EtherType(cursor.u16_be("Ethernet type")?);
+    let destination = Mac(cursor.array(Expected::EthernetHeader)?);
+    let source = Mac(cursor.array(Expected::EthernetHeader)?);
+    let kind = EtherType(cursor.u16_be(Expected::EthernetHeader)?);
     Ok(Frame { destination, source, kind, payload: cursor.rest() })
 }
 

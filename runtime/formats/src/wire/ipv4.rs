@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::checksum::Sum;
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bytes of a header without options.
 pub const HEADER_LENGTH: usize = 20;
@@ -36,22 +36,22 @@ const FRAGMENT: u16 = 0x3fff;
 /// Reads a packet. Bytes behind the total length are padding of the link.
 pub fn parse(bytes: &[u8]) -> Result<Packet<'_>, Error> {
     let mut cursor = Cursor::new(bytes);
-    let start = cursor.error("IPv4 version and header length");
-    let first = cursor.u8("IPv4 header")?;
+    let start = cursor.error(Expected::Ipv4Header);
+    let first = cursor.u8(Expected::Ipv4Header)?;
     let header = usize::from(first & 0x0f) * 4;
     if first >> 4 != 4 || header < HEADER_LENGTH {
         return Err(start);
     }
-    cursor.u8("IPv4 type of service")?;
-    let length = cursor.error("IPv4 total length within the frame");
-    let total = usize::from(cursor.u16_be("IPv4 total length")?);
-    cursor.u16_be("IPv4 identification")?;
-    let fragment = cursor.u16_be("IPv4 fragment offset")? & FRAGMENT != 0;
-    cursor.u8("IPv4 time to live")?;
-    let protocol = cursor.u8("IPv4 protocol")?;
-    cursor.u16_be("IPv4 checksum")?;
-    let source = Ipv4Addr::from(cursor.array("IPv4 source")?);
-    let destination = Ipv4Addr::from(cursor.array("IPv4 destination")?);
+    cursor.u8(Expected::Ipv4Header)?;
+    let length = cursor.error(Expected::Ipv4Header);
+    let total = usize::from(cursor.u16_be(Expected::Ipv4Header)?);
+    cursor.u16_be(Expected::Ipv4Header)?;
+    let fragment = cursor.u16_be(Expected::Ipv4Header)? & FRAGMENT != 0;
+    cursor.u8(Expected::Ipv4Header)?;
+    let protocol = cursor.u8(Expected::Ipv4Header)?;
+    cursor.u16_be(Expected::Ipv4Header)?;
+    let source = Ipv4Addr::from(cursor.array(Expected::Ipv4Header)?);
+    let destination = Ipv4Addr::from(cursor.array(Expected::Ipv4Header)?);
     let packet = bytes.get(..total).ok_or(length)?;
     let (header, payload) = packet.split_at_checked(header).ok_or(length)?;
     let checksum_right = Sum::new().bytes(header).finish() == 0;
@@ -66,7 +66,7 @@ pub fn emit(
     protocol: u8,
     payload: usize,
 ) -> Result<(), Error> {
-    let error = Error { expected: "payload that fits an IPv4 packet", at: out.len() };
+    let error = Error::new(Expected::ShorterPayload, out.len());
     let total = u16::try_from(HEADER_LENGTH + payload).map_err(|_| error)?;
     let [high, low] = total.to_be_bytes();
     // Version and length, service, total length, identification (none needed: not to be split), flags, TTL, protocol, sum.

@@ -5,8 +5,8 @@ use core::net::Ipv4Addr;
 
 use super::checksum::Sum;
 use super::ipv4;
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bytes of the header.
 pub const HEADER_LENGTH: usize = 8;
@@ -28,11 +28,11 @@ pub struct Datagram<'a> {
 /// sum covers are let through.
 pub fn parse<'a>(packet: &ipv4::Packet<'a>) -> Result<Datagram<'a>, Error> {
     let mut cursor = Cursor::new(packet.payload);
-    let source = cursor.u16_be("UDP source port")?;
-    let destination = cursor.u16_be("UDP destination port")?;
-    let error = cursor.error("UDP length that is the packet's");
-    let length = cursor.u16_be("UDP length")?;
-    let checksum = cursor.u16_be("UDP checksum")?;
+    let source = cursor.u16_be(Expected::UdpHeader)?;
+    let destination = cursor.u16_be(Expected::UdpHeader)?;
+    let error = cursor.error(Expected::UdpHeader);
+    let length = cursor.u16_be(Expected::UdpHeader)?;
+    let checksum = cursor.u16_be(Expected::UdpHeader)?;
     if usize::from(length) != packet.payload.len() {
         return Err(error);
     }
@@ -52,7 +52,7 @@ pub struct Endpoint {
 
 /// Appends an IPv4 packet with a datagram and both checksums. Too long a payload is refused.
 pub fn emit(out: &mut Vec<u8>, source: Endpoint, destination: Endpoint, payload: &[u8]) -> Result<(), Error> {
-    let error = Error { expected: "payload that fits a UDP datagram", at: out.len() };
+    let error = Error::new(Expected::ShorterPayload, out.len());
     let length = u16::try_from(HEADER_LENGTH + payload.len()).map_err(|_| error)?;
     ipv4::emit(out, source.address, destination.address, ipv4::UDP, usize::from(length))?;
     let sum = Sum::pseudo_header(source.address, destination.address, ipv4::UDP, length)

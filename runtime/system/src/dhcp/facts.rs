@@ -3,6 +3,7 @@
 
 use alloc::string::String;
 
+use formats::Expected;
 use formats::cursor::Cursor;
 use formats::netlink::link::{Attribute, HardwareKind, Info, LinkFlags};
 use formats::netlink::message::kind;
@@ -52,11 +53,11 @@ impl LinkNews {
             return None;
         }
         let mut cursor = Cursor::new(message.payload);
-        let [family, _] = cursor.array("link family").ok()?;
-        let hardware = HardwareKind(cursor.u16_ne("link hardware").ok()?);
-        let index = cursor.u32_ne("link index").ok()?;
-        let flags = LinkFlags::from_bits_retain(cursor.u32_ne("link flags").ok()?);
-        cursor.take(4, "change mask").ok()?;
+        let [family, _] = cursor.array(Expected::Link).ok()?;
+        let hardware = HardwareKind(cursor.u16_ne(Expected::Link).ok()?);
+        let index = cursor.u32_ne(Expected::Link).ok()?;
+        let flags = LinkFlags::from_bits_retain(cursor.u32_ne(Expected::Link).ok()?);
+        cursor.take(4, Expected::Link).ok()?;
         // Bridges tell of their ports in messages of their own family, deletion of a port among them.
         if family != 0 {
             return None;

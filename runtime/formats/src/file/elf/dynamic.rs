@@ -2,8 +2,8 @@
 
 use super::hash::{GnuHash, HashTable, SysvHash};
 use super::{Elf, Layout, Symbol, Symbols, Versions, string, to_usize};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Tags of entries (`d_tag`).
 pub mod tag {
@@ -79,8 +79,8 @@ impl Iterator for Entries<'_> {
     type Item = Entry;
 
     fn next(&mut self) -> Option<Entry> {
-        let tag = self.layout.address(&mut self.cursor, "dynamic tag").ok()?;
-        let value = self.layout.address(&mut self.cursor, "dynamic value").ok()?;
+        let tag = self.layout.address(&mut self.cursor, Expected::DynamicSection).ok()?;
+        let value = self.layout.address(&mut self.cursor, Expected::DynamicSection).ok()?;
         (tag != 0).then_some(Entry { tag, value })
     }
 }
@@ -125,9 +125,9 @@ impl<'a> Dynamic<'a> {
     /// # Errors
     /// It is missing or lies outside the input.
     pub fn strings(&self) -> Result<&'a [u8], Error> {
-        let all = self.table(tag::STRTAB, "table of strings")?;
-        let size = self.get(tag::STRSZ).ok_or(Error { expected: "size of strings", at: 0 })?;
-        all.get(..to_usize(size)?).ok_or(Error { expected: "strings within their segment", at: 0 })
+        let all = self.table(tag::STRTAB, Expected::StringTable)?;
+        let size = self.get(tag::STRSZ).ok_or(Error::new(Expected::StringTable, 0))?;
+        all.get(..to_usize(size)?).ok_or(Error::new(Expected::StringTable, 0))
     }
 
     /// Gives the symbols.
@@ -135,7 +135,7 @@ impl<'a> Dynamic<'a> {
     /// # Errors
     /// They or their strings are missing or lie outside the input.
     pub fn symbols(&self) -> Result<Symbols<'a>, Error> {
-        let bytes = self.table(tag::SYMTAB, "table of symbols")?;
+        let bytes = self.table(tag::SYMTAB, Expected::SymbolTable)?;
         Ok(Symbols::new(bytes, self.strings()?, self.elf.header().layout))
     }
 
@@ -156,7 +156,7 @@ impl<'a> Dynamic<'a> {
     /// # Errors
     /// As for [`Dynamic::hash_table`].
     pub fn gnu_hash(&self) -> Result<GnuHash<'a>, Error> {
-        GnuHash::parse(self.table(tag::GNU_HASH, "GNU hash table")?, self.elf.header().layout)
+        GnuHash::parse(self.table(tag::GNU_HASH, Expected::HashTable)?, self.elf.header().layout)
     }
 
     /// Gives the System V hash table.
@@ -165,7 +165,7 @@ impl<'a> Dynamic<'a> {
     /// As for [`Dynamic::hash_table`].
     pub fn sysv_hash(&self) -> Result<SysvHash<'a>, Error> {
         let wide = WIDE_HASH.contains(&self.elf.header().machine) && self.elf.header().layout.is_64();
-        SysvHash::parse(self.table(tag::HASH, "System V hash table")?, self.elf.header().layout, wide)
+        SysvHash::parse(self.table(tag::HASH, Expected::HashTable)?, self.elf.header().layout, wide)
     }
 
     /// Gives the number of symbols, which only the hash tables know.
@@ -187,13 +187,13 @@ impl<'a> Dynamic<'a> {
         if self.get(tag::VERSYM).is_none() {
             return Ok(None);
         }
-        let of_symbols = self.table(tag::VERSYM, "versions of symbols")?;
+        let of_symbols = self.table(tag::VERSYM, Expected::SymbolVersion)?;
         let table = |tag, count, expected| match (self.get(tag), self.get(count)) {
             (Some(_), Some(count)) => Ok((self.table(tag, expected)?, count)),
             _ => Ok::<(&[u8], u64), Error>((&[], 0)),
         };
-        let defined = table(tag::VERDEF, tag::VERDEFNUM, "version definitions")?;
-        let needed = table(tag::VERNEED, tag::VERNEEDNUM, "version needs")?;
+        let defined = table(tag::VERDEF, tag::VERDEFNUM, Expected::SymbolVersion)?;
+        let needed = table(tag::VERNEED, tag::VERNEEDNUM, Expected::SymbolVersion)?;
         Ok(Some(Versions::new(of_symbols, defined, needed, self.strings()?, self.elf.header().layout)))
     }
 
@@ -211,8 +211,8 @@ impl<'a> Dynamic<'a> {
     }
 
     /// The bytes from the address that an entry gives to the end of the segment.
-    fn table(&self, tag: u64, expected: &'static str) -> Result<&'a [u8], Error> {
-        let address = self.get(tag).ok_or(Error { expected, at: 0 })?;
+    fn table(&self, tag: u64, expected: Expected) -> Result<&'a [u8], Error> {
+        let address = self.get(tag).ok_or(Error::new(expected, 0))?;
         self.elf.from_address(address)
     }
 }

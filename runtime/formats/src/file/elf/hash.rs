@@ -2,8 +2,8 @@
 //! have either or both.
 
 use super::{Layout, Symbol, Symbols};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Either table.
 #[derive(Clone, Copy, Debug)]
@@ -58,16 +58,13 @@ impl<'a> SysvHash<'a> {
     pub(super) fn parse(bytes: &'a [u8], layout: Layout, wide: bool) -> Result<Self, Error> {
         let words = |bytes| Words { bytes, layout, wide };
         let cursor = &mut Cursor::new(bytes);
-        let head = cursor.take(2 * words(bytes).width(), "head of the System V hash table")?;
+        let head = cursor.take(2 * words(bytes).width(), Expected::HashTable)?;
         let (buckets, chains) = (words(head).get(0), words(head).get(1));
         let mut take = |count: Option<u32>, expected| {
             let length = (count.unwrap_or(0) as usize).checked_mul(words(bytes).width());
             Ok(words(cursor.take(length.ok_or(cursor.error(expected))?, expected)?))
         };
-        Ok(Self {
-            buckets: take(buckets, "buckets of the System V hash table")?,
-            chains: take(chains, "chains of the System V hash table")?,
-        })
+        Ok(Self { buckets: take(buckets, Expected::HashTable)?, chains: take(chains, Expected::HashTable)? })
     }
 
     /// Gives the number of symbols: there is a chain entry for each.
@@ -101,14 +98,14 @@ pub struct GnuHash<'a> {
 impl<'a> GnuHash<'a> {
     pub(super) fn parse(bytes: &'a [u8], layout: Layout) -> Result<Self, Error> {
         let cursor = &mut Cursor::new(bytes);
-        let buckets = layout.u32(cursor, "number of buckets of the GNU hash table")?;
-        let first_symbol = layout.u32(cursor, "first symbol of the GNU hash table")?;
-        let filter = layout.u32(cursor, "size of the Bloom filter")?;
-        let filter_shift = layout.u32(cursor, "shift of the Bloom filter")?;
-        let too_long = cursor.error("GNU hash table");
+        let buckets = layout.u32(cursor, Expected::HashTable)?;
+        let first_symbol = layout.u32(cursor, Expected::HashTable)?;
+        let filter = layout.u32(cursor, Expected::HashTable)?;
+        let filter_shift = layout.u32(cursor, Expected::HashTable)?;
+        let too_long = cursor.error(Expected::HashTable);
         let length = |count: u32, width| (count as usize).checked_mul(width).ok_or(too_long);
-        let filter = cursor.take(length(filter, layout.class.address_size())?, "Bloom filter")?;
-        let buckets = cursor.take(length(buckets, 4)?, "buckets of the GNU hash table")?;
+        let filter = cursor.take(length(filter, layout.class.address_size())?, Expected::HashTable)?;
+        let buckets = cursor.take(length(buckets, 4)?, Expected::HashTable)?;
         let words = |bytes| Words { bytes, layout, wide: false };
         let (buckets, hashes) = (words(buckets), words(cursor.rest()));
         Ok(Self { first_symbol, filter, filter_shift, buckets, hashes, layout })
@@ -119,7 +116,7 @@ impl<'a> GnuHash<'a> {
     /// # Errors
     /// That run has no end.
     pub fn symbol_count(&self) -> Result<u32, Error> {
-        let endless = Error { expected: "end of a run of the GNU hash table", at: 0 };
+        let endless = Error::new(Expected::HashTable, 0);
         let starts = (0..self.buckets.count()).filter_map(|bucket| self.buckets.get(bucket));
         let last = starts.max().unwrap_or(0);
         if last < self.first_symbol {
@@ -151,9 +148,8 @@ impl<'a> GnuHash<'a> {
         let bits = 8 * width as u32;
         let Some(word) = (hash / bits).checked_rem((self.filter.len() / width) as u32) else { return false };
         let mut cursor = Cursor::new(self.filter);
-        let seek = cursor.seek(word as usize * width, "word of the Bloom filter");
-        let Ok(word) = seek.and_then(|()| self.layout.address(&mut cursor, "word of the Bloom filter"))
-        else {
+        let seek = cursor.seek(word as usize * width, Expected::HashTable);
+        let Ok(word) = seek.and_then(|()| self.layout.address(&mut cursor, Expected::HashTable)) else {
             return false;
         };
         let second = hash.checked_shr(self.filter_shift).unwrap_or(0);
@@ -184,10 +180,10 @@ impl Words<'_> {
 
     fn get(&self, index: u32) -> Option<u32> {
         let mut cursor = Cursor::new(self.bytes);
-        cursor.seek((index as usize).checked_mul(self.width())?, "word").ok()?;
+        cursor.seek((index as usize).checked_mul(self.width())?, Expected::HashTable).ok()?;
         match self.wide {
-            true => u32::try_from(self.layout.u64(&mut cursor, "word").ok()?).ok(),
-            false => self.layout.u32(&mut cursor, "word").ok(),
+            true => u32::try_from(self.layout.u64(&mut cursor, Expected::HashTable).ok()?).ok(),
+            false => self.layout.u32(&mut cursor, Expected::HashTable).ok(),
         }
     }
 }

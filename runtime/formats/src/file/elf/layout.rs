@@ -1,7 +1,7 @@
 //! How wide addresses are, and in which order bytes stand.
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// `EI_CLASS`: the width of addresses, offsets and sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct Layout {
 
 impl Class {
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
-        let unknown = cursor.error("class of 32 or 64 bits");
-        match cursor.u8("class")? {
+        let unknown = cursor.error(Expected::ElfHeader);
+        match cursor.u8(Expected::ElfHeader)? {
             1 => Ok(Self::Bits32),
             2 => Ok(Self::Bits64),
             _ => Err(unknown),
@@ -51,8 +51,8 @@ impl Class {
 
 impl Order {
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
-        let unknown = cursor.error("byte order");
-        match cursor.u8("byte order")? {
+        let unknown = cursor.error(Expected::ElfHeader);
+        match cursor.u8(Expected::ElfHeader)? {
             1 => Ok(Self::Little),
             2 => Ok(Self::Big),
             _ => Err(unknown),
@@ -61,21 +61,21 @@ impl Order {
 }
 
 impl Layout {
-    pub(super) fn u16(self, cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u16, Error> {
+    pub(super) fn u16(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u16, Error> {
         cursor.array(expected).map(|bytes| match self.order {
             Order::Little => u16::from_le_bytes(bytes),
             Order::Big => u16::from_be_bytes(bytes),
         })
     }
 
-    pub(super) fn u32(self, cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u32, Error> {
+    pub(super) fn u32(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u32, Error> {
         cursor.array(expected).map(|bytes| match self.order {
             Order::Little => u32::from_le_bytes(bytes),
             Order::Big => u32::from_be_bytes(bytes),
         })
     }
 
-    pub(super) fn u64(self, cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u64, Error> {
+    pub(super) fn u64(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u64, Error> {
         cursor.array(expected).map(|bytes| match self.order {
             Order::Little => u64::from_le_bytes(bytes),
             Order::Big => u64::from_be_bytes(bytes),
@@ -88,7 +88,7 @@ impl Layout {
     }
 
     /// Reads what is as wide as an address.
-    pub(super) fn address(self, cursor: &mut Cursor<'_>, expected: &'static str) -> Result<u64, Error> {
+    pub(super) fn address(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u64, Error> {
         match self.class {
             Class::Bits32 => self.u32(cursor, expected).map(u64::from),
             Class::Bits64 => self.u64(cursor, expected),

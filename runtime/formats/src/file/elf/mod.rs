@@ -23,8 +23,8 @@ pub use segment::{Segment, Segments, segment_flags, segment_kind};
 pub use symbol::{Symbol, Symbols};
 pub use version::{Definition, Definitions, Need, Needs, Versions};
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// `e_type`: a program at fixed addresses.
 pub const ET_EXEC: u16 = 2;
@@ -90,7 +90,7 @@ impl<'a> Elf<'a> {
         let mut elf = Self::parse(bytes)?;
         let first = elf.segments()?.find(|segment| segment.kind == segment_kind::LOAD);
         let first = first.filter(|segment| segment.offset == 0);
-        let first = first.ok_or(Error { expected: "segment that loads the ELF header", at: 0 })?;
+        let first = first.ok_or(Error::new(Expected::Segment, 0))?;
         elf.image = Some(first);
         Ok(elf)
     }
@@ -110,7 +110,7 @@ impl<'a> Elf<'a> {
             PN_XNUM => self.first_section()?.info,
             count => u32::from(count),
         };
-        let bytes = self.table(offset, entry_size, count.into(), "program headers")?;
+        let bytes = self.table(offset, entry_size, count.into(), Expected::ProgramHeader)?;
         Ok(Segments::new(bytes, self.header.layout, entry_size))
     }
 
@@ -127,7 +127,7 @@ impl<'a> Elf<'a> {
             0 => self.first_section()?.size,
             count => count.into(),
         };
-        let bytes = self.table(offset, entry_size, count, "section headers")?;
+        let bytes = self.table(offset, entry_size, count, Expected::SectionHeader)?;
         Ok(Sections::new(*self, bytes, self.header.layout, entry_size))
     }
 
@@ -141,7 +141,7 @@ impl<'a> Elf<'a> {
             SHN_XINDEX => self.first_section()?.link,
             index => index.into(),
         };
-        let missing = Error { expected: "section of section names", at: 0 };
+        let missing = Error::new(Expected::SectionHeader, 0);
         let section = self.sections()?.nth(index as usize).ok_or(missing)?;
         self.section_bytes(&section)
     }
@@ -156,9 +156,9 @@ impl<'a> Elf<'a> {
         };
         let bytes = match self.image {
             Some(_) => self.from_address(segment.address)?.get(..to_usize(segment.memory_size)?),
-            None => Some(self.range(segment.offset, segment.file_size, "dynamic section")?),
+            None => Some(self.range(segment.offset, segment.file_size, Expected::DynamicSection)?),
         };
-        let bytes = bytes.ok_or(Error { expected: "dynamic section", at: 0 })?;
+        let bytes = bytes.ok_or(Error::new(Expected::DynamicSection, 0))?;
         Ok(Some(Dynamic::new(*self, bytes)))
     }
 
@@ -169,7 +169,7 @@ impl<'a> Elf<'a> {
     pub fn section_bytes(&self, section: &Section) -> Result<&'a [u8], Error> {
         match section.kind {
             section_kind::NOBITS => Ok(&[]),
-            _ => self.range(section.offset, section.size, "contents of a section"),
+            _ => self.range(section.offset, section.size, Expected::Section),
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> Elf<'a> {
     /// # Errors
     /// No segment loads that address from the file.
     pub fn from_address(&self, address: u64) -> Result<&'a [u8], Error> {
-        let unloaded = Error { expected: "address within a loaded segment", at: 0 };
+        let unloaded = Error::new(Expected::Segment, 0);
         let holds = |segment: &Segment| {
             segment.kind == segment_kind::LOAD
                 && address.checked_sub(segment.address).is_some_and(|into| into < segment.file_size)
@@ -192,25 +192,25 @@ impl<'a> Elf<'a> {
             Some(image) => address.checked_sub(image.address),
             None => segment.offset.checked_add(into),
         };
-        self.range(offset.ok_or(unloaded)?, segment.file_size - into, "segment")
+        self.range(offset.ok_or(unloaded)?, segment.file_size - into, Expected::Segment)
     }
 
     /// The first section header, which holds counts too large for the ELF header.
     fn first_section(&self) -> Result<Section, Error> {
         let Table { offset, entry_size, .. } = self.header.sections;
         if offset == 0 {
-            return Err(Error { expected: "first section header", at: 0 });
+            return Err(Error::new(Expected::SectionHeader, 0));
         }
-        let bytes = self.table(offset, entry_size, 1, "first section header")?;
+        let bytes = self.table(offset, entry_size, 1, Expected::SectionHeader)?;
         Section::parse(bytes, self.header.layout)
     }
 
-    fn table(&self, offset: u64, size: u16, count: u64, expected: &'static str) -> Result<&'a [u8], Error> {
-        let length = u64::from(size).checked_mul(count).ok_or(Error { expected, at: 0 })?;
+    fn table(&self, offset: u64, size: u16, count: u64, expected: Expected) -> Result<&'a [u8], Error> {
+        let length = u64::from(size).checked_mul(count).ok_or(Error::new(expected, 0))?;
         self.range(offset, length, expected)
     }
 
-    fn range(&self, offset: u64, length: u64, expected: &'static str) -> Result<&'a [u8], Error> {
+    fn range(&self, offset: u64, length: u64, expected: Expected) -> Result<&'a [u8], Error> {
         let mut cursor = Cursor::new(self.bytes);
         cursor.seek(to_usize(offset)?, expected)?;
         cursor.take(to_usize(length)?, expected)
@@ -220,38 +220,38 @@ impl<'a> Elf<'a> {
 impl Header {
     fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(bytes);
-        let magic = cursor.error("ELF magic number");
-        if cursor.array::<4>("ELF header")? != *b"\x7fELF" {
+        let magic = cursor.error(Expected::ElfHeader);
+        if cursor.array::<4>(Expected::ElfHeader)? != *b"\x7fELF" {
             return Err(magic);
         }
         let class = Class::parse(&mut cursor)?;
         let order = Order::parse(&mut cursor)?;
         let layout = Layout { class, order };
-        let version = cursor.error("version 1 of ELF");
-        if cursor.u8("version of ELF")? != 1 {
+        let version = cursor.error(Expected::ElfHeader);
+        if cursor.u8(Expected::ElfHeader)? != 1 {
             return Err(version);
         }
-        let os_abi = cursor.u8("OS ABI")?;
-        cursor.take(8, "padding")?;
-        let kind = layout.u16(&mut cursor, "file type")?;
-        let machine = layout.u16(&mut cursor, "machine")?;
-        layout.u32(&mut cursor, "version")?;
-        let entry = layout.address(&mut cursor, "entry point")?;
-        let segments_at = layout.address(&mut cursor, "offset of program headers")?;
-        let sections_at = layout.address(&mut cursor, "offset of section headers")?;
-        let flags = layout.u32(&mut cursor, "flags")?;
-        layout.u16(&mut cursor, "size of the ELF header")?;
+        let os_abi = cursor.u8(Expected::ElfHeader)?;
+        cursor.take(8, Expected::ElfHeader)?;
+        let kind = layout.u16(&mut cursor, Expected::ElfHeader)?;
+        let machine = layout.u16(&mut cursor, Expected::ElfHeader)?;
+        layout.u32(&mut cursor, Expected::ElfHeader)?;
+        let entry = layout.address(&mut cursor, Expected::ElfHeader)?;
+        let segments_at = layout.address(&mut cursor, Expected::ElfHeader)?;
+        let sections_at = layout.address(&mut cursor, Expected::ElfHeader)?;
+        let flags = layout.u32(&mut cursor, Expected::ElfHeader)?;
+        layout.u16(&mut cursor, Expected::ElfHeader)?;
         let segments = Table::parse(segments_at, layout, &mut cursor)?;
         let sections = Table::parse(sections_at, layout, &mut cursor)?;
-        let section_names = layout.u16(&mut cursor, "index of section names")?;
+        let section_names = layout.u16(&mut cursor, Expected::ElfHeader)?;
         Ok(Self { layout, os_abi, kind, machine, entry, flags, segments, sections, section_names })
     }
 }
 
 impl Table {
     fn parse(offset: u64, layout: Layout, cursor: &mut Cursor<'_>) -> Result<Self, Error> {
-        let entry_size = layout.u16(cursor, "size of a table entry")?;
-        let count = layout.u16(cursor, "number of table entries")?;
+        let entry_size = layout.u16(cursor, Expected::ElfHeader)?;
+        let count = layout.u16(cursor, Expected::ElfHeader)?;
         Ok(Self { offset, entry_size, count })
     }
 }
@@ -262,15 +262,15 @@ impl Table {
 /// The offset lies outside the table, or no zero byte follows.
 pub fn string(table: &[u8], offset: u32) -> Result<&[u8], Error> {
     let mut cursor = Cursor::new(table);
-    cursor.seek(to_usize(offset.into())?, "string")?;
+    cursor.seek(to_usize(offset.into())?, Expected::String)?;
     let rest = cursor.rest();
-    let end = rest.iter().position(|&byte| byte == 0).ok_or(cursor.error("zero byte behind a string"))?;
-    cursor.take(end, "string")
+    let end = rest.iter().position(|&byte| byte == 0).ok_or(cursor.error(Expected::String))?;
+    cursor.take(end, Expected::String)
 }
 
 /// An offset beyond the address space of this machine is beyond any input.
 fn to_usize(offset: u64) -> Result<usize, Error> {
-    usize::try_from(offset).map_err(|_| Error { expected: "offset within the file", at: usize::MAX })
+    usize::try_from(offset).map_err(|_| Error::new(Expected::Offset, usize::MAX))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Section headers: the linker's parts of a file; nothing that runs needs them.
 
 use super::{Elf, Layout, Symbols, string};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Kinds of sections (`sh_type`).
 pub mod section_kind {
@@ -71,7 +71,7 @@ impl<'a> Sections<'a> {
     pub fn symbols(self, kind: u32) -> Result<Option<Symbols<'a>>, Error> {
         let (elf, layout) = (self.elf, self.layout);
         let Some(section) = self.clone().find(|section| section.kind == kind) else { return Ok(None) };
-        let missing = Error { expected: "section of symbol names", at: 0 };
+        let missing = Error::new(Expected::SectionHeader, 0);
         let names = self.into_iter().nth(section.link as usize).ok_or(missing)?;
         Ok(Some(Symbols::new(elf.section_bytes(&section)?, elf.section_bytes(&names)?, layout)))
     }
@@ -92,16 +92,16 @@ impl Section {
     pub(super) fn parse(bytes: &[u8], layout: Layout) -> Result<Self, Error> {
         let cursor = &mut Cursor::new(bytes);
         Ok(Self {
-            name: layout.u32(cursor, "section name")?,
-            kind: layout.u32(cursor, "section type")?,
-            flags: layout.address(cursor, "section flags")?,
-            address: layout.address(cursor, "section address")?,
-            offset: layout.address(cursor, "section offset")?,
-            size: layout.address(cursor, "section size")?,
-            link: layout.u32(cursor, "linked section")?,
-            info: layout.u32(cursor, "section information")?,
-            align: layout.address(cursor, "section alignment")?,
-            entry_size: layout.address(cursor, "size of a section's entry")?,
+            name: layout.u32(cursor, Expected::SectionHeader)?,
+            kind: layout.u32(cursor, Expected::SectionHeader)?,
+            flags: layout.address(cursor, Expected::SectionHeader)?,
+            address: layout.address(cursor, Expected::SectionHeader)?,
+            offset: layout.address(cursor, Expected::SectionHeader)?,
+            size: layout.address(cursor, Expected::SectionHeader)?,
+            link: layout.u32(cursor, Expected::SectionHeader)?,
+            info: layout.u32(cursor, Expected::SectionHeader)?,
+            align: layout.address(cursor, Expected::SectionHeader)?,
+            entry_size: layout.address(cursor, Expected::SectionHeader)?,
         })
     }
 }

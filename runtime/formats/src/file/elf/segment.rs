@@ -1,8 +1,8 @@
 //! Program headers: the parts of a file that are loaded, and what the loader is told beside.
 
 use super::{Class, Layout};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Kinds of segments (`p_type`).
 pub mod segment_kind {
@@ -81,22 +81,22 @@ impl Iterator for Segments<'_> {
 impl Segment {
     fn parse(bytes: &[u8], layout: Layout) -> Result<Self, Error> {
         let cursor = &mut Cursor::new(bytes);
-        let kind = layout.u32(cursor, "segment type")?;
+        let kind = layout.u32(cursor, Expected::ProgramHeader)?;
         // The flags stand where alignment lets them.
         let early = match layout.class {
-            Class::Bits64 => Some(layout.u32(cursor, "segment flags")?),
+            Class::Bits64 => Some(layout.u32(cursor, Expected::ProgramHeader)?),
             Class::Bits32 => None,
         };
-        let offset = layout.address(cursor, "segment offset")?;
-        let address = layout.address(cursor, "segment address")?;
-        let physical = layout.address(cursor, "physical address")?;
-        let file_size = layout.address(cursor, "segment size in the file")?;
-        let memory_size = layout.address(cursor, "segment size in memory")?;
+        let offset = layout.address(cursor, Expected::ProgramHeader)?;
+        let address = layout.address(cursor, Expected::ProgramHeader)?;
+        let physical = layout.address(cursor, Expected::ProgramHeader)?;
+        let file_size = layout.address(cursor, Expected::ProgramHeader)?;
+        let memory_size = layout.address(cursor, Expected::ProgramHeader)?;
         let flags = match early {
             Some(flags) => flags,
-            None => layout.u32(cursor, "segment flags")?,
+            None => layout.u32(cursor, Expected::ProgramHeader)?,
         };
-        let align = layout.address(cursor, "segment alignment")?;
+        let align = layout.address(cursor, Expected::ProgramHeader)?;
         Ok(Self { kind, flags, offset, address, physical, file_size, memory_size, align })
     }
 

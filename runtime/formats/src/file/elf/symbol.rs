@@ -1,8 +1,8 @@
 //! Symbols: names of addresses.
 
 use super::{Class, Layout, string};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// One symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +44,19 @@ impl Symbol {
 
     fn parse(bytes: &[u8], layout: Layout) -> Result<Self, Error> {
         let cursor = &mut Cursor::new(bytes);
-        let name = layout.u32(cursor, "symbol name")?;
+        let name = layout.u32(cursor, Expected::Symbol)?;
         // The narrow fields stand where alignment lets them.
         let mut wide = None;
         if layout.class == Class::Bits32 {
-            wide = Some((layout.address(cursor, "symbol value")?, layout.address(cursor, "symbol size")?));
+            wide =
+                Some((layout.address(cursor, Expected::Symbol)?, layout.address(cursor, Expected::Symbol)?));
         }
-        let info = cursor.u8("symbol type")?;
-        let other = cursor.u8("symbol visibility")?;
-        let section = layout.u16(cursor, "symbol section")?;
+        let info = cursor.u8(Expected::Symbol)?;
+        let other = cursor.u8(Expected::Symbol)?;
+        let section = layout.u16(cursor, Expected::Symbol)?;
         let (value, size) = match wide {
             Some(wide) => wide,
-            None => (layout.address(cursor, "symbol value")?, layout.address(cursor, "symbol size")?),
+            None => (layout.address(cursor, Expected::Symbol)?, layout.address(cursor, Expected::Symbol)?),
         };
         Ok(Self { name, info, other, section, value, size })
     }
@@ -88,7 +89,7 @@ impl<'a> Symbols<'a> {
     /// The table ends before it.
     pub fn get(&self, index: u32) -> Result<Symbol, Error> {
         let size = self.entry_size();
-        let past = Error { expected: "symbol", at: self.bytes.len() };
+        let past = Error::new(Expected::Symbol, self.bytes.len());
         let at = (index as usize).checked_mul(size).ok_or(past)?;
         let entry = self.bytes.get(at..).and_then(|rest| rest.get(..size)).ok_or(past)?;
         Symbol::parse(entry, self.layout)

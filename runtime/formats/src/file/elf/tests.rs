@@ -155,7 +155,7 @@ fn object(plan: Plan) -> Vec<u8> {
 
 fn find(bytes: &[u8], mapped: bool, name: &[u8], version: &[u8]) -> Result<Option<u64>, Error> {
     let elf = if mapped { Elf::parse_mapped(bytes)? } else { Elf::parse(bytes)? };
-    let dynamic = elf.dynamic()?.ok_or(Error { expected: "dynamic section", at: 0 })?;
+    let dynamic = elf.dynamic()?.ok_or(Error::new(Expected::DynamicSection, 0))?;
     Ok(dynamic.find_function(name, version)?.map(|symbol| symbol.value))
 }
 
@@ -191,10 +191,7 @@ fn without_versions_or_hash_table_nothing_is_found() {
     let plan = Plan { versions: false, ..PLANS[0] };
     assert_eq!(find(&object(plan), true, b"clock", b"V_1.0"), Ok(None));
     let plan = Plan { gnu: false, sysv: false, ..PLANS[0] };
-    assert_eq!(
-        find(&object(plan), true, b"clock", b"V_1.0"),
-        Err(Error { expected: "System V hash table", at: 0 })
-    );
+    assert_eq!(find(&object(plan), true, b"clock", b"V_1.0"), Err(Error::new(Expected::HashTable, 0)));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! that the object defines and those that it needs of others ("ELF Symbol Versioning", Drepper; LSB 10.7).
 
 use super::{Layout, string, to_usize};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Bit of a symbol's number that hides it from those who ask for no version.
 const HIDDEN: u16 = 0x8000;
@@ -62,8 +62,8 @@ impl<'a> Versions<'a> {
     /// Gives the version number of a symbol, and whether it is hidden: 0 local, 1 global without a version.
     pub fn of_symbol(&self, index: u32) -> Option<(u16, bool)> {
         let mut cursor = Cursor::new(self.of_symbols);
-        cursor.seek((index as usize).checked_mul(2)?, "version of a symbol").ok()?;
-        let number = self.layout.u16(&mut cursor, "version of a symbol").ok()?;
+        cursor.seek((index as usize).checked_mul(2)?, Expected::SymbolVersion).ok()?;
+        let number = self.layout.u16(&mut cursor, Expected::SymbolVersion).ok()?;
         Some((number & !HIDDEN, number & HIDDEN != 0))
     }
 
@@ -113,16 +113,16 @@ impl<'a> Iterator for Definitions<'a> {
 impl<'a> Definitions<'a> {
     fn parse(&self, at: usize) -> Result<(Definition<'a>, u32), Error> {
         let (layout, cursor) = (self.layout, &mut Cursor::new(self.bytes));
-        cursor.seek(at, "version definition")?;
-        layout.u16(cursor, "revision of the version definition")?;
-        let flags = layout.u16(cursor, "version flags")?;
-        let index = layout.u16(cursor, "version number")?;
-        layout.u16(cursor, "number of version names")?;
-        let hash = layout.u32(cursor, "hash of the version name")?;
-        let names = layout.u32(cursor, "distance to the version names")?;
-        let next = layout.u32(cursor, "distance to the next version definition")?;
-        cursor.seek(beyond(at, names)?, "version name")?;
-        let name = string(self.strings, layout.u32(cursor, "version name")?)?;
+        cursor.seek(at, Expected::SymbolVersion)?;
+        layout.u16(cursor, Expected::SymbolVersion)?;
+        let flags = layout.u16(cursor, Expected::SymbolVersion)?;
+        let index = layout.u16(cursor, Expected::SymbolVersion)?;
+        layout.u16(cursor, Expected::SymbolVersion)?;
+        let hash = layout.u32(cursor, Expected::SymbolVersion)?;
+        let names = layout.u32(cursor, Expected::SymbolVersion)?;
+        let next = layout.u32(cursor, Expected::SymbolVersion)?;
+        cursor.seek(beyond(at, names)?, Expected::SymbolVersion)?;
+        let name = string(self.strings, layout.u32(cursor, Expected::SymbolVersion)?)?;
         Ok((Definition { index, flags, hash, name }, next))
     }
 }
@@ -174,30 +174,30 @@ impl<'a> Iterator for Needs<'a> {
 impl<'a> Needs<'a> {
     fn parse_library(&self, at: usize) -> Result<(Library<'a>, u32), Error> {
         let (layout, cursor) = (self.layout, &mut Cursor::new(self.bytes));
-        cursor.seek(at, "version need")?;
-        layout.u16(cursor, "revision of the version need")?;
-        let left = layout.u16(cursor, "number of versions needed")?;
-        let name = string(self.strings, layout.u32(cursor, "name of the library")?)?;
-        let versions = layout.u32(cursor, "distance to the versions")?;
-        let next = layout.u32(cursor, "distance to the next version need")?;
+        cursor.seek(at, Expected::SymbolVersion)?;
+        layout.u16(cursor, Expected::SymbolVersion)?;
+        let left = layout.u16(cursor, Expected::SymbolVersion)?;
+        let name = string(self.strings, layout.u32(cursor, Expected::SymbolVersion)?)?;
+        let versions = layout.u32(cursor, Expected::SymbolVersion)?;
+        let next = layout.u32(cursor, Expected::SymbolVersion)?;
         Ok((Library { name, at: beyond(at, versions)?, left }, next))
     }
 
     fn parse_version(&self, library: Library<'a>) -> Result<(Need<'a>, u32), Error> {
         let (layout, cursor) = (self.layout, &mut Cursor::new(self.bytes));
-        cursor.seek(library.at, "version needed")?;
-        let hash = layout.u32(cursor, "hash of the version name")?;
-        let flags = layout.u16(cursor, "version flags")?;
-        let index = layout.u16(cursor, "version number")?;
-        let name = string(self.strings, layout.u32(cursor, "version name")?)?;
-        let next = layout.u32(cursor, "distance to the next version needed")?;
+        cursor.seek(library.at, Expected::SymbolVersion)?;
+        let hash = layout.u32(cursor, Expected::SymbolVersion)?;
+        let flags = layout.u16(cursor, Expected::SymbolVersion)?;
+        let index = layout.u16(cursor, Expected::SymbolVersion)?;
+        let name = string(self.strings, layout.u32(cursor, Expected::SymbolVersion)?)?;
+        let next = layout.u32(cursor, Expected::SymbolVersion)?;
         Ok((Need { index, flags, hash, name, library: library.name }, next))
     }
 }
 
 /// Adds a distance to a place.
 fn beyond(at: usize, distance: u32) -> Result<usize, Error> {
-    let far = Error { expected: "distance within the table", at };
+    let far = Error::new(Expected::SymbolVersion, at);
     at.checked_add(to_usize(distance.into())?).ok_or(far)
 }
 

@@ -8,8 +8,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Attributes, HardwareAddress, Value, Writer};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 pub use attribute::{Attribute, Info, Property};
 pub use change::{Change, Kind, VlanAttribute};
@@ -198,7 +198,7 @@ impl Link {
     /// Reads the payload of `RTM_NEWLINK` or `RTM_DELLINK`.
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
-        let [_, _, h0, h1, i0, i1, i2, i3, f0, f1, f2, f3, ..] = cursor.array::<HEADER>("link header")?;
+        let [_, _, h0, h1, i0, i1, i2, i3, f0, f1, f2, f3, ..] = cursor.array::<HEADER>(Expected::Link)?;
         let mut this = Self {
             index: u32::from_ne_bytes([i0, i1, i2, i3]),
             hardware: HardwareKind(u16::from_ne_bytes([h0, h1])),
@@ -242,7 +242,7 @@ impl Link {
     }
 }
 
-const NAMELESS: Error = Error { expected: "name and MTU of the link", at: HEADER };
+const NAMELESS: Error = Error::new(Expected::Link, HEADER);
 
 /// Appends the fixed header of a request about the link of an index; 0 when a name or nothing says which.
 fn emit_header(writer: &mut Writer<'_>, index: u32, flags: LinkFlags, change: LinkFlags) {

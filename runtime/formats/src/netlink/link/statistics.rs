@@ -1,5 +1,6 @@
 //! Counters of a link (`struct rtnl_link_stats64`).
 
+use crate::Expected;
 use crate::cursor::Cursor;
 use crate::netlink::{Value, Writer};
 
@@ -74,7 +75,7 @@ impl Value for Statistics {
         let mut cursor = Cursor::new(bytes);
         let mut this = Self::default();
         for (position, place) in this.0.iter_mut().enumerate() {
-            match cursor.u64_ne("counter") {
+            match cursor.u64_ne(Expected::Number) {
                 Ok(value) => *place = value,
                 Err(_) if position >= OLDEST => {}
                 Err(_) => return None,

@@ -5,6 +5,7 @@ use core::net::IpAddr;
 
 use super::super::{Family, Nest, Value, Writer};
 use super::{Preference, Table};
+use crate::Expected;
 use crate::cursor::Cursor;
 
 /// A gateway of another family than its route (`struct rtvia`).
@@ -20,9 +21,9 @@ impl From<Via> for Option<IpAddr> {
 impl Value for Via {
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
-        let family = Family(u8::try_from(cursor.u16_ne("gateway family").ok()?).ok()?);
+        let family = Family(u8::try_from(cursor.u16_ne(Expected::NextHop).ok()?).ok()?);
         let length = usize::from(family.bits() / 8);
-        IpAddr::read(cursor.take(length, "gateway").ok()?).map(Self)
+        IpAddr::read(cursor.take(length, Expected::NextHop).ok()?).map(Self)
     }
     fn write(&self, writer: &mut Writer<'_>) {
         u16::from(Family::of(self.0).0).write(writer);

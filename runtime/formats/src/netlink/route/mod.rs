@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use super::{Attributes, Family, Key, Raw, Value, Writer};
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 pub use attribute::{Attribute, CacheInfo, Metric, Via};
 pub use values::{Preference, Protocol, RouteFlags, RouteKind, Scope, Table};
@@ -152,7 +152,7 @@ impl Route {
     pub fn parse(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
         let [family, prefix, source_prefix, tos, table, protocol, scope, kind, f0, f1, f2, f3] =
-            cursor.array::<HEADER>("route header")?;
+            cursor.array::<HEADER>(Expected::Route)?;
         let mut this = Self::empty(Family(family));
         this.prefix = prefix;
         this.tos = tos;
@@ -256,20 +256,20 @@ fn hops(bytes: &[u8]) -> Vec<NextHop> {
 }
 
 fn hop(cursor: &mut Cursor<'_>) -> Result<NextHop, Error> {
-    let [l0, l1, flags, weight, o0, o1, o2, o3] = cursor.array("next hop header")?;
+    let [l0, l1, flags, weight, o0, o1, o2, o3] = cursor.array(Expected::NextHop)?;
     let length = usize::from(u16::from_ne_bytes([l0, l1]));
-    let rest = length.checked_sub(8).ok_or(cursor.error("next hop length"))?;
+    let rest = length.checked_sub(8).ok_or(cursor.error(Expected::NextHop))?;
     let mut hop = NextHop {
         output: u32::from_ne_bytes([o0, o1, o2, o3]),
         gateway: None,
         weight: u16::from(weight) + 1,
         flags: RouteFlags::from_bits_retain(flags.into()),
     };
-    for raw in Attributes::new(cursor.take(rest, "next hop attributes")?) {
+    for raw in Attributes::new(cursor.take(rest, Expected::NextHop)?) {
         raw.fill(Attribute::GATEWAY, &mut hop.gateway);
         raw.fill(Attribute::VIA, &mut hop.gateway);
     }
     let padding = (length.next_multiple_of(4) - length).min(cursor.rest().len());
-    cursor.take(padding, "next hop padding")?;
+    cursor.take(padding, Expected::NextHop)?;
     Ok(hop)
 }

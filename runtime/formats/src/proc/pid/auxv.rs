@@ -1,6 +1,7 @@
 //! `/proc/<pid>/auxv`: what the kernel told a program at its start, pairs of machine words up to a kind of 0
 //! (`getauxval(3)`, `include/uapi/linux/auxvec.h`).
 
+use crate::Expected;
 use crate::cursor::Cursor;
 
 /// One entry.
@@ -74,7 +75,7 @@ pub fn parse(bytes: &[u8]) -> impl Iterator<Item = Entry> {
     const WORD: usize = size_of::<usize>();
     let mut cursor = Cursor::new(bytes);
     let mut word = move || {
-        let bytes: [u8; WORD] = cursor.array("word").ok()?;
+        let bytes: [u8; WORD] = cursor.array(Expected::Number).ok()?;
         Some(usize::from_ne_bytes(bytes) as u64)
     };
     let entries = core::iter::from_fn(move || Some(Entry { kind: word()?, value: word()? }));

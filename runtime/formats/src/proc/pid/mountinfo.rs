@@ -2,9 +2,9 @@
 
 use alloc::borrow::Cow;
 
-use crate::Error;
 use crate::etc::fstab::unescape;
 use crate::proc::words::{Words, decimal};
+use crate::{Error, Expected};
 
 /// One mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,20 +43,20 @@ pub fn parse(text: &[u8]) -> impl Iterator<Item = Result<Mount<'_>, Error>> {
 
 fn parse_line(line: &[u8]) -> Result<Mount<'_>, Error> {
     let mut words = Words::new(line);
-    let id = words.number("mount number")?;
-    let parent = words.number("number of the parent")?;
-    let device = words.word("device number")?;
-    let colon = device.iter().position(|&byte| byte == b':').ok_or(words.error("device number"))?;
+    let id = words.number(Expected::MountNumber)?;
+    let parent = words.number(Expected::MountNumber)?;
+    let device = words.word(Expected::DeviceNumber)?;
+    let colon = device.iter().position(|&byte| byte == b':').ok_or(words.error(Expected::DeviceNumber))?;
     let number =
         |digits: Option<&[u8]>| digits.and_then(decimal).and_then(|number| u32::try_from(number).ok());
-    let major = number(device.get(..colon)).ok_or(words.error("major number"))?;
-    let minor = number(device.get(colon + 1..)).ok_or(words.error("minor number"))?;
-    let root = unescape(words.word("root")?);
-    let target = unescape(words.word("mount point")?);
-    let options = words.word("options")?;
+    let major = number(device.get(..colon)).ok_or(words.error(Expected::DeviceNumber))?;
+    let minor = number(device.get(colon + 1..)).ok_or(words.error(Expected::DeviceNumber))?;
+    let root = unescape(words.word(Expected::Root)?);
+    let target = unescape(words.word(Expected::MountPoint)?);
+    let options = words.word(Expected::Options)?;
     let (mut shared, mut master, mut is_unbindable) = (None, None, false);
     loop {
-        match words.word("hyphen")? {
+        match words.word(Expected::Hyphen)? {
             b"-" => break,
             b"unbindable" => is_unbindable = true,
             field => {
@@ -66,10 +66,10 @@ fn parse_line(line: &[u8]) -> Result<Mount<'_>, Error> {
             }
         }
     }
-    let kind = unescape(words.word("kind of file system")?);
+    let kind = unescape(words.word(Expected::FileSystemType)?);
     // A source may be the empty text, which leaves two spaces in a row; the last words are found from the end then.
     let tail = words.rest();
-    let (source, super_options) = match (words.word("source"), words.word("options")) {
+    let (source, super_options) = match (words.word(Expected::Source), words.word(Expected::Options)) {
         (Ok(source), Ok(options)) if !tail.starts_with(b"  ") => (source, options),
         (Ok(options), _) => (&b""[..], options),
         (Err(error), _) => return Err(error),
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn damage_is_no_panic() {
         let broken = parse(b"1 2 0:3 / / rw\n").next().unwrap();
-        assert_eq!(broken.unwrap_err().expected, "hyphen");
+        assert_eq!(broken.unwrap_err().expected(), Expected::Hyphen);
         torture(SAMPLE, |text| parse(text).for_each(|_| ()));
     }
 }

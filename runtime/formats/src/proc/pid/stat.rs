@@ -1,7 +1,7 @@
 //! `/proc/<pid>/stat`: a process in one line of numbers (`fs/proc/array.c`, `do_task_stat`; `proc_pid_stat(5)`).
 
-use crate::Error;
 use crate::proc::words::Words;
+use crate::{Error, Expected};
 
 /// What the scheduler knows about a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,18 +63,23 @@ pub const TICKS_PER_SECOND: u64 = 100;
 /// Reads the line. The name ends at the last parenthesis, since it may itself hold any number of them.
 pub fn parse(text: &[u8]) -> Result<Stat<'_>, Error> {
     let mut words = Words::new(text);
-    let pid = words.number("process identifier")?;
-    words.until(b'(', "name in parentheses")?;
-    let close = words.rest().iter().rposition(|&byte| byte == b')').ok_or(words.error("end of the name"))?;
-    let (name, _) = words.rest().split_at_checked(close).ok_or(words.error("end of the name"))?;
+    let pid = words.number(Expected::ProcessId)?;
+    words.until(b'(', Expected::NameInParentheses)?;
+    let close = words
+        .rest()
+        .iter()
+        .rposition(|&byte| byte == b')')
+        .ok_or(words.error(Expected::NameInParentheses))?;
+    let (name, _) = words.rest().split_at_checked(close).ok_or(words.error(Expected::NameInParentheses))?;
     // As many closing parentheses as the name holds, and its own.
     for _ in name.iter().filter(|&&byte| byte == b')').chain([&b')']) {
-        words.until(b')', "end of the name")?;
+        words.until(b')', Expected::NameInParentheses)?;
     }
-    let state = *words.word("state")?.first().ok_or(words.error("state"))?;
-    let mut fields = [0; FIELDS.len()];
-    for (field, expected) in fields.iter_mut().zip(FIELDS) {
-        *field = words.signed(expected)?;
+    let state = *words.word(Expected::State)?.first().ok_or(words.error(Expected::State))?;
+    // From ppid to rss.
+    let mut fields = [0; 21];
+    for field in &mut fields {
+        *field = words.signed(Expected::Number)?;
     }
     let [parent, group, session, terminal, foreground, _, _, _, _, _, user, system, _, _, counts @ ..] =
         fields;
@@ -102,31 +107,6 @@ pub fn parse(text: &[u8]) -> Result<Stat<'_>, Error> {
         resident_pages: count(pages),
     })
 }
-
-/// The fields behind the state.
-const FIELDS: [&str; 21] = [
-    "parent",
-    "process group",
-    "session",
-    "terminal",
-    "foreground process group",
-    "flags",
-    "minor faults",
-    "minor faults of children",
-    "major faults",
-    "major faults of children",
-    "user time",
-    "system time",
-    "user time of children",
-    "system time of children",
-    "priority",
-    "nice value",
-    "threads",
-    "interval timer",
-    "start time",
-    "size of the address space",
-    "resident pages",
-];
 
 #[cfg(test)]
 mod tests {
@@ -156,8 +136,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        assert_eq!(parse(b"1 (init S").unwrap_err().expected, "end of the name");
-        assert_eq!(parse(b"1 (init) S x").unwrap_err(), Error { expected: "parent", at: 10 });
+        assert_eq!(parse(b"1 (init S").unwrap_err().expected(), Expected::NameInParentheses);
+        assert_eq!(parse(b"1 (init) S x").unwrap_err(), Error::new(Expected::Number, 10));
         torture(SAMPLE, |text| {
             let _ = parse(text);
         });

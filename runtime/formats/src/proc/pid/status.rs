@@ -1,7 +1,7 @@
 //! `/proc/<pid>/status`: a process for readers, a field a line (`proc_pid_status(5)`).
 
-use crate::Error;
 use crate::proc::words::{Words, decimal};
+use crate::{Error, Expected};
 
 /// The fields of a process that `stat` does not have. Those that a kernel does not show are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn parse(text: &[u8]) -> Result<Status, Error> {
     let mut has_user = false;
     while let Some(line) = lines.line() {
         let mut words = Words::new(line);
-        let Ok(key) = words.until(b':', "key") else { continue };
+        let Ok(key) = words.until(b':', Expected::Key) else { continue };
         match key {
             b"Uid" => {
                 status.users = identifiers(words)?;
@@ -38,21 +38,21 @@ pub fn parse(text: &[u8]) -> Result<Status, Error> {
             _ => {}
         }
     }
-    if has_user { Ok(status) } else { Err(lines.error("line Uid:")) }
+    if has_user { Ok(status) } else { Err(lines.error(Expected::Uid)) }
 }
 
 fn identifiers(mut words: Words<'_>) -> Result<[u32; 4], Error> {
     let mut identifiers = [0; 4];
     for identifier in &mut identifiers {
-        *identifier = words.number("identifier")?;
+        *identifier = words.number(Expected::Number)?;
     }
     Ok(identifiers)
 }
 
 /// Reads a number of kB, as bytes.
 pub(crate) fn kilobytes(mut words: Words<'_>) -> Result<u64, Error> {
-    let error = words.error("number of kB");
-    let number = decimal(words.word("number of kB")?);
+    let error = words.error(Expected::Kilobytes);
+    let number = decimal(words.word(Expected::Kilobytes)?);
     number.and_then(|number| number.checked_mul(1024)).ok_or(error)
 }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn damage_is_no_panic() {
-        assert_eq!(parse(b"").unwrap_err().expected, "line Uid:");
+        assert_eq!(parse(b"").unwrap_err().expected(), Expected::Uid);
         torture(SAMPLE, |text| {
             let _ = parse(text);
         });

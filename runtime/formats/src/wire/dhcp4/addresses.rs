@@ -4,32 +4,32 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Reads exactly `N` bytes.
-fn exactly<const N: usize>(value: &[u8], expected: &'static str) -> Result<[u8; N], Error> {
-    value.try_into().map_err(|_| Error { expected, at: value.len().min(N) })
+fn exactly<const N: usize>(value: &[u8], expected: Expected) -> Result<[u8; N], Error> {
+    value.try_into().map_err(|_| Error::new(expected, value.len().min(N)))
 }
 
 /// Reads one byte.
 pub fn byte(value: &[u8]) -> Result<u8, Error> {
-    exactly(value, "option of one byte").map(|[byte]| byte)
+    exactly(value, Expected::DhcpOption).map(|[byte]| byte)
 }
 
 /// Reads 16 bits.
 pub fn short(value: &[u8]) -> Result<u16, Error> {
-    exactly(value, "option of two bytes").map(u16::from_be_bytes)
+    exactly(value, Expected::DhcpOption).map(u16::from_be_bytes)
 }
 
 /// Reads a time in seconds.
 pub fn seconds(value: &[u8]) -> Result<Duration, Error> {
-    exactly(value, "option of four bytes").map(|bytes| Duration::from_secs(u32::from_be_bytes(bytes).into()))
+    exactly(value, Expected::DhcpOption).map(|bytes| Duration::from_secs(u32::from_be_bytes(bytes).into()))
 }
 
 /// Reads one address.
 pub fn address(value: &[u8]) -> Result<Ipv4Addr, Error> {
-    exactly::<4>(value, "option of one address").map(Ipv4Addr::from)
+    exactly::<4>(value, Expected::DhcpOption).map(Ipv4Addr::from)
 }
 
 /// Reads one address or more (CVE-2018-20679: lengths that are no multiple of four).
@@ -37,7 +37,7 @@ pub fn addresses(value: &[u8]) -> Result<Vec<Ipv4Addr>, Error> {
     let mut cursor = Cursor::new(value);
     let mut list = Vec::with_capacity(value.len() / 4);
     loop {
-        list.push(Ipv4Addr::from(cursor.array::<4>("option of whole addresses")?));
+        list.push(Ipv4Addr::from(cursor.array::<4>(Expected::DhcpOption)?));
         if cursor.is_empty() {
             return Ok(list);
         }
@@ -53,7 +53,7 @@ pub fn mask_prefix(value: &[u8]) -> Result<u8, Error> {
         // At most 32.
         Ok(ones as u8)
     } else {
-        Err(Error { expected: "subnet mask whose ones are together", at: 0 })
+        Err(Error::new(Expected::SubnetMask, 0))
     }
 }
 

@@ -12,8 +12,8 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::ethernet::Mac;
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 pub use addresses::{address, addresses, byte, mask_prefix, mask_prefix_by_class, seconds, short};
 pub use names::{domain_names, fully_qualified, is_domain_name, message_text, name_text};
@@ -124,22 +124,22 @@ pub struct Message<'a> {
 pub fn parse(bytes: &[u8]) -> Result<Message<'_>, Error> {
     let mut cursor = Cursor::new(bytes);
     let header = Header {
-        operation: Operation(cursor.u8("DHCP op")?),
-        hardware_type: cursor.u8("DHCP htype")?,
-        hardware_length: cursor.u8("DHCP hlen")?,
-        hops: cursor.u8("DHCP hops")?,
-        transaction: cursor.u32_be("DHCP xid")?,
-        seconds: cursor.u16_be("DHCP secs")?,
-        broadcast: cursor.u16_be("DHCP flags")? & BROADCAST_FLAG != 0,
-        client: Ipv4Addr::from(cursor.array("DHCP ciaddr")?),
-        yours: Ipv4Addr::from(cursor.array("DHCP yiaddr")?),
-        next_server: Ipv4Addr::from(cursor.array("DHCP siaddr")?),
-        relay: Ipv4Addr::from(cursor.array("DHCP giaddr")?),
-        hardware: Mac(cursor.array("DHCP chaddr")?),
+        operation: Operation(cursor.u8(Expected::DhcpHeader)?),
+        hardware_type: cursor.u8(Expected::DhcpHeader)?,
+        hardware_length: cursor.u8(Expected::DhcpHeader)?,
+        hops: cursor.u8(Expected::DhcpHeader)?,
+        transaction: cursor.u32_be(Expected::DhcpHeader)?,
+        seconds: cursor.u16_be(Expected::DhcpHeader)?,
+        broadcast: cursor.u16_be(Expected::DhcpHeader)? & BROADCAST_FLAG != 0,
+        client: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
+        yours: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
+        next_server: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
+        relay: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
+        hardware: Mac(cursor.array(Expected::DhcpHeader)?),
     };
-    cursor.take(HARDWARE_PADDING, "DHCP chaddr")?;
-    let server_name = cursor.take(TEXT_LENGTHS.0, "DHCP sname")?;
-    let file = cursor.take(TEXT_LENGTHS.1, "DHCP file")?;
+    cursor.take(HARDWARE_PADDING, Expected::DhcpHeader)?;
+    let server_name = cursor.take(TEXT_LENGTHS.0, Expected::DhcpHeader)?;
+    let file = cursor.take(TEXT_LENGTHS.1, Expected::DhcpHeader)?;
     Ok(Message { header, server_name, file, rest: cursor.rest() })
 }
 

@@ -6,8 +6,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// Names kept of one search list: compression makes a kilobyte of option into a hundred of names.
 const MOST_NAMES: usize = 32;
@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 253;
 /// Reads a name as text: of a host (option 12) or a domain (option 15). NULs at the end are dropped (RFC 2132 section 2), as
 /// is one last dot.
 pub fn name_text(value: &[u8]) -> Result<String, Error> {
-    let error = Error { expected: "name of letters, digits and hyphens", at: 0 };
+    let error = Error::new(Expected::DomainName, 0);
     let end = value.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let text = value.get(..end).unwrap_or_default();
     let text = text.strip_suffix(b".").unwrap_or(text);
@@ -93,12 +93,12 @@ enum Label {
 }
 
 fn label(cursor: &mut Cursor<'_>) -> Result<Label, Error> {
-    let error = cursor.error("DNS label or pointer");
-    match cursor.u8("DNS label")? {
+    let error = cursor.error(Expected::DomainName);
+    match cursor.u8(Expected::DomainName)? {
         0 => Ok(Label::Root),
         length @ 1..64 => Ok(Label::Text(length.into())),
         high @ 192.. => {
-            let low = cursor.u8("DNS pointer")?;
+            let low = cursor.u8(Expected::DomainName)?;
             Ok(Label::Pointer(usize::from(high & 0x3f) << 8 | usize::from(low)))
         }
         _ => Err(error),
@@ -109,7 +109,7 @@ fn label(cursor: &mut Cursor<'_>) -> Result<Label, Error> {
 fn skip_name(cursor: &mut Cursor<'_>) -> Result<(), Error> {
     loop {
         match label(cursor)? {
-            Label::Text(length) => cursor.take(length, "DNS label text").map(|_| ())?,
+            Label::Text(length) => cursor.take(length, Expected::DomainName).map(|_| ())?,
             Label::Pointer(_) | Label::Root => return Ok(()),
         }
     }
@@ -121,12 +121,12 @@ fn name_at(value: &[u8], start: usize) -> Option<String> {
     let mut name = String::new();
     let mut piece = start;
     let mut cursor = Cursor::new(value);
-    cursor.seek(start, "DNS name").ok()?;
+    cursor.seek(start, Expected::DomainName).ok()?;
     loop {
         match label(&mut cursor).ok()? {
             Label::Root => return Some(name),
             Label::Text(length) => {
-                let text = cursor.take(length, "DNS label text").ok()?;
+                let text = cursor.take(length, Expected::DomainName).ok()?;
                 // A dot within a label would be read as two labels by everybody else.
                 let text = core::str::from_utf8(text).ok().filter(|text| !text.contains('.'))?;
                 if !name.is_empty() {
@@ -139,7 +139,7 @@ fn name_at(value: &[u8], start: usize) -> Option<String> {
             }
             Label::Pointer(target) if target < piece => {
                 piece = target;
-                cursor.seek(target, "DNS name").ok()?;
+                cursor.seek(target, Expected::DomainName).ok()?;
             }
             Label::Pointer(_) => return None,
         }
@@ -149,16 +149,16 @@ fn name_at(value: &[u8], start: usize) -> Option<String> {
 /// Reads the name in option 81 (RFC 4702), whose third flag says whether it is in DNS form or text.
 pub fn fully_qualified(value: &[u8]) -> Result<String, Error> {
     let mut cursor = Cursor::new(value);
-    let flags = cursor.u8("FQDN flags")?;
-    cursor.array::<2>("FQDN result codes")?;
-    let error = cursor.error("fully qualified name");
+    let flags = cursor.u8(Expected::DomainName)?;
+    cursor.array::<2>(Expected::DomainName)?;
+    let error = cursor.error(Expected::DomainName);
     if flags & 4 == 0 {
         return name_text(cursor.rest());
     }
     // No pointers here, and a name of the client alone may lack its root.
     let mut name = String::new();
     while let Ok(Label::Text(length)) = label(&mut cursor) {
-        let text = core::str::from_utf8(cursor.take(length, "DNS label text")?).map_err(|_| error)?;
+        let text = core::str::from_utf8(cursor.take(length, Expected::DomainName)?).map_err(|_| error)?;
         if !name.is_empty() {
             name.push('.');
         }

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::Message;
-use crate::Error;
 use crate::cursor::Cursor;
+use crate::{Error, Expected};
 
 /// The four bytes before the options (RFC 2132 section 2).
 pub const MAGIC_COOKIE: u32 = 0x6382_5363;
@@ -127,8 +127,8 @@ impl<'a> Options<'a> {
     /// options: an overload option within those is like any unknown one, so that there is no chain to follow.
     pub fn of(message: &Message<'a>) -> Result<Self, Error> {
         let mut cursor = Cursor::new(message.rest);
-        let error = cursor.error("DHCP magic cookie");
-        if cursor.u32_be("DHCP magic cookie")? != MAGIC_COOKIE {
+        let error = cursor.error(Expected::DhcpOption);
+        if cursor.u32_be(Expected::DhcpOption)? != MAGIC_COOKIE {
             return Err(error);
         }
         let mut options = Self { areas: [cursor.rest(), &[], &[]] };
@@ -186,8 +186,8 @@ impl<'a> Walk<'a> {
     }
 
     fn value(&mut self) -> Result<&'a [u8], Error> {
-        let length = self.cursor.u8("DHCP option length")?;
-        self.cursor.take(usize::from(length), "DHCP option value")
+        let length = self.cursor.u8(Expected::DhcpOption)?;
+        self.cursor.take(usize::from(length), Expected::DhcpOption)
     }
 }
 
@@ -196,7 +196,7 @@ impl<'a> Iterator for Walk<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match Code(self.cursor.u8("DHCP option").ok()?) {
+            match Code(self.cursor.u8(Expected::DhcpOption).ok()?) {
                 Code::PAD => {}
                 Code::END => {
                     self.cursor = Cursor::new(&[]);

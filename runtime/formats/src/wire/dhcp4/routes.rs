@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::addresses::mask_prefix_by_class;
-use crate::Error;
 use crate::cursor::Cursor;
 use crate::file::lease::Route;
+use crate::{Error, Expected};
 
 /// What an option of routes held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub fn classful(value: &[u8]) -> Result<Routes, Error> {
     let mut routes = Routes::default();
     let mut cursor = Cursor::new(value);
     loop {
-        let destination = Ipv4Addr::from(cursor.array::<4>("option of whole routes")?);
-        let router = Ipv4Addr::from(cursor.array::<4>("option of whole routes")?);
+        let destination = Ipv4Addr::from(cursor.array::<4>(Expected::DhcpOption)?);
+        let router = Ipv4Addr::from(cursor.array::<4>(Expected::DhcpOption)?);
         let network = mask_prefix_by_class(destination);
         let prefix = if masked(destination, network) == destination { network } else { 32 };
         // The default route is not allowed here, nor a router that is no host.
@@ -114,17 +114,17 @@ enum Broken {
 
 /// Reads one descriptor: width, as many bytes of destination as it has bits in, gateway.
 fn descriptor(cursor: &mut Cursor<'_>) -> Result<(Ipv4Addr, u8, Ipv4Addr), Broken> {
-    let width = cursor.u8("route width").map_err(|_| Broken::Cut)?;
+    let width = cursor.u8(Expected::DhcpOption).map_err(|_| Broken::Cut)?;
     if width > 32 {
         return Err(Broken::Width(width));
     }
     let significant =
-        cursor.take(usize::from(width.div_ceil(8)), "route destination").map_err(|_| Broken::Cut)?;
+        cursor.take(usize::from(width.div_ceil(8)), Expected::DhcpOption).map_err(|_| Broken::Cut)?;
     let mut destination = [0; 4];
     for (octet, byte) in destination.iter_mut().zip(significant) {
         *octet = *byte;
     }
-    let gateway = cursor.array::<4>("route gateway").map_err(|_| Broken::Cut)?;
+    let gateway = cursor.array::<4>(Expected::DhcpOption).map_err(|_| Broken::Cut)?;
     Ok((destination.into(), width, gateway.into()))
 }
 
@@ -132,7 +132,7 @@ fn descriptor(cursor: &mut Cursor<'_>) -> Result<(Ipv4Addr, u8, Ipv4Addr), Broke
 fn behind_bad_width(at: Cursor<'_>, width: u8) -> Option<Cursor<'_>> {
     [usize::from(width.div_ceil(8)), 4].into_iter().find_map(|octets| {
         let mut cursor = at;
-        cursor.take(octets + 4, "route behind a bad one").ok()?;
+        cursor.take(octets + 4, Expected::DhcpOption).ok()?;
         (!cursor.is_empty() && all_well_formed(cursor)).then_some(cursor)
     })
 }
