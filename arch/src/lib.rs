@@ -11,4 +11,7 @@ mod x86_64;
 #[cfg(target_arch = "x86_64")]
 use x86_64 as this;
 
+#[cfg(test)]
+mod memory_tests;
+
 pub use this::{abi, memory, relocation, signal, start, syscall, thread, vdso};

@@ -8,3 +8,7 @@ pub const ELF_MACHINE: u16 = 62;
 
 /// Alignment in bytes of the stack pointer at a call.
 pub const STACK_ALIGNMENT: usize = 16;
+
+/// Whether a 64-bit argument of a system call begins at an even register, where it needs two (arm); 64-bit processors
+/// have no use for it.
+pub const ALIGNED_PAIRS: bool = false;

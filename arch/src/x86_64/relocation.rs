@@ -1,6 +1,4 @@
 //! What the relocation of a static position-independent program needs before any pointer in its data is right.
-//!
-//! Words are moved by assembly, so that the compiler knows nothing of memory that changes under its constants.
 
 use core::arch::asm;
 
@@ -23,40 +21,4 @@ pub fn image() -> usize {
         );
     }
     address
-}
-
-/// Reads one word.
-///
-/// # Safety
-/// `address` is that of a readable, aligned word.
-#[inline(always)]
-pub unsafe fn load(address: usize) -> usize {
-    let word: usize;
-    // SAFETY: the caller's.
-    unsafe {
-        asm!(
-            "mov {}, [{}]", // one aligned word
-            out(reg) word,
-            in(reg) address,
-            options(readonly, nostack, preserves_flags)
-        );
-    }
-    word
-}
-
-/// Writes one word.
-///
-/// # Safety
-/// `address` is that of a writable, aligned word which no Rust code has yet read.
-#[inline(always)]
-pub unsafe fn store(address: usize, word: usize) {
-    // SAFETY: the caller's.
-    unsafe {
-        asm!(
-            "mov [{}], {}", // one aligned word
-            in(reg) address,
-            in(reg) word,
-            options(nostack, preserves_flags)
-        );
-    }
 }

@@ -2,12 +2,14 @@
 //! itself add that address to the pointers in its data.
 //!
 //! Until it has done so no such pointer may be read: this file uses no constant that holds an address, calls
-//! nothing but inlined functions, and moves words by assembly, so that the compiler never sees memory change
-//! that it took for constant. The program's ELF header is found by a reference relative to the code, because
+//! nothing but inlined functions, and moves words by volatile accesses, so that the compiler never sees memory
+//! change that it took for constant. The program's ELF header is found by a reference relative to the code, because
 //! AT_PHDR may be absent or, under an emulator, another program's.
 //!
 //! Relocations come in two tables: RELR, a list of addresses compressed by bitmaps ("add the load address" is
 //! all it can say), and RELA, of which a program without undefined symbols holds only that kind as well.
+
+use core::ptr;
 
 use arch::relocation;
 use linux_raw_sys::elf::{
@@ -73,10 +75,10 @@ impl Image {
     unsafe fn own() -> Self {
         const NONE: Part = Part { address: 0, file_size: 0, size: 0, align: 0 };
         let start = relocation::image();
-        let header = core::ptr::with_exposed_provenance::<Elf_Ehdr>(start);
+        let header = ptr::with_exposed_provenance::<Elf_Ehdr>(start);
         // SAFETY: the header lies there, and is never written.
         let header = unsafe { &*header };
-        let first = core::ptr::with_exposed_provenance::<Elf_Phdr>(start + header.e_phoff);
+        let first = ptr::with_exposed_provenance::<Elf_Phdr>(start + header.e_phoff);
         let mut image = Self { bias: 0, dynamic: 0, relro: (0, 0), tls: NONE };
         // SAFETY: the header says where the table is and how many rows it has; it is never written.
         let headers = unsafe { core::slice::from_raw_parts(first, header.e_phnum as usize) };
@@ -118,9 +120,9 @@ unsafe fn apply(image: &Image) -> bool {
     let mut entry = image.dynamic;
     loop {
         // SAFETY: the section ends with DT_NULL.
-        let tag = unsafe { relocation::load(entry) };
+        let tag = unsafe { load(entry) };
         // SAFETY: each entry has two words.
-        let value = unsafe { relocation::load(entry + WORD) };
+        let value = unsafe { load(entry + WORD) };
         match tag {
             DT_NULL => break,
             DT_RELA => rela = value,
@@ -152,7 +154,7 @@ unsafe fn apply_relr(bias: usize, table: usize, size: usize) {
     let mut at = table;
     while at < table.wrapping_add(size) {
         // SAFETY: within the table.
-        let entry = unsafe { relocation::load(at) };
+        let entry = unsafe { load(at) };
         if entry & 1 == 0 {
             place = bias.wrapping_add(entry);
             // SAFETY: the linker names a word that holds an address.
@@ -182,9 +184,29 @@ unsafe fn apply_relr(bias: usize, table: usize, size: usize) {
 #[inline(always)]
 unsafe fn add(place: usize, bias: usize) {
     // SAFETY: the caller's.
-    let word = unsafe { relocation::load(place) };
+    let word = unsafe { load(place) };
     // SAFETY: the caller's.
-    unsafe { relocation::store(place, word.wrapping_add(bias)) };
+    unsafe { store(place, word.wrapping_add(bias)) };
+}
+
+/// Reads one word.
+///
+/// # Safety
+/// `address` is that of a readable, aligned word.
+#[inline(always)]
+unsafe fn load(address: usize) -> usize {
+    // SAFETY: the caller's.
+    unsafe { ptr::with_exposed_provenance::<usize>(address).read_volatile() }
+}
+
+/// Writes one word.
+///
+/// # Safety
+/// `address` is that of a writable, aligned word which no Rust code has yet read.
+#[inline(always)]
+unsafe fn store(address: usize, word: usize) {
+    // SAFETY: the caller's.
+    unsafe { ptr::with_exposed_provenance_mut::<usize>(address).write_volatile(word) };
 }
 
 /// Applies a RELA table; traps on a kind that only a dynamic linker could resolve.
@@ -196,14 +218,14 @@ unsafe fn apply_rela(bias: usize, table: usize, size: usize) {
     let mut at = table;
     while at < table.wrapping_add(size) {
         // SAFETY: a row of the table: place, kind (in its low half) and addend.
-        let place = bias.wrapping_add(unsafe { relocation::load(at) });
+        let place = bias.wrapping_add(unsafe { load(at) });
         // SAFETY: as above.
-        let kind = unsafe { relocation::load(at + WORD) } & 0xffff_ffff;
+        let kind = unsafe { load(at + WORD) } & 0xffff_ffff;
         // SAFETY: as above.
-        let addend = unsafe { relocation::load(at + 2 * WORD) };
+        let addend = unsafe { load(at + 2 * WORD) };
         match kind {
             // SAFETY: the linker names a word of the program.
-            relocation::RELATIVE => unsafe { relocation::store(place, bias.wrapping_add(addend)) },
+            relocation::RELATIVE => unsafe { store(place, bias.wrapping_add(addend)) },
             relocation::NONE => {}
             _ => arch::start::trap(),
         }

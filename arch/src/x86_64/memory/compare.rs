@@ -1,11 +1,11 @@
-//! `memcmp`, which is also `bcmp`: by 16 bytes, or by 64 or 128 when there is much; the group that differs is then
-//! looked at closely.
+//! `memcmp`, which is also `bcmp`: by 16 bytes, or by four registers when there is much; the group that differs is
+//! then looked at closely.
 
 /// Defines `memcmp`; see [`define_memory_functions`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! define_memcmp {
-    (($(#[$attribute:meta])*) $detect:path, $($also:literal)?) => {
+    (($(#[$attribute:meta])*) $ask:path, $($also:literal)?) => {
         /// Compares `count` bytes: negative, 0 or positive as the first that differ compare.
         ///
         /// # Safety
@@ -15,81 +15,90 @@ macro_rules! define_memcmp {
         #[unsafe(naked)]
         pub unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
             ::core::arch::naked_asm!(
-                $(concat!(".globl ", $also),)?          // the second name
-                $(concat!($also, ":"),)?                // starts here too
-                "cmp rdx, 16",                          // fewer than 16 bytes?
-                "jb 20f",                               // yes
-                "movups xmm0, [rdi]",                   // first 16 of both
-                "movups xmm1, [rsi]",
-                "pcmpeqb xmm0, xmm1",                   // 0xff where equal
-                "pmovmskb ecx, xmm0",                   // one bit a byte
-                "xor eax, eax",                         // offset of this group
-                "sub ecx, 0xffff",                      // 0 if all are equal
-                "jnz 60f",                              // a difference
-                "cmp rdx, 32",                          // more than two groups?
-                "ja 30f",                               // yes
-                // the last 16, which may overlap what is known to be equal
-                "24:",
-                "lea rax, [rdx - 16]",                  // offset of this group
-                "movups xmm0, [rdi + rax]",             // last 16 of both
-                "movups xmm1, [rsi + rax]",
-                "pcmpeqb xmm0, xmm1",                   // 0xff where equal
+                // compares 16 bytes at an offset: 0xff where equal
+                ".macro pair i, at",
+                "movups xmm\\i, [rdi + \\at]; movups xmm4, [rsi + \\at]",
+                "pcmpeqb xmm\\i, xmm4",
+                ".endm",
+                // the same at rax; zero flag: equal; else the lowest bit of ecx is that of the difference
+                ".macro sixteen",
+                "pair 0, rax",
                 "pmovmskb ecx, xmm0",                   // one bit a byte
                 "sub ecx, 0xffff",                      // 0 if all are equal
-                "jnz 60f",                              // a difference
-                "xor eax, eax",                         // equal
-                "ret",
-                // 33 bytes and more
-                "30:",
-                "mov eax, 16",                          // offset of the second group
-                "cmp rdx, 64",                          // up to 64?
-                "jbe 31f",                              // yes
-                "cmp byte ptr [rip + {width}], 1",      // registers of 32 bytes?
-                "ja 70f",                               // yes
-                "jb 90f",                               // not known yet
-                "cmp rdx, 128",                         // worth 64 at a time?
-                "ja 40f",                               // yes
-                "31:",
-                "movups xmm0, [rdi + rax]",             // 16 of both
-                "movups xmm1, [rsi + rax]",
-                "pcmpeqb xmm0, xmm1",                   // 0xff where equal
-                "pmovmskb ecx, xmm0",                   // one bit a byte
-                "sub ecx, 0xffff",                      // 0 if all are equal
-                "jnz 60f",                              // a difference
-                "add rax, 16",                          // next group
-                "lea rcx, [rax + 16]",                  // its end
-                "cmp rcx, rdx",                         // still within?
-                "jb 31b",                               // yes
-                "jmp 24b",                              // the last
-                // 129 bytes and more
-                "40:",
-                "lea r8, [rdx - 64]",                   // last offset of a whole 64
-                "41:",
-                "movups xmm0, [rdi + rax]",             // 64 of the left
-                "movups xmm1, [rdi + rax + 16]",
-                "movups xmm2, [rdi + rax + 32]",
-                "movups xmm3, [rdi + rax + 48]",
-                "movups xmm4, [rsi + rax]",             // 64 of the right
-                "movups xmm5, [rsi + rax + 16]",
-                "movups xmm6, [rsi + rax + 32]",
-                "movups xmm7, [rsi + rax + 48]",
-                "pcmpeqb xmm0, xmm4",                   // 0xff where equal
-                "pcmpeqb xmm1, xmm5",
-                "pcmpeqb xmm2, xmm6",
-                "pcmpeqb xmm3, xmm7",
-                "pand xmm0, xmm1",                      // all four in one
-                "pand xmm2, xmm3",
-                "pand xmm0, xmm2",
+                ".endm",
+                // compares two groups of two registers, of which the second begins at offset b + 2 w; zero flag: equal
+                ".macro narrow a, b",
+                ".irp i, 0,1; pair \\i, \\a + 16*\\i; .endr",
+                ".irp i, 2,3; pair \\i, \\b + 16*\\i; .endr",
+                ".irp i, 1,2,3; pand xmm0, xmm\\i; .endr", // all four in one
                 "pmovmskb ecx, xmm0",                   // one bit a column
                 "sub ecx, 0xffff",                      // 0 if all are equal
-                "jnz 31b",                              // a difference among the 64: find it by 16
-                "add rax, 64",                          // next
-                "cmp rax, r8",                          // a whole 64 left?
-                "jbe 41b",                              // yes
-                "lea rcx, [rax + 16]",                  // fewer than 64 left: 16 at a time
-                "cmp rcx, rdx",
-                "jb 31b",
-                "jmp 24b",                              // or only the last
+                ".endm",
+                ".macro wide a, b",
+                ".irp i, 0,1; vmovups ymm\\i, [rdi + \\a + 32*\\i]; .endr", // left
+                ".irp i, 0,1; vxorps ymm\\i, ymm\\i, [rsi + \\a + 32*\\i]; .endr", // bits that differ from the right
+                ".irp i, 2,3; vmovups ymm\\i, [rdi + \\b + 32*\\i]; .endr", // left
+                ".irp i, 2,3; vxorps ymm\\i, ymm\\i, [rsi + \\b + 32*\\i]; .endr", // bits that differ from the right
+                "vorps ymm0, ymm0, ymm1",               // all in one
+                "vorps ymm2, ymm2, ymm3",
+                "vorps ymm0, ymm0, ymm2",
+                "vptest ymm0, ymm0",                    // none?
+                ".endm",
+                // more than 4 w bytes
+                ".macro many four, w, leave",
+                "xor eax, eax",                         // from the start
+                "lea r8, [rdx - 4*\\w]",                // offset of the last four
+                "41:",
+                "\\four rax, rax; jnz 50f",             // a difference at rax or behind
+                "add rax, 4*\\w",                       // next
+                "cmp rax, r8; jb 41b",                  // a whole four left?
+                "mov rax, r8",                          // the last four, which may overlap what is equal
+                "\\four rax, rax; jnz 50f",             // a difference
+                "xor eax, eax",                         // equal
+                "50:",
+                "\\leave",                              // keeps the flags
+                "jnz 31b",                              // find the difference
+                "ret",
+                ".endm",
+                // here it begins
+                $(concat!(".globl ", $also),)?          // the second name
+                $(concat!($also, ":"),)?                // starts here too
+                "cmp rdx, 16; jb 20f",                  // fewer than 16 bytes?
+                "cmp rdx, 32; ja 30f",                  // more than two registers?
+                "xor eax, eax",                         // first 16
+                "sixteen; jnz 60f",                     // a difference
+                "lea rax, [rdx - 16]",                  // last 16, which may overlap them
+                "sixteen; jnz 60f",                     // a difference
+                "xor eax, eax",                         // equal
+                "ret",
+                "30:",
+                "cmp rdx, 64; ja 40f",                  // more than four?
+                "xor eax, eax",                         // from the start; also "equal"
+                "narrow 0, rdx-64",                     // 33 to 64 bytes
+                "jnz 31f",                              // a difference
+                "ret",
+                // a difference is known to be at rax or behind
+                "31:",
+                "sixteen; jnz 60f",                     // here
+                "add rax, 16",                          // next
+                "lea rcx, [rdx - 16]",                  // the last
+                "cmp rax, rcx",                         // a whole 16 left?
+                "cmova rax, rcx",                       // no: the last, which may overlap what is equal
+                "jmp 31b",
+                // 65 bytes and more
+                "40:",
+                "cmp byte ptr [rip + {width}], 1; ja 70f", // registers of 32 bytes?
+                "jb 90f",                               // not known yet
+                "many narrow, 16",
+                "70:",
+                "cmp rdx, 128; ja 71f",                 // more than four of those?
+                "xor eax, eax",                         // from the start; also "equal"
+                "wide 0, rdx-128",                      // 65 to 128 bytes
+                "vzeroupper",                           // for code with narrow registers
+                "jnz 31b",                              // a difference
+                "ret",
+                "71:",
+                "many wide, 32, vzeroupper",
                 // ecx = mask - 0xffff: its lowest set bit is that of the first byte that differs
                 "60:",
                 "bsf ecx, ecx",                         // index of that byte in its group
@@ -100,142 +109,50 @@ macro_rules! define_memcmp {
                 "ret",
                 // fewer than 16 bytes
                 "20:",
-                "cmp edx, 8",                           // 8 to 15?
-                "jb 21f",                               // no
-                "mov rax, [rdi]",                       // first 8 of both
-                "mov rcx, [rsi]",
-                "cmp rax, rcx",                         // equal?
-                "jne 61f",                              // no
+                "cmp edx, 8; jb 21f",                   // 8 to 15?
+                "mov rax, [rdi]; mov rcx, [rsi]",       // first 8 of both
+                "cmp rax, rcx; jne 61f",                // unequal?
                 "mov rax, [rdi + rdx - 8]",             // last 8 of both
                 "mov rcx, [rsi + rdx - 8]",
-                "cmp rax, rcx",                         // equal?
-                "jne 61f",                              // no
-                "xor eax, eax",                         // equal
+                "61:",
+                "bswap rax; bswap rcx",                 // the lowest address decides: first byte to the top
+                "62:",
+                "cmp rax, rcx",                         // as numbers
+                "seta al; sbb al, 0",                   // 1 if above, 0 - 1 if below
+                "movsx eax, al",
                 "ret",
                 "21:",
-                "cmp edx, 4",                           // 4 to 7?
-                "jb 22f",                               // no
-                "mov eax, [rdi]",                       // first 4 of both
-                "mov ecx, [rsi]",
-                "cmp eax, ecx",                         // equal?
-                "jne 62f",                              // no
-                "mov eax, [rdi + rdx - 4]",             // last 4 of both
-                "mov ecx, [rsi + rdx - 4]",
-                "cmp eax, ecx",                         // equal?
-                "jne 62f",                              // no
-                "xor eax, eax",                         // equal
-                "ret",
+                "cmp edx, 4; jb 22f",                   // 4 to 7?
+                "mov eax, [rdi]; mov ecx, [rsi]",       // first 4 of both
+                "mov r8d, [rdi + rdx - 4]",             // last 4 of both
+                "mov r9d, [rsi + rdx - 4]",
+                "bswap rax; bswap rcx",                 // first byte to the top
+                "bswap r8d; bswap r9d",
+                "or rax, r8; or rcx, r9",               // the last behind the first
+                "jmp 62b",
                 "22:",
-                "xor eax, eax",                         // equal so far
-                "test edx, edx",                        // none?
-                "jz 23f",                               // equal
+                "xor eax, eax",                         // equal
+                "sub edx, 1; jb 23f",                   // none?
                 "movzx eax, byte ptr [rdi]",            // first byte
                 "movzx ecx, byte ptr [rsi]",
-                "sub eax, ecx",                         // difference
-                "jnz 23f",
-                "mov r8d, edx",                         // 1 to 3:
-                "shr r8d, 1",                           // the middle byte
-                "movzx eax, byte ptr [rdi + r8]",
-                "movzx ecx, byte ptr [rsi + r8]",
-                "sub eax, ecx",                         // difference
-                "jnz 23f",
-                "movzx eax, byte ptr [rdi + rdx - 1]",  // the last byte
-                "movzx ecx, byte ptr [rsi + rdx - 1]",
+                "sub eax, ecx; jnz 23f",                // unequal?
+                "movzx eax, byte ptr [rdi + rdx]",      // the last byte
+                "movzx ecx, byte ptr [rsi + rdx]",
+                "shr edx, 1",                           // index of the middle byte
+                "movzx r8d, byte ptr [rdi + rdx]",
+                "movzx r9d, byte ptr [rsi + rdx]",
+                "shl r8d, 8; or eax, r8d",              // middle before last
+                "shl r9d, 8; or ecx, r9d",
                 "sub eax, ecx",                         // difference
                 "23:",
                 "ret",
-                // words that differ: the lowest address decides
-                "61:",
-                "bswap rax",                            // first byte to the top
-                "bswap rcx",
-                "cmp rax, rcx",                         // carry if left is below
-                "sbb eax, eax",                         // -1 or 0
-                "or eax, 1",                            // -1 or 1
-                "ret",
-                "62:",
-                "bswap eax",                            // first byte to the top
-                "bswap ecx",
-                "cmp eax, ecx",                         // carry if left is below
-                "sbb eax, eax",                         // -1 or 0
-                "or eax, 1",                            // -1 or 1
-                "ret",
-                // with registers of 32 bytes: 65 bytes and more, of which the first 16 are equal; by 128 up to the last 128
-                "70:",
-                "cmp rdx, 128",                         // up to 128?
-                "jbe 72f",                              // yes
-                "lea r8, [rdx - 128]",                  // last offset of a whole 128
-                "xor eax, eax",                         // from the start, which costs less than a remainder
-                "71:",
-                "vmovups ymm0, [rdi + rax]",            // 128 of the left
-                "vmovups ymm1, [rdi + rax + 32]",
-                "vmovups ymm2, [rdi + rax + 64]",
-                "vmovups ymm3, [rdi + rax + 96]",
-                "vxorps ymm0, ymm0, [rsi + rax]",       // bits that differ from the right
-                "vxorps ymm1, ymm1, [rsi + rax + 32]",
-                "vxorps ymm2, ymm2, [rsi + rax + 64]",
-                "vxorps ymm3, ymm3, [rsi + rax + 96]",
-                "vorps ymm0, ymm0, ymm1",               // all in one
-                "vorps ymm2, ymm2, ymm3",
-                "vorps ymm0, ymm0, ymm2",
-                "vptest ymm0, ymm0",                    // none?
-                "jnz 74f",                              // a difference among the 128
-                "sub rax, -128",                        // next, in a shorter form than add
-                "cmp rax, r8",                          // a whole 128 left?
-                "jb 71b",                               // yes
-                "mov rax, r8",                          // the last 128, which may overlap what is equal
-                "vmovups ymm0, [rdi + rax]",            // 128 of the left
-                "vmovups ymm1, [rdi + rax + 32]",
-                "vmovups ymm2, [rdi + rax + 64]",
-                "vmovups ymm3, [rdi + rax + 96]",
-                "vxorps ymm0, ymm0, [rsi + rax]",       // bits that differ from the right
-                "vxorps ymm1, ymm1, [rsi + rax + 32]",
-                "vxorps ymm2, ymm2, [rsi + rax + 64]",
-                "vxorps ymm3, ymm3, [rsi + rax + 96]",
-                "vorps ymm0, ymm0, ymm1",               // all in one
-                "vorps ymm2, ymm2, ymm3",
-                "vorps ymm0, ymm0, ymm2",
-                "vptest ymm0, ymm0",                    // none?
-                "jnz 74f",                              // a difference among the 128
-                "xor eax, eax",                         // equal
-                "vzeroupper",                           // for code with narrow registers
-                "ret",
-                // 65 to 128 bytes: four overlapping pairs
-                "72:",
-                "vmovups ymm0, [rdi]",                  // the first 64 of the left
-                "vmovups ymm1, [rdi + 32]",
-                "vmovups ymm2, [rdi + rdx - 64]",       // and the last 64
-                "vmovups ymm3, [rdi + rdx - 32]",
-                "vxorps ymm0, ymm0, [rsi]",             // bits that differ from the right
-                "vxorps ymm1, ymm1, [rsi + 32]",
-                "vxorps ymm2, ymm2, [rsi + rdx - 64]",
-                "vxorps ymm3, ymm3, [rsi + rdx - 32]",
-                "vorps ymm0, ymm0, ymm1",               // all in one
-                "vorps ymm2, ymm2, ymm3",
-                "vorps ymm0, ymm0, ymm2",
-                "vptest ymm0, ymm0",                    // none?
-                "jnz 74f",                              // a difference
-                "xor eax, eax",                         // equal
-                "vzeroupper",                           // for code with narrow registers
-                "ret",
-                "74:",
-                "vzeroupper",                           // a difference at rax or behind: find it by 16
-                "jmp 31b",
-                // not known yet how wide registers are: ask, then start anew
+                // not known yet how wide registers are
                 "90:",
-                "push rdi",                             // keep the arguments,
-                "push rsi",
-                "push rdx",                             // which also aligns the stack
-                "call {detect}",                        // 2 for 32 bytes, 1 for 16, 0 if it is too early to say
-                "pop rdx",                              // the arguments again
-                "pop rsi",
-                "pop rdi",
-                "mov [rip + {width}], al",              // remember
-                "cmp al, 2",                            // 32 bytes?
-                "mov eax, 16",                          // offset of the second group
-                "je 70b",                               // yes
-                "jmp 31b",                              // no: by 16, this once
+                "call {ask}",                           // keeps everything but flags
+                "jmp 40b",
+                ".irp name, pair, sixteen, narrow, wide, many; .purgem \\name; .endr",
                 width = sym $crate::memory::WIDTH,
-                detect = sym $detect,
+                ask = sym $ask,
             )
         }
     };

@@ -4,7 +4,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! define_memset {
-    (($(#[$attribute:meta])*) $detect:path) => {
+    (($(#[$attribute:meta])*) $ask:path) => {
         /// Sets `count` bytes to the low byte of `value`. Gives `to`.
         ///
         /// # Safety
@@ -14,122 +14,76 @@ macro_rules! define_memset {
         #[unsafe(naked)]
         pub unsafe extern "C" fn memset(to: *mut u8, value: i32, count: usize) -> *mut u8 {
             ::core::arch::naked_asm!(
+                // stores the register r of w bytes i*w behind the start for each i of a list, and (n - i)*w before the end
+                ".macro ends list, n, r, w, move",
+                ".irp i, \\list; \\move [rdi + \\i*\\w], \\r; .endr",
+                ".irp i, \\list; \\move [rdi + rdx + (\\i - \\n)*\\w], \\r; .endr", // upwards too, which is faster
+                ".endm",
+                // more than 2 w bytes
+                ".macro many r, w, move, aligned",
+                "ends \"0,1\", 2, \\r, \\w, \\move",
+                "cmp rdx, 4*\\w; jbe 23f",              // was that all?
+                "ends \"2,3\", 6, \\r, \\w, \\move",
+                "cmp rdx, 8*\\w; jbe 23f",              // was that all?
+                "lea r9, [rdi + rdx - 4*\\w]",          // the last four are set
+                "lea r8, [rdi + 4*\\w]; and r8, -\\w",  // and so are those in front of this aligned place
+                "32:",
+                ".irp i, 0,1,2,3; \\aligned [r8 + \\i*\\w], \\r; .endr", // four
+                "add r8, 4*\\w",                        // next
+                "cmp r8, r9; jb 32b",                   // until the last four
+                ".endm",
+                // here it begins
                 "mov rax, rdi",                         // result
-                "movd xmm0, esi",                       // the byte, to be spread:
-                "punpcklbw xmm0, xmm0",                 // to 2 bytes
-                "pshuflw xmm0, xmm0, 0",                // to 8
-                "punpcklqdq xmm0, xmm0",                // to 16
-                "cmp rdx, 16",                          // fewer than 16 bytes?
-                "jb 20f",                               // yes
-                "cmp rdx, 64",                          // more than 64?
-                "ja 30f",                               // yes
-                "movups [rdi], xmm0",                   // first 16
-                "movups [rdi + rdx - 16], xmm0",        // last 16
-                "cmp rdx, 32",                          // was that all?
-                "jbe 23f",                              // yes
-                "movups [rdi + 16], xmm0",              // second
-                "movups [rdi + rdx - 32], xmm0",        // last but one
+                "movzx ecx, sil",                       // the byte,
+                "mov r8, 0x0101010101010101",           // 8 times
+                "imul rcx, r8",
+                "cmp rdx, 16; jb 20f",                  // fewer than 16 bytes?
+                "cmp rdx, 64; ja 30f",                  // more than 64?
+                "movq xmm0, rcx; punpcklqdq xmm0, xmm0", // 16 times
+                "ends 0, 1, xmm0, 16, movups",             // first and last 16
+                "cmp rdx, 32; jbe 23f",                 // was that all?
+                "ends 1, 3, xmm0, 16, movups",             // second, and last but one
                 "23:",
                 "ret",
                 // 65 bytes and more
                 "30:",
-                "cmp byte ptr [rip + {width}], 1",      // registers of 32 bytes?
-                "ja 60f",                               // yes
+                "cmp byte ptr [rip + {width}], 1; ja 60f", // registers of 32 bytes?
                 "jb 90f",                               // not known yet
-                "31:",
-                "movups [rdi], xmm0",                   // the first 64
-                "movups [rdi + 16], xmm0",
-                "movups [rdi + 32], xmm0",
-                "movups [rdi + 48], xmm0",
-                "movups [rdi + rdx - 64], xmm0",        // and the last 64
-                "movups [rdi + rdx - 48], xmm0",
-                "movups [rdi + rdx - 32], xmm0",
-                "movups [rdi + rdx - 16], xmm0",
-                "cmp rdx, 128",                         // was that all?
-                "jbe 23b",                              // yes
-                "lea r9, [rdi + rdx - 64]",             // the last 64 bytes are set
-                "lea r8, [rdi + 64]",                   // and so are the first
-                "and r8, -16",                          // next aligned place
-                "32:",
-                "movaps [r8], xmm0",                    // 64 bytes
-                "movaps [r8 + 16], xmm0",
-                "movaps [r8 + 32], xmm0",
-                "movaps [r8 + 48], xmm0",
-                "add r8, 64",                           // next
-                "cmp r8, r9",                           // until the last 64
-                "jb 32b",
+                "movq xmm0, rcx; punpcklqdq xmm0, xmm0", // 16 times
+                "many xmm0, 16, movups, movaps",
+                "23:",
                 "ret",
-                // with registers of 32 bytes: 65 bytes and more
                 "60:",
+                "vmovq xmm0, rcx; vpunpcklqdq xmm0, xmm0, xmm0", // 16 times
                 "vinsertf128 ymm0, ymm0, xmm0, 1",      // 32 times the byte
-                "vmovups [rdi], ymm0",                  // the first 64
-                "vmovups [rdi + 32], ymm0",
-                "vmovups [rdi + rdx - 64], ymm0",       // and the last 64
-                "vmovups [rdi + rdx - 32], ymm0",
-                "cmp rdx, 128",                         // was that all?
-                "jbe 62f",                              // yes
-                "vmovups [rdi + 64], ymm0",             // the first 128
-                "vmovups [rdi + 96], ymm0",
-                "vmovups [rdi + rdx - 128], ymm0",      // and the last 128
-                "vmovups [rdi + rdx - 96], ymm0",
-                "cmp rdx, 256",                         // was that all?
-                "jbe 62f",                              // yes
-                "lea r9, [rdi + rdx - 128]",            // the last 128 bytes are set
-                "lea r8, [rdi + 128]",                  // and so are the first
-                "and r8, -32",                          // next aligned place
-                "61:",
-                "vmovaps [r8], ymm0",                   // 128 bytes
-                "vmovaps [r8 + 32], ymm0",
-                "vmovaps [r8 + 64], ymm0",
-                "vmovaps [r8 + 96], ymm0",
-                "sub r8, -128",                         // next, in a shorter form than add
-                "cmp r8, r9",                           // until the last 128
-                "jb 61b",
-                "62:",
+                "many ymm0, 32, vmovups, vmovaps",
+                "23:",
                 "vzeroupper",                           // for code with narrow registers
                 "ret",
                 // fewer than 16 bytes
                 "20:",
-                "movq rcx, xmm0",                       // 8 times the byte
-                "cmp edx, 8",                           // 8 to 15?
-                "jb 21f",                               // no
-                "mov [rdi], rcx",                       // first 8
-                "mov [rdi + rdx - 8], rcx",             // last 8
+                "cmp edx, 8; jb 21f",                   // 8 to 15?
+                "mov [rdi], rcx; mov [rdi + rdx - 8], rcx", // first and last 8
                 "ret",
                 "21:",
-                "cmp edx, 4",                           // 4 to 7?
-                "jb 22f",                               // no
-                "mov [rdi], ecx",                       // first 4
-                "mov [rdi + rdx - 4], ecx",             // last 4
+                "cmp edx, 4; jb 22f",                   // 4 to 7?
+                "mov [rdi], ecx; mov [rdi + rdx - 4], ecx", // first and last 4
                 "ret",
                 "22:",
-                "test edx, edx",                        // none?
-                "jz 23b",                               // nothing to do
+                "test edx, edx; jz 24f",                // none?
                 "mov [rdi], cl",                        // 1 to 3: first,
                 "mov [rdi + rdx - 1], cl",              // last,
                 "shr edx, 1",                           // index of the middle one
                 "mov [rdi + rdx], cl",                  // and middle
+                "24:",
                 "ret",
-                // not known yet how wide registers are: ask, then go on
+                // not known yet how wide registers are: ask
                 "90:",
-                "push rdi",                             // keep the arguments,
-                "push rsi",
-                "push rdx",                             // which also aligns the stack
-                "call {detect}",                        // 2 for 32 bytes, 1 for 16, 0 if it is too early to say
-                "pop rdx",                              // the arguments again
-                "pop rsi",
-                "pop rdi",
-                "mov [rip + {width}], al",              // remember
-                "movd xmm0, esi",                       // spread the byte again
-                "punpcklbw xmm0, xmm0",
-                "pshuflw xmm0, xmm0, 0",
-                "punpcklqdq xmm0, xmm0",
-                "cmp al, 2",                            // 32 bytes?
-                "mov rax, rdi",                         // result again
-                "je 60b",                               // yes
-                "jmp 31b",                              // no
+                "call {ask}",                           // keeps everything but flags
+                "jmp 30b",
+                ".purgem ends; .purgem many",           // these names are this function's
                 width = sym $crate::memory::WIDTH,
-                detect = sym $detect,
+                ask = sym $ask,
             )
         }
     };

@@ -1,4 +1,5 @@
-//! `strlen`: the first 64 bytes at once, then by 64. What is read beyond the end lies in the same page.
+//! `strlen`: the first 64 bytes (160 with wide registers) from where the string begins, then by aligned groups of
+//! four registers. What is read beyond the end lies in the same page.
 
 /// Defines `strlen`; see [`define_memory_functions`].
 #[doc(hidden)]
@@ -14,98 +15,100 @@ macro_rules! define_strlen {
         #[unsafe(naked)]
         pub unsafe extern "C" fn strlen(string: *const u8) -> usize {
             ::core::arch::naked_asm!(
-                "pxor xmm0, xmm0",                      // zeros to compare with
-                "mov eax, edi",                         // offset in the page:
-                "and eax, 4095",
-                "cmp eax, 4032",                        // may 64 bytes be read without crossing into the next?
-                "ja 30f",                               // no
-                "movups xmm1, [rdi]",                   // first 16 bytes
-                "pcmpeqb xmm1, xmm0",                   // 0xff where zero
-                "pmovmskb eax, xmm1",                   // one bit a byte
-                "test eax, eax",                        // a zero?
-                "jnz 20f",                              // yes
-                "movups xmm2, [rdi + 16]",              // 48 more
-                "movups xmm3, [rdi + 32]",
-                "movups xmm4, [rdi + 48]",
-                "pcmpeqb xmm2, xmm0",                   // 0xff where zero
-                "pcmpeqb xmm3, xmm0",
-                "pcmpeqb xmm4, xmm0",
-                "pmovmskb eax, xmm2",                   // bits 16 to 31
-                "pmovmskb ecx, xmm3",                   // bits 32 to 47
-                "pmovmskb edx, xmm4",                   // bits 48 to 63
-                "shl eax, 16",
-                "shl rcx, 32",
-                "shl rdx, 48",
-                "or rcx, rdx",                          // all in one
-                "or rax, rcx",
-                "jnz 20f",                              // a zero
-                "lea rax, [rdi + 64]",                  // go on at the multiple of 64 in front of that
-                "and rax, -64",
-                "jmp 31f",
-                "20:",
-                "bsf rax, rax",                         // the index is the length
+                // looks at a register of bytes: bits of `to` where they are zero; r is a register to use
+                ".macro zeros_narrow r, at, to",
+                "movups xmm\\r, \\at",                  // 16 bytes
+                "pcmpeqb xmm\\r, xmm0",                 // 0xff where zero
+                "pmovmskb \\to, xmm\\r",                // one bit a byte
+                ".endm",
+                ".macro zeros_wide r, at, to",
+                "vpcmpeqb ymm\\r, ymm0, \\at",          // 32 bytes: 0xff where zero
+                "vpmovmskb \\to, ymm\\r",               // one bit a byte
+                ".endm",
+                // the least of each column
+                ".macro least_narrow r, with",
+                "pminub xmm\\r, \\with",
+                ".endm",
+                ".macro least_wide r, with",
+                "vpminub ymm\\r, ymm\\r, \\with",
+                ".endm",
+                // looks at the register at offset `at` from the start, and goes on if it has no zero
+                ".macro early zeros, at, leave",
+                "\\zeros 1, [rdi+\\at], eax",
+                "test eax, eax; jz 21f",                // a zero?
+                "bsf eax, eax",                         // its index in the register
+                ".if \\at",
+                "add eax, \\at",                        // and in the string
+                ".endif",
+                "\\leave",
                 "ret",
-                // close to the end of a page: by aligned groups of 16, which lie in one page, up to a multiple of 64
+                "21:",
+                ".endm",
+                // from rax on, a multiple of 4 w, by as many
+                ".macro many r, w, move, zeros, least, leave",
+                "41:",
+                "\\move \\r\\()1, [rax]",
+                "\\move \\r\\()2, [rax + 2*\\w]",
+                "\\least 1, [rax+\\w]",                 // zero if any in the column is
+                "\\least 2, [rax+3*\\w]",
+                "\\least 1, \\r\\()2",
+                "\\zeros 1, \\r\\()1, edx",             // one bit a column
+                "add rax, 4*\\w",                       // next
+                "test edx, edx; jz 41b",                // a zero among the four?
+                ".irp back, 4,2",
+                "\\zeros 1, [rax-\\back*\\w], edx",     // two registers of the four
+                "\\zeros 2, [rax-\\back*\\w+\\w], ecx",
+                "shl rcx, \\w; or rdx, rcx",            // both in one
+                ".if \\back == 4",
+                "lea rsi, [rax - 4*\\w]",               // where the first two begin
+                "jnz 42f",                              // it is there
+                "lea rsi, [rax - 2*\\w]",               // where the other two begin
+                ".endif",
+                ".endr",
+                "42:",
+                "bsf rax, rdx",                         // index of the zero among them
+                "add rax, rsi; sub rax, rdi",           // its address, and distance
+                "\\leave",
+                "ret",
+                ".endm",
+                // here it begins
+                "pxor xmm0, xmm0",                      // zeros to compare with
+                "mov eax, edi; and eax, 4095",          // offset in the page
+                "cmp eax, 4096 - 160; ja 30f",          // may 160 bytes be read without crossing into the next?
+                "cmp byte ptr [rip + {width}], 2; ja 25f", // integers in registers of 32 bytes?
+                ".irp at, 0, 16, 32, 48; early zeros_narrow, \\at; .endr",
+                "lea rax, [rdi + 64]; and rax, -64",    // go on at the multiple of 64 in front of that
+                "26:",
+                "many xmm, 16, movaps, zeros_narrow, least_narrow",
+                "25:",
+                "vpxor xmm0, xmm0, xmm0",               // wider
+                ".irp at, 0, 32, 64, 96, 128; early zeros_wide, \\at, vzeroupper; .endr",
+                "lea rax, [rdi + 128]; and rax, -128",  // go on at the multiple of 128 in front of that
+                "27:",
+                "many ymm, 32, vmovaps, zeros_wide, least_wide, vzeroupper",
+                // close to the end of a page: by aligned groups of 16, which lie in one page, up to its end
                 "30:",
-                "mov rax, rdi",                         // the group that holds the first byte
-                "and rax, -16",
-                "movaps xmm1, [rax]",                   // may begin before the string
-                "pcmpeqb xmm1, xmm0",                   // 0xff where zero
-                "pmovmskb edx, xmm1",                   // one bit a byte
-                "mov ecx, edi",                         // bytes before the string:
-                "and ecx, 15",
+                "mov rax, rdi; and rax, -16",           // the group that holds the first byte
+                "zeros_narrow 1, [rax], edx",           // may begin before the string
+                "mov ecx, edi; and ecx, 15",            // bytes before the string:
                 "shr edx, cl",                          // drop their bits
-                "test edx, edx",                        // a zero in this group?
-                "jnz 40f",                              // yes
+                "bsf edx, edx; jnz 33f",                // in the first group the index is the length
                 "32:",
                 "add rax, 16",                          // next group
-                "test al, 63",                          // multiple of 64?
-                "jz 31f",                               // yes
-                "movaps xmm1, [rax]",                   // 16 bytes
-                "pcmpeqb xmm1, xmm0",                   // 0xff where zero
-                "pmovmskb edx, xmm1",                   // one bit a byte
-                "test edx, edx",                        // a zero?
-                "jz 32b",                               // no
-                "jmp 41f",                              // yes
-                // by 64
-                "31:",
-                "movaps xmm1, [rax]",                   // 64 bytes
-                "movaps xmm2, [rax + 16]",
-                "movaps xmm3, [rax + 32]",
-                "movaps xmm4, [rax + 48]",
-                "movaps xmm5, xmm1",                    // the least of each column is zero
-                "pminub xmm5, xmm2",                    // if any in it is
-                "movaps xmm6, xmm3",
-                "pminub xmm6, xmm4",
-                "pminub xmm5, xmm6",
-                "pcmpeqb xmm5, xmm0",                   // 0xff where zero
-                "pmovmskb edx, xmm5",                   // one bit a column
-                "add rax, 64",                          // next
-                "test edx, edx",                        // a zero among the 64?
-                "jz 31b",                               // no
-                "sub rax, 64",                          // back to them
-                "pcmpeqb xmm1, xmm0",                   // which group has it?
-                "pcmpeqb xmm2, xmm0",
-                "pcmpeqb xmm3, xmm0",
-                "pcmpeqb xmm4, xmm0",
-                "pmovmskb edx, xmm1",                   // bits 0 to 15
-                "pmovmskb ecx, xmm2",                   // bits 16 to 31
-                "pmovmskb esi, xmm3",                   // bits 32 to 47
-                "pmovmskb r8d, xmm4",                   // bits 48 to 63
-                "shl rcx, 16",
-                "shl rsi, 32",
-                "shl r8, 48",
-                "or rdx, rcx",                          // all 64 in one
-                "or rsi, r8",
-                "or rdx, rsi",
-                "41:",
-                "bsf rdx, rdx",                         // index of the zero in its group
-                "add rax, rdx",                         // its address
-                "sub rax, rdi",                         // and distance
+                "test eax, 4095; jz 34f",               // the next page?
+                "zeros_narrow 1, [rax], edx",
+                "bsf edx, edx; jz 32b",                 // index of the zero in its group
+                "add rax, rdx; sub rax, rdi",           // its address, and distance
                 "ret",
-                "40:",
-                "bsf eax, edx",                         // in the first group the index is the length
+                "33:",
+                "mov eax, edx",
                 "ret",
+                "34:",
+                "cmp byte ptr [rip + {width}], 2; jbe 26b", // integers in registers of 32 bytes?
+                "vpxor xmm0, xmm0, xmm0",               // wider
+                "jmp 27b",
+                ".irp name, zeros_narrow, zeros_wide, least_narrow, least_wide, early, many; .purgem \\name; .endr",
+                width = sym $crate::memory::WIDTH,
             )
         }
     };

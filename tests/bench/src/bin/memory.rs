@@ -27,13 +27,15 @@ const SIZES: [usize; 16] = [1, 3, 8, 15, 16, 31, 32, 64, 100, 128, 200, 256, 102
 /// some processors take for an overlap.
 const PLACES: [(&str, usize, usize); 3] = [("aligned", 0, 0), ("odd", 3, 1), ("alias", 35, 32)];
 
+/// What the kernel puts on the stack for a signal, by which it tells how wide registers are (`linux/auxvec.h`).
+const AT_MINSIGSTKSZ: usize = 51;
+
 /// Batches of each case; the least counts.
 const BATCHES: usize = 40;
 
 fn main() {
-    // Start-up of our own programs asks the kernel; here another runtime has started.
-    let wide = std::is_x86_feature_detected!("avx");
-    arch::memory::WIDTH.store(1 + u8::from(wide), std::sync::atomic::Ordering::Relaxed);
+    // Start-up of our own programs has this value; here another runtime has started.
+    arch::memory::adapt(auxiliary(AT_MINSIGSTKSZ).unwrap_or(0));
     let mut to = vec![0_u8; 3 << 17];
     let from = vec![b'x'; 3 << 17];
     let page = |start: usize| start.next_multiple_of(4096) - start;
@@ -77,6 +79,15 @@ fn main() {
             unsafe { target.wrapping_add(size).write(b'x') };
         }
     }
+}
+
+/// Gives a value of the auxiliary vector.
+fn auxiliary(kind: usize) -> Option<usize> {
+    let bytes = std::fs::read("/proc/self/auxv").ok()?;
+    let (words, _) = bytes.as_chunks::<{ size_of::<usize>() }>();
+    let (entries, _) = words.as_chunks::<2>();
+    let found = entries.iter().find(|[this, _]| usize::from_ne_bytes(*this) == kind)?;
+    Some(usize::from_ne_bytes(found[1]))
 }
 
 /// Measures both in turn and prints the line.

@@ -1,20 +1,9 @@
-//! Every size, alignment and overlap, with narrow registers and with wide ones.
+//! The memory functions of whichever architecture this is: every size, alignment and overlap.
 
-use super::{NARROW, WIDTH, memcmp, memmove, memset, strlen, width};
-use core::sync::atomic::Ordering;
-use std::sync::Mutex;
-
-/// Runs a test with registers of each width that this processor has.
-fn each_width(test: fn()) {
-    /// One test at a time, since the width is the same for all.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap();
-    let widest = if std::is_x86_feature_detected!("avx") { 2 } else { NARROW };
-    for width in 0..=widest {
-        WIDTH.store(width, Ordering::Relaxed);
-        test();
-    }
-}
+use crate::memory::tests::each_variant;
+use crate::memory::{memcmp, memmove, memset, strlen};
+use crate::syscall::syscall3;
+use linux_raw_sys::general::{__NR_mprotect, PROT_READ, PROT_WRITE};
 
 /// Every size up to past the loops' unrolling, then some about powers of two.
 fn sizes() -> impl Iterator<Item = usize> {
@@ -28,7 +17,7 @@ fn pattern(count: usize) -> Vec<u8> {
 
 #[test]
 fn moves_are_right_at_every_size_alignment_and_overlap() {
-    each_width(moves);
+    each_variant(moves);
 }
 
 fn moves() {
@@ -50,7 +39,7 @@ fn moves() {
 
 #[test]
 fn sets_touch_exactly_their_bytes() {
-    each_width(sets);
+    each_variant(sets);
 }
 
 fn sets() {
@@ -68,7 +57,7 @@ fn sets() {
 
 #[test]
 fn comparisons_find_the_first_difference() {
-    each_width(comparisons);
+    each_variant(comparisons);
 }
 
 fn comparisons() {
@@ -96,17 +85,11 @@ fn comparisons() {
 }
 
 #[test]
-fn the_width_is_the_one_that_the_processor_says() {
-    let widest = if std::is_x86_feature_detected!("avx") { 2 } else { NARROW };
-    assert_eq!(width(0), NARROW, "an old kernel does not say");
-    assert_eq!(width(1100), NARROW, "no extended state");
-    if std::is_x86_feature_detected!("xsave") {
-        assert_eq!(width(3000), widest);
-    }
+fn lengths_stop_at_the_first_zero() {
+    each_variant(lengths);
 }
 
-#[test]
-fn lengths_stop_at_the_first_zero() {
+fn lengths() {
     let mut string = vec![b'x'; 5000];
     for size in sizes().filter(|&size| size < 4800) {
         for at in [0, 1, 17, 63] {
@@ -117,4 +100,39 @@ fn lengths_stop_at_the_first_zero() {
             string[end] = kept;
         }
     }
+}
+
+#[test]
+fn nothing_is_read_beyond_the_last_page() {
+    each_variant(at_the_end);
+}
+
+/// Strings that end with a page, behind which nothing may be read.
+fn at_the_end() {
+    // As large as pages of any Linux get.
+    const PAGE: usize = 1 << 16;
+    let mut buffer = vec![b'x'; 3 * PAGE];
+    let start = buffer.as_ptr().addr().next_multiple_of(PAGE) - buffer.as_ptr().addr();
+    let guard = buffer.as_mut_ptr().wrapping_add(start + PAGE);
+    let protect = |protection: usize| {
+        // SAFETY: the page lies in the buffer, of which only this part is taken and given back.
+        let word = unsafe { syscall3(__NR_mprotect, guard.expose_provenance(), PAGE, protection) };
+        assert_eq!(word, 0);
+    };
+    protect(0);
+    let end = guard.wrapping_sub(1);
+    // SAFETY: the last byte in front of the guard.
+    unsafe { end.write(0) };
+    for size in 0..400 {
+        let first = end.wrapping_sub(size);
+        // SAFETY: the zero is the last byte that may be read.
+        let length = unsafe { strlen(first) };
+        // SAFETY: as above.
+        let difference = unsafe { memcmp(first, first, size + 1) };
+        let copied = &mut [0; 401];
+        // SAFETY: as above.
+        unsafe { memmove(copied.as_mut_ptr(), first, size + 1) };
+        assert_eq!((length, difference, copied[..size].contains(&0)), (size, 0, false), "size {size}");
+    }
+    protect((PROT_READ | PROT_WRITE) as usize);
 }
