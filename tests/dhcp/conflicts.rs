@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
+use dhcp_server::Settings;
 use formats::wire::arp::Packet;
 use formats::wire::dhcp4::{Code, MessageType};
 use formats::wire::ethernet::Mac;
 use protocols::dhcp::{Config, Conflict, Event, Notice, Phase};
-use spelunk_tests::dhcp_server::Settings;
 
 use crate::world::{CLIENT, World, config, ms, s};
 

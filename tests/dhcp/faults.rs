@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use dhcp_server::{Server, Settings};
 use formats::wire::dhcp4::{Code, MessageType};
 use protocols::dhcp::{Client, Config, Conflict, Drop, Event, Notice, Phase};
-use spelunk_tests::dhcp_server::{Server, Settings};
 
 use crate::world::{World, config, ms, s};
 
@@ -77,7 +77,7 @@ fn what_one_network_refused_says_nothing_about_the_next() {
     let mut world = World::new(config(), vec![Settings::usual(0)]);
     let refuse = |refusals: u32| {
         let mut left = refusals;
-        move |draft: &mut spelunk_tests::dhcp_server::Draft| {
+        move |draft: &mut dhcp_server::Draft| {
             if draft.kind == MessageType::ACK && left > 0 {
                 left -= 1;
                 draft.set(Code::MESSAGE_TYPE, &[MessageType::NAK.0]);

@@ -1,8 +1,8 @@
 //! The faults of other clients, replayed (the numbers of reports are theirs).
 
+use dhcp_server::Settings;
 use formats::wire::dhcp4::Code;
 use protocols::dhcp::{Event, Phase};
-use spelunk_tests::dhcp_server::Settings;
 
 use crate::world::{World, config, s};
 

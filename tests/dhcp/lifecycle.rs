@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use dhcp_server::Settings;
 use formats::wire::dhcp4::{Code, MessageType};
 use protocols::dhcp::{Client, ClientId, Drops, Event, Lease, Notice, Phase, RoutePolicy};
-use spelunk_tests::dhcp_server::Settings;
 
 use crate::world::{World, config, ms, s};
 
@@ -145,7 +145,7 @@ fn rebinding_finds_another_server_that_knows_us() {
     let mut world = World::bound(config());
     let twin = Settings { address: Ipv4Addr::new(10, 9, 0, 2), ..Settings::usual(0) };
     world.servers[0].settings.silent = true;
-    world.servers.push(spelunk_tests::dhcp_server::Server::new(twin));
+    world.servers.push(dhcp_server::Server::new(twin));
     let start = world.now;
     world.run(s(3200));
     assert_eq!(world.phase(), Phase::Bound);

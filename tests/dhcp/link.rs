@@ -3,9 +3,9 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use dhcp_server::{Server, Settings};
 use formats::wire::dhcp4::{Code, MessageType};
 use protocols::dhcp::{Client, Drop, Drops, Event, Lease, Notice, Phase};
-use spelunk_tests::dhcp_server::{Server, Settings};
 
 use crate::world::{World, config, ms, s};
 

@@ -2,13 +2,13 @@
 
 use std::net::Ipv4Addr;
 
+use dhcp_server::{Draft, Server, Settings};
 use formats::wire::arp::Packet;
 use formats::wire::dhcp4::{Code, MessageType};
 use formats::wire::ethernet::Mac;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocols::dhcp::{Client, Config, Conflict, Event};
-use spelunk_tests::dhcp_server::{Draft, Server, Settings};
 
 use crate::world::{CLIENT, World, config, ms, s};
 

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use dhcp_server::{Server, Settings};
 use formats::wire::arp::{self, Packet};
 use formats::wire::dhcp4::{self, Code, MessageType, Options};
 use formats::wire::ethernet::{self, EtherType, Mac};
 use formats::wire::{ipv4, udp};
 use protocols::dhcp::{Action, Client, Config, Drop, Event, Lease, Notice, Phase};
-use spelunk_tests::dhcp_server::{Server, Settings};
 
 /// The client's station.
 pub(crate) const CLIENT: Mac = Mac([0x52, 0x54, 0, 0x12, 0x34, 0x56]);

@@ -1,6 +1,5 @@
 //! The harness of everything that is larger than a unit test.
 
-pub mod dhcp_server;
 pub mod netns;
 pub mod programs;
 pub mod table;

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::machine::{Architecture, Machine};
+use crate::output::note;
 use crate::qemu::{Engine, Guest, Reset};
 use crate::workspace;
 
@@ -64,7 +65,7 @@ fn works(architecture: &Architecture, machine: &Machine, kernel: &Path) -> Resul
     }
     let works = probe(architecture, machine, kernel)?;
     if !works {
-        eprintln!("boot: /dev/kvm is there, but a guest does not come up under it; using TCG");
+        note!("boot: /dev/kvm is there, but a guest does not come up under it; using TCG");
     }
     workspace::write(&verdict, if works { "works" } else { "hangs" })?;
     Ok(works)

@@ -1,6 +1,5 @@
 //! `cargo xtask boot`: a guest with the program as its process 1, at a prompt, or for commands given.
 
-use std::io::{Write, stderr, stdout};
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use crate::accelerator::{self, Accelerator};
 use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
 use crate::machine::{Architecture, Machine};
+use crate::output::{self, note};
 use crate::qemu::{Engine, Guest, Network, Reset};
 use crate::{kernel, scenario};
 
@@ -148,7 +148,7 @@ fn interactive(guest: &Guest<'_>, timeout: Option<u64>) -> Result<ExitCode> {
         Engine::Kvm => "KVM",
         Engine::Tcg | Engine::Counted | Engine::Paced => "TCG",
     };
-    eprintln!("boot: QEMU with {engine}; `poweroff` or Ctrl-A X ends it, Ctrl-A H lists its other keys");
+    note!("boot: QEMU with {engine}; `poweroff` or Ctrl-A X ends it, Ctrl-A H lists its other keys");
     let mut command = guest.interactive()?;
     let mut child = command.stdin(Stdio::inherit()).spawn().context("start QEMU")?;
     let status = match timeout {
@@ -201,23 +201,14 @@ impl Session {
 
     /// Runs a command, passes on what it prints, and gives its status.
     pub(crate) fn run(&mut self, command: &str) -> Result<u32> {
-        self.run_with(command, |happening| match happening {
-            Happening::Output(bytes) => stdout().write_all(&bytes).and_then(|()| stdout().flush()),
-            Happening::Error(bytes) => stderr().write_all(&bytes),
-            _ => Ok(()),
-        })
-    }
-
-    fn run_with<F>(&mut self, command: &str, mut take: F) -> Result<u32>
-    where
-        F: FnMut(Happening) -> std::io::Result<()>,
-    {
         self.guest.send(Kind::Run, command.as_bytes())?;
         let missing = format!("the command did not end: {command}");
         loop {
             match self.next(&missing)? {
                 Happening::Status(status) => return Ok(status),
-                other => take(other).context("pass on what the command printed")?,
+                Happening::Output(bytes) => output::pass_on(&bytes),
+                Happening::Error(bytes) => output::pass_on_error(&bytes),
+                _ => {}
             }
         }
     }
@@ -256,7 +247,7 @@ impl Session {
 
     fn show(&self, bytes: &[u8]) {
         if self.verbose {
-            let _ = stderr().write_all(bytes); // a closed standard error wants nothing shown
+            output::pass_on_error(bytes);
         }
     }
 

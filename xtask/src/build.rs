@@ -8,6 +8,7 @@ use toolchain::{Form, Toolchain};
 
 use crate::install::{self, need};
 use crate::machine::Architecture;
+use crate::output::{note, say};
 use crate::{check, command, workspace};
 
 /// Builds the program for an architecture or for `all`, checks it, and puts it where images and users find it.
@@ -18,10 +19,10 @@ pub(crate) fn run(architectures: &str) -> Result<()> {
             Ok(path) => {
                 let size = fs::metadata(&path).with_context(|| format!("look at {}", path.display()))?.len();
                 let shown = path.strip_prefix(workspace::root()).unwrap_or(&path);
-                println!("{} {size} bytes", shown.display());
+                say!("{} {size} bytes", shown.display());
             }
             Err(error) => {
-                eprintln!("xtask: {}: {error:#}", architecture.name);
+                note!("xtask: {}: {error:#}", architecture.name);
                 failed.push(architecture.name);
             }
         }

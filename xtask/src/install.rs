@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::command;
+use crate::output::note;
 
 /// What is needed, and the package that brings it.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +65,7 @@ pub(crate) fn is_root() -> bool {
 }
 
 fn install(package: &str) -> Result<()> {
-    eprintln!("installing {package}");
+    note!("installing {package}");
     if command::output(&mut apt(&["install", "--yes", "--no-install-recommends", package])).is_ok() {
         return Ok(());
     }

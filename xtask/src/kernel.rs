@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::install::{self, Need, need};
 use crate::machine::{Architecture, Kernel};
+use crate::output::{note, say};
 use crate::progress::Progress;
 use crate::{command, workspace};
 
@@ -52,7 +53,7 @@ const OBJECTS: u64 = 1680;
 /// Runs `kernel`.
 pub(crate) fn run(architectures: &str) -> Result<()> {
     for architecture in Architecture::chosen(architectures)? {
-        println!("{}", image(&architecture)?.display());
+        say!("{}", image(&architecture)?.display());
     }
     Ok(())
 }
@@ -144,7 +145,7 @@ fn fnv(texts: &[&str]) -> u64 {
 
 /// Builds the kernel in a folder and leaves its image and configuration there.
 fn build(architecture: &Architecture, source: &Source, fragments: &str, folder: &Path) -> Result<()> {
-    eprintln!("kernel: building Linux {} once into {}", source.version, folder.display());
+    note!("kernel: building Linux {} once into {}", source.version, folder.display());
     let work = folder.join("build");
     let tree = folder.join("source");
     for path in [&work, &tree] {

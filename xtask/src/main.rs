@@ -1,5 +1,7 @@
 //! `cargo xtask`: builds, boots, tests and measures Spelunk.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe: crate::output")]
+
 mod accelerator;
 mod applets;
 mod bench;
@@ -8,15 +10,12 @@ mod budget;
 mod build;
 mod check;
 mod command;
-// The tests' own; it needs nothing but `formats`, and the rest of their crate would need the whole tree.
-#[path = "../../tests/src/dhcp_server.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the tests use what scenarios do not")]
-mod dhcp_server;
 mod guest;
 mod image;
 mod install;
 mod kernel;
 mod machine;
+mod output;
 mod progress;
 mod qemu;
 mod scenario;
@@ -28,6 +27,8 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::output::note;
 
 /// Builds, boots, tests and measures Spelunk.
 ///
@@ -99,7 +100,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("xtask: {error:#}");
+            note!("xtask: {error:#}");
             ExitCode::from(if error.is::<guest::TimedOut>() { 124 } else { 125 })
         }
     }

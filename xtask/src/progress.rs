@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output::note;
+
 /// Work under way, told of on standard error.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -24,7 +26,7 @@ impl Progress {
     pub(crate) fn start(what: &str, total: u64) -> Self {
         let bar = stderr().is_terminal().then(|| bar(what, total));
         if bar.is_none() {
-            eprintln!("{what}: started");
+            note!("{what}: started");
         }
         let now = Instant::now();
         Self { what: what.to_owned(), total, done: 0, started: now, told: now, bar }
@@ -43,7 +45,7 @@ impl Progress {
             None if self.told.elapsed() >= Self::PAUSE => {
                 self.told = Instant::now();
                 let seconds = self.started.elapsed().as_secs();
-                eprintln!(
+                note!(
                     "{}: {} of about {} after {seconds} s",
                     self.what,
                     self.done,
@@ -59,7 +61,7 @@ impl Progress {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        eprintln!("{}: done in {:.1} s", self.what, self.started.elapsed().as_secs_f64());
+        note!("{}: done in {:.1} s", self.what, self.started.elapsed().as_secs_f64());
     }
 }
 

@@ -16,6 +16,7 @@ use crate::applets;
 use crate::build;
 use crate::image::{self, Compression};
 use crate::machine::Architecture;
+use crate::output::say;
 
 /// How much of the list of functions is shown.
 const LARGEST: usize = 15;
@@ -29,7 +30,7 @@ pub(crate) fn run(architecture: &str) -> Result<()> {
         std::fs::metadata(image::standard(&architecture, best)?).context("look at the initramfs")?.len();
     let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Form::Named)?)?;
     let named: u64 = symbols.values().sum();
-    println!(
+    say!(
         "{shipped:>8}  the program\n{initramfs:>8}  the initramfs\n{named:>8}  functions and statics with a name"
     );
     print_groups("crates", &sum(&symbols, |name| owner(name).0));
@@ -105,12 +106,12 @@ fn module(name: &str) -> Option<String> {
 }
 
 fn print_groups(title: &str, sums: &BTreeMap<String, u64>) {
-    println!("\n{title}:");
+    say!("\n{title}:");
     let mut sorted: Vec<_> = sums.iter().collect();
     sorted.sort_by_key(|(name, size)| (u64::MAX - **size, *name));
     let shown = if title == "largest" { LARGEST } else { sorted.len() };
     for (name, size) in sorted.into_iter().take(shown) {
-        println!("{size:>8}  {name}");
+        say!("{size:>8}  {name}");
     }
 }
 

@@ -12,6 +12,7 @@ use crate::bench::Setup;
 use crate::boot::Hardware;
 use crate::install::{self, Need, need};
 use crate::machine::Architecture;
+use crate::output::say;
 use crate::scenario::{self, Scenario};
 use crate::{applets, budget, build, command, tidy};
 
@@ -168,7 +169,7 @@ fn guests(report: &mut Report, hardware: &Hardware) -> Result<()> {
         let setup = Setup { hardware: hardware.clone(), rounds: 3, peers: false };
         let mut count = Count::default();
         for (passed, line) in budget::check(&setup)? {
-            println!("{} {line}", if passed { "ok    " } else { "FAILED" });
+            say!("{} {line}", if passed { "ok    " } else { "FAILED" });
             count.add(Count::named(&line, passed));
         }
         Ok(count)
@@ -189,7 +190,7 @@ fn program(hardware: &Hardware) -> Result<Count> {
         let declared = applets::names()?;
         count.add(Count::one(listed == declared));
         if listed != declared {
-            println!("the program lists {listed:?}; its sources declare {declared:?}");
+            say!("the program lists {listed:?}; its sources declare {declared:?}");
         }
         // The host part holds the same tables against the library; this is what ships.
         let mut tables = command::cargo();
@@ -206,8 +207,8 @@ fn scenarios(hardware: &Hardware) -> Result<Count> {
         let result = Scenario::load(&name).and_then(|found| scenario::play(&name, &found, hardware, false));
         let seconds = started.elapsed().as_secs_f64();
         match &result {
-            Ok(()) => println!("ok     {name} ({seconds:.1} s)"),
-            Err(error) => println!("FAILED {name} ({seconds:.1} s): {error:#}"),
+            Ok(()) => say!("ok     {name} ({seconds:.1} s)"),
+            Err(error) => say!("FAILED {name} ({seconds:.1} s): {error:#}"),
         }
         count.add(Count::named(&name, result.is_ok()));
     }
@@ -253,16 +254,16 @@ impl Report {
 
     /// Runs a suite; an error, or that it ran nothing, is a failure.
     fn suite(&mut self, name: &str, suite: impl FnOnce() -> Result<Count>) {
-        println!("\n== {name}");
+        say!("\n== {name}");
         let started = Instant::now();
         let count = match suite() {
             Ok(count) if count == Count::default() => {
-                println!("{name}: ran nothing");
+                say!("{name}: ran nothing");
                 Count::one(false)
             }
             Ok(count) => count,
             Err(error) => {
-                println!("{name}: {error:#}");
+                say!("{name}: {error:#}");
                 Count::one(false)
             }
         };
@@ -271,14 +272,14 @@ impl Report {
     }
 
     fn finish(self) -> Result<()> {
-        println!("\n== summary");
+        say!("\n== summary");
         for (name, Count { passed, failed, skipped, failures }, seconds) in &self.suites {
             let mark = if *failed == 0 { "ok    " } else { "FAILED" };
-            println!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
-            failures.iter().for_each(|failure| println!("       failed: {failure}"));
+            say!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
+            failures.iter().for_each(|failure| say!("       failed: {failure}"));
         }
         let Count { passed, failed, skipped, .. } = self.total;
-        println!("{passed} passed, {failed} failed, {skipped} skipped");
+        say!("{passed} passed, {failed} failed, {skipped} skipped");
         if failed > 0 || passed == 0 {
             bail!("the tests failed");
         }
@@ -294,7 +295,7 @@ fn tests(command: &mut Command) -> Result<Count> {
     for line in BufReader::new(output).split(b'\n') {
         let line = line.context("read from cargo")?;
         let line = String::from_utf8_lossy(&line);
-        println!("{line}");
+        say!("{line}");
         count.add(counted(&line));
         count.failures.extend(failure(&line).map(str::to_owned));
     }

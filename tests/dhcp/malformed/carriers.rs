@@ -1,8 +1,8 @@
 //! What carries a message: frames, IPv4, UDP.
 
+use dhcp_server::seal_ip;
 use formats::wire::ethernet::Mac;
 use protocols::dhcp::Drop;
-use spelunk_tests::dhcp_server::seal_ip;
 
 use super::Change::{Both, Bytes};
 use super::Expected::{Ignored, Refused, Taken};

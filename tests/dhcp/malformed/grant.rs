@@ -1,8 +1,8 @@
 //! What is granted: the address and its network, by whom, for how long.
 
+use dhcp_server::Draft;
 use formats::wire::dhcp4::{Code, MessageType};
 use protocols::dhcp::{Drop, Lease};
-use spelunk_tests::dhcp_server::Draft;
 
 use super::Change::{Both, Grant};
 use super::Expected::{Refused, Taken};

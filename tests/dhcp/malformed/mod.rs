@@ -10,9 +10,9 @@ use std::cell::RefCell;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use dhcp_server::{Draft, Server, Settings, seal_ip};
 use formats::wire::dhcp4::MessageType;
 use protocols::dhcp::{Action, Client, Drop, Event, Lease, Phase};
-use spelunk_tests::dhcp_server::{Draft, Server, Settings, seal_ip};
 
 use crate::world::{World, config, ms, s};
 

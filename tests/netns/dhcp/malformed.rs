@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use dhcp_server::{Server, Settings, seal_ip};
 use formats::wire::dhcp4::{Code, MessageType};
-use spelunk_tests::dhcp_server::{Server, Settings, seal_ip};
 use spelunk_tests::netns::simulated::Simulated;
 use spelunk_tests::netns::{CLIENT_LINK, Client, isolated};
 

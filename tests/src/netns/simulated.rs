@@ -12,7 +12,7 @@ use linux::net::{
 };
 
 use super::{SERVER_LINK, ip};
-use crate::dhcp_server::Server;
+use dhcp_server::Server;
 
 /// ETH_P_IP
 const IPV4: u16 = 0x0800;

@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::boot::Hardware;
+use crate::output::{note, say};
 
 /// A group of measures.
 struct Bench {
@@ -98,15 +99,15 @@ impl Row {
 pub(crate) fn run(name: Option<&str>, as_json: bool, setup: &Setup) -> Result<()> {
     let mut all = Vec::new();
     for bench in chosen(name)? {
-        eprintln!("bench {}: {}", bench.name, bench.summary);
+        note!("bench {}: {}", bench.name, bench.summary);
         let rows = (bench.run)(setup).with_context(|| format!("bench {}", bench.name))?;
         if !as_json {
-            print!("{}", table(bench.name, &rows));
+            say!("{}", table(bench.name, &rows).trim_end());
         }
         all.extend(rows.iter().map(|row| row_json(bench.name, row)));
     }
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&all).context("write the rows as JSON")?);
+        say!("{}", serde_json::to_string_pretty(&all).context("write the rows as JSON")?);
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::accelerator;
 use crate::boot::Hardware;
 use crate::guest::private_folder;
 use crate::machine::Architecture;
+use crate::output::say;
 use crate::qemu::Engine;
 use crate::workspace;
 
@@ -22,14 +23,14 @@ pub(crate) use file::Scenario;
 pub(crate) fn command(name: &str, hardware: &Hardware, verbose: bool) -> Result<ExitCode> {
     if name == "list" {
         for name in names()? {
-            println!("{name:<20} {}", Scenario::load(&name)?.summary);
+            say!("{name:<20} {}", Scenario::load(&name)?.summary);
         }
         return Ok(ExitCode::SUCCESS);
     }
     let scenario = Scenario::load(name)?;
     let started = Instant::now();
     play(name, &scenario, hardware, verbose)?;
-    println!("{name}: passed in {:.1} s", started.elapsed().as_secs_f64());
+    say!("{name}: passed in {:.1} s", started.elapsed().as_secs_f64());
     Ok(ExitCode::SUCCESS)
 }
 

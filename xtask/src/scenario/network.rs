@@ -1,6 +1,6 @@
 //! A network of one guest and one simulated DHCP server, over a stream socket of QEMU's.
 //!
-//! The server is the tests' own ([`crate::dhcp_server`]): it can be silent, start to answer later, or be wrong in
+//! The server is the tests' own ([`dhcp_server`]): it can be silent, start to answer later, or be wrong in
 //! one way. Beside DHCP it answers who has its address, which a client asks before it renews.
 
 use std::io::{ErrorKind, Read, Write};
@@ -15,7 +15,7 @@ use formats::wire::dhcp4::{Code, MessageType};
 use formats::wire::ethernet::{self, EtherType};
 use serde::Deserialize;
 
-use crate::dhcp_server::{Server, Settings};
+use dhcp_server::{Server, Settings};
 
 /// What a server does, may be changed while it runs, and has seen.
 #[derive(Debug, Default)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +18,7 @@ use crate::image::{self, Compression};
 use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{self, Engine, Guest, Reset};
-use crate::{boot, command};
+use crate::{boot, command, output};
 
 /// Where a scenario is played.
 pub(crate) struct Stage<'a> {
@@ -272,7 +271,7 @@ impl Player {
         match &happening {
             Some(Happening::Up(line)) => self.up = Some(line.clone()),
             Some(Happening::Console(bytes)) if self.verbose => {
-                let _ = stderr().write_all(bytes); // a closed standard error wants nothing shown
+                output::pass_on_error(bytes);
             }
             _ => {}
         }

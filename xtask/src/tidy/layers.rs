@@ -46,6 +46,7 @@ const CRATES: &[Crate] = &[
     not_safe(5, "spelunk-init", "init"),
     not_safe(6, "spelunk-programs", "tests/programs"),
     not_safe(6, "spelunk-bench", "tests/bench"),
+    not_safe(TOOLS, "spelunk-dhcp-server", "tests/dhcp-server"),
     not_safe(TOOLS, "spelunk-toolchain", "xtask/toolchain"),
     not_safe(HOST, "spelunk-tests", "tests"),
     not_safe(HOST, "xtask", "xtask"),

@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::machine::Architecture;
+use crate::output::say;
 use crate::scenario::{self, Scenario};
 use crate::{applets, budget, command, workspace};
 
@@ -33,7 +34,7 @@ pub(crate) fn count() -> Result<(usize, usize)> {
     for (name, rule) in RULES {
         let faults = rule()?;
         for fault in &faults {
-            println!("tidy: {name}: {fault}");
+            say!("tidy: {name}: {fault}");
         }
         *if faults.is_empty() { &mut held } else { &mut broken } += 1;
     }
@@ -46,7 +47,7 @@ pub(crate) fn run() -> Result<()> {
     if broken > 0 {
         bail!("tidy: {broken} of {} rules are broken", held + broken);
     }
-    println!("tidy: {held} rules hold");
+    say!("tidy: {held} rules hold");
     Ok(())
 }
 
