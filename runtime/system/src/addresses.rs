@@ -67,7 +67,11 @@ pub fn delete(socket: &mut Socket, address: &Address) -> Result<()> {
     socket.change("delete address", &Named(address), kind::DELETE_ADDRESS, Flags::empty(), write)
 }
 
-fn put(socket: &mut Socket, doing: &'static str, address: &Address, flags: Flags) -> Result<()> {
+/// Makes any such change: `flags` says whether the address may or must be there.
+///
+/// # Errors
+/// Those of [`add`]; `NOENT`.
+pub fn put(socket: &mut Socket, doing: &'static str, address: &Address, flags: Flags) -> Result<()> {
     socket.change(doing, &Named(address), kind::NEW_ADDRESS, flags, &|writer| address.emit(writer))
 }
 

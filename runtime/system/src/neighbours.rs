@@ -70,7 +70,11 @@ pub fn delete(socket: &mut Socket, neighbour: &Neighbour) -> Result<()> {
     socket.change("delete neighbour", &Named(neighbour), kind::DELETE_NEIGHBOUR, Flags::empty(), write)
 }
 
-fn put(socket: &mut Socket, doing: &'static str, neighbour: &Neighbour, flags: Flags) -> Result<()> {
+/// Makes any such change: `flags` says whether the entry may or must be there.
+///
+/// # Errors
+/// Those of [`add`]; `NOENT`.
+pub fn put(socket: &mut Socket, doing: &'static str, neighbour: &Neighbour, flags: Flags) -> Result<()> {
     socket.change(doing, &Named(neighbour), kind::NEW_NEIGHBOUR, flags, &|writer| neighbour.emit(writer))
 }
 

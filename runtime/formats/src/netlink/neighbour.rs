@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use super::route::Protocol;
-use super::{Attributes, Family, HardwareAddress, Value, Writer};
+use super::{Attributes, Family, HardwareAddress, Names, Value, Writer};
 use crate::cursor::Cursor;
 use crate::{Error, Expected};
 
@@ -59,16 +59,16 @@ bitflags::bitflags! {
 }
 
 /// Names of the states, as `ip neigh` shows and takes them.
-pub const STATES: [(&str, State); 8] = [
-    ("permanent", State::PERMANENT),
-    ("reachable", State::REACHABLE),
-    ("noarp", State::NO_ARP),
-    ("stale", State::STALE),
-    ("delay", State::DELAY),
-    ("probe", State::PROBE),
-    ("failed", State::FAILED),
-    ("incomplete", State::INCOMPLETE),
-];
+pub const STATES: &Names = &crate::names! {
+    State::PERMANENT.bits() as u32 => "permanent",
+    State::REACHABLE.bits() as u32 => "reachable",
+    State::NO_ARP.bits() as u32 => "noarp",
+    State::STALE.bits() as u32 => "stale",
+    State::DELAY.bits() as u32 => "delay",
+    State::PROBE.bits() as u32 => "probe",
+    State::FAILED.bits() as u32 => "failed",
+    State::INCOMPLETE.bits() as u32 => "incomplete",
+};
 
 /// Ages of an entry, in ticks of `USER_HZ` (`struct nda_cacheinfo`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,31 +5,38 @@
 /// Numbers with their names: two short lists instead of a place for each text, for there are hundreds of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Names {
-    numbers: &'static [u16],
+    numbers: &'static [u32],
     /// In the order of the numbers, a space after each.
     texts: &'static str,
 }
 
 impl Names {
-    /// Joins both lists; the macros here write them from the same rows.
-    pub(super) const fn new(numbers: &'static [u16], texts: &'static str) -> Self {
+    /// Joins both lists; [`crate::names`] writes them from the same rows.
+    pub const fn new(numbers: &'static [u32], texts: &'static str) -> Self {
         Self { numbers, texts }
     }
 
+    /// Gives all numbers with their names, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &'static str)> {
+        self.numbers.iter().copied().zip(self.texts.split_ascii_whitespace())
+    }
+
     /// Gives the name of a number, where it has one.
+    #[inline(never)]
     pub fn of(&self, number: u32) -> Option<&'static str> {
-        let place = self.numbers.iter().position(|known| u32::from(*known) == number)?;
-        self.texts.split_ascii_whitespace().nth(place)
+        self.iter().find(|(known, _)| *known == number).map(|(_, name)| name)
     }
 
     /// Finds a number by its name, or by its digits.
     #[inline(never)]
     pub fn find(&self, name: &str) -> Option<u32> {
-        let place = self.texts.split_ascii_whitespace().position(|known| known == name);
-        match place.and_then(|place| self.numbers.get(place)) {
-            Some(number) => Some(u32::from(*number)),
-            None => name.parse().ok(),
-        }
+        self.named(name).or_else(|| name.parse().ok())
+    }
+
+    /// Finds a number by its name.
+    #[inline(never)]
+    pub fn named(&self, name: &str) -> Option<u32> {
+        self.iter().find(|(_, known)| *known == name).map(|(number, _)| number)
     }
 
     /// Shows the name of a number, else the number.
@@ -40,6 +47,14 @@ impl Names {
             None => core::fmt::Display::fmt(&number, f),
         }
     }
+}
+
+/// Makes [`Names`] of rows such as `State::STALE.bits() => "stale",`.
+#[macro_export]
+macro_rules! names {
+    ($($number:expr => $text:literal,)*) => {
+        $crate::netlink::Names::new(&[$($number),*], concat!($($text, " "),*))
+    };
 }
 
 /// Declares the attributes of one family, or of a nest: `LABEL: String = 3 => "IFA_LABEL",` is the constant, of a type
@@ -60,8 +75,7 @@ macro_rules! attributes {
             )*
 
             /// The kernel's names.
-            pub const NAMES: $crate::netlink::Names =
-                $crate::netlink::Names::new(&[$($number),*], concat!($($text, " "),*));
+            pub const NAMES: $crate::netlink::Names = $crate::names! { $($number => $text,)* };
         }
     };
 }
@@ -83,8 +97,7 @@ macro_rules! open_values {
             )*
 
             /// The names of the values.
-            pub const NAMES: &$crate::netlink::Names =
-                &$crate::netlink::Names::new(&[$($value),*], concat!($($text, " "),*));
+            pub const NAMES: &$crate::netlink::Names = &$crate::names! { $($value => $text,)* };
 
             /// Gives the name of the value, where it has one.
             pub fn name(self) -> Option<&'static str> {

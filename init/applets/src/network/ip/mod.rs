@@ -6,22 +6,24 @@
 //! without a prefix length deletes that address, not every one that begins so; errors name what was to be done and
 //! repeat what the kernel says of it.
 
+#[macro_use]
+mod words;
+
 mod address;
 mod link;
 mod neighbour;
 mod printer;
 mod route;
-mod words;
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use formats::netlink::Family;
+use formats::netlink::{Family, Flags};
 use system::links::{self, Extent, Link};
 use system::netlink::Socket;
 
-use self::words::{Reason, Trouble, Words};
+use self::words::{Argument, Reason, Trouble, Words};
 use crate::{Applet, Arguments, Io, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -45,7 +47,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the options ask for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Settings {
     family: Family,
     json: bool,
@@ -85,90 +87,124 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     }
 }
 
-/// An object: what to do with the words that follow it.
-type Object = fn(&mut Session, &mut Io<'_>, Words<'_>) -> Result<(), Trouble>;
+keywords! {
+    /// The objects.
+    enum Object, "no such object" {
+        Address: Nothing = "address*",
+        Route: Nothing = "route*",
+        Neighbour: Nothing = "neighbor* neighbour*",
+        Link: Nothing = "link*",
+        Help: Nothing = "help",
+    }
+}
 
-/// The objects; an abbreviation means the first that begins with it.
-const OBJECTS: &[(&str, Object)] = &[
-    ("address", address::run),
-    ("route", route::run),
-    ("neighbor", neighbour::run),
-    ("neighbour", neighbour::run),
-    ("link", link::run),
-];
+keywords! {
+    /// What can be done with addresses, routes and neighbours.
+    enum Command, "no such command" {
+        Show: Nothing = "list* show* lst*",
+        Get: Nothing = "get*",
+        Add: Nothing = "add*",
+        Change: Nothing = "change* chg*",
+        Replace: Nothing = "replace*",
+        Prepend: Nothing = "prepend*",
+        Append: Nothing = "append*",
+        Delete: Nothing = "delete*",
+        Flush: Nothing = "flush*",
+        Help: Nothing = "help*",
+    }
+}
+
+impl Command {
+    /// Gives the flags of the request, and the word for what it does.
+    const fn request(self) -> (Flags, &'static str) {
+        match self {
+            Self::Add => (Flags::CREATE.union(Flags::EXCLUSIVE), "add"),
+            Self::Change => (Flags::REPLACE, "change"),
+            Self::Replace => (Flags::CREATE.union(Flags::REPLACE), "set"),
+            Self::Prepend => (Flags::CREATE, "prepend"),
+            Self::Append => (Flags::CREATE.union(Flags::APPEND), "append"),
+            _ => (Flags::empty(), "delete"),
+        }
+    }
+
+    /// Gives the word between an object that is changed and its link.
+    const fn preposition(self) -> &'static str {
+        match self {
+            Self::Add => " to ",
+            Self::Delete => " from ",
+            _ => " of ",
+        }
+    }
+}
 
 fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
-    let mut words = Words::new(words);
-    let settings = settings(&mut words)?;
-    let Some(object) = words.next()? else {
+    let words = &mut Words::new(words);
+    let settings = settings(words)?;
+    let value = &mut Argument::new(settings.family);
+    let Some(object) = Object::next(words, value)? else {
         return Err(Trouble(Box::new(Reason::NoObject)));
     };
-    let Some(run) = words::choose(object, OBJECTS) else {
-        let reason = if object == "help" { return Err(Trouble::help()) } else { "no such object" };
-        return Err(Trouble::word(object, reason));
-    };
-    let mut session = Session { settings, socket: Socket::open()? };
-    run(&mut session, io, words)
+    if object == Object::Help {
+        return Err(Trouble::help());
+    }
+    let ip = &mut Session { settings, socket: Socket::open()? };
+    if object == Object::Link {
+        return link::run(ip, io, words);
+    }
+    let name = words.peek()?.unwrap_or_default();
+    let command = Command::next(words, value)?.unwrap_or(Command::Show);
+    match (object, command) {
+        (_, Command::Help) => Err(Trouble::help()),
+        (Object::Route, _) => route::run(ip, io, words, command),
+        (_, Command::Get | Command::Prepend | Command::Append) => Err(Command::TABLE.refuse(name)),
+        (Object::Address, _) => address::run(ip, io, words, command),
+        (_, _) => neighbour::run(ip, io, words, command),
+    }
+}
+
+keywords! {
+    /// The options before the object, without their dashes.
+    enum Choice, "no such option" {
+        Inet: Nothing = "4",
+        Inet6: Nothing = "6",
+        Packet: Nothing = "0",
+        Brief: Nothing = "br brief*",
+        Help: Nothing = "h",
+        Family: Nothing = "family*",
+        Statistics: Nothing = "statistics* stats*",
+        // There are no colours, names are never resolved, and details never shown.
+        Nothing: Nothing = "details* pretty* color*",
+        Oneline: Nothing = "oneline*",
+        Json: Nothing = "json*",
+        LongHelp: Nothing = "help*",
+    }
 }
 
 /// Reads the options before the object.
 fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
-    let mut settings = Settings {
-        family: Family::UNSPECIFIED,
-        json: false,
-        oneline: false,
-        brief: false,
-        statistics: false,
-    };
-    while let Some(word) = words.next_if(|word| word.len() > 1 && word.starts_with('-'))? {
+    let mut settings = Settings::default();
+    while let Some(word) = words.peek()?.filter(|word| word.len() > 1 && word.starts_with('-')) {
+        words.next()?;
         let option = word.strip_prefix("--").or(word.strip_prefix('-')).unwrap_or_default();
-        match option {
-            "4" => settings.family = Family::INET,
-            "6" => settings.family = Family::INET6,
-            "0" => settings.family = Family::PACKET,
-            "br" => settings.brief = true,
-            "h" => return Err(Trouble::help()),
-            // `-color=never` and the like.
-            _ => match words::choose(option.split('=').next().unwrap_or_default(), OPTIONS) {
-                Some(Choice::Family) => settings.family = family(words.value(word)?)?,
-                Some(Choice::Json) => settings.json = true,
-                Some(Choice::Oneline) => settings.oneline = true,
-                Some(Choice::Brief) => settings.brief = true,
-                Some(Choice::Statistics) => settings.statistics = true,
-                Some(Choice::Help) => return Err(Trouble::help()),
-                Some(Choice::Nothing) => {}
-                None => return Err(Trouble::word(word, "no such option")),
-            },
+        // `-color=never` and the like.
+        let option = option.split('=').next().unwrap_or_default();
+        let mut value = Argument::new(Family::UNSPECIFIED);
+        let choice = Choice::next(&mut Words::new(&[option.as_bytes()]), &mut value);
+        match choice.map_err(|_| Choice::TABLE.refuse(word))?.unwrap_or(Choice::Nothing) {
+            Choice::Inet => settings.family = Family::INET,
+            Choice::Inet6 => settings.family = Family::INET6,
+            Choice::Packet => settings.family = Family::PACKET,
+            Choice::Family => settings.family = family(words.value(word)?)?,
+            Choice::Json => settings.json = true,
+            Choice::Oneline => settings.oneline = true,
+            Choice::Brief => settings.brief = true,
+            Choice::Statistics => settings.statistics = true,
+            Choice::Help | Choice::LongHelp => return Err(Trouble::help()),
+            Choice::Nothing => {}
         }
     }
     Ok(settings)
 }
-
-/// What a long option means.
-#[derive(Clone, Copy)]
-enum Choice {
-    Family,
-    Json,
-    Oneline,
-    Brief,
-    Statistics,
-    Help,
-    /// Changes nothing here: there are no colours, and names are never resolved.
-    Nothing,
-}
-
-const OPTIONS: &[(&str, Choice)] = &[
-    ("family", Choice::Family),
-    ("statistics", Choice::Statistics),
-    ("stats", Choice::Statistics),
-    ("details", Choice::Nothing),
-    ("oneline", Choice::Oneline),
-    ("json", Choice::Json),
-    ("pretty", Choice::Nothing),
-    ("brief", Choice::Brief),
-    ("color", Choice::Nothing),
-    ("help", Choice::Help),
-];
 
 fn family(name: &str) -> Result<Family, Trouble> {
     match name {
@@ -187,7 +223,12 @@ impl Session {
 
     /// Gives the index of the link that a filter names; 0 when it names none.
     fn filtered(&mut self, name: Option<&str>) -> system::Result<u32> {
-        name.map_or(Ok(0), |name| self.index(name))
+        self.optional(name).map(|index| index.unwrap_or(0))
+    }
+
+    /// Gives the index of a link that may be named.
+    fn optional(&mut self, name: Option<&str>) -> system::Result<Option<u32>> {
+        name.map(|name| self.index(name)).transpose()
     }
 
     /// Gives all links, for their names.

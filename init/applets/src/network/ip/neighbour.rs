@@ -1,59 +1,27 @@
 //! `ip neigh`: neighbours.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
 use formats::netlink::route::Protocol;
-use formats::netlink::{Family, HardwareAddress, neighbour};
+use formats::netlink::{Family, HardwareAddress, Names, neighbour};
 use system::links::Link;
 use system::neighbours::{self, Neighbour, NeighbourFlags, State};
 
 use super::printer::Printer;
-use super::words::{self, Prefix, Trouble, Words};
-use super::{Io, Session, name_of};
+use super::words::{Argument, Prefix, Takes, Trouble, Words};
+use super::{Command, Io, Session, name_of};
 
-/// What to do with a neighbour.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Add,
-    Change,
-    Replace,
-    Delete,
-}
-
-#[derive(Clone, Copy)]
-enum Command {
-    Change(Action),
-    Show,
-    Flush,
-    Help,
-}
-
-/// The commands; an abbreviation means the first that begins with it.
-const COMMANDS: &[(&str, Command)] = &[
-    ("add", Command::Change(Action::Add)),
-    ("change", Command::Change(Action::Change)),
-    ("chg", Command::Change(Action::Change)),
-    ("replace", Command::Change(Action::Replace)),
-    ("delete", Command::Change(Action::Delete)),
-    ("show", Command::Show),
-    ("lst", Command::Show),
-    ("list", Command::Show),
-    ("flush", Command::Flush),
-    ("help", Command::Help),
-];
-
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let Some(word) = words.next()? else {
-        return show(ip, io, words);
-    };
-    match words::choose(word, COMMANDS) {
-        Some(Command::Change(action)) => change(ip, words, action),
-        Some(Command::Show) => show(ip, io, words),
-        Some(Command::Flush) => flush(ip, words),
-        Some(Command::Help) => Err(Trouble::help()),
-        None => Err(Trouble::word(word, "no such command")),
+pub(super) fn run(
+    ip: &mut Session,
+    io: &mut Io<'_>,
+    words: &mut Words<'_>,
+    command: Command,
+) -> Result<(), Trouble> {
+    match command {
+        Command::Show => show(ip, io, words),
+        Command::Flush => flush(ip, words),
+        _ => change(ip, words, command),
     }
 }
 
@@ -67,22 +35,30 @@ struct Filter<'a> {
     proxy: bool,
 }
 
+keywords! {
+    /// The words of a filter.
+    enum Which, "" {
+        Link: Word = "dev",
+        State: Word = "nud",
+        Proxy: Nothing = "proxy",
+        To: Prefix = "to",
+        Other: Prefix = "_",
+    }
+}
+
 impl<'a> Filter<'a> {
     fn read(words: &mut Words<'a>, family: Family) -> Result<Self, Trouble> {
         let mut filter = Self::default();
-        while let Some(word) = words.next()? {
-            match word {
-                "dev" => filter.link = Some(words.value(word)?),
-                "nud" => {
-                    let name = words.value(word)?;
-                    let told = if name == "all" { State::all() } else { state(name)? };
+        let value = &mut Argument::new(family);
+        while let Some(which) = Which::next(words, value)? {
+            match which {
+                Which::Link => filter.link = Some(value.word),
+                Which::State => {
+                    let told = value.unless_all(Takes::State)?.map_or(State::all(), state);
                     filter.states = Some(filter.states.unwrap_or_default() | told);
                 }
-                "proxy" => filter.proxy = true,
-                _ => {
-                    let word = if word == "to" { words.value(word)? } else { word };
-                    filter.to = Some(words::prefix(word, family)?);
-                }
+                Which::Proxy => filter.proxy = true,
+                Which::To | Which::Other => filter.to = Some(value.prefix),
             }
         }
         Ok(filter)
@@ -105,16 +81,12 @@ impl<'a> Filter<'a> {
     }
 }
 
-fn state(name: &str) -> Result<State, Trouble> {
-    if name == "none" {
-        return Ok(State::empty());
-    }
-    let named = neighbour::STATES.iter().find(|(known, _)| *known == name).map(|(_, state)| *state);
-    named.ok_or_else(|| Trouble::word(name, "no such state of a neighbour"))
+fn state(bits: u8) -> State {
+    State::from_bits_retain(bits.into())
 }
 
-fn show(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let filter = Filter::read(&mut words, ip.settings.family)?;
+fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(words, ip.settings.family)?;
     // Entries that need no resolution say nothing.
     let entries = filter.select(ip, State::all().difference(State::NO_ARP))?;
     let links = if entries.is_empty() { Vec::new() } else { ip.names()? };
@@ -150,6 +122,14 @@ fn columns(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter:
     }
 }
 
+/// Names of flags, in the order in which they are shown.
+const FLAGS: &Names = &formats::names! {
+    NeighbourFlags::ROUTER.bits() as u32 => "router",
+    NeighbourFlags::PROXY.bits() as u32 => "proxy",
+    NeighbourFlags::EXTERNALLY_LEARNED.bits() as u32 => "extern_learn",
+    NeighbourFlags::OFFLOADED.bits() as u32 => "offload",
+};
+
 fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &Filter<'_>) {
     if let Some(destination) = entry.destination {
         printer.word("dst", "", &destination, " ");
@@ -160,22 +140,16 @@ fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &
     if let Some(address) = entry.link_address {
         printer.word("lladdr", "lladdr ", &address, " ");
     }
-    let flags = [
-        (NeighbourFlags::ROUTER, "router"),
-        (NeighbourFlags::PROXY, "proxy"),
-        (NeighbourFlags::EXTERNALLY_LEARNED, "extern_learn"),
-        (NeighbourFlags::OFFLOADED, "offload"),
-    ];
-    for (flag, name) in flags {
-        if entry.flags.contains(flag) {
+    for (flag, name) in FLAGS.iter() {
+        if u32::from(entry.flags.bits()) & flag != 0 {
             printer.null(name, name);
             printer.text(" ");
         }
     }
     if !entry.state.is_empty() {
         printer.array("state");
-        for (name, state) in neighbour::STATES {
-            if entry.state.contains(state) {
+        for (state, name) in neighbour::STATES.iter() {
+            if u32::from(entry.state.bits()) & state != 0 {
                 printer.entry(&name.to_ascii_uppercase(), "", " ");
             }
         }
@@ -187,11 +161,11 @@ fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &
 }
 
 /// Removes the entries that the filter lets pass; without states told, those that the kernel learned.
-fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
+fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     if words.is_empty() {
         return Err(Trouble::word("flush", "would remove all neighbours: say which"));
     }
-    let filter = Filter::read(&mut words, ip.settings.family)?;
+    let filter = Filter::read(words, ip.settings.family)?;
     let learned = State::all().difference(State::PERMANENT | State::NO_ARP);
     for entry in filter.select(ip, learned)? {
         match neighbours::delete(&mut ip.socket, &entry) {
@@ -203,77 +177,61 @@ fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// What the words say of a neighbour.
-#[derive(Default)]
-struct Wish<'a> {
-    destination: Option<IpAddr>,
-    link: Option<&'a str>,
-    link_address: Option<HardwareAddress>,
-    state: Option<State>,
-    flags: NeighbourFlags,
-    protocol: Protocol,
+keywords! {
+    /// What can be said of a neighbour.
+    enum Setting, "no such setting of a neighbour" {
+        Link: Word = "dev",
+        LinkAddress: Hardware = "lladdr",
+        State: State = "nud",
+        Router: Nothing = "router",
+        ExternallyLearned: Nothing = "extern_learn",
+        Use: Nothing = "use",
+        Proxy: Prefix = "proxy",
+        Protocol: Protocol = "protocol proto",
+        To: Prefix = "to",
+        Other: Word = "_",
+    }
 }
 
-fn change(ip: &mut Session, mut words: Words<'_>, action: Action) -> Result<(), Trouble> {
-    let mut wish = Wish::default();
-    let family = ip.settings.family;
-    while let Some(word) = words.next()? {
-        match word {
-            "dev" => wish.link = Some(words.value(word)?),
-            "lladdr" => wish.link_address = Some(words.hardware(word)?),
-            "nud" => wish.state = Some(state(words.value(word)?)?),
-            "router" => wish.flags |= NeighbourFlags::ROUTER,
-            "extern_learn" => wish.flags |= NeighbourFlags::EXTERNALLY_LEARNED,
-            "use" => wish.flags |= NeighbourFlags::USE,
-            "proxy" => {
-                wish.flags |= NeighbourFlags::PROXY;
-                wish.destination = Some(words.address(word, family)?);
+fn change(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+    let value = &mut Argument::new(ip.settings.family);
+    let mut entry = Neighbour::permanent(0, value.address(), HardwareAddress::default());
+    (entry.destination, entry.link_address) = (None, None);
+    if command == Command::Delete {
+        entry.state = State::empty();
+    }
+    let mut link = None;
+    while let Some(setting) = Setting::next(words, value)? {
+        match setting {
+            Setting::Link => link = Some(value.word),
+            Setting::LinkAddress => entry.link_address = Some(value.hardware),
+            Setting::State => entry.state = state(value.byte),
+            Setting::Router => entry.flags |= NeighbourFlags::ROUTER,
+            Setting::ExternallyLearned => entry.flags |= NeighbourFlags::EXTERNALLY_LEARNED,
+            Setting::Use => entry.flags |= NeighbourFlags::USE,
+            Setting::Protocol => entry.protocol = Protocol(value.byte),
+            Setting::Proxy => {
+                entry.flags |= NeighbourFlags::PROXY;
+                entry.destination = Some(value.address());
             }
-            "protocol" | "proto" => {
-                let name = words.value(word)?;
-                let known =
-                    Protocol::from_name(name).ok_or_else(|| Trouble::word(name, "no such protocol"))?;
-                wish.protocol = known;
+            _ if entry.destination.is_some() => return Err(Setting::TABLE.refuse(value.keyword)),
+            Setting::To | Setting::Other => {
+                value.read(Takes::Prefix)?;
+                entry.destination = Some(value.address());
             }
-            _ if wish.destination.is_some() => {
-                return Err(Trouble::word(word, "no such setting of a neighbour"));
-            }
-            "to" => wish.destination = Some(words.address(word, family)?),
-            address => wish.destination = Some(words::prefix(address, family)?.address),
         }
     }
-    let to = wish.destination.ok_or_else(|| Trouble::word("neigh", "no address is given"))?;
-    let link = wish.link.ok_or_else(|| Trouble::word("dev", "the link is missing"))?;
-    let (doing, by) = match action {
-        Action::Add => ("add neighbour", "to"),
-        Action::Change => ("change neighbour", "of"),
-        Action::Replace => ("set neighbour", "of"),
-        Action::Delete => ("delete neighbour", "from"),
-    };
+    let to = entry.destination.ok_or_else(|| Trouble::word("neigh", "no address is given"))?;
+    let link = link.ok_or_else(|| Trouble::word("dev", "the link is missing"))?;
+    entry.family = Family::of(to);
+    let (flags, verb) = command.request();
     let outcome = ip.index(link).and_then(|index| {
-        let entry = wish.entry(index, to, action);
-        let socket = &mut ip.socket;
-        match action {
-            Action::Add => neighbours::add(socket, &entry),
-            Action::Change => neighbours::change(socket, &entry),
-            Action::Replace => neighbours::replace(socket, &entry),
-            Action::Delete => neighbours::delete(socket, &entry),
+        entry.index = index;
+        match command {
+            Command::Delete => neighbours::delete(&mut ip.socket, &entry),
+            _ => neighbours::put(&mut ip.socket, verb, &entry, flags),
         }
     });
-    let object = alloc::format!("{to} {by} {link}");
-    Ok(outcome.map_err(|error| error.during(doing, object.as_bytes()))?)
-}
-
-impl Wish<'_> {
-    fn entry(&self, index: u32, to: IpAddr, action: Action) -> Neighbour {
-        let usual = if action == Action::Delete { State::empty() } else { State::PERMANENT };
-        let plain = Neighbour::permanent(index, to, HardwareAddress::default());
-        Neighbour {
-            link_address: self.link_address,
-            state: self.state.unwrap_or(usual),
-            flags: self.flags,
-            protocol: self.protocol,
-            ..plain
-        }
-    }
+    let object = ["neighbour ", &to.to_string(), command.preposition(), link].concat();
+    Ok(outcome.map_err(|error| error.during(verb, object.as_bytes()))?)
 }

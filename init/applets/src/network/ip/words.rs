@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
-use formats::netlink::{Family, HardwareAddress};
+use formats::netlink::address::{AddressProtocol, FOREVER};
+use formats::netlink::route::{Preference, Protocol, RouteKind, Scope, Table};
+use formats::netlink::{Family, HardwareAddress, Names, neighbour};
 
 /// Why a command was not carried out; one word wide, for nearly everything here may give it.
 pub(super) struct Trouble(pub(super) Box<Reason>);
@@ -58,6 +60,208 @@ impl From<system::Error> for Trouble {
     }
 }
 
+/// What follows a keyword, and how it is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// Any word.
+    Word,
+    /// A number: decimal, or hexadecimal after `0x`.
+    Number,
+    /// `on` or `off`.
+    Switch,
+    /// Seconds, or `forever`.
+    Lifetime,
+    /// An address or a prefix, see [`prefix`].
+    Prefix,
+    /// `[inet|inet6] ADDRESS`.
+    Gateway,
+    /// A link-layer address.
+    Hardware,
+    /// A group of links.
+    Group,
+    /// A scope, by name or number.
+    Scope,
+    /// Who sets an address.
+    AddressProtocol,
+    /// Who sets a route or a neighbour.
+    Protocol,
+    /// A routing table.
+    Table,
+    /// A type of route.
+    RouteKind,
+    /// How a router ranks itself.
+    Preference,
+    /// The state of a neighbour.
+    State,
+}
+
+/// A table of keywords; [`keywords`] writes it.
+pub(super) struct Keywords {
+    /// A line each, with all names of the row.
+    pub(super) names: &'static str,
+    /// What follows each.
+    pub(super) takes: &'static [Takes],
+    /// What to say of a word that is none of them.
+    pub(super) unknown: &'static str,
+}
+
+/// Declares the keywords of a command: a row is the constant, what follows, and the names.
+///
+/// The first row that fits counts. Names that end in a star may be abbreviated. `_`, in the last row, stands for any
+/// other word, which is the value itself.
+macro_rules! keywords {
+    ($(#[$meta:meta])* enum $name:ident, $unknown:literal {
+        $($(#[$row:meta])* $key:ident: $takes:ident = $names:literal,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        enum $name {
+            $($(#[$row])* $key,)*
+        }
+
+        impl $name {
+            const TABLE: &$crate::network::ip::words::Keywords = &$crate::network::ip::words::Keywords {
+                names: concat!($($names, "\n"),*),
+                takes: &[$($crate::network::ip::words::Takes::$takes),*],
+                unknown: $unknown,
+            };
+
+            /// Takes the next keyword and, into `value`, what follows it.
+            fn next<'a>(
+                words: &mut $crate::network::ip::words::Words<'a>,
+                value: &mut $crate::network::ip::words::Argument<'a>,
+            ) -> Result<Option<Self>, $crate::network::ip::words::Trouble> {
+                const KEYS: &[$name] = &[$($name::$key),*];
+                let place = words.keyword($name::TABLE, value)?;
+                Ok(place.and_then(|place| KEYS.get(place).copied()))
+            }
+        }
+    };
+}
+
+impl Keywords {
+    /// Finds the first row that a word fits.
+    #[inline(never)]
+    fn find(&self, word: &str) -> Option<usize> {
+        let fits = |name: &[u8]| match name.split_last() {
+            Some((b'*', full)) => !word.is_empty() && full.starts_with(word.as_bytes()),
+            _ => name == word.as_bytes(),
+        };
+        let mut rows = self.names.as_bytes().split(|byte| *byte == b'\n');
+        // Behind the last line is an empty one.
+        rows.position(|row| row.split(|byte| *byte == b' ').any(fits)).filter(|at| *at < self.takes.len())
+    }
+
+    /// Gives the place of the row for any other word, if there is one.
+    fn any(&self) -> Option<usize> {
+        self.names.ends_with("_\n").then_some(self.takes.len() - 1)
+    }
+
+    /// Says that a word is none of these.
+    pub(super) fn refuse(&self, word: &str) -> Trouble {
+        Trouble::word(word, self.unknown)
+    }
+}
+
+/// What was read after a keyword; of the fields, those that its row asks for are set.
+pub(super) struct Argument<'a> {
+    /// The family that addresses must be of, if any; set by who reads them.
+    pub(super) family: Family,
+    /// The keyword.
+    pub(super) keyword: &'a str,
+    /// The word itself; the keyword where nothing follows.
+    pub(super) word: &'a str,
+    /// A number, also that of a name.
+    pub(super) number: u32,
+    /// The same, where the kernel has eight bits for it.
+    pub(super) byte: u8,
+    /// An address and its prefix.
+    pub(super) prefix: Prefix,
+    /// A link-layer address.
+    pub(super) hardware: HardwareAddress,
+}
+
+impl Argument<'_> {
+    /// Starts without a value.
+    pub(super) fn new(family: Family) -> Self {
+        Self {
+            family,
+            keyword: "",
+            word: "",
+            number: 0,
+            byte: 0,
+            prefix: Prefix::all(family),
+            hardware: HardwareAddress::default(),
+        }
+    }
+
+    /// Gives the address.
+    pub(super) const fn address(&self) -> IpAddr {
+        self.prefix.address
+    }
+
+    /// Says whether `on` was read.
+    pub(super) const fn is_on(&self) -> bool {
+        self.number != 0
+    }
+
+    /// Reads the word.
+    #[inline(never)]
+    pub(super) fn read(&mut self, takes: Takes) -> Result<(), Trouble> {
+        let word = self.word;
+        let (read, complaint) = match takes {
+            Takes::Nothing | Takes::Word => (Some(0), ""),
+            Takes::Lifetime if word == "forever" => (Some(FOREVER), ""),
+            Takes::Group if word == "default" => (Some(0), ""),
+            Takes::State if word == "none" => (Some(0), ""),
+            Takes::Number | Takes::Group => (number(word), "expected a number"),
+            Takes::Lifetime => (number(word), "expected seconds or forever"),
+            Takes::Switch => (SWITCH.named(word), "expected on or off"),
+            Takes::Prefix | Takes::Gateway => {
+                self.prefix = prefix(word, self.family)?;
+                (Some(0), "")
+            }
+            Takes::Hardware => {
+                let address = HardwareAddress::from_text(word);
+                self.hardware = address.unwrap_or_default();
+                (address.map(|_| 0), "expected a link-layer address")
+            }
+            Takes::State => (neighbour::STATES.named(word), "no such state of a neighbour"),
+            Takes::Table => (number(word).or_else(|| Table::NAMES.named(word)), "no such routing table"),
+            Takes::RouteKind => (route_kind(word).map(|kind| kind.0.into()), "no such type of route"),
+            Takes::Preference => (byte(Preference::NAMES, word), "expected low, medium or high"),
+            Takes::Scope => (byte(Scope::NAMES, word), "no such scope"),
+            Takes::AddressProtocol => (byte(AddressProtocol::NAMES, word), "no such protocol"),
+            Takes::Protocol => (byte(Protocol::NAMES, word), "no such protocol"),
+        };
+        self.number = read.ok_or_else(|| Trouble::word(word, complaint))?;
+        [self.byte, ..] = self.number.to_le_bytes();
+        Ok(())
+    }
+
+    /// Reads the word of a filter, where `all` is no filter.
+    pub(super) fn unless_all(&mut self, takes: Takes) -> Result<Option<u8>, Trouble> {
+        if self.word == "all" {
+            return Ok(None);
+        }
+        self.read(takes).map(|()| Some(self.byte))
+    }
+}
+
+const SWITCH: &Names = &formats::names! { 0 => "off", 1 => "on", };
+
+fn byte(names: &Names, word: &str) -> Option<u32> {
+    names.find(word).filter(|number| *number < 256)
+}
+
+/// Finds a type of route by its name; numbers could be taken for a destination.
+pub(super) fn route_kind(name: &str) -> Option<RouteKind> {
+    let kind = RouteKind::NAMES.named(name).filter(|kind| *kind != 0)?;
+    u8::try_from(kind).ok().map(RouteKind)
+}
+
 /// The words that are still to be read.
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
@@ -75,24 +279,30 @@ impl<'a> Words<'a> {
         self.rest.is_empty()
     }
 
-    /// Takes the next word, if there is one.
-    pub(super) fn next(&mut self) -> Result<Option<&'a str>, Trouble> {
-        self.next_if(|_| true)
+    /// Gives the next word, if there is one, and leaves it.
+    pub(super) fn peek(&self) -> Result<Option<&'a str>, Trouble> {
+        match self.rest.first().map(|word| (word, core::str::from_utf8(word))) {
+            Some((_, Ok(text))) => Ok(Some(text)),
+            Some((word, Err(_))) => Err(Trouble::bytes(word, "not UTF-8")),
+            None => Ok(None),
+        }
     }
 
-    /// Takes the next word, if there is one of which `wanted` is true.
-    pub(super) fn next_if(&mut self, wanted: impl FnOnce(&str) -> bool) -> Result<Option<&'a str>, Trouble> {
-        let Some((word, rest)) = self.rest.split_first() else {
-            return Ok(None);
-        };
-        let Ok(text) = core::str::from_utf8(word) else {
-            return Err(Trouble::bytes(word, "not UTF-8"));
-        };
-        if !wanted(text) {
-            return Ok(None);
+    /// Takes the next word, if there is one.
+    #[inline(never)]
+    pub(super) fn next(&mut self) -> Result<Option<&'a str>, Trouble> {
+        let word = self.peek()?;
+        self.rest = self.rest.get(1..).unwrap_or_default();
+        Ok(word)
+    }
+
+    /// Takes the next word if it is this one.
+    pub(super) fn skip(&mut self, word: &str) -> Result<bool, Trouble> {
+        let is_next = self.peek()? == Some(word);
+        if is_next {
+            self.next()?;
         }
-        self.rest = rest;
-        Ok(Some(text))
+        Ok(is_next)
     }
 
     /// Takes the word that must follow `keyword`.
@@ -100,42 +310,35 @@ impl<'a> Words<'a> {
         self.next()?.ok_or_else(|| Trouble::word(keyword, "a value must follow"))
     }
 
-    /// Takes the number that must follow `keyword`; decimal, or hexadecimal after `0x`.
-    pub(super) fn number(&mut self, keyword: &str) -> Result<u32, Trouble> {
-        let word = self.value(keyword)?;
-        number(word).ok_or_else(|| Trouble::word(word, "expected a number"))
-    }
-
-    /// Takes the address that must follow `keyword`, of the family if that is known.
-    pub(super) fn address(&mut self, keyword: &str, family: Family) -> Result<IpAddr, Trouble> {
-        let word = self.value(keyword)?;
-        Ok(prefix(word, family)?.address)
-    }
-
-    /// Takes the link-layer address that must follow `keyword`.
-    pub(super) fn hardware(&mut self, keyword: &str) -> Result<HardwareAddress, Trouble> {
-        let word = self.value(keyword)?;
-        HardwareAddress::from_text(word).ok_or_else(|| Trouble::word(word, "expected a link-layer address"))
-    }
-
-    /// Takes `on` or `off`.
-    pub(super) fn switch(&mut self, keyword: &str) -> Result<bool, Trouble> {
-        match self.value(keyword)? {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            other => Err(Trouble::word(other, "expected on or off")),
+    /// Takes the next keyword of a table, gives its place, and puts what follows it into `value`.
+    #[inline(never)]
+    pub(super) fn keyword(
+        &mut self,
+        table: &Keywords,
+        value: &mut Argument<'a>,
+    ) -> Result<Option<usize>, Trouble> {
+        let Some(word) = self.next()? else { return Ok(None) };
+        (value.keyword, value.word) = (word, word);
+        let row = table.find(word).or_else(|| table.any()).and_then(|at| Some((at, *table.takes.get(at)?)));
+        let (place, takes) = row.ok_or_else(|| table.refuse(word))?;
+        if takes != Takes::Nothing && table.any() != Some(place) {
+            value.word = self.value(word)?;
         }
+        let family = value.family;
+        if takes == Takes::Gateway {
+            value.family = match value.word {
+                "inet" => Family::INET,
+                "inet6" => Family::INET6,
+                _ => Family::UNSPECIFIED,
+            };
+            if value.family != Family::UNSPECIFIED {
+                value.word = self.value(word)?;
+            }
+        }
+        let read = value.read(takes);
+        value.family = family;
+        read.map(|()| Some(place))
     }
-}
-
-/// Says whether a word is a beginning of the full one.
-pub(super) fn abbreviates(word: &str, full: &str) -> bool {
-    !word.is_empty() && full.starts_with(word)
-}
-
-/// Finds the first row that a word abbreviates.
-pub(super) fn choose<T: Copy>(word: &str, rows: &[(&str, T)]) -> Option<T> {
-    rows.iter().find(|(full, _)| abbreviates(word, full)).map(|(_, value)| *value)
 }
 
 /// Reads a number: decimal, or hexadecimal after `0x`.
@@ -261,14 +464,43 @@ mod tests {
         assert!(!host.holds("ff02::2".parse().unwrap(), 128));
     }
 
+    keywords! {
+        enum Demo, "no such thing" {
+            Add: Nothing = "add*",
+            Append: Nothing = "append*",
+            Gateway: Gateway = "via",
+            Metric: Number = "metric* priority*",
+            Scope: Scope = "scope",
+            Other: Word = "_",
+        }
+    }
+
+    fn taken(words: &[&[u8]]) -> Option<(usize, u32, String)> {
+        let (mut words, mut value) = (Words::new(words), Argument::new(Family::UNSPECIFIED));
+        let key = Demo::next(&mut words, &mut value).ok()??;
+        words.is_empty().then(|| (key as usize, value.number, value.word.into()))
+    }
+
     #[test]
-    fn numbers_and_abbreviations() {
-        assert_eq!(number("0xfe"), Some(254));
-        assert_eq!(number("254"), Some(254));
-        assert_eq!(number("-1"), None);
-        assert_eq!(choose("a", &[("add", 1), ("append", 2)]), Some(1));
-        assert_eq!(choose("ap", &[("add", 1), ("append", 2)]), Some(2));
-        assert_eq!(choose("", &[("add", 1)]), None);
-        assert_eq!(choose("adds", &[("add", 1)]), None);
+    fn keywords_and_what_follows() {
+        assert_eq!(taken(&[b"a"]), Some((0, 0, "a".into())));
+        assert_eq!(taken(&[b"ap"]), Some((1, 0, "ap".into())));
+        assert_eq!(taken(&[b"adds"]), Some((5, 0, "adds".into())));
+        assert_eq!(taken(&[b""]), Some((5, 0, "".into())));
+        assert_eq!(taken(&[b"via", b"10.0.0.1"]), Some((2, 0, "10.0.0.1".into())));
+        assert_eq!(taken(&[b"via", b"inet6", b"fe80::1"]), Some((2, 0, "fe80::1".into())));
+        assert_eq!(taken(&[b"prio", b"0xfe"]), Some((3, 254, "0xfe".into())));
+        assert_eq!(taken(&[b"scope", b"link"]), Some((4, 253, "link".into())));
+        for wrong in [
+            &[b"via".as_slice(), b"inet6", b"10.0.0.1"][..],
+            &[b"via", b"inet"],
+            &[b"via"],
+            &[b"metric", b"-1"],
+            &[b"scope", b"256"],
+            &[b"\xff"],
+            &[],
+        ] {
+            assert_eq!(taken(wrong), None, "{wrong:?}");
+        }
     }
 }

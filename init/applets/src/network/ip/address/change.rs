@@ -2,38 +2,26 @@
 
 use core::net::IpAddr;
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 
 use formats::netlink::Family;
-use system::addresses::{self, Address, AddressFlags, AddressProtocol, CacheInfo, FOREVER, Scope};
+use system::addresses::{self, Address, AddressProtocol, CacheInfo, FOREVER, Scope};
 
-use super::super::Session;
-use super::super::words::{self, Prefix, Trouble, Words, abbreviates};
-
-/// What to do with an address.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Add,
-    Change,
-    Replace,
-    Delete,
-}
+use super::super::words::{self, Argument, Prefix, Trouble, Words};
+use super::super::{Command, Session};
+use super::show;
 
 /// What the words say of an address.
-#[derive(Default)]
 struct Wish<'a> {
+    /// What can be said at once.
+    address: Address,
     local: Option<Prefix>,
     peer: Option<Prefix>,
     link: Option<&'a str>,
     broadcast: Option<Broadcast>,
-    anycast: Option<IpAddr>,
     scope: Option<Scope>,
-    label: Option<&'a str>,
-    metric: Option<u32>,
     preferred_s: Option<u32>,
     valid_s: Option<u32>,
-    flags: AddressFlags,
-    protocol: AddressProtocol,
 }
 
 /// How the broadcast address is given.
@@ -46,82 +34,109 @@ enum Broadcast {
     First,
 }
 
-pub(super) fn run(ip: &mut Session, mut words: Words<'_>, action: Action) -> Result<(), Trouble> {
-    let mut wish = Wish::default();
-    while let Some(word) = words.next()? {
-        take(&mut wish, word, &mut words, ip.settings.family)?;
-    }
+pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+    let family = ip.settings.family;
+    let mut wish = Wish {
+        address: Address::new(0, Prefix::all(family).address, 0),
+        local: None,
+        peer: None,
+        link: None,
+        broadcast: None,
+        scope: None,
+        preferred_s: None,
+        valid_s: None,
+    };
+    wish.read(words, family)?;
     let local = wish.local.ok_or_else(|| Trouble::word("address", "no address is given"))?;
     let link = wish.link.ok_or_else(|| Trouble::word("dev", "the link is missing"))?;
-    let (doing, by) = match action {
-        Action::Add => ("add address", "to"),
-        Action::Change => ("change address", "of"),
-        Action::Replace => ("set address", "of"),
-        Action::Delete => ("delete address", "from"),
-    };
+    wish.complete(local);
+    let mut address = wish.address;
+    let (flags, verb) = command.request();
     let outcome = ip.index(link).and_then(|index| {
-        let mut address = wish.address(index, local);
+        address.index = index;
         let socket = &mut ip.socket;
-        match action {
-            Action::Add => addresses::add(socket, &address),
-            Action::Change => addresses::change(socket, &address),
-            Action::Replace => addresses::replace(socket, &address),
-            Action::Delete => {
-                if !local.given && wish.peer.is_none() {
-                    // The prefix length is part of what is deleted: take that of the address that is there.
-                    let there = addresses::dump(socket, local.family(), index)?;
-                    let same = there.into_iter().find(|there| there.local == address.local);
-                    address = same.unwrap_or(address);
-                }
-                addresses::delete(socket, &address)
+        if command != Command::Delete {
+            return addresses::put(socket, verb, &address, flags);
+        }
+        if !local.given && wish.peer.is_none() {
+            // The prefix length is part of what is deleted: take that of the address that is there.
+            let there = addresses::dump(socket, local.family(), index)?;
+            if let Some(same) = there.into_iter().find(|there| there.local == address.local) {
+                address = same;
             }
         }
+        addresses::delete(socket, &address)
     });
-    let object: String = alloc::format!("{}/{} {by} {link}", local.address, local.bits);
-    Ok(outcome.map_err(|error| error.during(doing, object.as_bytes()))?)
+    let (text, bits) = (local.address.to_string(), local.bits.to_string());
+    let object = ["address ", &text, "/", &bits, command.preposition(), link].concat();
+    Ok(outcome.map_err(|error| error.during(verb, object.as_bytes()))?)
 }
 
-fn take<'a>(
-    wish: &mut Wish<'a>,
-    word: &'a str,
-    words: &mut Words<'a>,
-    family: Family,
-) -> Result<(), Trouble> {
-    let family = wish.local.map_or(family, |local| local.family());
-    match word {
-        "dev" => wish.link = Some(words.value(word)?),
-        "peer" | "remote" => wish.peer = Some(words::prefix(words.value(word)?, family)?),
-        "scope" => wish.scope = Some(scope(words.value(word)?)?),
-        "label" => wish.label = Some(words.value(word)?),
-        "brd" => wish.broadcast = Some(broadcast(words.value(word)?, family)?),
-        "proto" => {
-            let name = words.value(word)?;
-            let known =
-                AddressProtocol::from_name(name).ok_or_else(|| Trouble::word(name, "no such protocol"))?;
-            wish.protocol = known;
-        }
-        "home" => wish.flags |= AddressFlags::HOME_ADDRESS,
-        "nodad" => wish.flags |= AddressFlags::NO_DAD,
-        "mngtmpaddr" => wish.flags |= AddressFlags::MANAGE_TEMPORARY,
-        "noprefixroute" => wish.flags |= AddressFlags::NO_PREFIX_ROUTE,
-        "autojoin" => wish.flags |= AddressFlags::AUTO_JOIN,
-        "optimistic" => wish.flags |= AddressFlags::OPTIMISTIC,
-        "local" => wish.local = Some(words::prefix(words.value(word)?, family)?),
-        _ if abbreviates(word, "broadcast") => wish.broadcast = Some(broadcast(words.value(word)?, family)?),
-        _ if abbreviates(word, "anycast") => wish.anycast = Some(words.address(word, family)?),
-        _ if abbreviates(word, "valid_lft") => wish.valid_s = Some(lifetime(words.value(word)?)?),
-        _ if abbreviates(word, "preferred_lft") => wish.preferred_s = Some(lifetime(words.value(word)?)?),
-        _ if ["metric", "priority", "preference"].iter().any(|full| abbreviates(word, full)) => {
-            wish.metric = Some(words.number(word)?);
-        }
-        _ if wish.local.is_some() => return Err(Trouble::word(word, "no such setting of an address")),
-        address => wish.local = Some(words::prefix(address, family)?),
+keywords! {
+    /// What can be said of an address.
+    enum Setting, "no such setting of an address" {
+        Link: Word = "dev",
+        Peer: Prefix = "peer remote",
+        Scope: Scope = "scope",
+        Label: Word = "label",
+        Broadcast: Word = "brd",
+        Protocol: AddressProtocol = "proto",
+        Flag: Nothing = "home nodad mngtmpaddr noprefixroute autojoin optimistic",
+        Local: Prefix = "local",
+        LongBroadcast: Word = "broadcast*",
+        Anycast: Prefix = "anycast*",
+        Valid: Lifetime = "valid_lft*",
+        Preferred: Lifetime = "preferred_lft*",
+        Metric: Number = "metric* priority* preference*",
+        Other: Word = "_",
     }
-    Ok(())
 }
 
-pub(super) fn scope(name: &str) -> Result<Scope, Trouble> {
-    Scope::from_name(name).ok_or_else(|| Trouble::word(name, "no such scope"))
+impl<'a> Wish<'a> {
+    fn read(&mut self, words: &mut Words<'a>, family: Family) -> Result<(), Trouble> {
+        let value = &mut Argument::new(family);
+        while let Some(setting) = Setting::next(words, value)? {
+            match setting {
+                Setting::Link => self.link = Some(value.word),
+                Setting::Peer => self.peer = Some(value.prefix),
+                Setting::Scope => self.scope = Some(Scope(value.byte)),
+                Setting::Label => self.address.label = Some(value.word.into()),
+                Setting::Broadcast | Setting::LongBroadcast => {
+                    self.broadcast = Some(broadcast(value.word, value.family)?);
+                }
+                Setting::Protocol => self.address.protocol = AddressProtocol(value.byte),
+                Setting::Flag => self.address.flags |= show::flag(value.word),
+                Setting::Anycast => self.address.anycast = Some(value.address()),
+                Setting::Valid => self.valid_s = Some(value.number),
+                Setting::Preferred => self.preferred_s = Some(value.number),
+                Setting::Metric => self.address.route_priority = Some(value.number),
+                Setting::Other if self.local.is_some() => return Err(Setting::TABLE.refuse(value.word)),
+                Setting::Local | Setting::Other => {
+                    let local = words::prefix(value.word, family)?;
+                    value.family = local.family();
+                    self.local = Some(local);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts in what the address itself decides.
+    fn complete(&mut self, local: Prefix) {
+        // The prefix of a point-to-point link is that of the far end.
+        let bits = self.peer.map_or(local.bits, |peer| peer.bits);
+        let plain = Address::new(0, local.address, bits);
+        let address = &mut self.address;
+        address.local = plain.local;
+        address.prefix = bits;
+        address.scope = self.scope.unwrap_or(plain.scope);
+        address.peer = self.peer.map(|peer| peer.address);
+        address.broadcast = self.broadcast.and_then(|broadcast| broadcast.of(local.address, bits));
+        if self.preferred_s.is_some() || self.valid_s.is_some() {
+            let preferred_s = self.preferred_s.unwrap_or(FOREVER);
+            address.lifetimes = Some(CacheInfo::lasting(preferred_s, self.valid_s.unwrap_or(FOREVER)));
+        }
+    }
 }
 
 fn broadcast(word: &str, family: Family) -> Result<Broadcast, Trouble> {
@@ -129,36 +144,6 @@ fn broadcast(word: &str, family: Family) -> Result<Broadcast, Trouble> {
         "+" => Ok(Broadcast::Last),
         "-" => Ok(Broadcast::First),
         _ => Ok(Broadcast::Address(words::prefix(word, family)?.address)),
-    }
-}
-
-fn lifetime(word: &str) -> Result<u32, Trouble> {
-    if word == "forever" {
-        return Ok(FOREVER);
-    }
-    words::number(word).ok_or_else(|| Trouble::word(word, "expected seconds or forever"))
-}
-
-impl Wish<'_> {
-    fn address(&self, index: u32, local: Prefix) -> Address {
-        // The prefix of a point-to-point link is that of the far end.
-        let bits = self.peer.map_or(local.bits, |peer| peer.bits);
-        let plain = Address::new(index, local.address, bits);
-        let lifetimes = (self.preferred_s.is_some() || self.valid_s.is_some()).then(|| {
-            CacheInfo::lasting(self.preferred_s.unwrap_or(FOREVER), self.valid_s.unwrap_or(FOREVER))
-        });
-        Address {
-            peer: self.peer.map(|peer| peer.address),
-            broadcast: self.broadcast.and_then(|broadcast| broadcast.of(local.address, bits)),
-            anycast: self.anycast,
-            label: self.label.map(ToString::to_string),
-            scope: self.scope.unwrap_or(plain.scope),
-            flags: self.flags,
-            protocol: self.protocol,
-            route_priority: self.metric,
-            lifetimes,
-            ..plain
-        }
     }
 }
 

@@ -2,30 +2,35 @@
 
 use alloc::vec::Vec;
 
-use formats::netlink::Family;
+use formats::netlink::{Family, Names};
 use system::addresses::{self, Address, AddressFlags, FOREVER, Scope};
 use system::links::Link;
 
 use super::super::link::{Filter as LinkFilter, show as link_show};
 use super::super::printer::Printer;
-use super::super::words::{self, Prefix, Trouble, Words};
+use super::super::words::{Argument, Prefix, Takes, Trouble, Words};
 use super::super::{Io, Session, Settings};
 
 /// Names of flags, in the order in which they are shown.
-const FLAGS: &[(AddressFlags, &str)] = &[
-    (AddressFlags::SECONDARY, "secondary"),
-    (AddressFlags::NO_DAD, "nodad"),
-    (AddressFlags::OPTIMISTIC, "optimistic"),
-    (AddressFlags::DAD_FAILED, "dadfailed"),
-    (AddressFlags::HOME_ADDRESS, "home"),
-    (AddressFlags::DEPRECATED, "deprecated"),
-    (AddressFlags::TENTATIVE, "tentative"),
-    (AddressFlags::PERMANENT, "permanent"),
-    (AddressFlags::MANAGE_TEMPORARY, "mngtmpaddr"),
-    (AddressFlags::NO_PREFIX_ROUTE, "noprefixroute"),
-    (AddressFlags::AUTO_JOIN, "autojoin"),
-    (AddressFlags::STABLE_PRIVACY, "stable-privacy"),
-];
+const FLAGS: &Names = &formats::names! {
+    AddressFlags::SECONDARY.bits() => "secondary",
+    AddressFlags::NO_DAD.bits() => "nodad",
+    AddressFlags::OPTIMISTIC.bits() => "optimistic",
+    AddressFlags::DAD_FAILED.bits() => "dadfailed",
+    AddressFlags::HOME_ADDRESS.bits() => "home",
+    AddressFlags::DEPRECATED.bits() => "deprecated",
+    AddressFlags::TENTATIVE.bits() => "tentative",
+    AddressFlags::PERMANENT.bits() => "permanent",
+    AddressFlags::MANAGE_TEMPORARY.bits() => "mngtmpaddr",
+    AddressFlags::NO_PREFIX_ROUTE.bits() => "noprefixroute",
+    AddressFlags::AUTO_JOIN.bits() => "autojoin",
+    AddressFlags::STABLE_PRIVACY.bits() => "stable-privacy",
+};
+
+/// Finds a flag by its name; none for any other word.
+pub(super) fn flag(name: &str) -> AddressFlags {
+    AddressFlags::from_bits_retain(FLAGS.named(name).unwrap_or(0))
+}
 
 /// Which addresses to show.
 #[derive(Default)]
@@ -38,26 +43,42 @@ struct Filter<'a> {
     clear: AddressFlags,
 }
 
+keywords! {
+    /// The words of a filter, beside those of a filter of links.
+    enum Which, "" {
+        Scope: Word = "scope",
+        To: Prefix = "to",
+        Label: Word = "label",
+        Dynamic: Nothing = "dynamic",
+        Primary: Nothing = "primary",
+        Temporary: Nothing = "temporary",
+        Other: Word = "_",
+    }
+}
+
 impl<'a> Filter<'a> {
     fn read(words: &mut Words<'a>, family: Family) -> Result<Self, Trouble> {
         let mut filter = Self::default();
-        while let Some(word) = words.next()? {
-            match word {
-                "scope" => {
-                    let name = words.value(word)?;
-                    filter.scope = if name == "all" { None } else { Some(super::change::scope(name)?) };
+        let value = &mut Argument::new(family);
+        let mut rest = *words;
+        while let Some(which) = Which::next(&mut rest, value)? {
+            let without = value.word.strip_prefix('-');
+            let named = flag(without.unwrap_or(value.word));
+            match which {
+                Which::Scope => filter.scope = value.unless_all(Takes::Scope)?.map(Scope),
+                Which::To => filter.to = Some(value.prefix),
+                Which::Label => filter.label = Some(value.word),
+                Which::Dynamic => filter.clear |= AddressFlags::PERMANENT,
+                Which::Primary => filter.clear |= AddressFlags::SECONDARY,
+                Which::Temporary => filter.set |= AddressFlags::SECONDARY,
+                Which::Other if named.is_empty() => {
+                    filter.link.take(words)?;
+                    rest = *words;
                 }
-                "to" => filter.to = Some(words::prefix(words.value(word)?, family)?),
-                "label" => filter.label = Some(words.value(word)?),
-                "dynamic" => filter.clear |= AddressFlags::PERMANENT,
-                "primary" => filter.clear |= AddressFlags::SECONDARY,
-                "temporary" => filter.set |= AddressFlags::SECONDARY,
-                _ => match FLAGS.iter().find(|(_, name)| *name == word.strip_prefix('-').unwrap_or(word)) {
-                    Some((flag, _)) if word.starts_with('-') => filter.clear |= *flag,
-                    Some((flag, _)) => filter.set |= *flag,
-                    None => filter.link.take(word, words)?,
-                },
+                Which::Other if without.is_some() => filter.clear |= named,
+                Which::Other => filter.set |= named,
             }
+            *words = rest;
         }
         Ok(filter)
     }
@@ -105,8 +126,8 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let filter = Filter::read(&mut words, ip.settings.family)?;
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(words, ip.settings.family)?;
     let family = filter.to.filter(|to| to.given || to.bits > 0).map_or(ip.settings.family, |to| to.family());
     let settings = Settings { family, ..ip.settings };
     let (links, places) = filter.link.links(ip)?;
@@ -134,8 +155,8 @@ fn addresses_of(ip: &mut Session, filter: &Filter<'_>) -> system::Result<Vec<Add
 }
 
 /// Removes the addresses that the filter lets pass.
-pub(super) fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
-    let filter = Filter::read(&mut words, ip.settings.family)?;
+pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(words, ip.settings.family)?;
     if filter.link.name.is_none() && filter.to.is_none() && filter.label.is_none() && filter.scope.is_none() {
         return Err(Trouble::word(
             "flush",
@@ -225,7 +246,8 @@ fn whole(printer: &mut Printer<'_>, address: &Address) {
 
 fn flags(printer: &mut Printer<'_>, address: &Address) {
     let mut rest = address.flags;
-    for &(flag, name) in FLAGS {
+    for (flag, name) in FLAGS.iter() {
+        let flag = AddressFlags::from_bits_retain(flag);
         let name = match name {
             // What has no name is the absence of this one.
             "permanent" if rest.contains(flag) => "",

@@ -1,20 +1,13 @@
 //! How a link is made, changed and removed.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
+use formats::netlink::Family;
 use system::links::{self, Change, Kind, LinkFlags};
 
 use super::super::Session;
-use super::super::words::{Trouble, Words};
-
-/// What to do with a link.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Add,
-    Set,
-    Delete,
-}
+use super::super::words::{Argument, Takes, Trouble, Words};
+use super::Command;
 
 /// What the words say of a link.
 #[derive(Default)]
@@ -23,154 +16,168 @@ struct Wish<'a> {
     which: Option<&'a str>,
     /// The link below a new one.
     lower: Option<&'a str>,
-    /// The new master; `Some(None)` takes it away.
-    master: Option<Option<&'a str>>,
+    /// The new master; an empty name takes it away.
+    master: Option<&'a str>,
     change: Change<'a>,
 }
 
-pub(super) fn run(ip: &mut Session, mut words: Words<'_>, action: Action) -> Result<(), Trouble> {
+pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
     let mut wish = Wish::default();
-    while let Some(word) = words.next()? {
-        take(&mut wish, word, &mut words, action)?;
+    wish.read(words, command)?;
+    let Wish { which, lower, master, mut change } = wish;
+    let which = which.ok_or_else(|| Trouble::word("link", "no link is named"))?;
+    if command == Command::Add && change.kind.is_none() {
+        return Err(Trouble::word(which, "the type of the new link is missing"));
     }
-    let which = wish.which.ok_or_else(|| Trouble::word("link", "no link is named"))?;
-    let doing = match action {
-        Action::Add if wish.change.kind.is_none() => {
-            return Err(Trouble::word(which, "the type of the new link is missing"));
-        }
-        Action::Add => "add link",
-        Action::Set => "set link",
-        Action::Delete => "delete link",
+    let doing = match command {
+        Command::Add => "add link",
+        Command::Set => "set link",
+        _ => "delete link",
     };
-    let named = |error: system::Error| error.during(doing, which.as_bytes());
-    let mut change = wish.change;
-    if let Some(master) = wish.master {
-        let index = match master {
-            Some(name) => {
-                ip.index(name).map_err(|error| named_in(error, doing, which, " to master ", name))?
+    // The other link of a change may be the one that is missing.
+    let named = |error: system::Error, by: &str, other: &str| {
+        error.during(doing, [which, by, other].concat().as_bytes())
+    };
+    if let Some(name) = master {
+        let index = if name.is_empty() { Ok(0) } else { ip.index(name) };
+        change.master = Some(index.map_err(|error| named(error, " to master ", name))?);
+    }
+    if let Some(name) = lower {
+        change.lower = Some(ip.index(name).map_err(|error| named(error, " on ", name))?);
+    }
+    let outcome = if command == Command::Add {
+        change.name = Some(which);
+        links::add(&mut ip.socket, &change)
+    } else {
+        ip.index(which).and_then(|index| {
+            change.index = index;
+            match command {
+                Command::Set => links::set(&mut ip.socket, &change),
+                _ => links::delete(&mut ip.socket, index),
             }
-            None => 0,
-        };
-        change.master = Some(index);
+        })
+    };
+    Ok(outcome.map_err(|error| named(error, "", ""))?)
+}
+
+keywords! {
+    /// What can be said of a link.
+    enum Setting, "no such setting of a link" {
+        Up: Nothing = "up",
+        Down: Nothing = "down",
+        Mtu: Number = "mtu",
+        Address: Hardware = "address",
+        Broadcast: Hardware = "broadcast brd",
+        QueueLength: Number = "txqueuelen qlen txqlen",
+        Group: Group = "group",
+        Alias: Word = "alias",
+        Carrier: Switch = "carrier",
+        Namespace: Number = "netns",
+        Promiscuous: Switch = "promisc",
+        AllMulticast: Switch = "allmulticast",
+        Multicast: Switch = "multicast",
+        Dynamic: Switch = "dynamic",
+        Arp: Switch = "arp",
+        Name: Word = "name",
+        // Of a new link, or one that is changed, not of the peer that comes with it.
+        Which: Word = "dev",
+        Lower: Word = "link",
+        Master: Word = "master",
+        NoMaster: Nothing = "nomaster",
+        Index: Number = "index",
+        Kind: Word = "type",
+        Other: Word = "_",
     }
-    if let Some(lower) = wish.lower {
-        let index = ip.index(lower).map_err(|error| named_in(error, doing, which, " on ", lower))?;
-        change.lower = Some(index);
+}
+
+impl<'a> Wish<'a> {
+    fn read(&mut self, words: &mut Words<'a>, command: Command) -> Result<(), Trouble> {
+        let value = &mut Argument::new(Family::UNSPECIFIED);
+        while let Some(setting) = Setting::next(words, value)? {
+            match setting {
+                Setting::Which => self.which = Some(value.word),
+                Setting::Lower if command == Command::Add => self.lower = Some(value.word),
+                Setting::Name if command == Command::Add => self.which = Some(value.word),
+                Setting::Master => self.master = Some(value.word),
+                Setting::NoMaster => self.master = Some(""),
+                Setting::Index if command == Command::Add => self.change.index = value.number,
+                Setting::Kind if command == Command::Set => {
+                    return Err(Trouble::word("type", "the type of a link cannot be changed"));
+                }
+                Setting::Kind => self.change.kind = Some(kind(value.word, words)?),
+                Setting::Other if self.which.is_some() => return Err(Setting::TABLE.refuse(value.word)),
+                Setting::Other => self.which = Some(value.word),
+                _ => set(&mut self.change, setting, value)?,
+            }
+        }
+        Ok(())
     }
-    match action {
-        Action::Add => {
-            change.name = Some(which);
-            links::add(&mut ip.socket, &change).map_err(named)?;
-        }
-        Action::Set => {
-            change.index = ip.index(which).map_err(named)?;
-            links::set(&mut ip.socket, &change).map_err(named)?;
-        }
-        Action::Delete => {
-            let index = ip.index(which).map_err(named)?;
-            links::delete(&mut ip.socket, index).map_err(named)?;
-        }
+}
+
+/// Sets what links of every kind have.
+fn set<'a>(change: &mut Change<'a>, setting: Setting, value: &Argument<'a>) -> Result<(), Trouble> {
+    let (flag, on) = match setting {
+        Setting::Up => (LinkFlags::UP, true),
+        Setting::Down => (LinkFlags::UP, false),
+        Setting::Promiscuous => (LinkFlags::PROMISCUOUS, value.is_on()),
+        Setting::AllMulticast => (LinkFlags::ALL_MULTICAST, value.is_on()),
+        Setting::Multicast => (LinkFlags::MULTICAST, value.is_on()),
+        Setting::Dynamic => (LinkFlags::DYNAMIC, value.is_on()),
+        Setting::Arp => (LinkFlags::NO_ARP, !value.is_on()),
+        _ => (LinkFlags::empty(), false),
+    };
+    if on {
+        change.set |= flag
+    } else {
+        change.clear |= flag
+    }
+    match setting {
+        Setting::Mtu => change.mtu = Some(value.number),
+        Setting::Address => change.address = Some(value.hardware),
+        Setting::Broadcast => change.broadcast = Some(value.hardware),
+        Setting::QueueLength => change.queue_length = Some(value.number),
+        Setting::Group => change.group = Some(value.number),
+        Setting::Alias => change.alias = Some(value.word),
+        Setting::Carrier => change.carrier = Some(value.is_on()),
+        Setting::Namespace => change.namespace_of_process = Some(value.number),
+        Setting::Name => change.name = Some(value.word),
+        _ if flag.is_empty() => return Err(Setting::TABLE.refuse(value.keyword)),
+        _ => {}
     }
     Ok(())
-}
-
-/// Says that the other link of a change is the one that is missing.
-fn named_in(error: system::Error, doing: &'static str, which: &str, by: &str, other: &str) -> system::Error {
-    let object: Vec<u8> = [which, by, other].concat().into_bytes();
-    error.during(doing, &object)
-}
-
-fn take<'a>(
-    wish: &mut Wish<'a>,
-    word: &'a str,
-    words: &mut Words<'a>,
-    action: Action,
-) -> Result<(), Trouble> {
-    let add = action == Action::Add;
-    match word {
-        "dev" => wish.which = Some(words.value(word)?),
-        "link" if add => wish.lower = Some(words.value(word)?),
-        "name" if add => wish.which = Some(words.value(word)?),
-        "name" => wish.change.name = Some(words.value(word)?),
-        "master" => wish.master = Some(Some(words.value(word)?)),
-        "nomaster" => wish.master = Some(None),
-        "index" if add => wish.change.index = words.number(word)?,
-        "type" if action == Action::Set => {
-            return Err(Trouble::word(word, "the type of a link cannot be changed"));
-        }
-        "type" => {
-            let name = words.value(word)?;
-            wish.change.kind = Some(kind(name, words)?);
-        }
-        _ if setting(&mut wish.change, word, words)? => {}
-        _ if wish.which.is_some() => return Err(Trouble::word(word, "no such setting of a link")),
-        name => wish.which = Some(name),
-    }
-    Ok(())
-}
-
-/// Takes a setting that links of every kind have, with its value; `false` when the word is none.
-fn setting<'a>(change: &mut Change<'a>, word: &'a str, words: &mut Words<'a>) -> Result<bool, Trouble> {
-    match word {
-        "up" => change.set |= LinkFlags::UP,
-        "down" => change.clear |= LinkFlags::UP,
-        "mtu" => change.mtu = Some(words.number(word)?),
-        "address" => change.address = Some(words.hardware(word)?),
-        "broadcast" | "brd" => change.broadcast = Some(words.hardware(word)?),
-        "txqueuelen" | "qlen" | "txqlen" => change.queue_length = Some(words.number(word)?),
-        "group" => change.group = Some(super::group(words)?),
-        "alias" => change.alias = Some(words.value(word)?),
-        "carrier" => change.carrier = Some(words.switch(word)?),
-        "netns" => change.namespace_of_process = Some(words.number(word)?),
-        "promisc" => flag(change, LinkFlags::PROMISCUOUS, words.switch(word)?),
-        "allmulticast" => flag(change, LinkFlags::ALL_MULTICAST, words.switch(word)?),
-        "multicast" => flag(change, LinkFlags::MULTICAST, words.switch(word)?),
-        "dynamic" => flag(change, LinkFlags::DYNAMIC, words.switch(word)?),
-        "arp" => {
-            let arp = words.switch(word)?;
-            flag(change, LinkFlags::NO_ARP, !arp);
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-fn flag(change: &mut Change<'_>, flag: LinkFlags, on: bool) {
-    if on { change.set |= flag } else { change.clear |= flag }
 }
 
 /// Reads the settings of a kind of link.
 fn kind<'a>(name: &'a str, words: &mut Words<'a>) -> Result<Kind<'a>, Trouble> {
+    let value = &mut Argument::new(Family::UNSPECIFIED);
     match name {
         "veth" => {
             let mut peer = Change::default();
-            while let Some(word) = words.next()? {
-                match word {
-                    "peer" => {}
-                    "name" => peer.name = Some(words.value(word)?),
-                    _ if setting(&mut peer, word, words)? => {}
-                    _ => return Err(Trouble::word(word, "no such setting of a veth link")),
-                }
+            loop {
+                words.skip("peer")?;
+                let Some(setting) = Setting::next(words, value)? else { break };
+                set(&mut peer, setting, value)?;
             }
             Ok(Kind::Veth { peer: Box::new(peer) })
         }
         "vlan" => {
-            let mut id = None;
-            while let Some(word) = words.next()? {
-                match word {
-                    "id" => {
-                        let number = words.number(word)?;
-                        let valid = u16::try_from(number).ok().filter(|&id| id < 4096);
-                        id = Some(valid.ok_or_else(|| Trouble::word(word, "a VLAN's number is below 4096"))?);
-                    }
-                    _ => return Err(Trouble::word(word, "no such setting of a vlan link")),
-                }
+            if !words.skip("id")? {
+                return Err(Trouble::word(name, "the id is missing"));
             }
-            Ok(Kind::Vlan { id: id.ok_or_else(|| Trouble::word(name, "the id is missing"))? })
+            value.word = words.value("id")?;
+            value.read(Takes::Number)?;
+            let id = u16::try_from(value.number).ok().filter(|id| *id < 4096);
+            let id = id.ok_or_else(|| Trouble::word(value.word, "a VLAN's number is below 4096"))?;
+            end(words, Kind::Vlan { id })
         }
-        _ => match words.next()? {
-            Some(word) => Err(Trouble::word(word, "no such setting of this type of link")),
-            None => Ok(Kind::Plain(name)),
-        },
+        _ => end(words, Kind::Plain(name)),
+    }
+}
+
+/// Refuses words after the last setting.
+fn end<'a>(words: &Words<'_>, kind: Kind<'a>) -> Result<Kind<'a>, Trouble> {
+    match words.peek()? {
+        Some(word) => Err(Trouble::word(word, "no such setting of this type of link")),
+        None => Ok(kind),
     }
 }

@@ -9,39 +9,26 @@ use formats::netlink::Family;
 use system::links::{self, Extent, Link, LinkFlags};
 
 use super::printer::Printer;
-use super::words::{self, Trouble, Words};
+use super::words::{Argument, Trouble, Words};
 use super::{Io, Session, Settings};
 
-use self::change::Action;
-
-/// The commands; an abbreviation means the first that begins with it.
-const COMMANDS: &[(&str, Command)] = &[
-    ("add", Command::Change(Action::Add)),
-    ("set", Command::Change(Action::Set)),
-    ("change", Command::Change(Action::Set)),
-    ("delete", Command::Change(Action::Delete)),
-    ("show", Command::Show),
-    ("lst", Command::Show),
-    ("list", Command::Show),
-    ("help", Command::Help),
-];
-
-#[derive(Clone, Copy)]
-enum Command {
-    Change(Action),
-    Show,
-    Help,
+keywords! {
+    /// What can be done with links.
+    enum Command, "no such command" {
+        Add: Nothing = "add*",
+        Set: Nothing = "set* change*",
+        Delete: Nothing = "delete*",
+        Show: Nothing = "show* lst* list*",
+        Help: Nothing = "help*",
+    }
 }
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let Some(word) = words.next()? else {
-        return show(ip, io, words);
-    };
-    match words::choose(word, COMMANDS) {
-        Some(Command::Change(action)) => change::run(ip, words, action),
-        Some(Command::Show) => show(ip, io, words),
-        Some(Command::Help) => Err(Trouble::help()),
-        None => Err(Trouble::word(word, "no such command")),
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let command = Command::next(words, &mut Argument::new(Family::UNSPECIFIED))?;
+    match command.unwrap_or(Command::Show) {
+        Command::Show => show(ip, io, words),
+        Command::Help => Err(Trouble::help()),
+        command => change::run(ip, words, command),
     }
 }
 
@@ -56,20 +43,34 @@ pub(super) struct Filter<'a> {
     pub(super) group: Option<u32>,
 }
 
+keywords! {
+    /// The words of a filter.
+    enum Which, "a second name of a link" {
+        Up: Nothing = "up",
+        Name: Word = "dev",
+        Master: Word = "master",
+        NoMaster: Nothing = "nomaster",
+        Kind: Word = "type",
+        Group: Group = "group",
+        Other: Word = "_",
+    }
+}
+
 impl<'a> Filter<'a> {
-    /// Takes one word of the filter, with its value; any other word names the link.
-    pub(super) fn take(&mut self, word: &'a str, words: &mut Words<'a>) -> Result<(), Trouble> {
-        match word {
-            "up" => self.up = true,
-            "dev" => self.name = Some(words.value(word)?),
-            "master" => self.master = Some(words.value(word)?),
-            "nomaster" => self.no_master = true,
-            "type" => self.kind = Some(words.value(word)?),
-            "group" => self.group = Some(group(words)?),
-            _ if self.name.is_some() => return Err(Trouble::word(word, "a second name of a link")),
-            name => self.name = Some(name),
+    /// Takes one word of the filter, with its value; any other word names the link. `false`: there are none.
+    pub(super) fn take(&mut self, words: &mut Words<'a>) -> Result<bool, Trouble> {
+        let mut value = Argument::new(Family::UNSPECIFIED);
+        let Some(which) = Which::next(words, &mut value)? else { return Ok(false) };
+        match which {
+            Which::Up => self.up = true,
+            Which::Other if self.name.is_some() => return Err(Which::TABLE.refuse(value.word)),
+            Which::Name | Which::Other => self.name = Some(value.word),
+            Which::Master => self.master = Some(value.word),
+            Which::NoMaster => self.no_master = true,
+            Which::Kind => self.kind = Some(value.word),
+            Which::Group => self.group = Some(value.number),
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Gives all links, and the places among them of those that pass.
@@ -77,15 +78,11 @@ impl<'a> Filter<'a> {
     /// Of one link, its own name and those of the links it refers to are all that is needed.
     pub(super) fn links(&self, ip: &mut Session) -> system::Result<(Vec<Link>, Vec<usize>)> {
         let extent = if ip.settings.statistics { Extent::empty() } else { Extent::SKIP_STATISTICS };
-        let named =
-            self.name.map(|name| links::find(&mut ip.socket, name, Extent::SKIP_STATISTICS)).transpose()?;
-        let master = match self.master {
-            Some(name) => Some(ip.index(name)?),
-            None => None,
-        };
+        let named = ip.optional(self.name)?;
+        let master = ip.optional(self.master)?;
         let all = links::dump_with(&mut ip.socket, extent)?;
         let passes = |link: &Link| {
-            named.as_ref().is_none_or(|named| named.index == link.index)
+            named.is_none_or(|named| named == link.index)
                 && (!self.up || link.flags.contains(LinkFlags::UP))
                 && (master.is_none() || master == link.master)
                 && (!self.no_master || link.master.is_none())
@@ -102,19 +99,9 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// Reads a group of links; the first one has a name.
-fn group(words: &mut Words<'_>) -> Result<u32, Trouble> {
-    match words.next_if(|name| name == "default")? {
-        Some(_) => Ok(0),
-        None => words.number("group"),
-    }
-}
-
-fn show(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
+fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let mut filter = Filter::default();
-    while let Some(word) = words.next()? {
-        filter.take(word, &mut words)?;
-    }
+    while filter.take(words)? {}
     let (all, places) = filter.links(ip)?;
     // The family does not matter to a link.
     let settings = Settings { family: Family::UNSPECIFIED, ..ip.settings };

@@ -1,53 +1,19 @@
 //! How a route is added, changed and removed.
 
-use alloc::string::String;
+use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
+use formats::netlink::Family;
 use formats::netlink::route::Metric;
-use formats::netlink::{Family, Flags};
 use system::routes::{self, NextHop, Preference, Protocol, Route, RouteFlags, RouteKind, Scope, Table};
 
-use super::super::Session;
-use super::super::words::{self, Trouble, Words, abbreviates};
-
-/// What to do with a route.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Add,
-    Change,
-    Replace,
-    Prepend,
-    Append,
-    Delete,
-}
-
-impl Action {
-    const fn flags(self) -> Flags {
-        match self {
-            Self::Add => Flags::CREATE.union(Flags::EXCLUSIVE),
-            Self::Change => Flags::REPLACE,
-            Self::Replace => Flags::CREATE.union(Flags::REPLACE),
-            Self::Prepend => Flags::CREATE,
-            Self::Append => Flags::CREATE.union(Flags::APPEND),
-            Self::Delete => Flags::empty(),
-        }
-    }
-
-    const fn doing(self) -> &'static str {
-        match self {
-            Self::Add => "add route",
-            Self::Change => "change route",
-            Self::Replace => "set route",
-            Self::Prepend => "prepend route",
-            Self::Append => "append route",
-            Self::Delete => "delete route",
-        }
-    }
-}
+use super::super::words::{Argument, Takes, Trouble, Words, route_kind};
+use super::super::{Command, Session};
+use super::{METRICS, parts_of_ms};
 
 /// What the words say of a route.
 struct Wish<'a> {
+    /// What can be said at once.
     route: Route,
     /// The destination, as it was said.
     to: Option<&'a str>,
@@ -55,214 +21,203 @@ struct Wish<'a> {
     table: Option<Table>,
     scope: Option<Scope>,
     kind: Option<RouteKind>,
-    hops: Vec<(NextHop, Option<&'a str>)>,
+    /// The links of several next hops.
+    links: Vec<Option<&'a str>>,
     locked: u32,
 }
 
-pub(super) fn run(ip: &mut Session, mut words: Words<'_>, action: Action) -> Result<(), Trouble> {
-    let mut route = Route::empty(ip.settings.family);
-    if action != Action::Delete {
-        route.protocol = Protocol::BOOT;
-    }
+pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
     let mut wish = Wish {
-        route,
+        route: Route::empty(ip.settings.family),
         to: None,
         link: None,
         table: None,
         scope: None,
         kind: None,
-        hops: Vec::new(),
+        links: Vec::new(),
         locked: 0,
     };
-    while let Some(word) = words.next()? {
-        wish.take(word, &mut words)?;
+    if command != Command::Delete {
+        wish.route.protocol = Protocol::BOOT;
     }
+    wish.read(words)?;
     let to = wish.to.ok_or_else(|| Trouble::word("route", "the destination is missing"))?;
-    let (gateway, link) = (wish.route.gateway, wish.link);
-    let outcome = wish.resolve(ip, action).and_then(|route| match action {
-        Action::Delete => routes::delete(&mut ip.socket, &route),
-        _ => routes::put(&mut ip.socket, action.doing(), &route, action.flags()),
+    let (flags, verb) = command.request();
+    let outcome = wish.resolve(ip, command == Command::Delete).and_then(|()| match command {
+        Command::Delete => routes::delete(&mut ip.socket, &wish.route),
+        _ => routes::put(&mut ip.socket, verb, &wish.route, flags),
     });
-    Ok(outcome.map_err(|error| error.during(action.doing(), object(to, gateway, link).as_bytes()))?)
+    let gateway = wish.route.gateway.map(|gateway| gateway.to_string());
+    let mut object = ["route ", to].concat();
+    for (word, value) in [(" via ", gateway.as_deref()), (" dev ", wish.link)] {
+        if let Some(value) = value {
+            object.push_str(word);
+            object.push_str(value);
+        }
+    }
+    Ok(outcome.map_err(|error| error.during(verb, object.as_bytes()))?)
 }
 
-/// Says which route an error is about.
-fn object(to: &str, gateway: Option<IpAddr>, link: Option<&str>) -> String {
-    let mut object = String::from(to);
-    if let Some(gateway) = gateway {
-        object.push_str(&alloc::format!(" via {gateway}"));
+keywords! {
+    /// What can be said of a route.
+    enum Setting, "no such setting of a route" {
+        PreferredSource: Prefix = "src",
+        Gateway: Gateway = "via",
+        Source: Prefix = "from",
+        Link: Word = "dev oif",
+        Tos: Number = "tos dsfield",
+        Scope: Scope = "scope",
+        OnLink: Nothing = "onlink",
+        Hop: Nothing = "nexthop",
+        NextHopId: Number = "nhid",
+        Expires: Number = "expires",
+        Preference: Preference = "pref",
+        Kind: RouteKind = "type",
+        To: Word = "to",
+        Metric: Number = "metric* priority* preference*",
+        Table: Table = "table*",
+        Protocol: Protocol = "protocol*",
+        Other: Word = "_",
     }
-    if let Some(link) = link {
-        object.push_str(&alloc::format!(" dev {link}"));
+}
+
+keywords! {
+    /// What can be said of one of several next hops.
+    enum HopSetting, "no such setting of a next hop" {
+        Gateway: Gateway = "via",
+        Link: Word = "dev oif",
+        Weight: Number = "weight",
+        OnLink: Nothing = "onlink",
     }
-    object
 }
 
 impl<'a> Wish<'a> {
-    fn take(&mut self, word: &'a str, words: &mut Words<'a>) -> Result<(), Trouble> {
-        let family = self.route.family;
-        match word {
-            "src" => self.route.preferred_source = Some(words.address(word, family)?),
-            "via" => self.via(words)?,
-            "from" => {
-                let source = words::prefix(words.value(word)?, family)?;
-                self.route.source = Some((source.address, source.bits));
-                self.route.family = source.family();
+    fn read(&mut self, words: &mut Words<'a>) -> Result<(), Trouble> {
+        let value = &mut Argument::new(self.route.family);
+        while let Some(setting) = Setting::next(words, value)? {
+            let route = &mut self.route;
+            match setting {
+                Setting::PreferredSource => route.preferred_source = Some(value.address()),
+                Setting::Gateway => {
+                    route.gateway = Some(value.address());
+                    if route.family == Family::UNSPECIFIED {
+                        route.family = value.prefix.family();
+                    }
+                }
+                Setting::Source => {
+                    route.source = Some((value.address(), value.prefix.bits));
+                    route.family = value.prefix.family();
+                }
+                Setting::Link => self.link = Some(value.word),
+                Setting::Tos => {
+                    route.tos = u8::try_from(value.number)
+                        .map_err(|_| Trouble::word(value.keyword, "a type of service is below 256"))?;
+                }
+                Setting::Scope => self.scope = Some(Scope(value.byte)),
+                Setting::OnLink => route.flags |= RouteFlags::ONLINK,
+                Setting::Hop => self.hop(words)?,
+                Setting::NextHopId => route.next_hop_id = Some(value.number),
+                Setting::Expires => route.expires_s = Some(value.number),
+                Setting::Preference => route.preference = Some(Preference(value.byte)),
+                Setting::Kind => self.kind = Some(RouteKind(value.byte)),
+                Setting::Metric => route.priority = Some(value.number),
+                Setting::Table => self.table = Some(Table(value.number)),
+                Setting::Protocol => route.protocol = Protocol(value.byte),
+                Setting::Other if self.metric(words, value)? => {}
+                Setting::To | Setting::Other => self.destination(value)?,
             }
-            "dev" | "oif" => self.link = Some(words.value(word)?),
-            "tos" | "dsfield" => {
-                let tos = words.number(word)?;
-                self.route.tos =
-                    u8::try_from(tos).map_err(|_| Trouble::word(word, "a type of service is below 256"))?;
-            }
-            "scope" => self.scope = Some(super::scope(words.value(word)?)?),
-            "onlink" => self.route.flags |= RouteFlags::ONLINK,
-            "nexthop" => self.hop(words)?,
-            "nhid" => self.route.next_hop_id = Some(words.number(word)?),
-            "expires" => self.route.expires_s = Some(words.number(word)?),
-            "pref" => {
-                let name = words.value(word)?;
-                let known = Preference::from_name(name)
-                    .ok_or_else(|| Trouble::word(name, "expected low, medium or high"))?;
-                self.route.preference = Some(known);
-            }
-            "type" => {
-                let name = words.value(word)?;
-                self.kind =
-                    Some(super::kind(name).ok_or_else(|| Trouble::word(name, "no such type of route"))?);
-            }
-            "to" => {
-                let destination = words.value(word)?;
-                self.destination(destination)?;
-            }
-            _ if ["metric", "priority", "preference"].iter().any(|full| abbreviates(word, full)) => {
-                self.route.priority = Some(words.number(word)?);
-            }
-            _ if abbreviates(word, "table") => self.table = Some(super::table(words.value(word)?)?),
-            _ if abbreviates(word, "protocol") => self.route.protocol = super::protocol(words.value(word)?)?,
-            _ if self.metric(word, words)? => {}
-            _ => self.destination(word)?,
+            value.family = self.route.family;
         }
         Ok(())
     }
 
-    fn destination(&mut self, word: &'a str) -> Result<(), Trouble> {
-        if self.to.is_none() && self.kind.is_none() {
-            self.kind = super::kind(word);
+    /// Takes the type of the route, or its destination.
+    fn destination(&mut self, value: &mut Argument<'a>) -> Result<(), Trouble> {
+        if self.to.is_some() {
+            return Err(Setting::TABLE.refuse(value.word));
+        }
+        if self.kind.is_none() {
+            self.kind = route_kind(value.word);
             if self.kind.is_some() {
                 return Ok(());
             }
         }
-        if self.to.is_some() {
-            return Err(Trouble::word(word, "no such setting of a route"));
-        }
-        let to = words::prefix(word, self.route.family)?;
-        self.to = Some(word);
+        value.read(Takes::Prefix)?;
+        self.to = Some(value.word);
+        let (to, route) = (value.prefix, &mut self.route);
         if to.bits > 0 || to.given {
-            self.route.family = to.family();
-            self.route.destination = Some(to.address);
-            self.route.prefix = to.bits;
+            route.family = to.family();
+            route.destination = Some(to.address);
+            route.prefix = to.bits;
         }
-        Ok(())
-    }
-
-    /// Takes a router, after its family where that is not the route's.
-    fn via(&mut self, words: &mut Words<'a>) -> Result<(), Trouble> {
-        let gateway = gateway(words)?;
-        if self.route.family == Family::UNSPECIFIED {
-            self.route.family = Family::of(gateway);
-        }
-        self.route.gateway = Some(gateway);
         Ok(())
     }
 
     /// Takes one of several next hops, up to the next one.
     fn hop(&mut self, words: &mut Words<'a>) -> Result<(), Trouble> {
+        let value = &mut Argument::new(Family::UNSPECIFIED);
         let mut hop = NextHop { weight: 1, ..NextHop::default() };
         let mut link = None;
-        while let Some(word) = words.next_if(|word| word != "nexthop")? {
-            match word {
-                "via" => hop.gateway = Some(gateway(words)?),
-                "dev" | "oif" => link = Some(words.value(word)?),
-                "weight" => {
-                    let weight =
-                        u16::try_from(words.number(word)?).ok().filter(|weight| (1..=256).contains(weight));
-                    hop.weight = weight.ok_or_else(|| Trouble::word(word, "a weight is from 1 to 256"))?;
+        while words.peek()? != Some("nexthop")
+            && let Some(setting) = HopSetting::next(words, value)?
+        {
+            match setting {
+                HopSetting::Gateway => hop.gateway = Some(value.address()),
+                HopSetting::Link => link = Some(value.word),
+                HopSetting::OnLink => hop.flags |= RouteFlags::ONLINK,
+                HopSetting::Weight => {
+                    let weight = u16::try_from(value.number).ok().filter(|weight| (1..=256).contains(weight));
+                    hop.weight =
+                        weight.ok_or_else(|| Trouble::word(value.keyword, "a weight is from 1 to 256"))?;
                 }
-                "onlink" => hop.flags |= RouteFlags::ONLINK,
-                _ => return Err(Trouble::word(word, "no such setting of a next hop")),
             }
         }
-        self.hops.push((hop, link));
+        self.route.hops.push(hop);
+        self.links.push(link);
         Ok(())
     }
 
     /// Takes a limit of connections; `false` when the word is none.
-    fn metric(&mut self, word: &'a str, words: &mut Words<'a>) -> Result<bool, Trouble> {
-        let Some((_, kind)) = METRICS.iter().find(|(name, _)| *name == word) else {
+    fn metric(&mut self, words: &mut Words<'a>, value: &mut Argument<'a>) -> Result<bool, Trouble> {
+        let Some(kind) = METRICS.named(value.word).filter(|kind| parts_of_ms(*kind).is_none()) else {
             return Ok(false);
         };
-        if words.next_if(|word| word == "lock")?.is_some() {
+        if words.skip("lock")? {
             self.locked |= 1 << kind;
         }
-        let value = words.number(word)?;
-        self.route.metrics.push((*kind, value));
+        value.word = words.value(value.keyword)?;
+        value.read(Takes::Number)?;
+        self.route.metrics.push((kind as u16, value.number));
         Ok(true)
     }
 
     /// Puts in what was left unsaid, and indices in the place of names.
-    fn resolve(self, ip: &mut Session, action: Action) -> system::Result<Route> {
-        let mut route = self.route;
+    fn resolve(&mut self, ip: &mut Session, delete: bool) -> system::Result<()> {
+        let route = &mut self.route;
         if route.family == Family::UNSPECIFIED {
-            let hop = self.hops.iter().find_map(|(hop, _)| hop.gateway);
+            let hop = route.hops.iter().find_map(|hop| hop.gateway);
             route.family = hop.map_or(Family::INET, Family::of);
         }
         let told = self.kind.unwrap_or(RouteKind::UNICAST);
-        let delete = action == Action::Delete;
         route.kind = if delete { self.kind.unwrap_or_default() } else { told };
-        let local =
-            matches!(told, RouteKind::LOCAL | RouteKind::BROADCAST | RouteKind::ANYCAST | RouteKind::NAT);
-        route.table = self.table.unwrap_or(if local { Table::LOCAL } else { Table::MAIN });
-        let connected = route.gateway.is_none() && self.hops.is_empty() && route.next_hop_id.is_none();
-        route.scope = self.scope.unwrap_or(match told {
-            RouteKind::LOCAL | RouteKind::NAT => Scope::HOST,
-            RouteKind::BROADCAST | RouteKind::MULTICAST | RouteKind::ANYCAST => Scope::LINK,
-            RouteKind::UNICAST if delete => Scope::NOWHERE,
-            RouteKind::UNICAST if connected => Scope::LINK,
-            _ => Scope::GLOBAL,
-        });
-        route.output = self.link.map(|name| ip.index(name)).transpose()?;
-        for (hop, link) in self.hops {
-            let output = link.map(|name| ip.index(name)).transpose()?.unwrap_or(0);
-            route.hops.push(NextHop { output, ..hop });
+        let connected = route.gateway.is_none() && route.hops.is_empty() && route.next_hop_id.is_none();
+        let (table, scope) = match told {
+            RouteKind::LOCAL | RouteKind::NAT => (Table::LOCAL, Scope::HOST),
+            RouteKind::BROADCAST | RouteKind::ANYCAST => (Table::LOCAL, Scope::LINK),
+            RouteKind::MULTICAST => (Table::MAIN, Scope::LINK),
+            RouteKind::UNICAST if delete => (Table::MAIN, Scope::NOWHERE),
+            RouteKind::UNICAST if connected => (Table::MAIN, Scope::LINK),
+            _ => (Table::MAIN, Scope::GLOBAL),
+        };
+        route.table = self.table.unwrap_or(table);
+        route.scope = self.scope.unwrap_or(scope);
+        route.output = ip.optional(self.link)?;
+        for (hop, link) in route.hops.iter_mut().zip(&self.links) {
+            hop.output = ip.filtered(*link)?;
         }
         if self.locked != 0 {
             route.metrics.push((Metric::LOCK.kind(), self.locked));
         }
-        Ok(route)
+        Ok(())
     }
 }
-
-/// Reads `[inet|inet6] ADDRESS`.
-fn gateway(words: &mut Words<'_>) -> Result<IpAddr, Trouble> {
-    let family = match words.next_if(|word| matches!(word, "inet" | "inet6"))? {
-        Some("inet") => Family::INET,
-        Some(_) => Family::INET6,
-        None => Family::UNSPECIFIED,
-    };
-    words.address("via", family)
-}
-
-/// Names of metrics that are plain numbers.
-const METRICS: &[(&str, u16)] = &[
-    ("mtu", Metric::MTU.kind()),
-    ("window", Metric::WINDOW.kind()),
-    ("ssthresh", Metric::SLOW_START_THRESHOLD.kind()),
-    ("cwnd", Metric::CONGESTION_WINDOW.kind()),
-    ("advmss", Metric::ANNOUNCED_SEGMENT.kind()),
-    ("reordering", Metric::REORDERING.kind()),
-    ("hoplimit", Metric::HOP_LIMIT.kind()),
-    ("initcwnd", Metric::INITIAL_CONGESTION_WINDOW.kind()),
-    ("initrwnd", Metric::INITIAL_RECEIVE_WINDOW.kind()),
-    ("quickack", Metric::QUICK_ACKNOWLEDGE.kind()),
-];

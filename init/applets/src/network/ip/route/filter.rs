@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use formats::netlink::Family;
 use system::routes::{Protocol, Route, RouteFlags, RouteKind, Scope, Table};
 
-use super::super::words::{self, Prefix, Trouble, Words, abbreviates};
+use super::super::words::{Argument, Prefix, Takes, Trouble, Words};
 
 /// Which routes to show; what a filter says is the same of all of them, and is not shown.
 #[derive(Default)]
@@ -30,64 +30,53 @@ pub(super) struct Filter<'a> {
     pub(super) cache: bool,
 }
 
+keywords! {
+    /// The words of a filter.
+    enum Which, "" {
+        Link: Word = "dev oif",
+        To: Nothing = "to",
+        Scope: Word = "scope",
+        Kind: RouteKind = "type",
+        Cache: Nothing = "cache",
+        Gateway: Gateway = "via",
+        Source: Prefix = "src",
+        Metric: Number = "metric priority preference",
+        Table: Word = "table*",
+        Protocol: Word = "protocol* proto",
+        Root: Prefix = "root",
+        Match: Prefix = "match",
+        Exact: Prefix = "exact",
+        Other: Prefix = "_",
+    }
+}
+
 impl<'a> Filter<'a> {
     /// Reads all words.
     pub(super) fn read(words: &mut Words<'a>, family: Family) -> Result<Self, Trouble> {
         let mut filter = Self { table: Table::MAIN, ..Self::default() };
-        while let Some(word) = words.next()? {
-            filter.take(word, words, family)?;
+        let value = &mut Argument::new(family);
+        while let Some(which) = Which::next(words, value)? {
+            match which {
+                Which::Link => filter.link = Some(value.word),
+                // A prefix follows.
+                Which::To => {}
+                Which::Scope => filter.scope = value.unless_all(Takes::Scope)?.map(Scope),
+                Which::Kind => filter.kind = Some(RouteKind(value.byte)),
+                Which::Cache => filter.cache = true,
+                Which::Gateway => filter.gateway = Some(value.address()),
+                Which::Source => filter.source = Some(value.address()),
+                Which::Metric => filter.metric = Some(value.number),
+                Which::Table => {
+                    let some = value.unless_all(Takes::Table)?;
+                    filter.table = some.map_or(Table::UNSPECIFIED, |_| Table(value.number));
+                }
+                Which::Protocol => filter.protocol = value.unless_all(Takes::Protocol)?.map(Protocol),
+                Which::Root => filter.root = Some(value.prefix),
+                Which::Match => filter.match_ = Some(value.prefix),
+                Which::Exact | Which::Other => filter.exact = Some(value.prefix),
+            }
         }
         Ok(filter)
-    }
-
-    fn take(&mut self, word: &'a str, words: &mut Words<'a>, family: Family) -> Result<(), Trouble> {
-        match word {
-            "dev" | "oif" => self.link = Some(words.value(word)?),
-            "to" => {
-                let next = words.value(word)?;
-                self.destination(next, words, family)?;
-            }
-            "scope" => {
-                let name = words.value(word)?;
-                self.scope = if name == "all" { None } else { Some(super::scope(name)?) };
-            }
-            "proto" => self.take_protocol(words.value(word)?)?,
-            "type" => {
-                let name = words.value(word)?;
-                self.kind =
-                    Some(super::kind(name).ok_or_else(|| Trouble::word(name, "no such type of route"))?);
-            }
-            "cache" => self.cache = true,
-            "via" => self.gateway = Some(words.address(word, Family::UNSPECIFIED)?),
-            "src" => self.source = Some(words.address(word, family)?),
-            "metric" | "priority" | "preference" => self.metric = Some(words.number(word)?),
-            _ if abbreviates(word, "table") => {
-                let name = words.value(word)?;
-                self.table = if name == "all" { Table::UNSPECIFIED } else { super::table(name)? };
-            }
-            _ if abbreviates(word, "protocol") => self.take_protocol(words.value(word)?)?,
-            _ => self.destination(word, words, family)?,
-        }
-        Ok(())
-    }
-
-    fn take_protocol(&mut self, name: &str) -> Result<(), Trouble> {
-        self.protocol = if name == "all" { None } else { Some(super::protocol(name)?) };
-        Ok(())
-    }
-
-    fn destination(&mut self, word: &'a str, words: &mut Words<'a>, family: Family) -> Result<(), Trouble> {
-        let place = match word {
-            "root" => &mut self.root,
-            "match" => &mut self.match_,
-            "exact" => &mut self.exact,
-            _ => {
-                self.exact = Some(words::prefix(word, family)?);
-                return Ok(());
-            }
-        };
-        *place = Some(words::prefix(words.value(word)?, family)?);
-        Ok(())
     }
 
     /// Gives the family to ask for: that of an address in the filter, else of the options, else IPv4 unless all tables

@@ -1,32 +1,46 @@
 //! `ip route get`: the route that a packet would take.
 
+use alloc::string::ToString;
+
 use formats::netlink::Family;
 use system::routes::{self, Route, RouteFlags};
 
 use super::super::printer::Printer;
-use super::super::words::{self, Trouble, Words};
+use super::super::words::{Argument, Trouble, Words};
 use super::super::{Io, Session};
 use super::filter::Filter;
 use super::show;
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
+keywords! {
+    /// What can be said of the packet.
+    enum Setting, "" {
+        Source: Prefix = "from",
+        Input: Word = "iif",
+        Output: Word = "oif dev",
+        Mark: Number = "mark",
+        User: Number = "uid",
+        Match: Nothing = "fibmatch",
+        To: Prefix = "to",
+        Other: Prefix = "_",
+    }
+}
+
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let mut query = Route::empty(ip.settings.family);
     let (mut input, mut output) = (None, None);
-    while let Some(word) = words.next()? {
-        match word {
-            "from" => {
-                let source = words::prefix(words.value(word)?, query.family)?;
-                query.source = Some((source.address, source.bits));
-            }
-            "iif" => input = Some(words.value(word)?),
-            "oif" | "dev" => output = Some(words.value(word)?),
-            "mark" => query.mark = Some(words.number(word)?),
-            "uid" => query.user = Some(words.number(word)?),
-            "fibmatch" => query.flags |= RouteFlags::MATCH,
-            _ => {
-                let word = if word == "to" { words.value(word)? } else { word };
-                let to = words::prefix(word, query.family)?;
-                (query.family, query.destination, query.prefix) = (to.family(), Some(to.address), to.bits);
+    let value = &mut Argument::new(query.family);
+    while let Some(setting) = Setting::next(words, value)? {
+        match setting {
+            Setting::Source => query.source = Some((value.address(), value.prefix.bits)),
+            Setting::Input => input = Some(value.word),
+            Setting::Output => output = Some(value.word),
+            Setting::Mark => query.mark = Some(value.number),
+            Setting::User => query.user = Some(value.number),
+            Setting::Match => query.flags |= RouteFlags::MATCH,
+            Setting::To | Setting::Other => {
+                query.destination = Some(value.address());
+                query.family = value.prefix.family();
+                value.family = query.family;
             }
         }
     }
@@ -37,7 +51,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Re
         query.source = Some((source, Family::of(source).bits()));
     }
     let found = ends(ip, &mut query, input, output).and_then(|()| routes::get(&mut ip.socket, &query));
-    let route = found.map_err(|error| error.during("find route to", alloc::format!("{to}").as_bytes()))?;
+    let route = found.map_err(|error| error.during("find route to", to.to_string().as_bytes()))?;
     let links = ip.names()?;
     let mut printer = Printer::new(&mut io.out, ip.settings);
     show::show(&mut printer, &route, &links, &Filter::default());
@@ -51,7 +65,7 @@ fn ends(
     input: Option<&str>,
     output: Option<&str>,
 ) -> system::Result<()> {
-    query.input = input.map(|name| ip.index(name)).transpose()?;
-    query.output = output.map(|name| ip.index(name)).transpose()?;
+    query.input = ip.optional(input)?;
+    query.output = ip.optional(output)?;
     Ok(())
 }

@@ -5,70 +5,53 @@ mod filter;
 mod get;
 mod show;
 
-use formats::netlink::route::{Protocol, RouteKind, Scope, Table};
+use formats::netlink::Names;
+use formats::netlink::route::Metric;
 
-use super::words::{self, Trouble, Words};
-use super::{Io, Session};
+use super::words::{Trouble, Words};
+use super::{Command, Io, Session};
 
-use self::change::Action;
+/// iproute2's names of metrics, by number.
+const METRICS: &Names = &formats::names! {
+    Metric::MTU.kind() as u32 => "mtu",
+    Metric::WINDOW.kind() as u32 => "window",
+    Metric::ROUND_TRIP.kind() as u32 => "rtt",
+    Metric::ROUND_TRIP_VARIANCE.kind() as u32 => "rttvar",
+    Metric::SLOW_START_THRESHOLD.kind() as u32 => "ssthresh",
+    Metric::CONGESTION_WINDOW.kind() as u32 => "cwnd",
+    Metric::ANNOUNCED_SEGMENT.kind() as u32 => "advmss",
+    Metric::REORDERING.kind() as u32 => "reordering",
+    Metric::HOP_LIMIT.kind() as u32 => "hoplimit",
+    Metric::INITIAL_CONGESTION_WINDOW.kind() as u32 => "initcwnd",
+    Metric::LEAST_TIMEOUT.kind() as u32 => "rto_min",
+    Metric::INITIAL_RECEIVE_WINDOW.kind() as u32 => "initrwnd",
+    Metric::QUICK_ACKNOWLEDGE.kind() as u32 => "quickack",
+    Metric::FAST_OPEN_NO_COOKIE.kind() as u32 => "fastopen_no_cookie",
+};
 
-/// The commands; an abbreviation means the first that begins with it.
-const COMMANDS: &[(&str, Command)] = &[
-    ("list", Command::Show),
-    ("show", Command::Show),
-    ("lst", Command::Show),
-    ("get", Command::Get),
-    ("add", Command::Change(Action::Add)),
-    ("change", Command::Change(Action::Change)),
-    ("chg", Command::Change(Action::Change)),
-    ("replace", Command::Change(Action::Replace)),
-    ("prepend", Command::Change(Action::Prepend)),
-    ("append", Command::Change(Action::Append)),
-    ("delete", Command::Change(Action::Delete)),
-    ("flush", Command::Flush),
-    ("help", Command::Help),
-];
-
-#[derive(Clone, Copy)]
-enum Command {
-    Change(Action),
-    Show,
-    Get,
-    Flush,
-    Help,
-}
-
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let Some(word) = words.next()? else {
-        return show::run(ip, io, words);
-    };
-    match words::choose(word, COMMANDS) {
-        Some(Command::Change(action)) => change::run(ip, words, action),
-        Some(Command::Show) => show::run(ip, io, words),
-        Some(Command::Get) => get::run(ip, io, words),
-        Some(Command::Flush) => show::flush(ip, words),
-        Some(Command::Help) => Err(Trouble::help()),
-        None => Err(Trouble::word(word, "no such command")),
+/// Gives the parts of a millisecond in which a metric that is a time is counted.
+const fn parts_of_ms(metric: u32) -> Option<u32> {
+    const ROUND_TRIP: u32 = Metric::ROUND_TRIP.kind() as u32;
+    const ROUND_TRIP_VARIANCE: u32 = Metric::ROUND_TRIP_VARIANCE.kind() as u32;
+    const LEAST_TIMEOUT: u32 = Metric::LEAST_TIMEOUT.kind() as u32;
+    match metric {
+        ROUND_TRIP => Some(8),
+        ROUND_TRIP_VARIANCE => Some(4),
+        LEAST_TIMEOUT => Some(1),
+        _ => None,
     }
 }
 
-fn table(name: &str) -> Result<Table, Trouble> {
-    let table = words::number(name).map(Table).or_else(|| Table::from_name(name));
-    table.ok_or_else(|| Trouble::word(name, "no such routing table"))
-}
-
-fn protocol(name: &str) -> Result<Protocol, Trouble> {
-    Protocol::from_name(name).ok_or_else(|| Trouble::word(name, "no such protocol"))
-}
-
-fn scope(name: &str) -> Result<Scope, Trouble> {
-    Scope::from_name(name).ok_or_else(|| Trouble::word(name, "no such scope"))
-}
-
-/// Finds a type of route by its name; numbers could be taken for a destination.
-fn kind(name: &str) -> Option<RouteKind> {
-    if name.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
+pub(super) fn run(
+    ip: &mut Session,
+    io: &mut Io<'_>,
+    words: &mut Words<'_>,
+    command: Command,
+) -> Result<(), Trouble> {
+    match command {
+        Command::Show => show::run(ip, io, words),
+        Command::Get => get::run(ip, io, words),
+        Command::Flush => show::flush(ip, words),
+        _ => change::run(ip, words, command),
     }
-    RouteKind::from_name(name).filter(|kind| *kind != RouteKind::UNSPECIFIED)
 }

@@ -12,9 +12,10 @@ use super::super::printer::Printer;
 use super::super::words::{Trouble, Words};
 use super::super::{Io, Session, name_of};
 use super::filter::Filter;
+use super::{METRICS, parts_of_ms};
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, mut words: Words<'_>) -> Result<(), Trouble> {
-    let (filter, routes) = select(ip, &mut words)?;
+pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let (filter, routes) = select(ip, words)?;
     let links = if routes.is_empty() { Vec::new() } else { ip.names()? };
     let mut printer = Printer::new(&mut io.out, ip.settings);
     for route in &routes {
@@ -34,11 +35,11 @@ fn select<'a>(ip: &mut Session, words: &mut Words<'a>) -> Result<(Filter<'a>, Ve
 }
 
 /// Removes the routes that the filter lets pass.
-pub(super) fn flush(ip: &mut Session, mut words: Words<'_>) -> Result<(), Trouble> {
+pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     if words.is_empty() {
         return Err(Trouble::word("flush", "would remove all routes: say which"));
     }
-    for route in select(ip, &mut words)?.1 {
+    for route in select(ip, words)?.1 {
         match routes::delete(&mut ip.socket, &route) {
             // It went with another, or by itself.
             Err(error) if matches!(error.errno(), Some(linux::Errno::SRCH)) => {}
@@ -243,34 +244,18 @@ fn age(printer: &mut Printer<'_>, route: &Route) {
     }
 }
 
-/// iproute2's names of metrics, by number.
-const METRICS: &[(u16, &str)] = &[
-    (Metric::MTU.kind(), "mtu"),
-    (Metric::WINDOW.kind(), "window"),
-    (Metric::ROUND_TRIP.kind(), "rtt"),
-    (Metric::ROUND_TRIP_VARIANCE.kind(), "rttvar"),
-    (Metric::SLOW_START_THRESHOLD.kind(), "ssthresh"),
-    (Metric::CONGESTION_WINDOW.kind(), "cwnd"),
-    (Metric::ANNOUNCED_SEGMENT.kind(), "advmss"),
-    (Metric::REORDERING.kind(), "reordering"),
-    (Metric::HOP_LIMIT.kind(), "hoplimit"),
-    (Metric::INITIAL_CONGESTION_WINDOW.kind(), "initcwnd"),
-    (Metric::LEAST_TIMEOUT.kind(), "rto_min"),
-    (Metric::INITIAL_RECEIVE_WINDOW.kind(), "initrwnd"),
-    (Metric::QUICK_ACKNOWLEDGE.kind(), "quickack"),
-    (Metric::FAST_OPEN_NO_COOKIE.kind(), "fastopen_no_cookie"),
-];
-
 fn metrics(printer: &mut Printer<'_>, route: &Route) {
-    let number =
-        |wanted: u16| route.metrics.iter().find(|(kind, _)| *kind == wanted).map(|(_, value)| *value);
+    let number = |wanted: u32| {
+        let mut metrics = route.metrics.iter();
+        metrics.find(|(kind, _)| u32::from(*kind) == wanted).map(|(_, value)| *value)
+    };
     if route.metrics.is_empty() {
         return;
     }
-    let locked = number(Metric::LOCK.kind()).unwrap_or(0);
+    let locked = number(Metric::LOCK.kind().into()).unwrap_or(0);
     printer.array("metrics");
     printer.object();
-    for &(kind, name) in METRICS {
+    for (kind, name) in METRICS.iter() {
         let Some(value) = number(kind) else {
             continue;
         };
@@ -279,13 +264,7 @@ fn metrics(printer: &mut Printer<'_>, route: &Route) {
         if locked & (1 << kind) != 0 {
             printer.text("lock ");
         }
-        // Times are kept in eighths and quarters of a millisecond.
-        let (value, unit) = match name {
-            "rtt" => (value / 8, "ms"),
-            "rttvar" => (value / 4, "ms"),
-            "rto_min" => (value, "ms"),
-            _ => (value, ""),
-        };
+        let (value, unit) = parts_of_ms(kind).map_or((value, ""), |parts| (value / parts, "ms"));
         printer.number(name, "", value.into(), unit);
         printer.text(" ");
     }
