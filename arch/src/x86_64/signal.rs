@@ -6,12 +6,17 @@ use linux_raw_sys::general::__NR_rt_sigreturn;
 /// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
 pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
 
-/// Returns from a signal handler: the value of `sa_restorer`, never to be called.
+/// Gives the value of `sa_restorer`; `_info` says whether the handler is called with SA_SIGINFO.
+pub fn restorer(_info: bool) -> usize {
+    sigreturn as *const () as usize
+}
+
+/// Returns from a signal handler, never to be called.
 ///
 /// # Safety
 /// Only the return of a signal handler may arrive here, with the kernel's frame on top of the stack.
 #[unsafe(naked)]
-pub unsafe extern "C" fn restorer() -> ! {
+unsafe extern "C" fn sigreturn() -> ! {
     core::arch::naked_asm!(
         "mov eax, {number}", // rt_sigreturn takes everything from the frame at rsp
         "syscall",           // restores all registers; does not come back here

@@ -4,33 +4,82 @@ use crate::fd::BorrowedFd;
 use crate::{Errno, Result};
 
 /// Makes a system call with any number of [`Word`] arguments and decodes its result; unsafe to expand.
+///
+/// `__NR_a | __NR_b` is the call `a` on 64-bit processors, and `b` on 32-bit ones, where `a` has narrower arguments.
 macro_rules! syscall {
+    ($($number:ident)|+) => {
+        $crate::call::result(arch::syscall::syscall0(number!($($number)|+)))
+    };
+    ($($number:ident)|+, $a:expr $(,)?) => {
+        syscall!(@ syscall1 number!($($number)|+), $a)
+    };
+    ($($number:ident)|+, $a:expr, $b:expr $(,)?) => {
+        syscall!(@ syscall2 number!($($number)|+), $a, $b)
+    };
+    ($($number:ident)|+, $a:expr, $b:expr, $c:expr $(,)?) => {
+        syscall!(@ syscall3 number!($($number)|+), $a, $b, $c)
+    };
+    ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr $(,)?) => {
+        syscall!(@ syscall4 number!($($number)|+), $a, $b, $c, $d)
+    };
+    ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr $(,)?) => {
+        syscall!(@ syscall5 number!($($number)|+), $a, $b, $c, $d, $e)
+    };
+    ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr $(,)?) => {
+        syscall!(@ syscall6 number!($($number)|+), $a, $b, $c, $d, $e, $f)
+    };
+    (@ $stub:ident $number:expr, $($argument:expr),+) => {
+        $crate::call::result(arch::syscall::$stub($number $(, $crate::call::Word::word($argument))+))
+    };
+}
+
+#[cfg(target_pointer_width = "64")]
+macro_rules! number {
+    ($wide:ident $(| $narrow:ident)?) => {
+        linux_raw_sys::general::$wide
+    };
+}
+
+#[cfg(target_pointer_width = "32")]
+macro_rules! number {
     ($number:ident) => {
-        $crate::call::result(arch::syscall::syscall0(linux_raw_sys::general::$number))
+        linux_raw_sys::general::$number
     };
-    ($number:ident, $a:expr $(,)?) => {
-        syscall!(@ syscall1 $number, $a)
+    ($wide:ident | $narrow:ident) => {
+        linux_raw_sys::general::$narrow
     };
-    ($number:ident, $a:expr, $b:expr $(,)?) => {
-        syscall!(@ syscall2 $number, $a, $b)
+}
+
+/// Makes a system call among whose arguments are 64-bit integers, which 32-bit processors pass in two registers.
+#[cfg(target_pointer_width = "64")]
+macro_rules! wide_syscall {
+    ($($number:ident)|+, $($argument:expr),+ $(,)?) => {
+        syscall!($($number)|+, $($argument),+)
     };
-    ($number:ident, $a:expr, $b:expr, $c:expr $(,)?) => {
-        syscall!(@ syscall3 $number, $a, $b, $c)
+}
+
+#[cfg(target_pointer_width = "32")]
+macro_rules! wide_syscall {
+    ($($number:ident)|+, $($argument:expr),+ $(,)?) => {{
+        let mut registers = $crate::registers::Registers::EMPTY;
+        $($crate::registers::Argument::put($argument, &mut registers);)+
+        let [a, b, c, d, e, f] = registers.words();
+        $crate::call::result(arch::syscall::syscall6(number!($($number)|+), a, b, c, d, e, f))
+    }};
+}
+
+/// Makes a call that carries times of 64 bits; on 32-bit kernels that have no such call, the second one.
+#[cfg(target_pointer_width = "64")]
+macro_rules! timed {
+    ($call:expr, $narrow:expr $(,)?) => {
+        $call
     };
-    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr $(,)?) => {
-        syscall!(@ syscall4 $number, $a, $b, $c, $d)
-    };
-    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr $(,)?) => {
-        syscall!(@ syscall5 $number, $a, $b, $c, $d, $e)
-    };
-    ($number:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr $(,)?) => {
-        syscall!(@ syscall6 $number, $a, $b, $c, $d, $e, $f)
-    };
-    (@ $stub:ident $number:ident, $($argument:expr),+) => {
-        $crate::call::result(arch::syscall::$stub(
-            linux_raw_sys::general::$number
-            $(, $crate::call::Word::word($argument))+
-        ))
+}
+
+#[cfg(target_pointer_width = "32")]
+macro_rules! timed {
+    ($call:expr, $narrow:expr $(,)?) => {
+        $crate::time::narrow::either(|| $call, || $narrow)
     };
 }
 
@@ -61,7 +110,7 @@ impl Word for i32 {
     }
 }
 
-/// On 64-bit processors only: the others pass it in two registers, in an order of their own.
+/// On 64-bit processors only: the others pass it in two registers, see [`wide_syscall`].
 #[cfg(target_pointer_width = "64")]
 impl Word for u64 {
     #[inline(always)]

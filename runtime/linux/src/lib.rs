@@ -15,6 +15,8 @@
 #[macro_use]
 mod call;
 mod errno;
+#[cfg(any(test, target_pointer_width = "32"))]
+mod registers;
 
 pub mod fd;
 pub mod fs;

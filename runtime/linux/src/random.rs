@@ -1,6 +1,9 @@
-//! Random bytes: getrandom(2).
+//! Random bytes: getrandom(2), through a function that the runtime may replace by the vDSO's.
 
-use crate::Result;
+use crate::{Result, call};
+use core::ffi::c_uint;
+use core::mem::transmute;
+use core::sync::atomic::{AtomicPtr, Ordering};
 use linux_raw_sys::general as kernel;
 
 bitflags::bitflags! {
@@ -17,11 +20,41 @@ bitflags::bitflags! {
     }
 }
 
+/// The shape of a function that gives random bytes: how many it has written, or minus an error number.
+pub type RandomFunction = unsafe extern "C" fn(buffer: *mut u8, length: usize, flags: c_uint) -> isize;
+
+/// Who gives the bytes: the system call, until the runtime has found a faster way.
+static FUNCTION: AtomicPtr<()> = AtomicPtr::new(by_call as *mut ());
+
+/// Sets the function that gives random bytes from now on, in all threads.
+///
+/// # Safety
+/// The function must write no more than the length, and give the count or minus an error number; at any time, in any
+/// thread.
+pub unsafe fn set_random_function(function: RandomFunction) {
+    FUNCTION.store(function as *mut (), Ordering::Release);
+}
+
+/// Asks for random bytes by the system call.
+///
+/// # Safety
+/// There is room for `length` bytes at `buffer`.
+pub unsafe extern "C" fn by_call(buffer: *mut u8, length: usize, flags: c_uint) -> isize {
+    // SAFETY: the kernel writes at most `length` bytes, for which our caller has room.
+    match unsafe { syscall!(__NR_getrandom, buffer, length, flags) } {
+        Ok(count) => count as isize,
+        Err(errno) => -(errno.number() as isize),
+    }
+}
+
 /// Fills the buffer from its start; gives how many bytes, all of them up to 256.
 ///
 /// # Errors
 /// `AGAIN`, `INTR`; `INVAL` for INSECURE before Linux 5.6; `NOSYS` before 3.17. See `getrandom(2)`.
 pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
-    // SAFETY: the kernel writes at most `len` bytes into the borrowed slice.
-    unsafe { syscall!(__NR_getrandom, buffer.as_mut_ptr(), buffer.len(), flags.bits()) }
+    let address = FUNCTION.load(Ordering::Acquire);
+    // SAFETY: only functions of this type are ever stored.
+    let function = unsafe { transmute::<*mut (), RandomFunction>(address) };
+    // SAFETY: the function writes at most `len` bytes into the borrowed slice.
+    call::result(unsafe { function(buffer.as_mut_ptr(), buffer.len(), flags.bits()) })
 }

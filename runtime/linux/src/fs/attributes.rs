@@ -4,6 +4,9 @@ use super::{Mode, Timestamp};
 use crate::Result;
 use crate::fd::{AsFd, CWD};
 use crate::path::PathArg;
+use crate::time::Timespec;
+#[cfg(target_pointer_width = "32")]
+use crate::time::narrow::Narrow;
 use linux_raw_sys::general as kernel;
 
 /// Sets the permissions of a file.
@@ -70,7 +73,7 @@ pub fn chown_at<P: PathArg>(
 /// `BADF`, `PERM`, `ROFS`. See `fchown(2)`.
 pub fn fchown(file: impl AsFd, user: Option<u32>, group: Option<u32>) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fchown, file.as_fd(), owner(user), owner(group)) }.map(drop)
+    unsafe { syscall!(__NR_fchown | __NR_fchown32, file.as_fd(), owner(user), owner(group)) }.map(drop)
 }
 
 /// The kernel's word for leaving it is -1.
@@ -126,7 +129,8 @@ pub enum SetTime {
 /// Sets the times of last access and last change of a file, following symbolic links.
 ///
 /// # Errors
-/// `NOENT`, `ACCES`, `PERM`, `ROFS`, `INVAL` (nanoseconds out of range). See `utimensat(2)`.
+/// `NOENT`, `ACCES`, `PERM`, `ROFS`, `INVAL` (nanoseconds out of range), `OVERFLOW` (after 2038, on a 32-bit kernel before
+/// Linux 5.1). See `utimensat(2)`.
 #[doc(alias = "utimensat")]
 pub fn set_times<P: PathArg>(path: P, accessed: SetTime, modified: SetTime) -> Result<()> {
     set_times_at(CWD, path, accessed, modified, true)
@@ -144,16 +148,25 @@ pub fn set_times_at<P: PathArg>(
     follow: bool,
 ) -> Result<()> {
     let times = [accessed, modified].map(|time| {
-        let (tv_sec, nanoseconds) = match time {
+        let (seconds, nanoseconds) = match time {
             SetTime::Now => (0, kernel::UTIME_NOW),
             SetTime::Keep => (0, kernel::UTIME_OMIT),
             SetTime::At(time) => (time.seconds, time.nanoseconds),
         };
-        kernel::__kernel_timespec { tv_sec, tv_nsec: nanoseconds.into() }
+        Timespec { seconds, nanoseconds: nanoseconds.into() }
     });
     let flags = if follow { 0 } else { kernel::AT_SYMLINK_NOFOLLOW };
     path.with(|path| {
-        // SAFETY: the path is terminated; the kernel reads the two times.
-        unsafe { syscall!(__NR_utimensat, directory.as_fd(), path.as_ptr(), times.as_ptr(), flags) }.map(drop)
+        let (directory, path, both) = (directory.as_fd(), path.as_ptr(), times.as_ptr());
+        timed!(
+            // SAFETY: the path is terminated; the kernel reads the two times.
+            unsafe { syscall!(__NR_utimensat | __NR_utimensat_time64, directory, path, both, flags) },
+            {
+                let times = [Narrow::exact(times[0])?, Narrow::exact(times[1])?];
+                // SAFETY: as above.
+                unsafe { syscall!(__NR_utimensat, directory, path, times.as_ptr(), flags) }
+            }
+        )
+        .map(drop)
     })
 }

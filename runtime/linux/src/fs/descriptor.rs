@@ -30,7 +30,8 @@ pub fn dup(file: impl AsFd) -> Result<OwnedFd> {
 /// `BADF`, `MFILE`, `INVAL` (above the limit of open files). See `fcntl(2)`, F_DUPFD_CLOEXEC.
 pub fn dup_at_least(file: impl AsFd, lowest: RawFd) -> Result<OwnedFd> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_DUPFD_CLOEXEC, lowest) }.map(OwnedFd::made)
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_DUPFD_CLOEXEC, lowest) }
+        .map(OwnedFd::made)
 }
 
 /// Puts an open file under a number, closing what is there, as is needed for standard input and output before execve.
@@ -103,7 +104,7 @@ pub unsafe fn close_range(first: u32, last: u32, on_exec: bool) -> Result<()> {
 #[doc(alias = "F_GETFD")]
 pub fn descriptor_flags(file: impl AsFd) -> Result<DescriptorFlags> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_GETFD) }
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_GETFD) }
         .map(|bits| DescriptorFlags::from_bits_retain(bits as u32))
 }
 
@@ -114,7 +115,7 @@ pub fn descriptor_flags(file: impl AsFd) -> Result<DescriptorFlags> {
 #[doc(alias = "F_SETFD")]
 pub fn set_descriptor_flags(file: impl AsFd, flags: DescriptorFlags) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_SETFD, flags.bits()) }.map(drop)
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_SETFD, flags.bits()) }.map(drop)
 }
 
 /// Gives the flags of an open file: its access and what can be changed of the rest.
@@ -124,7 +125,7 @@ pub fn set_descriptor_flags(file: impl AsFd, flags: DescriptorFlags) -> Result<(
 #[doc(alias = "F_GETFL")]
 pub fn status_flags(file: impl AsFd) -> Result<OpenFlags> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_GETFL) }
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_GETFL) }
         .map(|bits| OpenFlags::from_bits_retain(bits as u32))
 }
 
@@ -135,5 +136,5 @@ pub fn status_flags(file: impl AsFd) -> Result<OpenFlags> {
 #[doc(alias = "F_SETFL")]
 pub fn set_status_flags(file: impl AsFd, flags: OpenFlags) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_SETFL, flags.bits()) }.map(drop)
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_SETFL, flags.bits()) }.map(drop)
 }

@@ -9,7 +9,7 @@ use crate::fd::AsFd;
 /// `INVAL`, `FBIG`, `PERM` (sealed), `BADF` (not open for writing), `INTR`. See `ftruncate(2)`.
 pub fn ftruncate(file: impl AsFd, length: u64) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_ftruncate, file.as_fd(), length) }.map(drop)
+    unsafe { wide_syscall!(__NR_ftruncate | __NR_ftruncate64, file.as_fd(), length) }.map(drop)
 }
 
 /// Reserves room for `length` bytes from `offset`, and makes the file that long at least.
@@ -19,5 +19,5 @@ pub fn ftruncate(file: impl AsFd, length: u64) -> Result<()> {
 #[doc(alias = "fallocate")]
 pub fn allocate(file: impl AsFd, offset: u64, length: u64) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fallocate, file.as_fd(), 0_u32, offset, length) }.map(drop)
+    unsafe { wide_syscall!(__NR_fallocate, file.as_fd(), 0_u32, offset, length) }.map(drop)
 }

@@ -61,7 +61,7 @@ pub fn memfd_create<P: PathArg>(name: P, flags: MemoryFileFlags) -> Result<Owned
 #[doc(alias = "F_ADD_SEALS")]
 pub fn add_seals(file: impl AsFd, seals: Seals) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_ADD_SEALS, seals.bits()) }.map(drop)
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_ADD_SEALS, seals.bits()) }.map(drop)
 }
 
 /// Gives the seals.
@@ -71,6 +71,6 @@ pub fn add_seals(file: impl AsFd, seals: Seals) -> Result<()> {
 #[doc(alias = "F_GET_SEALS")]
 pub fn seals(file: impl AsFd) -> Result<Seals> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_fcntl, file.as_fd(), kernel::F_GET_SEALS) }
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_GET_SEALS) }
         .map(|bits| Seals::from_bits_retain(bits as u32))
 }

@@ -46,7 +46,7 @@ bitflags::bitflags! {
         const NO_ACCESS_TIME = kernel::O_NOATIME;
         /// O_TMPFILE: a file without a name, in the directory given.
         const TEMPORARY = kernel::O_TMPFILE;
-        /// O_LARGEFILE: no bit where all files are large; shown by `status_flags` elsewhere.
+        /// O_LARGEFILE: may be longer than 2 GiB; [`openat`] says it wherever it must be said, and `status_flags` shows it.
         const LARGE_FILE = kernel::O_LARGEFILE;
         const _ = !0;
     }
@@ -67,9 +67,13 @@ pub fn open<P: PathArg>(path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd
 /// `NOENT`, `ACCES`, `EXIST`, `ISDIR`, `NOTDIR`, `LOOP`, `MFILE`, `NFILE`, `NOSPC`, `ROFS`, `TXTBSY`, `NXIO` (a fifo without
 /// reader), `INTR` (a fifo or a slow device). See `open(2)`.
 pub fn openat<P: PathArg>(directory: impl AsFd, path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd> {
+    let flags = flags.bits() | LARGE;
     path.with(|path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_openat, directory.as_fd(), path.as_ptr(), flags.bits(), mode.bits()) }
+        unsafe { syscall!(__NR_openat, directory.as_fd(), path.as_ptr(), flags, mode.bits()) }
             .map(OwnedFd::made)
     })
 }
+
+/// 64-bit kernels add the bit themselves; 32-bit ones refuse a long file without it.
+const LARGE: u32 = if size_of::<usize>() == size_of::<u64>() { 0 } else { kernel::O_LARGEFILE };

@@ -1,7 +1,7 @@
 //! The position of an open file: lseek(2).
 
 use crate::Result;
-use crate::fd::AsFd;
+use crate::fd::{AsFd, BorrowedFd};
 use linux_raw_sys::general as kernel;
 
 /// A place in a file, in bytes.
@@ -32,6 +32,22 @@ pub fn lseek(file: impl AsFd, to: From) -> Result<u64> {
         From::Data(offset) => (offset as i64, kernel::SEEK_DATA),
         From::Hole(offset) => (offset as i64, kernel::SEEK_HOLE),
     };
+    move_to(file.as_fd(), offset, whence)
+}
+
+#[cfg(target_pointer_width = "64")]
+fn move_to(file: BorrowedFd<'_>, offset: i64, whence: u32) -> Result<u64> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_lseek, file.as_fd(), offset, whence) }.map(|position| position as u64)
+    unsafe { syscall!(__NR_lseek, file, offset, whence) }.map(|position| position as u64)
+}
+
+/// The kernel puts the halves together itself, so they come in the same order on every processor.
+#[cfg(target_pointer_width = "32")]
+#[doc(alias = "_llseek")]
+fn move_to(file: BorrowedFd<'_>, offset: i64, whence: u32) -> Result<u64> {
+    let (high, low) = ((offset >> 32) as u32, offset as u32);
+    let mut position = 0_u64;
+    // SAFETY: the kernel writes one number.
+    unsafe { syscall!(__NR__llseek, file, high, low, &raw mut position, whence) }?;
+    Ok(position)
 }

@@ -1,10 +1,11 @@
 //! What is known of a file system: statfs(2).
 
 use crate::Result;
-use crate::fd::AsFd;
+use crate::fd::{AsFd, BorrowedFd};
 use crate::path::PathArg;
+use core::ffi::CStr;
 use core::mem::MaybeUninit;
-use linux_raw_sys::general as kernel;
+use linux_raw_sys::general::statfs64;
 
 /// The room in a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +35,8 @@ pub struct Statfs {
 /// # Errors
 /// `NOENT`, `ACCES`, `LOOP`, `NOSYS` (a file system without an answer), `INTR`, `IO`. See `statfs(2)`.
 pub fn statfs<P: PathArg>(path: P) -> Result<Statfs> {
-    let mut answer = MaybeUninit::<kernel::statfs>::uninit();
-    path.with(|path| {
-        // SAFETY: the path is terminated; the kernel writes one `statfs` structure.
-        unsafe { syscall!(__NR_statfs, path.as_ptr(), answer.as_mut_ptr()) }
-    })?;
+    let mut answer = MaybeUninit::<statfs64>::uninit();
+    path.with(|path| ask_path(path, &mut answer))?;
     // SAFETY: the call succeeded, so the structure is filled.
     Ok(from_kernel(unsafe { answer.assume_init_ref() }))
 }
@@ -48,24 +46,48 @@ pub fn statfs<P: PathArg>(path: P) -> Result<Statfs> {
 /// # Errors
 /// `BADF`, `NOSYS`, `INTR`, `IO`. See `statfs(2)`.
 pub fn fstatfs(file: impl AsFd) -> Result<Statfs> {
-    let mut answer = MaybeUninit::<kernel::statfs>::uninit();
-    // SAFETY: the kernel writes one `statfs` structure.
-    unsafe { syscall!(__NR_fstatfs, file.as_fd(), answer.as_mut_ptr()) }?;
+    let mut answer = MaybeUninit::<statfs64>::uninit();
+    ask_file(file.as_fd(), &mut answer)?;
     // SAFETY: the call succeeded, so the structure is filled.
     Ok(from_kernel(unsafe { answer.assume_init_ref() }))
 }
 
-fn from_kernel(answer: &kernel::statfs) -> Statfs {
+#[cfg(target_pointer_width = "64")]
+fn ask_path(path: &CStr, answer: &mut MaybeUninit<statfs64>) -> Result<usize> {
+    // SAFETY: the path is terminated; the kernel writes one structure, here the same as `statfs`.
+    unsafe { syscall!(__NR_statfs, path.as_ptr(), answer.as_mut_ptr()) }
+}
+
+#[cfg(target_pointer_width = "64")]
+fn ask_file(file: BorrowedFd<'_>, answer: &mut MaybeUninit<statfs64>) -> Result<usize> {
+    // SAFETY: the kernel writes one structure, here the same as `statfs`.
+    unsafe { syscall!(__NR_fstatfs, file, answer.as_mut_ptr()) }
+}
+
+/// A 32-bit `statfs` gives `OVERFLOW` for a large file system.
+#[cfg(target_pointer_width = "32")]
+fn ask_path(path: &CStr, answer: &mut MaybeUninit<statfs64>) -> Result<usize> {
+    // SAFETY: the path is terminated; the kernel writes one structure of the size that it is told.
+    unsafe { syscall!(__NR_statfs64, path.as_ptr(), size_of::<statfs64>(), answer.as_mut_ptr()) }
+}
+
+#[cfg(target_pointer_width = "32")]
+fn ask_file(file: BorrowedFd<'_>, answer: &mut MaybeUninit<statfs64>) -> Result<usize> {
+    // SAFETY: the kernel writes one structure of the size that it is told.
+    unsafe { syscall!(__NR_fstatfs64, file, size_of::<statfs64>(), answer.as_mut_ptr()) }
+}
+
+fn from_kernel(answer: &statfs64) -> Statfs {
     // Older file systems leave the fragment size 0: then the blocks are counted in their own size.
     let block_size = if answer.f_frsize == 0 { answer.f_bsize } else { answer.f_frsize };
     Statfs {
         kind: answer.f_type as u64,
         block_size: block_size as u64,
-        blocks: answer.f_blocks as u64,
-        free: answer.f_bfree as u64,
-        available: answer.f_bavail as u64,
-        files: answer.f_files as u64,
-        files_free: answer.f_ffree as u64,
+        blocks: answer.f_blocks,
+        free: answer.f_bfree,
+        available: answer.f_bavail,
+        files: answer.f_files,
+        files_free: answer.f_ffree,
         name_bytes: answer.f_namelen as u64,
         flags: answer.f_flags as u64,
     }

@@ -31,7 +31,7 @@ pub fn write(file: impl AsFd, bytes: &[u8]) -> Result<usize> {
 #[doc(alias = "pread64")]
 pub fn pread(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize> {
     // SAFETY: the kernel writes at most `len` bytes into the borrowed slice.
-    unsafe { syscall!(__NR_pread64, file.as_fd(), buffer.as_mut_ptr(), buffer.len(), offset) }
+    unsafe { wide_syscall!(__NR_pread64, file.as_fd(), buffer.as_mut_ptr(), buffer.len(), offset) }
 }
 
 /// Writes at an offset in bytes, without moving the file's position; gives how many bytes.
@@ -41,7 +41,7 @@ pub fn pread(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize> {
 #[doc(alias = "pwrite64")]
 pub fn pwrite(file: impl AsFd, bytes: &[u8], offset: u64) -> Result<usize> {
     // SAFETY: the kernel reads at most `len` bytes of the borrowed slice.
-    unsafe { syscall!(__NR_pwrite64, file.as_fd(), bytes.as_ptr(), bytes.len(), offset) }
+    unsafe { wide_syscall!(__NR_pwrite64, file.as_fd(), bytes.as_ptr(), bytes.len(), offset) }
 }
 
 /// Reads into several buffers in turn; gives how many bytes in all.
@@ -68,7 +68,7 @@ pub fn writev(file: impl AsFd, slices: &[IoSlice<'_>]) -> Result<usize> {
 /// `INVAL` where the source cannot be mapped (a pipe, a terminal), `AGAIN`, `INTR`, `IO`, `PIPE`. See `sendfile(2)`.
 pub fn sendfile(to: impl AsFd, from: impl AsFd, count: usize) -> Result<usize> {
     // SAFETY: no offset pointer is given, so no memory is touched.
-    unsafe { syscall!(__NR_sendfile, to.as_fd(), from.as_fd(), 0_usize, count) }
+    unsafe { syscall!(__NR_sendfile | __NR_sendfile64, to.as_fd(), from.as_fd(), 0_usize, count) }
 }
 
 /// Copies at most `count` bytes from one file's position to another's, without reading them where the file system can;

@@ -1,7 +1,7 @@
 //! The raw calls on address space: mmap(2) and its kin.
 
-use crate::Result;
 use crate::fd::AsFd;
+use crate::{Errno, Result};
 use core::ptr;
 use linux_raw_sys::general as kernel;
 
@@ -52,7 +52,7 @@ bitflags::bitflags! {
 /// not be touched through references.
 ///
 /// # Errors
-/// `INVAL`, `NOMEM`, `ACCES`, `NODEV`, `PERM` (sealed), `EXIST`. See `mmap(2)`.
+/// `INVAL`, `NOMEM`, `ACCES`, `NODEV`, `PERM` (sealed), `EXIST`, `OVERFLOW`. See `mmap(2)`.
 pub unsafe fn mmap(
     address: *mut u8,
     length: usize,
@@ -62,9 +62,17 @@ pub unsafe fn mmap(
     offset: u64,
 ) -> Result<*mut u8> {
     let (protection, flags) = (protection.bits(), flags.bits());
+    if !offset.is_multiple_of(OFFSET_UNIT) {
+        return Err(Errno::INVAL);
+    }
+    let offset = usize::try_from(offset / OFFSET_UNIT).map_err(|_| Errno::OVERFLOW)?;
     // SAFETY: the caller answers for the address.
-    unsafe { syscall!(__NR_mmap, address, length, protection, flags, file.as_fd(), offset) }.map(pointer)
+    unsafe { syscall!(__NR_mmap | __NR_mmap2, address, length, protection, flags, file.as_fd(), offset) }
+        .map(pointer)
 }
+
+/// What the kernel counts an offset in: bytes; in mmap2, units of 4096 of them whatever the size of a page.
+const OFFSET_UNIT: u64 = if size_of::<usize>() == size_of::<u64>() { 1 } else { 4096 };
 
 /// Maps `length` bytes of zeros.
 ///
@@ -82,7 +90,8 @@ pub unsafe fn mmap_anonymous(
 ) -> Result<*mut u8> {
     let (protection, flags) = (protection.bits(), flags.bits() | kernel::MAP_ANONYMOUS);
     // SAFETY: the caller answers for the address.
-    unsafe { syscall!(__NR_mmap, address, length, protection, flags, -1_i32, 0_usize) }.map(pointer)
+    unsafe { syscall!(__NR_mmap | __NR_mmap2, address, length, protection, flags, -1_i32, 0_usize) }
+        .map(pointer)
 }
 
 /// Takes pages away.

@@ -167,7 +167,7 @@ fn set_timeout(socket: impl AsFd, option: u32, limit: Option<Duration>) -> Resul
     let limit = limit.map_or(Duration::ZERO, |limit| limit.max(Duration::from_micros(1)));
     let time = linux_raw_sys::general::__kernel_old_timeval {
         tv_sec: limit.as_secs().try_into().unwrap_or(linux_raw_sys::general::__kernel_long_t::MAX),
-        tv_usec: limit.subsec_micros().into(),
+        tv_usec: limit.subsec_micros() as linux_raw_sys::general::__kernel_long_t,
     };
     // SAFETY: the option reads one `timeval`.
     unsafe { set(socket, kernel::SOL_SOCKET, option, &time) }

@@ -4,6 +4,8 @@ use crate::Result;
 use crate::fd::{AsFd, BorrowedFd};
 use crate::signal::SignalSet;
 use crate::time::Timespec;
+#[cfg(target_pointer_width = "32")]
+use crate::time::narrow::Narrow;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr;
@@ -95,9 +97,17 @@ pub fn ppoll(
     mask: Option<SignalSet>,
 ) -> Result<usize> {
     let mut limit = limit.map(Timespec::from);
-    let limit = limit.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
+    let end = limit.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
     let mask = mask.as_ref().map_or(ptr::null(), ptr::from_ref);
-    let (list, count) = (descriptors.as_mut_ptr(), descriptors.len());
-    // SAFETY: each element is a kernel `pollfd`; the kernel writes the rest of the time over the limit.
-    unsafe { syscall!(__NR_ppoll, list, count, limit, mask, size_of::<SignalSet>()) }
+    let (list, count, size) = (descriptors.as_mut_ptr(), descriptors.len(), size_of::<SignalSet>());
+    timed!(
+        // SAFETY: each element is a kernel `pollfd`; the kernel writes the rest of the time over the limit.
+        unsafe { syscall!(__NR_ppoll | __NR_ppoll_time64, list, count, end, mask, size) },
+        {
+            let mut limit = limit.map(Narrow::span);
+            let end = limit.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
+            // SAFETY: as above.
+            unsafe { syscall!(__NR_ppoll, list, count, end, mask, size) }
+        }
+    )
 }

@@ -63,19 +63,19 @@ pub fn getppid() -> Option<Pid> {
 }
 
 macro_rules! getter {
-    ($name:ident $number:ident $what:literal) => {
+    ($name:ident $wide:ident $narrow:ident $what:literal) => {
         #[doc = concat!("Gives the ", $what, " of this process.\n\nSee `", stringify!($name), "(2)`.")]
         pub fn $name() -> u32 {
             // SAFETY: no arguments; the call always succeeds.
-            unsafe { syscall!($number) }.unwrap_or_default() as u32
+            unsafe { syscall!($wide | $narrow) }.unwrap_or_default() as u32
         }
     };
 }
 
-getter!(getuid __NR_getuid "real user");
-getter!(geteuid __NR_geteuid "effective user");
-getter!(getgid __NR_getgid "real group");
-getter!(getegid __NR_getegid "effective group");
+getter!(getuid __NR_getuid __NR_getuid32 "real user");
+getter!(geteuid __NR_geteuid __NR_geteuid32 "effective user");
+getter!(getgid __NR_getgid __NR_getgid32 "real group");
+getter!(getegid __NR_getegid __NR_getegid32 "effective group");
 
 /// Sets the user of this thread (of a process with one thread: of the process); with the privilege, all three.
 ///
@@ -83,7 +83,7 @@ getter!(getegid __NR_getegid "effective group");
 /// `PERM`, `AGAIN`, `INVAL` (no such user in this namespace). See `setuid(2)`.
 pub fn setuid(user: u32) -> Result<()> {
     // SAFETY: an integer only.
-    unsafe { syscall!(__NR_setuid, user) }.map(drop)
+    unsafe { syscall!(__NR_setuid | __NR_setuid32, user) }.map(drop)
 }
 
 /// Sets the group of this thread; with the privilege, all three.
@@ -92,7 +92,7 @@ pub fn setuid(user: u32) -> Result<()> {
 /// `PERM`, `INVAL` (no such group in this namespace). See `setgid(2)`.
 pub fn setgid(group: u32) -> Result<()> {
     // SAFETY: an integer only.
-    unsafe { syscall!(__NR_setgid, group) }.map(drop)
+    unsafe { syscall!(__NR_setgid | __NR_setgid32, group) }.map(drop)
 }
 
 /// Sets the real and the effective group, each if given.
@@ -101,7 +101,10 @@ pub fn setgid(group: u32) -> Result<()> {
 /// `PERM`, `INVAL`. See `setregid(2)`.
 pub fn setregid(real: Option<u32>, effective: Option<u32>) -> Result<()> {
     // SAFETY: integers only; -1 leaves one as it is.
-    unsafe { syscall!(__NR_setregid, real.unwrap_or(u32::MAX), effective.unwrap_or(u32::MAX)) }.map(drop)
+    unsafe {
+        syscall!(__NR_setregid | __NR_setregid32, real.unwrap_or(u32::MAX), effective.unwrap_or(u32::MAX))
+    }
+    .map(drop)
 }
 
 /// Sets the real, the effective and the saved user.
@@ -110,7 +113,7 @@ pub fn setregid(real: Option<u32>, effective: Option<u32>) -> Result<()> {
 /// `PERM`, `AGAIN`, `INVAL`. See `setresuid(2)`.
 pub fn setresuid(real: u32, effective: u32, saved: u32) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_setresuid, real, effective, saved) }.map(drop)
+    unsafe { syscall!(__NR_setresuid | __NR_setresuid32, real, effective, saved) }.map(drop)
 }
 
 /// Sets the real, the effective and the saved group.
@@ -119,7 +122,7 @@ pub fn setresuid(real: u32, effective: u32, saved: u32) -> Result<()> {
 /// `PERM`, `INVAL`. See `setresgid(2)`.
 pub fn setresgid(real: u32, effective: u32, saved: u32) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_setresgid, real, effective, saved) }.map(drop)
+    unsafe { syscall!(__NR_setresgid | __NR_setresgid32, real, effective, saved) }.map(drop)
 }
 
 /// Sets the further groups of this thread.
@@ -128,5 +131,5 @@ pub fn setresgid(real: u32, effective: u32, saved: u32) -> Result<()> {
 /// `PERM`, `INVAL` (more than 65536). See `setgroups(2)`.
 pub fn setgroups(groups: &[u32]) -> Result<()> {
     // SAFETY: the kernel reads `len` numbers of the borrowed slice.
-    unsafe { syscall!(__NR_setgroups, groups.len(), groups.as_ptr()) }.map(drop)
+    unsafe { syscall!(__NR_setgroups | __NR_setgroups32, groups.len(), groups.as_ptr()) }.map(drop)
 }

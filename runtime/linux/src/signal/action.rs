@@ -4,7 +4,7 @@ use super::set::SET_BYTES;
 use super::{Signal, SignalSet};
 use crate::Result;
 use core::ffi::{c_int, c_ulong, c_void};
-use core::mem::{MaybeUninit, transmute};
+use core::mem::{MaybeUninit, offset_of, transmute};
 use core::ptr::with_exposed_provenance;
 use linux_raw_sys::general as kernel;
 
@@ -66,9 +66,13 @@ pub struct Action {
 struct KernelAction {
     handler: usize,
     flags: c_ulong,
-    restorer: usize,
-    mask: SignalSet,
+    /// Where the kernel has such a field (not on riscv).
+    restorer: [usize; RESTORERS],
+    /// Words of the processor's width, whose alignment may be less than a 64-bit number's.
+    mask: kernel::kernel_sigset_t,
 }
+
+const RESTORERS: usize = offset_of!(kernel::kernel_sigaction, sa_mask) / size_of::<usize>() - 2;
 
 const DEFAULT: usize = 0;
 const IGNORE: usize = 1;
@@ -91,8 +95,8 @@ pub unsafe fn sigaction(signal: Signal, action: Action) -> Result<Action> {
             Handler::CallWithInfo(function) => function as usize,
         },
         flags: c_ulong::from(action.flags.bits() | info) | arch::signal::RESTORER_FLAG as c_ulong,
-        restorer: arch::signal::restorer as *const () as usize,
-        mask: action.mask,
+        restorer: [arch::signal::restorer(info != 0); RESTORERS],
+        mask: action.mask.to_kernel(),
     };
     let mut former = MaybeUninit::<KernelAction>::uninit();
     let (number, new) = (signal.number(), &raw const new);
@@ -143,7 +147,7 @@ fn from_kernel(former: &KernelAction) -> Action {
     Action {
         handler,
         flags: ActionFlags::from_bits_retain((former.flags & !known) as u32),
-        mask: former.mask,
+        mask: SignalSet::from_kernel(former.mask),
     }
 }
 
@@ -154,9 +158,7 @@ mod tests {
     #[test]
     fn the_structure_is_the_kernel_s() {
         assert_eq!(size_of::<KernelAction>(), size_of::<kernel::kernel_sigaction>());
-        assert_eq!(
-            core::mem::offset_of!(KernelAction, mask),
-            core::mem::offset_of!(kernel::kernel_sigaction, sa_mask)
-        );
+        assert_eq!(offset_of!(KernelAction, flags), offset_of!(kernel::kernel_sigaction, sa_flags));
+        assert_eq!(offset_of!(KernelAction, mask), offset_of!(kernel::kernel_sigaction, sa_mask));
     }
 }

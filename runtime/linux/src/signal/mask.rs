@@ -3,6 +3,8 @@
 use super::set::SET_BYTES;
 use super::{Signal, SignalSet};
 use crate::time::Timespec;
+#[cfg(target_pointer_width = "32")]
+use crate::time::narrow::Narrow;
 use crate::{Errno, Result};
 use core::ptr;
 use core::time::Duration;
@@ -58,8 +60,16 @@ pub fn sigpending() -> Result<SignalSet> {
 #[doc(alias = "sigwait")]
 pub fn sigtimedwait(set: SignalSet, limit: Option<Duration>) -> Result<Signal> {
     let limit = limit.map(Timespec::from);
-    let limit = limit.as_ref().map_or(ptr::null(), ptr::from_ref);
-    // SAFETY: the kernel reads the set and the time, if one is given; no `siginfo` is asked for.
-    let word = unsafe { syscall!(__NR_rt_sigtimedwait, &raw const set, 0_usize, limit, SET_BYTES) }?;
+    let (set, end) = (&raw const set, limit.as_ref().map_or(ptr::null(), ptr::from_ref));
+    let word = timed!(
+        // SAFETY: the kernel reads the set and the time, if one is given; no `siginfo` is asked for.
+        unsafe { syscall!(__NR_rt_sigtimedwait | __NR_rt_sigtimedwait_time64, set, 0_usize, end, SET_BYTES) },
+        {
+            let limit = limit.map(Narrow::span);
+            let end = limit.as_ref().map_or(ptr::null(), ptr::from_ref);
+            // SAFETY: as above.
+            unsafe { syscall!(__NR_rt_sigtimedwait, set, 0_usize, end, SET_BYTES) }
+        }
+    )?;
     Signal::new(word as i32).ok_or(Errno::INVAL)
 }

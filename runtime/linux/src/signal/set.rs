@@ -1,13 +1,17 @@
 //! Sets of signals.
 
 use super::Signal;
+use core::mem::transmute;
+use linux_raw_sys::general::kernel_sigset_t;
 
 /// A set of signals, in the kernel's shape: bit 0 is signal 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[repr(transparent)]
 pub struct SignalSet(u64);
 
-const _: () = assert!(size_of::<SignalSet>() == size_of::<linux_raw_sys::general::kernel_sigset_t>());
+const _: () = assert!(size_of::<SignalSet>() == size_of::<kernel_sigset_t>());
+// In a 32-bit big-endian kernel's set the word of signals 1 to 32 comes first.
+const _: () = assert!(cfg!(any(target_endian = "little", target_pointer_width = "64")));
 
 /// The size that the kernel wants to be told with each set.
 pub(crate) const SET_BYTES: usize = size_of::<SignalSet>();
@@ -39,6 +43,18 @@ impl SignalSet {
     #[must_use]
     pub const fn without(self, signal: Signal) -> Self {
         Self(self.0 & !(1 << (signal.number() - 1)))
+    }
+
+    /// Gives the kernel's words, for a structure that holds them.
+    pub(super) const fn to_kernel(self) -> kernel_sigset_t {
+        // SAFETY: both are 64 bits, and every pattern is a value.
+        unsafe { transmute::<u64, kernel_sigset_t>(self.0) }
+    }
+
+    /// Takes the kernel's words out of a structure.
+    pub(super) const fn from_kernel(set: kernel_sigset_t) -> Self {
+        // SAFETY: both are 64 bits, and every pattern is a value.
+        Self(unsafe { transmute::<kernel_sigset_t, u64>(set) })
     }
 
     /// Says whether a signal is in the set.

@@ -1,7 +1,10 @@
-//! Reading and setting clocks: clock_gettime(2), through a function that the runtime may replace by the vDSO's.
+//! Reading and setting clocks: clock_gettime(2) and clock_getres(2), through functions that the runtime may replace by
+//! the vDSO's.
 
 use super::Timespec;
-use crate::Result;
+#[cfg(target_pointer_width = "32")]
+use super::narrow::Narrow;
+use crate::{Errno, Result};
 use core::ffi::c_int;
 use core::mem::transmute;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -33,11 +36,14 @@ impl Clock {
     pub const TAI: Self = Self(kernel::CLOCK_TAI as i32);
 }
 
-/// The shape of the vDSO's `clock_gettime`: 0, or minus an error number.
+/// The shape of the vDSO's `clock_gettime` and `clock_getres`: 0, or minus an error number.
 pub type ClockFunction = unsafe extern "C" fn(clock: c_int, time: *mut Timespec) -> c_int;
 
 /// The one thing that is remembered: who reads the clock. The system call, until the runtime has found a faster way.
 static FUNCTION: AtomicPtr<()> = AtomicPtr::new(by_call as *mut ());
+
+/// The same for the steps of clocks.
+static STEP_FUNCTION: AtomicPtr<()> = AtomicPtr::new(step_by_call as *mut ());
 
 /// Sets the function that reads clocks from now on, in all threads.
 ///
@@ -45,6 +51,14 @@ static FUNCTION: AtomicPtr<()> = AtomicPtr::new(by_call as *mut ());
 /// The function must fill the time and give 0, or give minus an error number; at any time, in any thread.
 pub unsafe fn set_clock_function(function: ClockFunction) {
     FUNCTION.store(function as *mut (), Ordering::Release);
+}
+
+/// Sets the function that gives the steps of clocks from now on, in all threads.
+///
+/// # Safety
+/// As of [`set_clock_function`].
+pub unsafe fn set_step_function(function: ClockFunction) {
+    STEP_FUNCTION.store(function as *mut (), Ordering::Release);
 }
 
 /// Has all clocks read by the system call from now on: for a program that reads them so seldom that looking for the
@@ -58,8 +72,13 @@ pub fn forgo_vdso() {
 /// # Safety
 /// There is room for one structure at `time`.
 pub unsafe extern "C" fn by_call(clock: c_int, time: *mut Timespec) -> c_int {
-    // SAFETY: the kernel writes one structure, for which our caller has room.
-    match unsafe { syscall!(__NR_clock_gettime, clock, time) } {
+    let read = timed!(
+        // SAFETY: the kernel writes one structure, for which our caller has room.
+        unsafe { syscall!(__NR_clock_gettime | __NR_clock_gettime64, clock, time) },
+        // SAFETY: our caller has room for one structure.
+        read_narrow(Clock(clock)).map(|read| unsafe { time.write(read) }).map(|()| 0)
+    );
+    match read {
         Ok(_) => 0,
         Err(errno) => -c_int::from(errno.number()),
     }
@@ -87,9 +106,19 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
 #[cold]
 fn ask_kernel(clock: Clock) -> Result<Timespec> {
     let mut time = Timespec::default();
+    // SAFETY: there is room for one structure.
+    match unsafe { by_call(clock.0, &raw mut time) } {
+        0 => Ok(time),
+        word => Err(Errno::from_word(word as isize).unwrap_or(Errno::INVAL)),
+    }
+}
+
+#[cfg(target_pointer_width = "32")]
+fn read_narrow(clock: Clock) -> Result<Timespec> {
+    let mut time = Narrow::ZERO;
     // SAFETY: the kernel writes one structure.
     unsafe { syscall!(__NR_clock_gettime, clock.0, &raw mut time) }?;
-    Ok(time)
+    Ok(time.wide())
 }
 
 /// Reads CLOCK_BOOTTIME: the time since the boot, sleep included.
@@ -106,22 +135,71 @@ pub fn monotonic() -> Duration {
     clock_gettime(Clock::MONOTONIC).map_or(Duration::ZERO, Timespec::since_zero)
 }
 
+/// Asks for the step of a clock by the system call.
+///
+/// # Safety
+/// There is room for one structure at `step`.
+pub unsafe extern "C" fn step_by_call(clock: c_int, step: *mut Timespec) -> c_int {
+    let read = timed!(
+        // SAFETY: the kernel writes one structure, for which our caller has room.
+        unsafe { syscall!(__NR_clock_getres | __NR_clock_getres_time64, clock, step) },
+        // SAFETY: our caller has room for one structure.
+        step_narrow(Clock(clock)).map(|read| unsafe { step.write(read) }).map(|()| 0)
+    );
+    match read {
+        Ok(_) => 0,
+        Err(errno) => -c_int::from(errno.number()),
+    }
+}
+
+#[cfg(target_pointer_width = "32")]
+fn step_narrow(clock: Clock) -> Result<Timespec> {
+    let mut step = Narrow::ZERO;
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_clock_getres, clock.0, &raw mut step) }?;
+    Ok(step.wide())
+}
+
 /// Gives the step of a clock.
 ///
 /// # Errors
 /// `INVAL` (no such clock). See `clock_getres(2)`.
 pub fn clock_getres(clock: Clock) -> Result<Timespec> {
     let mut step = Timespec::default();
-    // SAFETY: the kernel writes one structure.
-    unsafe { syscall!(__NR_clock_getres, clock.0, &raw mut step) }?;
-    Ok(step)
+    let address = STEP_FUNCTION.load(Ordering::Acquire);
+    // SAFETY: only functions of this type are ever stored.
+    let function = unsafe { transmute::<*mut (), ClockFunction>(address) };
+    // SAFETY: the function writes one structure.
+    match unsafe { function(clock.0, &raw mut step) } {
+        0 => Ok(step),
+        _ => ask_kernel_step(clock),
+    }
+}
+
+/// The last word on a step, as [`ask_kernel`] has it on a time.
+#[cold]
+fn ask_kernel_step(clock: Clock) -> Result<Timespec> {
+    let mut step = Timespec::default();
+    // SAFETY: there is room for one structure.
+    match unsafe { step_by_call(clock.0, &raw mut step) } {
+        0 => Ok(step),
+        word => Err(Errno::from_word(word as isize).unwrap_or(Errno::INVAL)),
+    }
 }
 
 /// Sets a clock.
 ///
 /// # Errors
-/// `PERM` (needs CAP_SYS_TIME), `INVAL` (a clock that cannot be set, a time that cannot be). See `clock_settime(2)`.
+/// `PERM` (needs CAP_SYS_TIME), `INVAL` (a clock that cannot be set, a time that cannot be), `OVERFLOW` (after 2038, on a
+/// 32-bit kernel before Linux 5.1). See `clock_settime(2)`.
 pub fn clock_settime(clock: Clock, time: Timespec) -> Result<()> {
-    // SAFETY: the kernel reads one structure.
-    unsafe { syscall!(__NR_clock_settime, clock.0, &raw const time) }.map(drop)
+    timed!(
+        // SAFETY: the kernel reads one structure.
+        unsafe { syscall!(__NR_clock_settime | __NR_clock_settime64, clock.0, &raw const time) },
+        Narrow::exact(time).and_then(|time| {
+            // SAFETY: the kernel reads one structure.
+            unsafe { syscall!(__NR_clock_settime, clock.0, &raw const time) }
+        })
+    )
+    .map(drop)
 }

@@ -1,5 +1,7 @@
 //! Sleeping: clock_nanosleep(2).
 
+#[cfg(target_pointer_width = "32")]
+use super::narrow::Narrow;
 use super::{Clock, Timespec, monotonic};
 use crate::{Errno, Result};
 use core::time::Duration;
@@ -11,9 +13,17 @@ use linux_raw_sys::general as kernel;
 /// `INTR`, `INVAL`, `OPNOTSUPP` (a clock that nobody can sleep by). See `clock_nanosleep(2)`.
 #[doc(alias = "TIMER_ABSTIME")]
 pub fn clock_nanosleep(clock: Clock, until: Timespec) -> Result<()> {
-    // SAFETY: the kernel reads one structure; an absolute sleep reports no rest.
-    unsafe { syscall!(__NR_clock_nanosleep, clock.0, kernel::TIMER_ABSTIME, &raw const until, 0_usize) }
-        .map(drop)
+    let (clock, flags, to) = (clock.0, kernel::TIMER_ABSTIME, &raw const until);
+    timed!(
+        // SAFETY: the kernel reads one structure; an absolute sleep reports no rest.
+        unsafe { syscall!(__NR_clock_nanosleep | __NR_clock_nanosleep_time64, clock, flags, to, 0_usize) },
+        {
+            let until = Narrow::span(until);
+            // SAFETY: as above.
+            unsafe { syscall!(__NR_clock_nanosleep, clock, flags, &raw const until, 0_usize) }
+        }
+    )
+    .map(drop)
 }
 
 /// Sleeps this long by CLOCK_MONOTONIC, over interruptions.

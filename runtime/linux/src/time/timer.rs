@@ -1,5 +1,7 @@
 //! Timers as something to read: timerfd_create(2).
 
+#[cfg(target_pointer_width = "32")]
+use super::narrow::Narrow;
 use super::{Clock, Timespec};
 use crate::fd::{AsFd, OwnedFd};
 use crate::fs::read;
@@ -54,11 +56,26 @@ pub fn timerfd_create(clock: Clock, flags: TimerFlags) -> Result<OwnedFd> {
 /// Sets a timer, forgetting what it was set to.
 ///
 /// # Errors
-/// `INVAL`, `BADF`. See `timerfd_settime(2)`.
+/// `INVAL`, `BADF`, `OVERFLOW` (a date after 2038, on a 32-bit kernel before Linux 5.1). See `timerfd_settime(2)`.
 pub fn timerfd_settime(timer: impl AsFd, setting: TimerSetting) -> Result<()> {
     let (flags, setting) = to_kernel(setting);
-    // SAFETY: the kernel reads one structure; the former setting is not asked for.
-    unsafe { syscall!(__NR_timerfd_settime, timer.as_fd(), flags, &raw const setting, 0_usize) }.map(drop)
+    let (timer, from) = (timer.as_fd(), &raw const setting);
+    timed!(
+        // SAFETY: the kernel reads one structure; the former setting is not asked for.
+        unsafe { syscall!(__NR_timerfd_settime | __NR_timerfd_settime64, timer, flags, from, 0_usize) },
+        narrow_setting(flags, setting).and_then(|setting| {
+            // SAFETY: as above; the kernel's structure is the two times.
+            unsafe { syscall!(__NR_timerfd_settime, timer, flags, setting.as_ptr(), 0_usize) }
+        })
+    )
+    .map(drop)
+}
+
+#[cfg(target_pointer_width = "32")]
+fn narrow_setting(flags: u32, setting: KernelSetting) -> Result<[Narrow; 2]> {
+    let absolute = flags & kernel::TFD_TIMER_ABSTIME != 0;
+    let first = if absolute { Narrow::exact(setting.first)? } else { Narrow::span(setting.first) };
+    Ok([Narrow::span(setting.interval), first])
 }
 
 fn to_kernel(setting: TimerSetting) -> (u32, KernelSetting) {
@@ -84,8 +101,19 @@ fn to_kernel(setting: TimerSetting) -> (u32, KernelSetting) {
 /// `INVAL`, `BADF`. See `timerfd_gettime(2)`.
 pub fn timerfd_gettime(timer: impl AsFd) -> Result<Option<Duration>> {
     let mut setting = KernelSetting::default();
-    // SAFETY: the kernel writes one structure.
-    unsafe { syscall!(__NR_timerfd_gettime, timer.as_fd(), &raw mut setting) }?;
+    let (timer, to) = (timer.as_fd(), &raw mut setting);
+    timed!(
+        // SAFETY: the kernel writes one structure.
+        unsafe { syscall!(__NR_timerfd_gettime | __NR_timerfd_gettime64, timer, to) },
+        {
+            let mut narrow = [Narrow::ZERO; 2];
+            // SAFETY: the kernel's structure is the two times.
+            unsafe { syscall!(__NR_timerfd_gettime, timer, narrow.as_mut_ptr()) }.inspect(|_| {
+                let [interval, first] = narrow.map(Narrow::wide);
+                setting = KernelSetting { interval, first };
+            })
+        }
+    )?;
     Ok((setting.first != Timespec::default()).then(|| setting.first.since_zero()))
 }
 
