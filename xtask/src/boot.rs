@@ -12,7 +12,7 @@ use crate::accelerator::{self, Accelerator};
 use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
 use crate::machine::{Architecture, Machine};
-use crate::output::{self, note};
+use crate::output::{self, note, say};
 use crate::qemu::{Engine, Guest, Network, Reset};
 use crate::{kernel, scenario};
 
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     scenario: Option<String>,
     #[command(flatten)]
     hardware: Hardware,
-    /// Machine of the architecture, from its file in qemu/machines
+    /// Machine of the architecture, from its file in qemu/machines; `list` lists them
     #[arg(long, value_name = "NAME")]
     machine: Option<String>,
     /// Memory of the guest in MiB
@@ -94,6 +94,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         return scenario::command(name, &options.hardware, options.verbose);
     }
     let architecture = Architecture::load(&options.hardware.arch)?;
+    if options.machine.as_deref() == Some("list") {
+        for (name, machine) in &architecture.machine {
+            say!("{name:<10} {}", machine.summary);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let machine = architecture.machine(options.machine.as_deref())?;
     let kernel = options.hardware.kernel(&architecture)?;
     let initramfs = image::standard(&architecture, options.hardware.compression(&architecture))?;
@@ -115,7 +121,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         commands => {
             let limit = options.timeout.map_or(EXEC, Duration::from_secs);
             let mut session = Session::start(&guest, limit, options.verbose)?;
-            session.wait_up()?;
+            let up = session.wait_up();
+            match options.hardware.kernel {
+                Some(_) => {
+                    up.context("with a kernel whose network driver may be a module: none is loaded")?
+                }
+                None => up?,
+            };
             let mut status = 0;
             for command in commands {
                 status = session.run(command)?;

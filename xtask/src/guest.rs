@@ -15,7 +15,7 @@ use formats::wire::agent::{self, Decoder, Kind};
 use serde_json::{Value, json};
 
 use crate::command;
-use crate::qemu::{self, Lines};
+use crate::qemu::{self, Engine, Lines};
 
 /// Something that the guest or QEMU did.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +65,7 @@ pub(crate) struct Running {
     decoder: Decoder,
     console: Vec<u8>,
     exit: Option<ExitStatus>,
+    engine: Engine,
 }
 
 /// What the reading threads hand over.
@@ -116,6 +117,7 @@ impl Running {
             decoder,
             console: Vec::new(),
             exit: None,
+            engine: guest.engine,
         };
         running.monitor("qmp_capabilities", &Value::Null)?;
         Ok(running)
@@ -188,9 +190,19 @@ impl Running {
         String::from_utf8_lossy(&self.console).replace('\r', "")
     }
 
+    /// Says what may be wrong with a guest that does not do what it should.
+    fn hint(&self) -> &'static str {
+        match self.engine {
+            Engine::Kvm => {
+                "\nIt ran under KVM, which is not usable on every host that has it; --accel tcg is."
+            }
+            Engine::Tcg | Engine::Counted | Engine::Paced => "",
+        }
+    }
+
     /// Makes the error for something that did not happen in time, with the last lines of the console.
     pub(crate) fn timed_out(&self, what: &str) -> anyhow::Error {
-        TimedOut { message: format!("{what}{}", self.last_lines()) }.into()
+        TimedOut { message: format!("{what}{}{}", self.last_lines(), self.hint()) }.into()
     }
 
     /// Makes the error for a guest that ended where it should not have.
@@ -200,9 +212,11 @@ impl Running {
             let _ = errors.read_to_string(&mut said); // what there is
         }
         anyhow::anyhow!(
-            "{what}{}{}{said}",
+            "{what}{}{}{}{}",
             self.last_lines(),
-            if said.is_empty() { "" } else { "\nQEMU said: " }
+            if said.is_empty() { "" } else { "\nQEMU said: " },
+            said.trim_end(),
+            self.hint()
         )
     }
 

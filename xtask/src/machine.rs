@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use toolchain::Target;
 
-use crate::workspace;
+use crate::{names, workspace};
 
 /// All that is known of an architecture on the host's side.
 #[derive(Clone, Debug, Deserialize)]
@@ -90,7 +90,7 @@ impl Architecture {
     pub(crate) fn load(name: &str) -> Result<Self> {
         let path = workspace::root().join("qemu/machines").join(format!("{name}.toml"));
         if !path.exists() {
-            bail!("no architecture {name}; there is {}", Self::names()?.join(", "));
+            bail!(names::unknown("architecture", name, Self::names()?.iter().map(String::as_str)));
         }
         let mut found: Self =
             toml::from_str(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))?;
@@ -123,8 +123,11 @@ impl Architecture {
     pub(crate) fn machine(&self, name: Option<&str>) -> Result<&Machine> {
         let name = name.unwrap_or(&self.default_machine);
         self.machine.get(name).with_context(|| {
-            let known = self.machine.iter().map(|(name, machine)| format!("\n  {name}: {}", machine.summary));
-            format!("no machine {name} of {}; there is{}", self.name, known.collect::<String>())
+            names::unknown(
+                &format!("machine of {}", self.name),
+                name,
+                self.machine.keys().map(String::as_str),
+            )
         })
     }
 }

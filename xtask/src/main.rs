@@ -15,6 +15,7 @@ mod image;
 mod install;
 mod kernel;
 mod machine;
+mod names;
 mod output;
 mod progress;
 mod qemu;

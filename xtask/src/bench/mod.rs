@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::boot::Hardware;
+use crate::names;
 use crate::output::{note, say};
 
 /// A group of measures.
@@ -122,9 +123,10 @@ pub(crate) fn rows(name: &str, setup: &Setup) -> Result<Vec<Row>> {
 }
 
 fn chosen(name: Option<&str>) -> Result<Vec<&'static Bench>> {
-    let found: Vec<_> = BENCHES.iter().filter(|bench| name.is_none_or(|name| bench.name == name)).collect();
-    let known = || BENCHES.iter().map(|bench| bench.name).collect::<Vec<_>>().join(", ");
-    (!found.is_empty()).then_some(found).with_context(|| format!("no such measure; there is {}", known()))
+    let Some(name) = name else { return Ok(BENCHES.iter().collect()) };
+    let found = BENCHES.iter().find(|bench| bench.name == name);
+    let known = BENCHES.iter().map(|bench| bench.name);
+    found.map(|bench| vec![bench]).with_context(|| names::unknown("measure", name, known))
 }
 
 /// Gives the middle value, or the mean of the two middle ones; of nothing, zero.

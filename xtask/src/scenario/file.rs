@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::network::Described;
-use crate::workspace;
+use crate::{names, workspace};
 
 /// A guest and what is to happen to it.
 #[derive(Clone, Debug, Deserialize)]
@@ -197,7 +197,7 @@ impl Scenario {
     pub(crate) fn load(name: &str) -> Result<Self> {
         let path = workspace::root().join("qemu/scenarios").join(format!("{name}.toml"));
         if !path.exists() {
-            bail!("no scenario {name}; there is {}", super::names()?.join(", "));
+            bail!(names::unknown("scenario", name, super::names()?.iter().map(String::as_str)));
         }
         Self::parse(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))
     }
