@@ -55,6 +55,7 @@ pub fn find(socket: &mut Socket, name: &str, extent: Extent) -> Result<Link> {
     one(socket, &name, 0, Some(name), extent)
 }
 
+#[inline(never)]
 fn one(
     socket: &mut Socket,
     object: &dyn Display,
@@ -62,14 +63,14 @@ fn one(
     name: Option<&str>,
     extent: Extent,
 ) -> Result<Link> {
-    let found = socket.ask(
+    let mut found = socket.ask(
         object,
         kind::GET_LINK,
         Flags::empty(),
         &|writer| emit_query(writer, index, name, extent),
         Link::parse,
     )?;
-    found.into_iter().next().ok_or_else(|| crate::netlink::error("get", object, Errno::NODEV.into()))
+    found.pop().ok_or_else(|| crate::netlink::error("get", object, Errno::NODEV.into()))
 }
 
 /// Makes a link; the kernel chooses its index unless the change says one.

@@ -40,22 +40,15 @@ pub fn dump(socket: &mut Socket, family: Family, table: Table) -> Result<Vec<Rou
 /// # Errors
 /// `NETUNREACH`, `HOSTUNREACH`, `ACCES` (prohibited), `INVAL` (blackhole).
 pub fn get(socket: &mut Socket, query: &Route) -> Result<Route> {
-    // IPv6 always tells the table, and refuses to be asked for it.
-    let asks_table = query.family == Family::INET;
-    let table = if asks_table { RouteFlags::LOOKUP_TABLE } else { RouteFlags::empty() };
-    let query = &Route { flags: query.flags | table, ..query.clone() };
-    let found = socket.ask(
-        &Named(query),
-        kind::GET_ROUTE,
-        Flags::empty(),
-        &|writer| query.emit(writer),
-        Route::parse,
-    );
-    let found = found.map_err(|error| error.renamed("find route to"))?;
-    found
-        .into_iter()
-        .next()
-        .ok_or_else(|| crate::netlink::error("find route to", &Named(query), Errno::SRCH.into()))
+    let named = &Named(query);
+    let write = &|writer: &mut Writer<'_>| {
+        // IPv6 always tells the table, and refuses to be asked for it.
+        let asks_table = query.family == Family::INET;
+        query.emit_asking(writer, if asks_table { RouteFlags::LOOKUP_TABLE } else { RouteFlags::empty() });
+    };
+    let found = socket.ask(named, kind::GET_ROUTE, Flags::empty(), write, Route::parse);
+    let mut found = found.map_err(|error| error.renamed("find route to"))?;
+    found.pop().ok_or_else(|| crate::netlink::error("find route to", named, Errno::SRCH.into()))
 }
 
 /// Makes the query of [`get`] for a destination.

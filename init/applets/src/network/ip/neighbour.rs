@@ -132,13 +132,13 @@ const FLAGS: &Names = &formats::names! {
 
 fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &Filter<'_>) {
     if let Some(destination) = entry.destination {
-        printer.word("dst", "", &destination, " ");
+        printer.word("dst|| ", &destination);
     }
     if filter.link.is_none() {
-        printer.word("dev", "dev ", &name_of(links, entry.index), " ");
+        printer.link("dev|dev | ", links, entry.index);
     }
     if let Some(address) = entry.link_address {
-        printer.word("lladdr", "lladdr ", &address, " ");
+        printer.word("lladdr|lladdr | ", &address);
     }
     for (flag, name) in FLAGS.iter() {
         if u32::from(entry.flags.bits()) & flag != 0 {
@@ -156,7 +156,7 @@ fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &
         printer.end_array();
     }
     if entry.protocol != Protocol::UNSPECIFIED {
-        printer.word("protocol", "proto ", &entry.protocol, " ");
+        printer.word("protocol|proto | ", &entry.protocol);
     }
 }
 

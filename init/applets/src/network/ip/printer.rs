@@ -4,8 +4,9 @@ use alloc::string::ToString;
 use core::fmt::Display;
 
 use query::{Json, Sink, text};
+use system::links::Link;
 
-use super::Settings;
+use super::{Settings, name_of};
 
 /// Where an object is described: keys and values are JSON, what stands around them is text.
 pub(super) enum Printer<'o> {
@@ -50,6 +51,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Starts a list inside an object.
+    #[inline(never)]
     pub(super) fn array(&mut self, key: &str) {
         self.json(|json| {
             json.key(key);
@@ -63,6 +65,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Starts an object inside an object.
+    #[inline(never)]
     pub(super) fn nested(&mut self, key: &str) {
         self.json(|json| {
             json.key(key);
@@ -71,6 +74,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Prints what only text has.
+    #[inline(never)]
     pub(super) fn text(&mut self, value: &str) {
         if let Self::Text { out, .. } = self {
             out.put(value.as_bytes());
@@ -78,6 +82,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Starts a new line inside a record.
+    #[inline(never)]
     pub(super) fn line(&mut self) {
         if let Self::Text { out, oneline } = self {
             out.put(if *oneline { b"\\" } else { b"\n" });
@@ -89,7 +94,14 @@ impl<'o> Printer<'o> {
         self.text("\n");
     }
 
-    /// Prints text padded to a width.
+    /// Prints text, with spaces before it up to a width.
+    pub(super) fn right(&mut self, value: &str, width: usize) {
+        (value.len()..width).for_each(|_| self.text(" "));
+        self.text(value);
+    }
+
+    /// Prints text, with spaces after it up to a width.
+    #[inline(never)]
     pub(super) fn padded(&mut self, value: &str, width: usize) {
         if let Self::Text { out, .. } = self {
             text::printable(value.as_bytes(), *out);
@@ -97,32 +109,58 @@ impl<'o> Printer<'o> {
         }
     }
 
-    /// Prints text under a key.
-    pub(super) fn word(&mut self, key: &str, before: &str, value: &dyn Display, after: &str) {
+    /// Prints text under a key; `face` is `key|text before|text after`.
+    #[inline(never)]
+    pub(super) fn word(&mut self, face: &str, value: &dyn Display) {
         let value = value.to_string();
         match self {
-            Self::Json(json) => json.field(key, value.as_bytes()),
-            Self::Text { out, .. } => {
-                out.put(before.as_bytes());
-                text::printable(value.as_bytes(), *out);
-                out.put(after.as_bytes());
-            }
+            Self::Json(json) => json.field(parts(face).0, value.as_bytes()),
+            Self::Text { .. } => self.faced(face, &value),
         }
     }
 
     /// Prints a number under a key.
-    pub(super) fn number(&mut self, key: &str, before: &str, value: u64, after: &str) {
+    #[inline(never)]
+    pub(super) fn number(&mut self, face: &str, value: u64) {
         match self {
-            Self::Json(json) => json.field_number(key, value),
-            Self::Text { out, .. } => {
-                out.put(before.as_bytes());
-                text::decimal(value, *out);
-                out.put(after.as_bytes());
-            }
+            Self::Json(json) => json.field_number(parts(face).0, value),
+            Self::Text { .. } => self.faced(face, &value.to_string()),
         }
     }
 
+    /// Prints a number under a key, if there is one.
+    #[inline(never)]
+    pub(super) fn optional(&mut self, face: &str, value: Option<u32>) {
+        if let Some(value) = value {
+            self.number(face, value.into());
+        }
+    }
+
+    /// Prints a number that is shown to people in another way.
+    #[inline(never)]
+    pub(super) fn shown(&mut self, face: &str, value: i64, shown: &dyn Display) {
+        match self {
+            Self::Json(json) => {
+                json.key(parts(face).0);
+                json.signed(value);
+            }
+            Self::Text { .. } => self.faced(face, &shown.to_string()),
+        }
+    }
+
+    /// Prints the name of a link under a key.
+    #[inline(never)]
+    pub(super) fn link(&mut self, face: &str, links: &[Link], index: u32) {
+        self.word(face, &name_of(links, index));
+    }
+
+    fn faced(&mut self, face: &str, value: &str) {
+        let (_, before, after) = parts(face);
+        self.entry(value, before, after);
+    }
+
     /// Prints that something is so.
+    #[inline(never)]
     pub(super) fn truth(&mut self, key: &str, value: &str) {
         self.json(|json| {
             json.key(key);
@@ -132,6 +170,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Prints a word that is a key without a value.
+    #[inline(never)]
     pub(super) fn null(&mut self, key: &str, value: &str) {
         self.json(|json| {
             json.key(key);
@@ -141,6 +180,7 @@ impl<'o> Printer<'o> {
     }
 
     /// Prints an entry of a list.
+    #[inline(never)]
     pub(super) fn entry(&mut self, value: &str, before: &str, after: &str) {
         match self {
             Self::Json(json) => json.string(value.as_bytes()),
@@ -158,9 +198,11 @@ impl<'o> Printer<'o> {
             body(json);
         }
     }
+}
 
-    /// Says whether this is text.
-    pub(super) const fn is_text(&self) -> bool {
-        matches!(self, Self::Text { .. })
-    }
+/// Splits a face into its three parts.
+fn parts(face: &str) -> (&str, &str, &str) {
+    let (key, around) = face.split_once('|').unwrap_or((face, ""));
+    let (before, after) = around.split_once('|').unwrap_or((around, ""));
+    (key, before, after)
 }

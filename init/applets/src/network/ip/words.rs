@@ -185,6 +185,7 @@ pub(super) struct Argument<'a> {
 
 impl Argument<'_> {
     /// Starts without a value.
+    #[inline(never)]
     pub(super) fn new(family: Family) -> Self {
         Self {
             family,
@@ -214,9 +215,9 @@ impl Argument<'_> {
         let (read, complaint) = match takes {
             Takes::Nothing | Takes::Word => (Some(0), ""),
             Takes::Lifetime if word == "forever" => (Some(FOREVER), ""),
-            Takes::Group if word == "default" => (Some(0), ""),
             Takes::State if word == "none" => (Some(0), ""),
-            Takes::Number | Takes::Group => (number(word), "expected a number"),
+            Takes::Number => (number(word), "expected a number"),
+            Takes::Group => (number(word).or_else(|| GROUPS.named(word)), "expected a number"),
             Takes::Lifetime => (number(word), "expected seconds or forever"),
             Takes::Switch => (SWITCH.named(word), "expected on or off"),
             Takes::Prefix | Takes::Gateway => {
@@ -249,6 +250,9 @@ impl Argument<'_> {
         self.read(takes).map(|()| Some(self.byte))
     }
 }
+
+/// The groups of links that have names.
+pub(super) const GROUPS: &Names = &formats::names! { 0 => "default", };
 
 const SWITCH: &Names = &formats::names! { 0 => "off", 1 => "on", };
 

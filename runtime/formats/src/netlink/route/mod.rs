@@ -189,12 +189,17 @@ impl Route {
 
     /// Appends the payload of a request to add, replace, delete or get the route.
     pub fn emit(&self, writer: &mut Writer<'_>) {
+        self.emit_asking(writer, RouteFlags::empty());
+    }
+
+    /// Appends the same with more flags, which ask for something.
+    pub fn emit_asking(&self, writer: &mut Writer<'_>, more: RouteFlags) {
         let source_prefix = self.source.map_or(0, |(_, prefix)| prefix);
         // Tables above 255 are told by the attribute alone.
         let table = u8::try_from(self.table.0).unwrap_or(0);
         writer.fixed(&[self.family.0, self.prefix, source_prefix, self.tos]);
         writer.fixed(&[table, self.protocol.0, self.scope.0, self.kind.0]);
-        writer.fixed(&self.flags.bits().to_ne_bytes());
+        writer.fixed(&self.flags.union(more).bits().to_ne_bytes());
         writer.optional(Attribute::DESTINATION, &self.destination.filter(|_| self.prefix > 0));
         writer.optional(Attribute::SOURCE, &self.source.map(|(source, _)| source));
         writer.optional(Attribute::INPUT, &self.input);

@@ -1,5 +1,6 @@
 //! How addresses are shown, and many of them removed.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use formats::netlink::{Family, Names};
@@ -196,8 +197,8 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
             ends(printer, address);
         } else {
             if settings.oneline {
-                printer.number("index", "", link.index.into(), ": ");
-                printer.word("dev", "", &link.name, "");
+                printer.number("index||: ", link.index.into());
+                printer.word("dev||", &link.name);
             }
             whole(printer, address);
             printer.end_line();
@@ -213,34 +214,32 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
 
 /// Prints `address[ peer address]/bits[ metric number]`.
 fn ends(printer: &mut Printer<'_>, address: &Address) {
-    printer.word("local", "", &address.local, "");
+    printer.word("local||", &address.local);
     if let Some(peer) = address.peer {
-        printer.word("address", " peer ", &peer, "");
+        printer.word("address| peer |", &peer);
     }
-    printer.number("prefixlen", "/", address.prefix.into(), " ");
-    if let Some(metric) = address.route_priority {
-        printer.number("metric", "metric ", metric.into(), " ");
-    }
+    printer.number("prefixlen|/| ", address.prefix.into());
+    printer.optional("metric|metric | ", address.route_priority);
 }
 
 fn whole(printer: &mut Printer<'_>, address: &Address) {
-    printer.word("family", "    ", &address.family(), " ");
+    printer.word("family|    | ", &address.family());
     ends(printer, address);
     if let Some(broadcast) = address.broadcast {
-        printer.word("broadcast", "brd ", &broadcast, " ");
+        printer.word("broadcast|brd | ", &broadcast);
     }
     if let Some(anycast) = address.anycast {
-        printer.word("anycast", "any ", &anycast, " ");
+        printer.word("anycast|any | ", &anycast);
     }
-    printer.word("scope", "scope ", &address.scope, " ");
+    printer.word("scope|scope | ", &address.scope);
     flags(printer, address);
     if let Some(label) = &address.label {
-        printer.word("label", "", label, "");
+        printer.word("label||", label);
     }
     if let Some(times) = address.lifetimes {
         printer.line();
-        lifetime(printer, "valid_life_time", "       valid_lft ", times.valid_s);
-        lifetime(printer, "preferred_life_time", " preferred_lft ", times.preferred_s);
+        lifetime(printer, "valid_life_time|       valid_lft |", times.valid_s);
+        lifetime(printer, "preferred_life_time| preferred_lft |", times.preferred_s);
     }
 }
 
@@ -263,17 +262,14 @@ fn flags(printer: &mut Printer<'_>, address: &Address) {
     }
     if !rest.is_empty() {
         let bits = alloc::format!("{:02x}", rest.bits());
-        printer.word("ifa_flags", "flags ", &bits, " ");
+        printer.word("ifa_flags|flags | ", &bits);
     }
 }
 
-fn lifetime(printer: &mut Printer<'_>, key: &str, before: &str, seconds: u32) {
-    printer.json(|json| json.field_number(key, seconds.into()));
-    printer.text(before);
-    if seconds == FOREVER {
-        printer.text("forever");
-    } else {
-        printer.text(&alloc::format!("{seconds}sec"));
+fn lifetime(printer: &mut Printer<'_>, face: &str, seconds: u32) {
+    match seconds {
+        FOREVER => printer.shown(face, seconds.into(), &"forever"),
+        _ => printer.shown(face, seconds.into(), &[&seconds.to_string(), "sec"].concat()),
     }
 }
 

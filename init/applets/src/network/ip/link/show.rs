@@ -1,37 +1,37 @@
 //! How a link is shown.
 
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use formats::netlink::link::{Counter, HardwareKind, LinkMode, OperationalState, Statistics};
-use formats::netlink::{Family, HardwareAddress, Value};
+use formats::netlink::link::{Counter, HardwareKind, OperationalState, Statistics};
+use formats::netlink::{Family, HardwareAddress, Names, Value};
 use system::links::{Link, LinkFlags};
 
 use super::super::printer::Printer;
+use super::super::words::GROUPS;
 use super::super::{Settings, name_of};
 
 /// Names of flags, in the order in which they are shown.
-const FLAGS: &[(LinkFlags, &str)] = &[
-    (LinkFlags::LOOPBACK, "LOOPBACK"),
-    (LinkFlags::BROADCAST, "BROADCAST"),
-    (LinkFlags::POINT_TO_POINT, "POINTOPOINT"),
-    (LinkFlags::MULTICAST, "MULTICAST"),
-    (LinkFlags::NO_ARP, "NOARP"),
-    (LinkFlags::ALL_MULTICAST, "ALLMULTI"),
-    (LinkFlags::PROMISCUOUS, "PROMISC"),
-    (LinkFlags::MASTER, "MASTER"),
-    (LinkFlags::SLAVE, "SLAVE"),
-    (LinkFlags::DEBUG, "DEBUG"),
-    (LinkFlags::DYNAMIC, "DYNAMIC"),
-    (LinkFlags::AUTO_MEDIA, "AUTOMEDIA"),
-    (LinkFlags::PORT_SELECT, "PORTSEL"),
-    (LinkFlags::NO_TRAILERS, "NOTRAILERS"),
-    (LinkFlags::UP, "UP"),
-    (LinkFlags::LOWER_UP, "LOWER_UP"),
-    (LinkFlags::DORMANT, "DORMANT"),
-    (LinkFlags::ECHO, "ECHO"),
-];
+const FLAGS: &Names = &formats::names! {
+    LinkFlags::LOOPBACK.bits() => "LOOPBACK",
+    LinkFlags::BROADCAST.bits() => "BROADCAST",
+    LinkFlags::POINT_TO_POINT.bits() => "POINTOPOINT",
+    LinkFlags::MULTICAST.bits() => "MULTICAST",
+    LinkFlags::NO_ARP.bits() => "NOARP",
+    LinkFlags::ALL_MULTICAST.bits() => "ALLMULTI",
+    LinkFlags::PROMISCUOUS.bits() => "PROMISC",
+    LinkFlags::MASTER.bits() => "MASTER",
+    LinkFlags::SLAVE.bits() => "SLAVE",
+    LinkFlags::DEBUG.bits() => "DEBUG",
+    LinkFlags::DYNAMIC.bits() => "DYNAMIC",
+    LinkFlags::AUTO_MEDIA.bits() => "AUTOMEDIA",
+    LinkFlags::PORT_SELECT.bits() => "PORTSEL",
+    LinkFlags::NO_TRAILERS.bits() => "NOTRAILERS",
+    LinkFlags::UP.bits() => "UP",
+    LinkFlags::LOWER_UP.bits() => "LOWER_UP",
+    LinkFlags::DORMANT.bits() => "DORMANT",
+    LinkFlags::ECHO.bits() => "ECHO",
+};
 
 /// Prints a link, but the end of its last line; `full` adds what `ip link` shows beyond `ip address`.
 pub(in super::super) fn head(
@@ -43,34 +43,32 @@ pub(in super::super) fn head(
 ) {
     // Asked for IPv6 addresses, iproute2 gets and shows less of their links.
     let less = settings.family == Family::INET6;
-    printer.number("ifindex", "", link.index.into(), ": ");
+    printer.number("ifindex||: ", link.index.into());
     let name = name(printer, link, all);
     printer.padded(&name, 0);
     printer.text(": ");
     flags(printer, link, all);
-    printer.number("mtu", "mtu ", link.mtu.into(), " ");
+    printer.number("mtu|mtu | ", link.mtu.into());
     if let Some(queue) = link.queue.as_ref().filter(|_| !less) {
-        printer.word("qdisc", "qdisc ", queue, " ");
+        printer.word("qdisc|qdisc | ", queue);
     }
     if let Some(master) = link.master.filter(|_| !less) {
-        printer.word("master", "master ", &name_of(all, master), " ");
+        printer.link("master|master | ", all, master);
     }
-    printer.word("operstate", "state ", &state(link.state), " ");
+    printer.word("operstate|state | ", &state(link.state));
     if full {
-        printer.word("linkmode", "mode ", &mode(link.mode), " ");
+        printer.word("linkmode|mode | ", &link.mode);
     }
     if !less {
-        printer.word("group", "group ", &group(link.group), " ");
+        printer.word("group|group | ", &group(link.group));
     }
-    if let Some(length) = link.queue_length.filter(|&length| length != 0) {
-        printer.number("txqlen", "qlen ", length.into(), "");
-    }
+    printer.optional("txqlen|qlen |", link.queue_length.filter(|&length| length != 0));
     if settings.family == Family::UNSPECIFIED || settings.family == Family::PACKET {
         hardware(printer, link);
     }
     if let Some(alias) = link.alias.as_ref().filter(|_| full) {
         printer.line();
-        printer.word("ifalias", "    alias ", alias, "");
+        printer.word("ifalias|    alias |", alias);
     }
     if let Some(statistics) = link.statistics.as_ref().filter(|_| settings.statistics) {
         counters(printer, statistics);
@@ -99,35 +97,38 @@ pub(in super::super) fn brief(printer: &mut Printer<'_>, link: &Link, all: &[Lin
 /// Prints the link-layer address of a link, in a line of columns.
 pub(super) fn brief_address(printer: &mut Printer<'_>, link: &Link) {
     if !link.address.as_bytes().is_empty() {
-        printer.word("address", "", &address(link.hardware, link.address), " ");
+        printer.word("address|| ", &address(link.hardware, link.address));
     }
 }
 
 /// Prints the flags of a link, without the one that its state repeats.
 pub(super) fn flags(printer: &mut Printer<'_>, link: &Link, all: &[Link]) {
-    let mut names: Vec<String> = Vec::new();
     let mut rest = link.flags;
-    if rest.contains(LinkFlags::UP) && !rest.contains(LinkFlags::RUNNING) {
-        names.push("NO-CARRIER".into());
-    }
+    let no_carrier = rest.contains(LinkFlags::UP) && !rest.contains(LinkFlags::RUNNING);
     rest.remove(LinkFlags::RUNNING);
-    for &(flag, name) in FLAGS {
+    let below = lower(link).and_then(|index| all.iter().find(|link| link.index == index));
+    let below_is_down = below.is_some_and(|below| !below.flags.contains(LinkFlags::UP));
+    printer.array("flags");
+    let mut before = "<";
+    let mut entry = |name: &str| printer.entry(name, core::mem::replace(&mut before, ","), "");
+    if no_carrier {
+        entry("NO-CARRIER");
+    }
+    for (flag, name) in FLAGS.iter() {
+        let flag = LinkFlags::from_bits_retain(flag);
         if rest.contains(flag) {
-            names.push(name.into());
+            entry(name);
             rest.remove(flag);
         }
     }
     if !rest.is_empty() {
-        names.push(alloc::format!("{:x}", rest.bits()));
+        entry(&alloc::format!("{:x}", rest.bits()));
     }
-    let below = lower(link).and_then(|index| all.iter().find(|link| link.index == index));
-    if below.is_some_and(|below| !below.flags.contains(LinkFlags::UP)) {
-        names.push("M-DOWN".into());
+    if below_is_down {
+        entry("M-DOWN");
     }
-    printer.array("flags");
-    printer.text("<");
-    for (place, name) in names.iter().enumerate() {
-        printer.entry(name, if place > 0 { "," } else { "" }, "");
+    if before == "<" {
+        printer.text("<");
     }
     printer.text("> ");
     printer.end_array();
@@ -166,26 +167,26 @@ fn name(printer: &mut Printer<'_>, link: &Link, all: &[Link]) -> String {
 fn hardware(printer: &mut Printer<'_>, link: &Link) {
     printer.line();
     let kind = link.hardware.name().map_or_else(|| alloc::format!("[{}]", link.hardware.0), String::from);
-    printer.word("link_type", "    link/", &kind, " ");
+    printer.word("link_type|    link/| ", &kind);
     if !link.address.as_bytes().is_empty() {
-        printer.word("address", "", &address(link.hardware, link.address), "");
+        printer.word("address||", &address(link.hardware, link.address));
     }
     if !link.broadcast.as_bytes().is_empty() {
         let broadcast = address(link.hardware, link.broadcast);
         if link.flags.contains(LinkFlags::POINT_TO_POINT) {
             printer.truth("link_pointtopoint", "");
-            printer.word("broadcast", " peer ", &broadcast, "");
+            printer.word("broadcast| peer |", &broadcast);
         } else {
-            printer.word("broadcast", " brd ", &broadcast, "");
+            printer.word("broadcast| brd |", &broadcast);
         }
     }
     if let Some(permanent) = link.permanent_address.filter(|&permanent| permanent != link.address) {
-        printer.word("permaddr", " permaddr ", &address(link.hardware, permanent), "");
+        printer.word("permaddr| permaddr |", &address(link.hardware, permanent));
     }
     if let Some(namespace) = link.lower_namespace {
         match u64::try_from(namespace) {
-            Ok(number) => printer.number("link_netnsid", " link-netnsid ", number, ""),
-            Err(_) => printer.word("link_netnsid", " link-netnsid ", &"unknown", ""),
+            Ok(number) => printer.number("link_netnsid| link-netnsid |", number),
+            Err(_) => printer.word("link_netnsid| link-netnsid |", &"unknown"),
         }
     }
 }
@@ -210,67 +211,61 @@ fn state(state: OperationalState) -> String {
     state.name().map_or_else(|| alloc::format!("{:#x}", state.0), String::from)
 }
 
-fn mode(mode: LinkMode) -> String {
-    mode.to_string()
+fn group(group: u32) -> String {
+    GROUPS.of(group).map_or_else(|| group.to_string(), String::from)
 }
 
-fn group(group: u32) -> String {
-    if group == 0 { "default".into() } else { group.to_string() }
-}
+/// A column of counters: its head, its key, and what it counts.
+type Column = (&'static str, &'static str, Counter);
+
+const RECEIVE: &[Column] = &[
+    ("bytes", "bytes", Counter::ReceivedBytes),
+    ("packets", "packets", Counter::ReceivedPackets),
+    ("errors", "errors", Counter::ReceiveErrors),
+    ("dropped", "dropped", Counter::ReceiveDropped),
+    ("missed", "over_errors", Counter::MissedErrors),
+    ("mcast", "multicast", Counter::Multicast),
+];
+
+const SEND: &[Column] = &[
+    ("bytes", "bytes", Counter::SentBytes),
+    ("packets", "packets", Counter::SentPackets),
+    ("errors", "errors", Counter::SendErrors),
+    ("dropped", "dropped", Counter::SendDropped),
+    ("carrier", "carrier_errors", Counter::CarrierErrors),
+    ("collsns", "collisions", Counter::Collisions),
+];
 
 /// Prints the counters of a link, in columns.
 fn counters(printer: &mut Printer<'_>, counters: &Statistics) {
-    let c = counters;
-    printer.nested("stats64");
-    let receive = [
-        ("bytes", "bytes", c.get(Counter::ReceivedBytes)),
-        ("packets", "packets", c.get(Counter::ReceivedPackets)),
-        ("errors", "errors", c.get(Counter::ReceiveErrors)),
-        ("dropped", "dropped", c.get(Counter::ReceiveDropped)),
-        ("missed", "over_errors", c.get(Counter::MissedErrors)),
-        ("mcast", "multicast", c.get(Counter::Multicast)),
-    ];
-    let send = [
-        ("bytes", "bytes", c.get(Counter::SentBytes)),
-        ("packets", "packets", c.get(Counter::SentPackets)),
-        ("errors", "errors", c.get(Counter::SendErrors)),
-        ("dropped", "dropped", c.get(Counter::SendDropped)),
-        ("carrier", "carrier_errors", c.get(Counter::CarrierErrors)),
-        ("collsns", "collisions", c.get(Counter::Collisions)),
-    ];
     // The widths of iproute2, which has room for its longest heads.
     let mut widths = [10, 7, 6, 7, 7, 7];
-    for row in [&receive, &send] {
-        for (width, (_, _, value)) in widths.iter_mut().zip(row) {
-            *width = (*width).max(value.to_string().len());
+    for row in [RECEIVE, SEND] {
+        for (width, (_, _, counter)) in widths.iter_mut().zip(row) {
+            *width = (*width).max(counters.get(*counter).to_string().len());
         }
     }
-    for (label, key, row) in [("RX:", "rx", &receive), ("TX:", "tx", &send)] {
+    printer.nested("stats64");
+    for (label, key, row) in [("RX:", "rx", RECEIVE), ("TX:", "tx", SEND)] {
         printer.nested(key);
-        for (_, key, value) in row {
-            printer.json(|json| json.field_number(key, *value));
+        printer.line();
+        printer.text("    ");
+        let mut label = label;
+        for ((head, _, _), width) in row.iter().zip(widths) {
+            printer.text(label);
+            printer.right(head, width - core::mem::take(&mut label).len());
+            printer.text(" ");
+        }
+        printer.text("          ");
+        printer.line();
+        printer.text("    ");
+        for ((_, key, counter), width) in row.iter().zip(widths) {
+            let value = counters.get(*counter);
+            printer.json(|json| json.field_number(key, value));
+            printer.right(&value.to_string(), width);
+            printer.text(" ");
         }
         printer.end_object();
-        table(printer, label, row, &widths);
     }
     printer.end_object();
-}
-
-fn table(printer: &mut Printer<'_>, label: &str, row: &[(&str, &str, u64); 6], widths: &[usize; 6]) {
-    if !printer.is_text() {
-        return;
-    }
-    let (mut heads, mut values) = (String::new(), String::new());
-    for (place, ((head, _, value), &width)) in row.iter().zip(widths).enumerate() {
-        let (mark, space) = if place == 0 { (label, width - label.len()) } else { ("", width) };
-        heads.push_str(&alloc::format!("{mark}{head:>space$} "));
-        values.push_str(&alloc::format!("{value:>width$} "));
-    }
-    printer.line();
-    printer.text("    ");
-    printer.text(&heads);
-    printer.text("          ");
-    printer.line();
-    printer.text("    ");
-    printer.text(&values);
 }

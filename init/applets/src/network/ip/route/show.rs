@@ -1,5 +1,6 @@
 //! How routes are shown, and many of them removed.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
@@ -10,7 +11,7 @@ use system::routes::{self, NextHop, Protocol, Route, RouteFlags, RouteKind, Scop
 
 use super::super::printer::Printer;
 use super::super::words::{Trouble, Words};
-use super::super::{Io, Session, name_of};
+use super::super::{Io, Session};
 use super::filter::Filter;
 use super::{METRICS, parts_of_ms};
 
@@ -54,52 +55,42 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
     let cloned = route.flags.contains(RouteFlags::CLONED);
     printer.object();
     if route.kind != RouteKind::UNICAST {
-        printer.word("type", "", &route.kind, " ");
+        printer.word("type|| ", &route.kind);
     }
     destination(printer, route);
     if route.tos != 0 {
-        printer.word("tos", "tos ", &alloc::format!("{:#04x}", route.tos), " ");
+        printer.word("tos|tos | ", &alloc::format!("{:#04x}", route.tos));
     }
-    if let Some(id) = route.next_hop_id {
-        printer.number("nhid", "nhid ", id.into(), " ");
-    }
+    printer.optional("nhid|nhid | ", route.next_hop_id);
     if let Some(gateway) = route.gateway.filter(|_| filter.gateway.is_none()) {
         via(printer, route.family, gateway);
     }
     if let Some(output) = route.output.filter(|_| filter.link.is_none()) {
-        printer.word("dev", "dev ", &name_of(links, output), " ");
+        printer.link("dev|dev | ", links, output);
     }
     if !cloned {
         origin(printer, route, filter);
     }
     if let Some(source) = route.preferred_source.filter(|_| filter.source.is_none()) {
-        printer.word("prefsrc", "src ", &source, " ");
+        printer.word("prefsrc|src | ", &source);
     }
-    if let Some(metric) = route.priority.filter(|_| filter.metric.is_none()) {
-        printer.number("metric", "metric ", metric.into(), " ");
-    }
+    printer.optional("metric|metric | ", route.priority.filter(|_| filter.metric.is_none()));
     flags(printer, route.flags);
     if let Some(mark) = route.mark.filter(|&mark| mark != 0) {
-        printer.json(|json| json.field_number("mark", mark.into()));
-        printer.text(&if mark < 16 {
-            alloc::format!("mark {mark} ")
-        } else {
-            alloc::format!("mark {mark:#x} ")
-        });
+        let shown = if mark < 16 { mark.to_string() } else { alloc::format!("{mark:#x}") };
+        printer.shown("mark|mark | ", mark.into(), &shown);
     }
-    if let Some(user) = route.user {
-        printer.number("uid", "uid ", user.into(), " ");
-    }
+    printer.optional("uid|uid | ", route.user);
     if cloned && route.family == Family::INET {
         cache(printer, route.flags);
     }
     age(printer, route);
     metrics(printer, route);
     if let Some(input) = route.input {
-        printer.word("iif", "iif ", &name_of(links, input), " ");
+        printer.link("iif|iif | ", links, input);
     }
     if let Some(preference) = route.preference {
-        printer.word("pref", "pref ", &preference, "");
+        printer.word("pref|pref |", &preference);
     }
     if !route.hops.is_empty() {
         printer.array("nexthops");
@@ -114,47 +105,50 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
 
 /// Prints the destination, and the source that an IPv6 route may be for.
 fn destination(printer: &mut Printer<'_>, route: &Route) {
-    let named = |address: IpAddr, bits: u8| {
-        if bits == route.family.bits() {
-            alloc::format!("{address}")
-        } else {
-            alloc::format!("{address}/{bits}")
-        }
-    };
     match route.destination {
-        Some(address) => printer.word("dst", "", &named(address, route.prefix), " "),
-        None if route.prefix > 0 => printer.word("dst", "", &alloc::format!("0/{}", route.prefix), " "),
-        None => printer.word("dst", "", &"default", " "),
+        Some(address) => prefix(printer, "dst|| ", route.family, address, route.prefix),
+        None if route.prefix > 0 => printer.word("dst|| ", &["0/", &route.prefix.to_string()].concat()),
+        None => printer.word("dst|| ", &"default"),
     }
     if let Some((address, bits)) = route.source {
         // An answer for one destination tells the source without its length.
         let whole = bits == 0 && route.flags.contains(RouteFlags::CLONED);
         let bits = if whole || address.is_unspecified() { route.family.bits() } else { bits };
-        printer.word("from", "from ", &named(address, bits), " ");
+        prefix(printer, "from|from | ", route.family, address, bits);
     }
+}
+
+/// Prints an address, with the length of its prefix unless that is the whole.
+fn prefix(printer: &mut Printer<'_>, face: &str, family: Family, address: IpAddr, bits: u8) {
+    let mut text = address.to_string();
+    if bits != family.bits() {
+        text.push('/');
+        text.push_str(&bits.to_string());
+    }
+    printer.word(face, &text);
 }
 
 /// Prints a router; one of another family says which.
 fn via(printer: &mut Printer<'_>, family: Family, gateway: IpAddr) {
     if Family::of(gateway) == family {
-        return printer.word("gateway", "via ", &gateway, " ");
+        return printer.word("gateway|via | ", &gateway);
     }
     printer.nested("via");
-    printer.word("family", "via ", &Family::of(gateway), " ");
-    printer.word("host", "", &gateway, " ");
+    printer.word("family|via | ", &Family::of(gateway));
+    printer.word("host|| ", &gateway);
     printer.end_object();
 }
 
 /// Prints where a route is from: table, protocol, scope.
 fn origin(printer: &mut Printer<'_>, route: &Route, filter: &Filter<'_>) {
     if route.table != Table::MAIN && filter.table == Table::UNSPECIFIED {
-        printer.word("table", "table ", &route.table, " ");
+        printer.word("table|table | ", &route.table);
     }
     if route.protocol != Protocol::BOOT && filter.protocol.is_none() {
-        printer.word("protocol", "proto ", &route.protocol, " ");
+        printer.word("protocol|proto | ", &route.protocol);
     }
     if route.scope != Scope::GLOBAL && filter.scope.is_none() {
-        printer.word("scope", "scope ", &route.scope, " ");
+        printer.word("scope|scope | ", &route.scope);
     }
 }
 
@@ -166,9 +160,9 @@ fn next_hop(printer: &mut Printer<'_>, family: Family, hop: &NextHop, links: &[L
         via(printer, family, gateway);
     }
     if hop.output != 0 {
-        printer.word("dev", "dev ", &name_of(links, hop.output), " ");
+        printer.link("dev|dev | ", links, hop.output);
     }
-    printer.number("weight", "weight ", hop.weight.into(), " ");
+    printer.number("weight|weight | ", hop.weight.into());
     flags(printer, hop.flags);
     printer.end_object();
 }
@@ -228,19 +222,11 @@ fn age(printer: &mut Printer<'_>, route: &Route) {
     };
     if age.expires != 0 {
         // The kernel counts in hundredths of a second.
-        let seconds = i64::from(age.expires) / 100;
-        printer.json(|json| {
-            json.key("expires");
-            json.signed(seconds);
-        });
-        printer.text(&alloc::format!("expires {seconds}sec "));
+        let seconds = age.expires / 100;
+        printer.shown("expires|expires |sec ", seconds.into(), &seconds);
     }
     if age.error != 0 {
-        printer.json(|json| {
-            json.key("error");
-            json.signed(age.error.into());
-        });
-        printer.text(&alloc::format!("error {} ", age.error));
+        printer.shown("error|error | ", age.error.into(), &age.error);
     }
 }
 
@@ -259,14 +245,9 @@ fn metrics(printer: &mut Printer<'_>, route: &Route) {
         let Some(value) = number(kind) else {
             continue;
         };
-        printer.text(name);
-        printer.text(" ");
-        if locked & (1 << kind) != 0 {
-            printer.text("lock ");
-        }
+        let locked = if locked & (1 << kind) != 0 { "lock " } else { "" };
         let (value, unit) = parts_of_ms(kind).map_or((value, ""), |parts| (value / parts, "ms"));
-        printer.number(name, "", value.into(), unit);
-        printer.text(" ");
+        printer.number(&[name, "|", name, " ", locked, "|", unit, " "].concat(), value.into());
     }
     printer.end_object();
     printer.end_array();
