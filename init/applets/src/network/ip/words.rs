@@ -97,7 +97,7 @@ pub(super) enum Takes {
     State,
 }
 
-/// A table of keywords; [`keywords`] writes it.
+/// A table of keywords; the macro `keywords` writes it.
 pub(super) struct Keywords {
     /// A line each, with all names of the row.
     pub(super) names: &'static str,
