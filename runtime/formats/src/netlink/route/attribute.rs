@@ -108,7 +108,7 @@ attributes! {
 }
 
 attributes! {
-    /// Limits of connections over a route (`RTAX_*`), inside [`Attribute::Metrics`].
+    /// Limits of connections over a route (`RTAX_*`), inside `RTA_METRICS`.
     pub enum Metric {
         /// Bits that pin the other metrics against discovery.
         LOCK: u32 = 1 => "RTAX_LOCK",
