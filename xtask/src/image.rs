@@ -56,8 +56,32 @@ pub(crate) fn write(
     compression: Compression,
     changes: &Changes,
 ) -> Result<PathBuf> {
+    pack(architecture, name, compression, changes, &Ok)
+}
+
+/// Gives what is to be packed in the place of a program.
+pub(crate) type Alter<'a> = dyn Fn(Vec<u8>) -> Result<Vec<u8>> + 'a;
+
+/// Builds the program, packs the standard image with what is made of it, and gives its path.
+pub(crate) fn altered(
+    architecture: &Architecture,
+    name: &str,
+    compression: Compression,
+    alter: &Alter<'_>,
+) -> Result<PathBuf> {
+    pack(architecture, name, compression, &Changes::default(), alter)
+}
+
+fn pack(
+    architecture: &Architecture,
+    name: &str,
+    compression: Compression,
+    changes: &Changes,
+    alter: &Alter<'_>,
+) -> Result<PathBuf> {
     let program = build::spelunk(architecture)?;
     let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
+    let program = alter(program)?;
     let mut others = Vec::new();
     for name in &changes.programs {
         let path = build::binary(architecture, "spelunk-programs", name, Form::Shipped)?;
@@ -112,7 +136,8 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
-    const fn ending(self) -> &'static str {
+    /// Gives the ending of a file that is compressed so.
+    pub(crate) const fn ending(self) -> &'static str {
         match self {
             Self::Gzip => "gz",
             Self::Xz(_) => "xz",

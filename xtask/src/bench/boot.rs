@@ -1,29 +1,30 @@
-//! From process 1's start to address, default route and resolver in place; and what the image weighs.
+//! From process 1's first instruction to address, default route and resolver in place; and what the image weighs.
 //!
 //! Instructions are counted by QEMU (`-icount shift=0,sleep=off`: guest time is instructions, one a nanosecond) and
-//! read from the kernel's log: from its line `Run /init as init process`, which precedes the loading of the
-//! program, to the line that says that all is in place, which both write to `/dev/kmsg`. The console is quiet
-//! meanwhile, and the log is read at the prompt afterwards, so that reading costs nothing that is counted. The peer
-//! is a static BusyBox with a shell script as process 1 and `udhcpc`, on the same kernel and machine.
+//! read from the kernel's log: from its line `Run /init as init process` to the line that says that all is in place,
+//! which both write to `/dev/kmsg`. The console is quiet meanwhile, and the log is read at the prompt afterwards, so
+//! that reading costs nothing that is counted. What the kernel takes after its line to load the program is measured
+//! apart ([`loading`]), a row of its own, and taken off. The peer is a static BusyBox with a shell script as process 1
+//! and `udhcpc`, on the same kernel and machine, counted in the same way.
 //!
-//! While a guest waits, its counted time leaps: a reply that the host's load makes late adds to the count, and
-//! nothing takes from it. So the smallest count of all rounds is the one that no host disturbed.
+//! While a guest waits, its counted time leaps: a reply that the host's load makes late adds to the count. It is rare,
+//! so the median of the rounds is the count of a host that disturbs nothing.
+
+mod busybox;
+mod loading;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use formats::file::cpio::Writer;
 
 use super::{Row, Setup, median};
 use crate::accelerator;
 use crate::boot::MEMORY_MIB;
 use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
-use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{Engine, Guest, Network, Reset};
-use crate::workspace;
 
 /// How long one guest may take: counting slows it down several times.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -35,17 +36,20 @@ const START: &str = "Run /init as init process";
 struct Subject {
     name: &'static str,
     initramfs: PathBuf,
+    /// The same image, whose process 1 faults instead of its first instruction.
+    stillborn: PathBuf,
     /// What the line says that ends the count.
     up: &'static str,
     values: Vec<Counted>,
+    loading: Vec<f64>,
     wall: Vec<f64>,
 }
 
 /// What one counted boot gave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Counted {
-    /// From process 1's start to everything in place.
-    instructions: f64,
+    /// From the kernel's line that it runs process 1 to everything in place.
+    since_run: f64,
     /// From the kernel's start to everything in place.
     since_power_on: f64,
     /// Private memory of process 1, in kB.
@@ -58,22 +62,19 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let kernel = setup.hardware.kernel(&architecture)?;
     let engine = accelerator::choose(setup.hardware.accel, &architecture, machine, &kernel)?;
     let compression = setup.hardware.compression(&architecture);
-    let mut subjects =
-        vec![Subject::new("Spelunk", image::standard(&architecture, compression)?, "spelunk: up in ")];
+    let mut subjects = vec![Subject::spelunk(&architecture, compression)?];
     if setup.peers {
-        subjects.push(Subject::new("BusyBox", busybox(&architecture, compression)?, "busybox: up"));
+        subjects.push(Subject::busybox(&architecture, compression)?);
     }
+    let stand = Stand { architecture: &architecture, machine, kernel: &kernel };
     for _ in 0..setup.rounds {
-        for subject in &mut subjects {
-            let counted = guest(&architecture, machine, &kernel, &subject.initramfs, Engine::Counted);
-            subject
-                .values
-                .push(count(&counted, subject.up).with_context(|| format!("count {}", subject.name))?);
+        for Subject { name, initramfs, stillborn, up, values, loading, wall } in &mut subjects {
+            let counted = count(&stand.guest(initramfs, Engine::Counted), up);
+            values.push(counted.with_context(|| format!("count {name}"))?);
+            let load = loading::count(stand.guest(stillborn, Engine::Counted));
+            loading.push(load.with_context(|| format!("count the loading of {name}"))?);
             if setup.peers {
-                let timed = guest(&architecture, machine, &kernel, &subject.initramfs, engine);
-                subject
-                    .wall
-                    .push(time(&timed, subject.up).with_context(|| format!("time {}", subject.name))?);
+                wall.push(time(&stand.guest(initramfs, engine), up).with_context(|| format!("time {name}"))?);
             }
         }
     }
@@ -81,16 +82,35 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
 }
 
 impl Subject {
-    fn new(name: &'static str, initramfs: PathBuf, up: &'static str) -> Self {
-        Self { name, initramfs, up, values: Vec::new(), wall: Vec::new() }
+    fn spelunk(architecture: &Architecture, compression: Compression) -> Result<Self> {
+        Ok(Self::new(
+            "Spelunk",
+            image::standard(architecture, compression)?,
+            image::altered(architecture, "stillborn", compression, &loading::stillborn)?,
+            "spelunk: up in ",
+        ))
     }
 
-    fn least(&self, value: fn(&Counted) -> f64) -> f64 {
-        self.values.iter().map(value).fold(f64::INFINITY, f64::min)
+    fn busybox(architecture: &Architecture, compression: Compression) -> Result<Self> {
+        Ok(Self::new(
+            "BusyBox",
+            busybox::pack(architecture, "busybox", compression, &Ok)?,
+            busybox::pack(architecture, "busybox-stillborn", compression, &loading::stillborn)?,
+            "busybox: up",
+        ))
+    }
+
+    fn new(name: &'static str, initramfs: PathBuf, stillborn: PathBuf, up: &'static str) -> Self {
+        Self { name, initramfs, stillborn, up, values: Vec::new(), loading: Vec::new(), wall: Vec::new() }
     }
 
     fn middle(&self, value: fn(&Counted) -> f64) -> f64 {
         median(&self.values.iter().map(value).collect::<Vec<_>>())
+    }
+
+    /// From the first instruction to everything in place.
+    fn instructions(&self) -> f64 {
+        self.middle(|counted| counted.since_run) - median(&self.loading)
     }
 
     fn image(&self) -> Result<f64> {
@@ -109,8 +129,9 @@ fn rows(subjects: &[Subject]) -> Result<Vec<Row>> {
         }
     };
     let mut rows = vec![
-        row("instructions", "instructions", &|one| Ok(one.least(|counted| counted.instructions)))?,
-        row("since-power-on", "instructions", &|one| Ok(one.least(|counted| counted.since_power_on)))?,
+        row("instructions", "instructions", &|one| Ok(one.instructions()))?,
+        row("loading", "instructions", &|one| Ok(median(&one.loading)))?,
+        row("since-power-on", "instructions", &|one| Ok(one.middle(|counted| counted.since_power_on)))?,
         row("image", "bytes", &Subject::image)?,
         row("rss-anon", "kB", &|one| Ok(one.middle(|counted| counted.rss_anon)))?,
     ];
@@ -120,31 +141,34 @@ fn rows(subjects: &[Subject]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn guest<'a>(
+/// What all guests have in common.
+struct Stand<'a> {
     architecture: &'a Architecture,
     machine: &'a Machine,
     kernel: &'a Path,
-    initramfs: &'a Path,
-    engine: Engine,
-) -> Guest<'a> {
-    Guest {
-        architecture,
-        machine,
-        engine,
-        kernel,
-        initramfs: Some(initramfs),
-        memory_mib: MEMORY_MIB,
-        append: vec!["quiet".to_owned(), "panic=-1".to_owned()],
-        networks: vec![Network::User],
-        disks: Vec::new(),
-        devices: Vec::new(),
-        reset: Reset::Exit,
+}
+
+impl Stand<'_> {
+    fn guest<'b>(&'b self, initramfs: &'b Path, engine: Engine) -> Guest<'b> {
+        Guest {
+            architecture: self.architecture,
+            machine: self.machine,
+            engine,
+            kernel: self.kernel,
+            initramfs: Some(initramfs),
+            memory_mib: MEMORY_MIB,
+            append: vec!["quiet".to_owned(), "panic=-1".to_owned()],
+            networks: vec![Network::User],
+            disks: Vec::new(),
+            devices: Vec::new(),
+            reset: Reset::Exit,
+        }
     }
 }
 
 /// Boots a guest, and reads what it counted at its prompt.
 fn count(guest: &Guest<'_>, up: &str) -> Result<Counted> {
-    let mut console = Console { running: Running::start(guest, false)?, until: Instant::now() + LIMIT };
+    let mut console = Console::start(guest)?;
     console.wait(up)?;
     // The prompt may come before or after that line; what is typed is kept for it.
     console.running.type_text("dmesg\n")?;
@@ -158,22 +182,24 @@ fn count(guest: &Guest<'_>, up: &str) -> Result<Counted> {
 /// Boots a guest, and gives the seconds from QEMU's start to its line.
 fn time(guest: &Guest<'_>, up: &str) -> Result<f64> {
     let started = Instant::now();
-    let mut console = Console { running: Running::start(guest, false)?, until: Instant::now() + LIMIT };
+    let mut console = Console::start(guest)?;
     console.wait(up)?;
     Ok(started.elapsed().as_secs_f64())
 }
 
 /// Finds the stamps in the kernel's log, and process 1's memory, in what a console showed.
 fn read(console: &str, up: &str) -> Result<Counted> {
-    let stamp = |text: &str| {
-        let mut lines = console.lines().filter(|line| line.contains(text)).filter_map(seconds);
-        lines.next().with_context(|| format!("the kernel's log has no line {text:?}:\n{console}"))
-    };
-    let (start, end) = (stamp(START)?, stamp(up)?);
+    let (start, end) = (stamp(console, START)?, stamp(console, up)?);
     let rss =
         console.lines().find_map(|line| line.trim().strip_prefix("RssAnon:")?.trim().strip_suffix(" kB"));
     let rss_anon = rss.context("no RssAnon")?.trim().parse().context("read RssAnon")?;
-    Ok(Counted { instructions: (end - start) * 1e9, since_power_on: end * 1e9, rss_anon })
+    Ok(Counted { since_run: (end - start) * 1e9, since_power_on: end * 1e9, rss_anon })
+}
+
+/// Finds the time in seconds of the first line of the kernel's log that holds a text.
+fn stamp(console: &str, text: &str) -> Result<f64> {
+    let mut lines = console.lines().filter(|line| line.contains(text)).filter_map(seconds);
+    lines.next().with_context(|| format!("the kernel's log has no line {text:?}:\n{console}"))
 }
 
 /// Reads the time in front of a line of the kernel's log: `[    0.386412] text`.
@@ -187,6 +213,10 @@ struct Console {
 }
 
 impl Console {
+    fn start(guest: &Guest<'_>) -> Result<Self> {
+        Ok(Self { running: Running::start(guest, false)?, until: Instant::now() + LIMIT })
+    }
+
     fn wait(&mut self, text: &str) -> Result<()> {
         self.wait_for(text, 1)
     }
@@ -214,53 +244,6 @@ impl Console {
     }
 }
 
-/// Packs the peer: what someone would write who wants the same with BusyBox.
-fn busybox(architecture: &Architecture, compression: Compression) -> Result<PathBuf> {
-    install::ensure(&[need("busybox", "busybox-static")])?;
-    let program = std::fs::read("/bin/busybox").context("read /bin/busybox")?;
-    let archive = busybox_archive(&program).context("pack BusyBox's initramfs")?;
-    let path = workspace::make_folder(&workspace::target().join(&architecture.name))?.join("busybox.cpio.gz");
-    workspace::write(&path, compression.compress(&archive)?)?;
-    Ok(path)
-}
-
-fn busybox_archive(program: &[u8]) -> Result<Vec<u8>, formats::Error> {
-    let mut writer = Writer::new();
-    for folder in ["bin", "dev", "etc", "proc", "run", "sys", "tmp"] {
-        writer.directory(folder, 0o755)?;
-    }
-    writer.character_device("dev/console", 0o600, (5, 1))?;
-    writer.file("bin/busybox", 0o755, program)?;
-    for name in ["cat", "dmesg", "echo", "init", "ip", "mount", "poweroff", "sh", "udhcpc"] {
-        writer.symbolic_link(&format!("bin/{name}"), "busybox")?;
-    }
-    writer.file("init", 0o755, BUSYBOX_INIT.as_bytes())?;
-    writer.file("etc/inittab", 0o644, b"::respawn:-/bin/sh\n")?;
-    writer.file("etc/udhcpc", 0o755, BUSYBOX_LEASE.as_bytes())?;
-    writer.finish()
-}
-
-/// Process 1 of the peer; it goes on as BusyBox's init, whose memory is measured.
-const BUSYBOX_INIT: &str = "#!/bin/sh
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
-ip link set lo up
-ip link set eth0 up
-udhcpc -i eth0 -n -q -s /etc/udhcpc > /dev/null 2>&1
-echo 'busybox: up' > /dev/kmsg
-echo 'busybox: up'
-exec /bin/init
-";
-
-/// What `udhcpc` runs: the same settings that our worker makes.
-const BUSYBOX_LEASE: &str = "#!/bin/sh
-[ \"$1\" = bound ] || exit 0
-ip addr add $ip/$mask dev $interface
-ip route add default via $router dev $interface
-for server in $dns; do echo nameserver $server; done > /etc/resolv.conf
-";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,7 +254,7 @@ mod tests {
     #[test]
     fn stamps_and_memory_are_read_from_the_console() {
         let counted = read(CONSOLE, "spelunk: up in ").unwrap();
-        assert!((counted.instructions - 512_000.0).abs() < 1.0, "{counted:?}");
+        assert!((counted.since_run - 512_000.0).abs() < 1.0, "{counted:?}");
         assert!((counted.since_power_on - 386_412_000.0).abs() < 1.0, "{counted:?}");
         assert_eq!(counted.rss_anon, 52.0);
         assert!(read("nothing", "spelunk: up in ").unwrap_err().to_string().contains(START));
