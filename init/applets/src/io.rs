@@ -58,6 +58,22 @@ impl<'a> Io<'a> {
         Status::FAILURE
     }
 
+    /// Says what is wrong with a word of the command line; gives [`Status::USAGE`].
+    #[inline(never)]
+    pub fn misuse(&mut self, word: &[u8], reason: &str) -> Status {
+        self.complain(word, &reason);
+        Status::USAGE
+    }
+
+    /// Gives the status of a call of the kernel, after saying what it refused.
+    #[inline(never)]
+    pub fn report(&mut self, object: &[u8], result: linux::Result<()>) -> Status {
+        match result {
+            Ok(()) => Status::SUCCESS,
+            Err(errno) => self.complain(object, &errno),
+        }
+    }
+
     /// Shows rows: as JSON if that was asked for, else as a table, cut at the terminal's edge.
     pub fn show(&mut self, rows: &Rows<'_>, parsed: &Parsed<'_>) {
         if parsed.has(JSON) {

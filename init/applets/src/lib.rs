@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 
 pub use io::{Input, Io, Output};
 pub use options::{Flag, JSON, JSON_FLAG, Parsed, Value};
-pub use status::Status;
+pub use status::{Failure, Outcome, Status};
 
 /// One command.
 pub struct Applet {
@@ -35,7 +35,18 @@ pub struct Applet {
     /// Its options.
     pub flags: &'static [Flag],
     /// The command itself.
-    pub run: fn(&mut Io<'_>, Arguments<'_>) -> Status,
+    pub run: Run,
+}
+
+/// How a command takes its words.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Sorted into options and operands by its table; `--help` and mistakes have been answered.
+    Parsed(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
+    /// So, but everything from the first operand on is an operand: its operands are another command.
+    Leading(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
+    /// As they come.
+    Words(fn(&mut Io<'_>, Arguments<'_>) -> Status),
 }
 
 /// The commands about one subject.
@@ -57,19 +68,7 @@ pub struct Arguments<'a> {
     pub words: &'a [&'a [u8]],
 }
 
-impl<'a> Arguments<'a> {
-    /// Sorts the words into options and operands by the command's table. `--help` and mistakes are answered here; the
-    /// error is the status to return at once.
-    pub fn parse(self, io: &mut Io<'_>) -> Result<Parsed<'a>, Status> {
-        options::parse(self, io, false)
-    }
-
-    /// Does as [`Self::parse`], but everything from the first operand on is an operand: for commands whose operands are
-    /// another command.
-    pub fn parse_leading(self, io: &mut Io<'_>) -> Result<Parsed<'a>, Status> {
-        options::parse(self, io, true)
-    }
-
+impl Arguments<'_> {
     /// Prints the usage text on standard error, for arguments that make no sense; gives [`Status::USAGE`].
     pub fn usage(self, io: &mut Io<'_>) -> Status {
         io.out.flush();
@@ -101,7 +100,16 @@ pub fn nearest(name: &[u8]) -> Vec<&'static str> {
 #[must_use]
 pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status {
     let caller = core::mem::replace(&mut io.name, applet.name);
-    let status = (applet.run)(io, Arguments { applet, words });
+    let arguments = Arguments { applet, words };
+    let outcome = match applet.run {
+        Run::Parsed(run) => options::parse(arguments, io, false).and_then(|parsed| run(io, &parsed)),
+        Run::Leading(run) => options::parse(arguments, io, true).and_then(|parsed| run(io, &parsed)),
+        Run::Words(run) => Ok(run(io, arguments)),
+    };
+    let status = match outcome {
+        Ok(status) | Err(Failure::Said(status)) => status,
+        Err(Failure::System(error)) => io.complain(b"", &error),
+    };
     let status = io.finish(status);
     io.name = caller;
     status

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Arguments, Io, Output, Status, suggestion};
+use crate::{Applet, Arguments, Failure, Io, Output, Status, suggestion};
 
 /// One option of a command.
 ///
@@ -118,6 +118,8 @@ pub const JSON_FLAG: Flag = Flag::new(JSON, "json", "print rows as JSON");
 
 /// The options that were found, in their order, and the operands.
 pub struct Parsed<'a> {
+    /// The command they are for.
+    pub applet: &'static Applet,
     /// Key and value (empty when there is none) of each option.
     pub options: Vec<(u8, &'a [u8])>,
     /// The words that are not options.
@@ -140,9 +142,19 @@ impl<'a> Parsed<'a> {
         self.options.iter().filter(move |option| option.0 == key).map(|option| option.1)
     }
 
+    /// Says whether any of these options was given.
+    pub fn has_any(&self, keys: &[u8]) -> bool {
+        self.last_of(keys).is_some()
+    }
+
     /// Gives which of these options, of which the last one counts, was given last.
     pub fn last_of(&self, keys: &[u8]) -> Option<u8> {
         self.options.iter().rev().map(|option| option.0).find(|key| keys.contains(key))
+    }
+
+    /// Prints the usage text on standard error, for operands that make no sense; gives [`Status::USAGE`].
+    pub fn usage(&self, io: &mut Io<'_>) -> Status {
+        Arguments { applet: self.applet, words: &[] }.usage(io)
     }
 }
 
@@ -157,9 +169,10 @@ pub(crate) fn parse<'a>(
     arguments: Arguments<'a>,
     io: &mut Io<'_>,
     leading: bool,
-) -> Result<Parsed<'a>, Status> {
-    let flags = arguments.applet.flags;
-    let mut parsed = Parsed { options: Vec::new(), operands: Vec::new() };
+) -> Result<Parsed<'a>, Failure> {
+    let applet = arguments.applet;
+    let flags = applet.flags;
+    let mut parsed = Parsed { applet, options: Vec::new(), operands: Vec::new() };
     let mut words = arguments.words.iter().copied();
     while let Some(word) = words.next() {
         let fault = match word {
@@ -174,7 +187,7 @@ pub(crate) fn parse<'a>(
                 }
                 Err(UNKNOWN) if long == b"help" => {
                     print_help(arguments.applet, &mut io.out);
-                    return Err(Status::SUCCESS);
+                    return Err(Status::SUCCESS.into());
                 }
                 Err(fault) => fault,
             },
@@ -194,7 +207,7 @@ pub(crate) fn parse<'a>(
             }
         };
         io.complain(word, &fault);
-        return Err(advise(arguments, word, fault, io));
+        return Err(advise(arguments, word, fault, io).into());
     }
     Ok(parsed)
 }
@@ -267,7 +280,7 @@ fn advise(arguments: Arguments<'_>, word: &[u8], fault: Fault, io: &mut Io<'_>) 
 }
 
 /// Prints the usage text of a command.
-pub(crate) fn print_help(applet: &crate::Applet, out: &mut Output<'_>) {
+pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
     for (index, form) in applet.usage.split('\n').enumerate() {
         out.put(if index == 0 { b"Usage: " } else { b"       " });
         out.put(applet.name.as_bytes());
@@ -319,7 +332,7 @@ fn print_flag(flag: &Flag, out: &mut Output<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Applet, Input};
+    use crate::{Input, Run};
 
     static APPLET: Applet = Applet {
         name: "demo",
@@ -334,7 +347,7 @@ mod tests {
             Flag::new(201, "columns", "in columns"),
             JSON_FLAG,
         ],
-        run: |_, _| Status::SUCCESS,
+        run: Run::Parsed(|_, _| Ok(Status::SUCCESS)),
     };
 
     /// Gives options as `key=value`, operands, and what was printed.
@@ -348,6 +361,10 @@ mod tests {
             let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
             let options = parsed.options.iter().map(|(key, value)| format!("{key}={}", text(value)));
             options.chain(parsed.operands.iter().map(|operand| text(operand))).collect()
+        });
+        let result = result.map_err(|failure| match failure {
+            Failure::Said(status) => status,
+            Failure::System(error) => panic!("{error}"),
         });
         let _ = io.finish(Status::SUCCESS);
         drop(io);

@@ -27,3 +27,26 @@ impl From<bool> for Status {
         if success { Self::SUCCESS } else { Self::FAILURE }
     }
 }
+
+/// Why a command ends before its work is done.
+pub enum Failure {
+    /// A message has said why; the caller gets this.
+    Said(Status),
+    /// The system could not be looked at or changed; the frame says so.
+    System(system::Error),
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        Self::Said(status)
+    }
+}
+
+impl From<system::Error> for Failure {
+    fn from(error: system::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+/// What a command gives to the frame.
+pub type Outcome = Result<Status, Failure>;

@@ -9,8 +9,10 @@ use crate::{Value, text};
 /// A column held against a value.
 #[derive(Clone, Copy, Debug)]
 pub struct Condition<'a> {
-    /// The column's name.
-    pub column: &'a [u8],
+    /// The column's name, as it was written.
+    pub name: &'a [u8],
+    /// The column's place in the rows: whoever made them knows it.
+    pub column: usize,
     operator: Operator,
     against: &'a [u8],
 }
@@ -30,7 +32,7 @@ impl<'a> Condition<'a> {
     /// Reads `COLUMN`, one of `= != < <= > >= ~` (contains), and `VALUE`.
     pub fn parse(words: &'a [u8]) -> Option<Self> {
         let at = words.iter().position(|byte| b"=!<>~".contains(byte))?;
-        let (column, rest) = words.split_at_checked(at)?;
+        let (name, rest) = words.split_at_checked(at)?;
         let (operator, against) = match rest {
             [b'!', b'=', against @ ..] => (Operator::Unequal, against),
             [b'<', b'=', against @ ..] => (Operator::LessOrEqual, against),
@@ -41,8 +43,8 @@ impl<'a> Condition<'a> {
             [b'~', against @ ..] => (Operator::Contains, against),
             _ => return None,
         };
-        let (column, against) = (column.trim_ascii(), against.trim_ascii());
-        (!column.is_empty()).then_some(Self { column, operator, against })
+        let (name, against) = (name.trim_ascii(), against.trim_ascii());
+        (!name.is_empty()).then_some(Self { name, column: 0, operator, against })
     }
 
     /// Says whether the condition holds for a value. A quantity is compared as a number, which may have a unit of 1024

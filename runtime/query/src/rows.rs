@@ -26,15 +26,13 @@ impl<'a> Rows<'a> {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
-    /// Starts without rows, with columns of these names and titles.
-    pub fn titled(columns: &[(&'a str, &'a str)]) -> Self {
-        let columns = columns.iter().map(|&(name, title)| Column { name, title });
+    /// Starts without rows; the columns stand in a text, each as `name` or `name=TITLE`.
+    pub fn named(columns: &'a str) -> Self {
+        let columns = columns.split(' ').map(|column| {
+            let (name, title) = column.split_once('=').unwrap_or((column, ""));
+            Column { name, title }
+        });
         Self { columns: columns.collect(), rows: Vec::new() }
-    }
-
-    /// Starts without rows, with columns that have names only.
-    pub fn untitled(names: &[&'a str]) -> Self {
-        Self { columns: names.iter().map(|name| Column { name, title: "" }).collect(), rows: Vec::new() }
     }
 
     /// Adds a row, a value for each column in their order.
@@ -47,18 +45,9 @@ impl<'a> Rows<'a> {
         self.rows.is_empty()
     }
 
-    /// Finds a column by its name.
-    pub fn column(&self, name: &[u8]) -> Option<usize> {
-        self.columns.iter().position(|column| column.name.as_bytes() == name)
-    }
-
-    /// Keeps the rows for which the condition holds; false if it names no column.
-    pub fn filter(&mut self, condition: &Condition<'_>) -> bool {
-        let Some(column) = self.column(condition.column) else {
-            return false;
-        };
-        self.rows.retain(|row| row.get(column).is_some_and(|value| condition.holds(value)));
-        true
+    /// Keeps the rows for which the condition holds.
+    pub fn filter(&mut self, condition: &Condition<'_>) {
+        self.rows.retain(|row| row.get(condition.column).is_some_and(|value| condition.holds(value)));
     }
 
     /// Sorts by a column; rows with equal values keep their order.
@@ -69,15 +58,11 @@ impl<'a> Rows<'a> {
         });
     }
 
-    /// Keeps these columns, in this order, and may give them other titles.
-    pub fn select(&mut self, columns: &[(usize, Option<&'a str>)]) {
-        let chosen = columns.iter().filter_map(|&(index, title)| {
-            let column = self.columns.get(index)?;
-            Some(Column { title: title.unwrap_or(column.title), ..*column })
-        });
-        self.columns = chosen.collect();
+    /// Keeps the first so many columns: those behind them were there to filter and sort by.
+    pub fn truncate(&mut self, columns: usize) {
+        self.columns.truncate(columns);
         for row in &mut self.rows {
-            *row = columns.iter().filter_map(|&(index, _)| row.get(index).cloned()).collect();
+            row.truncate(columns);
         }
     }
 
@@ -214,14 +199,18 @@ PID  NAME      RSS        TIME  THREADS
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), expected);
         assert_eq!(text.lines().count(), 3);
         assert_eq!(shown(|out| Rows::new(&[]).json(out)), "[]\n");
+        let mut rows = Rows::named("number=NO name");
+        rows.push([Value::Number(7), Value::text(b"x")]);
+        assert_eq!(shown(|out| rows.json(out)), "[{\"number\":7,\"name\":\"x\"}]\n");
+        assert_eq!(shown(|out| rows.table(None, out)), "NO\n 7  x\n");
     }
 
     #[test]
     fn sorts_filters_and_selects() {
         let mut rows = processes();
-        rows.sort(rows.column(b"rss").unwrap(), true);
-        rows.select(&[(0, Some("ID"))]);
-        assert_eq!(shown(|out| rows.table(None, out)), "ID\n42\n 1\n 7\n");
+        rows.sort(2, true);
+        rows.truncate(1);
+        assert_eq!(shown(|out| rows.table(None, out)), "PID\n 42\n  1\n  7\n");
         for (condition, expected) in [
             ("rss>=60K", "1,42"),
             ("rss<1", "7"),
@@ -234,19 +223,21 @@ PID  NAME      RSS        TIME  THREADS
             ("threads=-", "1,42,7"),
         ] {
             let mut rows = processes();
-            assert!(rows.filter(&Condition::parse(condition.as_bytes()).unwrap()), "{condition}");
+            let mut wanted = Condition::parse(condition.as_bytes()).unwrap();
+            let is_named = |column: &Column<'_>| column.name.as_bytes() == wanted.name;
+            wanted.column = rows.columns.iter().position(is_named).unwrap();
+            rows.filter(&wanted);
             let kept: Vec<String> = rows.rows.iter().map(|row| shown(|out| row[0].show(out))).collect();
             assert_eq!(kept.join(","), expected, "{condition}");
         }
         let mut shown_rows = Rows::new(&[Column { name: "share", title: "%" }]);
-        shown_rows.push([Value::Thousandths(1250).shown(|text| text.extend_from_slice(b"most"))]);
+        shown_rows.push([Value::Thousandths(1250).shown(b"most".to_vec())]);
         shown_rows.push([Value::Thousandths(90)]);
         assert_eq!(shown(|out| shown_rows.table(None, out)), "   %\nmost\n 0.0\n");
         assert_eq!(shown(|out| shown_rows.json(out)), "[{\"share\":1.250},\n{\"share\":0.090}]\n");
-        assert!(shown_rows.filter(&Condition::parse(b"share>=1").unwrap()));
+        shown_rows.filter(&Condition::parse(b"share>=1").unwrap());
         assert_eq!(shown_rows.rows.len(), 1);
         assert!(Condition::parse(b"pid").is_none());
         assert!(Condition::parse(b"=1").is_none());
-        assert!(!processes().filter(&Condition::parse(b"nothing=1").unwrap()));
     }
 }

@@ -39,10 +39,15 @@ impl Value {
     }
 
     /// Gives a value a form for people.
-    pub fn shown(self, write: impl FnOnce(&mut Vec<u8>)) -> Self {
-        let mut text = Vec::new();
-        write(&mut text);
+    pub fn shown(self, text: Vec<u8>) -> Self {
         Self::Shown(text, Box::new(self))
+    }
+
+    /// Makes a number that people see in base sixteen.
+    pub fn hexadecimal(number: u64) -> Self {
+        let mut text = b"0x".to_vec();
+        text::radix(number, 16, &mut text);
+        Self::Number(number).shown(text)
     }
 
     /// Shows the value to people.

@@ -19,8 +19,8 @@ pub struct Process {
     pub pid: u32,
     /// The name of its program, at most 15 bytes.
     pub name: Vec<u8>,
-    /// Its arguments; none for threads of the kernel and for the dead.
-    pub arguments: Vec<Vec<u8>>,
+    /// Its arguments, parted by spaces; empty for threads of the kernel and for the dead.
+    pub arguments: Vec<u8>,
     /// The state's letter, as in [`stat::Stat`].
     pub state: u8,
     /// Its parent.
@@ -139,7 +139,7 @@ impl Reader {
         process.resident_bytes = status.resident_bytes.unwrap_or(0);
         process.anonymous_bytes = status.anonymous_bytes.unwrap_or(0);
         if self.read(pid, b"cmdline")? {
-            process.arguments = cmdline::parse(&self.bytes).map(<[u8]>::to_vec).collect();
+            process.arguments = cmdline::line(&self.bytes);
         }
         Ok(Some(process))
     }
@@ -169,7 +169,8 @@ mod tests {
         let own = processes.iter().find(|process| process.pid == std::process::id()).unwrap();
         assert!(processes.iter().any(|process| process.pid == own.parent));
         assert!(processes.is_sorted_by_key(|process| process.pid));
-        assert_eq!(own.arguments.len(), std::env::args_os().count());
+        let name = std::env::args_os().next().unwrap();
+        assert!(own.arguments.starts_with(name.as_encoded_bytes()));
         assert!(own.resident_bytes >= own.anonymous_bytes && own.anonymous_bytes > 0);
         assert!(own.virtual_bytes >= own.resident_bytes);
         assert!(own.threads >= 1 && matches!(own.state, b'R' | b'S'));

@@ -8,7 +8,7 @@ use linux::Errno;
 use linux::process::{Argument, execve};
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "env",
@@ -21,17 +21,13 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'0', "null", "end what is printed with zero bytes"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Leading(run),
 };
 
 /// Where commands are, when the environment does not say.
 const PATH: &[u8] = b"/sbin:/usr/sbin:/bin:/usr/bin";
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse_leading(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut operands = parsed.operands.as_slice();
     let mut is_empty = parsed.has(b'i');
     if let [b"-", rest @ ..] = operands {
@@ -39,10 +35,12 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     }
     let mut environment: Vec<&[u8]> = if is_empty { Vec::new() } else { io.environment.to_vec() };
     for name in parsed.values(b'u') {
-        environment.retain(|entry| name_of(entry) != Some(name));
+        remove(&mut environment, name);
     }
-    while let Some((entry, rest)) = operands.split_first().filter(|(word, _)| word.contains(&b'=')) {
-        environment.retain(|other| name_of(other) != name_of(entry));
+    while let Some((entry, rest)) = operands.split_first()
+        && entry.contains(&b'=')
+    {
+        remove(&mut environment, name_of(entry));
         environment.push(entry);
         operands = rest;
     }
@@ -50,38 +48,41 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         && let Err(errno) = linux::fs::chdir(folder)
     {
         io.complain(folder, &errno);
-        return Status(125);
+        return Ok(Status(125));
     }
-    match operands.first() {
-        Some(command) => replace(io, command, operands, &environment),
-        None if parsed.has(JSON) => {
-            let mut rows = Rows::untitled(&["name", "value"]);
-            for entry in environment {
-                let name = name_of(entry).unwrap_or(entry);
-                rows.push([Value::text(name), Value::text(entry.get(name.len() + 1..).unwrap_or_default())]);
-            }
-            rows.json(&mut io.out);
-            Status::SUCCESS
-        }
-        None => {
-            for entry in environment {
-                io.out.put(entry);
-                io.out.put(if parsed.has(b'0') { b"\0" } else { b"\n" });
-            }
-            Status::SUCCESS
-        }
+    if let Some(command) = operands.first() {
+        return Ok(replace(io, command, operands, &environment));
     }
+    if parsed.has(JSON) {
+        let mut rows = Rows::named("name value");
+        for entry in environment {
+            let name = name_of(entry);
+            rows.push([Value::text(name), Value::text(entry.get(name.len() + 1..).unwrap_or_default())]);
+        }
+        rows.json(&mut io.out);
+        return Ok(Status::SUCCESS);
+    }
+    for entry in environment {
+        io.out.put(entry);
+        io.out.put(if parsed.has(b'0') { b"\0" } else { b"\n" });
+    }
+    Ok(Status::SUCCESS)
 }
 
-fn name_of(entry: &[u8]) -> Option<&[u8]> {
-    entry.iter().position(|&byte| byte == b'=').and_then(|at| entry.get(..at))
+/// Takes the variable of this name out.
+fn remove(environment: &mut Vec<&[u8]>, name: &[u8]) {
+    environment.retain(|entry| name_of(entry) != name || name.len() == entry.len());
+}
+
+/// Gives what stands before the first `=`; all of an entry without one, which is no variable.
+fn name_of(entry: &[u8]) -> &[u8] {
+    entry.split(|&byte| byte == b'=').next().unwrap_or(entry)
 }
 
 /// Becomes the command; returns only if that fails.
 fn replace(io: &mut Io<'_>, command: &[u8], words: &[&[u8]], environment: &[&[u8]]) -> Status {
     io.out.flush();
-    let strings = |list: &[&[u8]]| list.iter().map(|word| CString::new(*word)).collect::<Result<Vec<_>, _>>();
-    let (Ok(words), Ok(variables)) = (strings(words), strings(environment)) else {
+    let (Some(words), Some(variables)) = (strings(words), strings(environment)) else {
         return io.complain(command, &Errno::INVAL);
     };
     let (words, variables) = (list(&words), list(&variables));
@@ -106,6 +107,17 @@ fn replace(io: &mut Io<'_>, command: &[u8], words: &[&[u8]], environment: &[&[u8
     if worst == Errno::NOENT { Status::NOT_FOUND } else { Status::NOT_EXECUTABLE }
 }
 
+/// Ends each word with a zero byte; nothing if one has a zero byte inside.
+fn strings(words: &[&[u8]]) -> Option<Vec<CString>> {
+    let mut strings = Vec::with_capacity(words.len());
+    for word in words {
+        strings.push(CString::new(*word).ok()?);
+    }
+    Some(strings)
+}
+
 fn list(strings: &[CString]) -> Vec<Argument<'_>> {
-    strings.iter().map(|string| Argument::new(string)).chain([Argument::END]).collect()
+    let mut list: Vec<_> = strings.iter().map(|string| Argument::new(string)).collect();
+    list.push(Argument::END);
+    list
 }

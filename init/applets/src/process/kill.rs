@@ -7,7 +7,7 @@ use linux::signal::Signal;
 use query::text::parse_decimal;
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
+use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "kill",
@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'l', "list", "list the signals, or turn numbers into names and back"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Words(run),
 };
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
@@ -28,7 +28,10 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     let (name, targets) = match (word, rest) {
         (b"-l" | b"-L" | b"--list", _) => return list(io, rest),
-        (b"--help", _) => return arguments.parse(io).err().unwrap_or(Status::SUCCESS),
+        (b"--help", _) => {
+            options::print_help(arguments.applet, &mut io.out);
+            return Status::SUCCESS;
+        }
         (b"-s" | b"-n" | b"--signal", [name, rest @ ..]) => (*name, rest),
         (b"--", _) => (&b"TERM"[..], rest),
         _ => match word.strip_prefix(b"--signal=").or(word.strip_prefix(b"-s")).or(word.strip_prefix(b"-")) {
@@ -37,8 +40,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         },
     };
     let Some(signal) = signal(name) else {
-        io.complain(name, &"no such signal");
-        return Status::USAGE;
+        return io.misuse(name, "no such signal");
     };
     let targets = match targets {
         [b"--", targets @ ..] => targets,
@@ -103,7 +105,7 @@ fn signal(name: &[u8]) -> Option<Option<Signal>> {
 fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
     let is_json = words.contains(&&b"--json"[..]);
     if is_json || words.is_empty() {
-        let mut rows = Rows::untitled(&["number", "name"]);
+        let mut rows = Rows::named("number name");
         for signal in Signal::named() {
             let name = Value::text(signal.name().unwrap_or_default().as_bytes());
             rows.push([Value::Number(signal.number().unsigned_abs().into()), name]);

@@ -12,7 +12,7 @@ use system::processes::Process;
 use system::users::Names;
 use system::{machine, processes};
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Parsed, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ps",
@@ -43,7 +43,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'w', "", "do not cut lines at the terminal's edge"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
 const PARENT: u8 = 128;
@@ -51,171 +51,141 @@ const SORT: u8 = 129;
 const WHERE: u8 = 130;
 const BARE: u8 = 131;
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let mut parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let (letters, operands) = match parsed.operands.as_slice() {
+        [word, rest @ ..] if word.iter().all(|letter| b"auxwefl".contains(letter)) => (*word, rest),
+        operands => (&b""[..], operands),
     };
-    let format = format(&mut parsed);
-    let fields: Vec<(usize, Option<&str>)> = match chosen(&parsed, format) {
-        Ok(fields) => fields,
-        Err(name) => {
-            io.complain(name, &"no such column");
-            return Status::USAGE;
-        }
-    };
-    let processes = match processes::all() {
-        Ok(processes) => processes,
-        Err(error) => return io.complain(b"", &error),
-    };
+    let mut columns = chosen(parsed, letters).map_err(|name| io.misuse(name, "no such column"))?;
+    let shown = columns.len();
+    let order = order(parsed, &mut columns).map_err(|(word, reason)| io.misuse(word, reason))?;
+    let processes = processes::all()?;
     let context = Context::new();
-    let columns: Vec<Column<'_>> =
-        FIELDS.iter().map(|field| Column { name: field.name, title: field.title }).collect();
-    let mut rows = Rows::new(&columns);
-    let selection = Selection::new(&parsed, &context.names);
-    for process in processes.iter().filter(|process| selection.has(process)) {
-        rows.push(FIELDS.iter().map(|field| (field.value)(process, &context)).collect::<Vec<_>>());
+    let heads: Vec<Column<'_>> = columns.iter().map(|column| column.0).collect();
+    let mut rows = Rows::new(&heads);
+    let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
+    for process in &processes {
+        if !is_limited || is_selected(process, parsed, operands, &context.names) {
+            rows.push(columns.iter().map(|column| value(column.1, process, &context)).collect::<Vec<_>>());
+        }
     }
-    if let Err((object, reason)) = arrange(&mut rows, &parsed) {
-        io.complain(object, &reason);
-        return Status::USAGE;
+    for step in &order {
+        match step {
+            Step::Filter(condition) => rows.filter(condition),
+            Step::Sort(column, descending) => rows.sort(*column, *descending),
+        }
     }
-    let status = Status::from(!rows.is_empty() || !selection.is_limited);
-    rows.select(&fields);
+    let status = Status::from(!rows.is_empty() || !is_limited);
+    rows.truncate(shown);
     if parsed.has(JSON) {
         rows.json(&mut io.out);
     } else {
-        let width = if parsed.has(b'w') { None } else { io.out.columns() };
+        let is_wide = parsed.has(b'w') || letters.contains(&b'w');
+        let width = if is_wide { None } else { io.out.columns() };
         rows.table(width, &mut io.out);
     }
-    status
+    Ok(status)
 }
 
-/// Filters and sorts.
-fn arrange<'a>(rows: &mut Rows<'_>, parsed: &Parsed<'a>) -> Result<(), (&'a [u8], &'static str)> {
+/// What is done with all rows.
+enum Step<'a> {
+    Filter(Condition<'a>),
+    /// By a column, possibly descending.
+    Sort(usize, bool),
+}
+
+/// Reads conditions and sort keys; their columns follow those that are shown.
+fn order<'a>(
+    parsed: &Parsed<'a>,
+    columns: &mut Vec<(Column<'a>, Content)>,
+) -> Result<Vec<Step<'a>>, (&'a [u8], &'static str)> {
+    let mut place = |name: &[u8], word: &'a [u8]| {
+        columns.push(field(name).ok_or((word, "no such column"))?);
+        Ok(columns.len() - 1)
+    };
+    let mut steps = Vec::new();
     for text in parsed.values(WHERE) {
         let mut condition = Condition::parse(text).ok_or((text, "not a condition"))?;
-        condition.column = field(condition.column).map_or(b"", |index| FIELDS[index].name.as_bytes());
-        if !rows.filter(&condition) {
-            return Err((text, "no such column"));
-        }
+        condition.column = place(condition.name, text)?;
+        steps.push(Step::Filter(condition));
     }
     for list in parsed.values(SORT) {
         // Sorting keeps the order of equals, so the first key comes last.
         for key in list.rsplit(|&byte| byte == b',') {
-            let (name, descending) = match key {
-                [b'-', name @ ..] => (name, true),
-                [b'+', name @ ..] => (name, false),
-                name => (name, false),
-            };
-            rows.sort(field(name).ok_or((name, "no such column"))?, descending);
+            let name = key.strip_prefix(b"-").or(key.strip_prefix(b"+")).unwrap_or(key);
+            steps.push(Step::Sort(place(name, name)?, key.starts_with(b"-")));
         }
     }
-    Ok(())
+    Ok(steps)
 }
 
-/// Gives the columns that the kind of listing has, and takes BSD's letters out of the operands.
-fn format(parsed: &mut Parsed<'_>) -> &'static str {
-    let mut bsd: &[u8] = b"";
-    if let Some(word) = parsed.operands.first()
-        && word.iter().all(|letter| b"auxwefl".contains(letter))
-    {
-        bsd = word;
-        parsed.operands.remove(0);
-    }
-    if bsd.contains(&b'w') {
-        parsed.options.push((b'w', b""));
-    }
+/// Gives the columns that the kind of listing has, BSD's letters among the options.
+fn format(parsed: &Parsed<'_>, letters: &[u8]) -> &'static [u8] {
     if parsed.has(JSON) {
-        "pid,ppid,pgid,sid,user,uid,tty,stat,ni,nlwp,vsz,rss,anon,pcpu,time,start,comm,args"
-    } else if bsd.contains(&b'u') {
-        "user,pid,pcpu,pmem,vsz,rss,tty,stat,start,time,args"
-    } else if parsed.has(b'l') || bsd.contains(&b'l') {
-        "s,uid,pid,ppid,pri,ni,vsz,rss,tty,time,args"
+        b"pid,ppid,pgid,sid,user,uid,tty,stat,ni,nlwp,vsz,rss,anon,pcpu,time,start,comm,args"
+    } else if letters.contains(&b'u') {
+        b"user,pid,pcpu,pmem,vsz,rss,tty,stat,start,time,args"
+    } else if parsed.has(b'l') || letters.contains(&b'l') {
+        b"s,uid,pid,ppid,pri,ni,vsz,rss,tty,time,args"
     } else if parsed.has(b'f') {
-        "user,pid,ppid,c,start,tty,time,args"
+        b"user,pid,ppid,c,start,tty,time,args"
     } else {
-        "pid,user,time,args"
+        b"pid,user,time,args"
     }
 }
 
 /// Finds the columns to show; the error is a name that there is not.
-fn chosen<'a>(parsed: &Parsed<'a>, format: &'static str) -> Result<Vec<(usize, Option<&'a str>)>, &'a [u8]> {
-    let mut fields = Vec::new();
-    for mut list in parsed.values(b'o').map(<[u8]>::trim_ascii) {
-        while !list.is_empty() {
-            let end = list.iter().position(|byte| b", =".contains(byte)).unwrap_or(list.len());
-            let (name, rest) = list.split_at_checked(end).unwrap_or_default();
-            // A width, as in comm:20, has no effect: columns are as wide as they must be.
-            let bare = name.split(|&byte| byte == b':').next().unwrap_or_default();
-            let index = field(bare).ok_or(name)?;
-            // A title goes on to the end of the word.
-            match rest.split_first() {
-                Some((b'=', title)) => {
-                    fields.push((index, Some(core::str::from_utf8(title).map_err(|_| title)?)));
-                    break;
-                }
-                _ => fields.push((index, None)),
-            }
-            list = rest.get(1..).unwrap_or_default().trim_ascii_start();
-        }
+fn chosen<'a>(parsed: &Parsed<'a>, letters: &[u8]) -> Result<Vec<(Column<'a>, Content)>, &'a [u8]> {
+    let mut columns = Vec::new();
+    for list in parsed.values(b'o') {
+        add(&mut columns, list)?;
     }
-    if fields.is_empty() {
-        fields.extend(format.split(',').filter_map(|name| field(name.as_bytes())).map(|index| (index, None)));
+    if columns.is_empty() {
+        add(&mut columns, format(parsed, letters))?;
     }
     if parsed.has(BARE) {
-        fields.iter_mut().for_each(|field| field.1 = Some(""));
+        columns.iter_mut().for_each(|column| column.0.title = "");
     }
-    Ok(fields)
+    Ok(columns)
 }
 
-/// Which processes are wanted; all if no list is given.
-struct Selection<'a> {
-    pids: Vec<u32>,
-    parents: Vec<u32>,
-    users: Vec<u32>,
-    names: Vec<&'a [u8]>,
-    is_limited: bool,
-}
-
-impl<'a> Selection<'a> {
-    fn new(parsed: &Parsed<'a>, names: &Names) -> Self {
-        let mut pids = numbers(parsed, b"p", None);
-        pids.extend(parsed.operands.iter().filter_map(|word| user_number(word, None)));
-        Self {
-            pids,
-            parents: numbers(parsed, &[PARENT], None),
-            users: numbers(parsed, b"uU", Some(names)),
-            names: items(parsed, b"C"),
-            is_limited: !parsed.operands.is_empty()
-                || parsed.last_of(&[b'p', PARENT, b'u', b'U', b'C']).is_some(),
+/// Adds the columns of a list such as `pid,args=COMMAND`.
+fn add<'a>(columns: &mut Vec<(Column<'a>, Content)>, list: &'a [u8]) -> Result<(), &'a [u8]> {
+    let mut list = list.trim_ascii();
+    while !list.is_empty() {
+        let end = list.iter().position(|byte| b", =".contains(byte)).unwrap_or(list.len());
+        let (name, rest) = list.split_at_checked(end).unwrap_or_default();
+        // A width, as in comm:20, has no effect: columns are as wide as they must be.
+        let bare = name.split(|&byte| byte == b':').next().unwrap_or_default();
+        let mut column = field(bare).ok_or(name)?;
+        list = rest.get(1..).unwrap_or_default().trim_ascii_start();
+        if let Some(title) = rest.strip_prefix(b"=") {
+            // A title goes on to the end of the word.
+            column.0.title = core::str::from_utf8(title).map_err(|_| title)?;
+            list = b"";
         }
+        columns.push(column);
     }
-
-    fn has(&self, process: &Process) -> bool {
-        !self.is_limited
-            || self.pids.contains(&process.pid)
-            || self.parents.contains(&process.parent)
-            || self.users.contains(&process.user)
-            || self.names.contains(&process.name.as_slice())
-    }
+    Ok(())
 }
 
-/// Gives the words of some options' lists, parted by commas or spaces.
-fn items<'a>(parsed: &Parsed<'a>, keys: &[u8]) -> Vec<&'a [u8]> {
-    let options = parsed.options.iter().filter(|option| keys.contains(&option.0));
-    let words = options.flat_map(|option| option.1.split(|byte| b", ".contains(byte)));
-    words.filter(|word| !word.is_empty()).collect()
-}
+/// The options that select processes.
+const LISTS: &[u8] = &[b'p', PARENT, b'u', b'U', b'C'];
 
-/// Gives the numbers in some options' lists; those of users may be names. What is neither selects nothing.
-fn numbers(parsed: &Parsed<'_>, keys: &[u8], names: Option<&Names>) -> Vec<u32> {
-    items(parsed, keys).into_iter().filter_map(|word| user_number(word, names)).collect()
-}
-
-fn user_number(word: &[u8], names: Option<&Names>) -> Option<u32> {
-    let number = || parse_decimal(word).and_then(|number| u32::try_from(number).ok());
-    names.and_then(|names| names.user_number(word)).or_else(number)
+/// Says whether a process is in one of the lists; the operands are one of process numbers.
+fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names: &Names) -> bool {
+    let number = |word: &[u8]| parse_decimal(word).and_then(|number| u32::try_from(number).ok());
+    let is_in = |key: u8, list: &[u8]| {
+        list.split(|byte| b", ".contains(byte)).any(|word| match key {
+            b'p' => number(word) == Some(process.pid),
+            PARENT => number(word) == Some(process.parent),
+            b'u' | b'U' => names.user_number(word).or(number(word)) == Some(process.user),
+            b'C' => word == process.name,
+            _ => false,
+        })
+    };
+    parsed.options.iter().any(|option| is_in(option.0, option.1))
+        || operands.iter().any(|operand| is_in(b'p', operand))
 }
 
 /// What columns need besides the process.
@@ -237,73 +207,118 @@ impl Context {
     }
 }
 
-/// A column: its name here and in JSON, its title, its other names, and where its value comes from.
+/// What a column holds.
 #[derive(Clone, Copy)]
-struct Field {
-    name: &'static str,
-    title: &'static str,
-    aliases: &'static str,
-    value: fn(&Process, &Context) -> Value,
+enum Content {
+    Process,
+    Parent,
+    Group,
+    Session,
+    User,
+    UserNumber,
+    RealUser,
+    UserGroup,
+    UserGroupNumber,
+    Terminal,
+    State,
+    Letter,
+    Priority,
+    Nice,
+    Threads,
+    Virtual,
+    Resident,
+    Anonymous,
+    Share,
+    WholeShare,
+    MemoryShare,
+    Start,
+    Elapsed,
+    ElapsedSeconds,
+    Used,
+    Name,
+    Arguments,
 }
 
-const fn column(
-    name: &'static str,
-    title: &'static str,
-    aliases: &'static str,
-    value: fn(&Process, &Context) -> Value,
-) -> Field {
-    Field { name, title, aliases, value }
-}
-
-/// Every column, with procps's names and titles.
-static FIELDS: [Field; 27] = [
-    column("pid", "PID", "tgid", |process, _| number(process.pid)),
-    column("ppid", "PPID", "", |process, _| number(process.parent)),
-    column("pgid", "PGID", "pgrp", |process, _| number(process.group)),
-    column("sid", "SID", "sess session", |process, _| number(process.session)),
-    column("user", "USER", "euser uname", |process, context| Value::Text(context.names.user(process.user))),
-    column("uid", "UID", "euid", |process, _| number(process.user)),
-    column("ruser", "RUSER", "", |process, context| Value::Text(context.names.user(process.real_user))),
-    column("group", "GROUP", "egroup", |process, context| {
-        Value::Text(context.names.group(process.user_group))
-    }),
-    column("gid", "GID", "egid", |process, _| number(process.user_group)),
-    column("tty", "TTY", "tt tname", terminal),
-    column("stat", "STAT", "", state),
-    column("s", "S", "state", |process, _| Value::text(&[process.state])),
-    column("pri", "PRI", "priority", |process, _| Value::Signed(process.priority)),
-    column("ni", "NI", "nice", |process, _| Value::Signed(process.nice)),
-    column("nlwp", "NLWP", "thcount threads", |process, _| number(process.threads)),
-    column("vsz", "VSZ", "vsize", |process, _| kibibytes(process.virtual_bytes)),
-    column("rss", "RSS", "rssize", |process, _| kibibytes(process.resident_bytes)),
-    column("anon", "ANON", "", |process, _| kibibytes(process.anonymous_bytes)),
-    column("pcpu", "%CPU", "%cpu", |process, context| Value::Thousandths(share(process, context))),
-    column("c", "C", "", |process, context| Value::Number(share(process, context) / 1000)),
-    column("pmem", "%MEM", "%mem", |process, context| {
-        let share = u128::from(process.resident_bytes) * 100_000;
-        Value::Thousandths(share.checked_div(context.memory.into()).unwrap_or(0) as u64)
-    }),
-    column("start", "START", "stime start_time bsdstart lstart", start),
-    column("etime", "ELAPSED", "", elapsed),
-    column("etimes", "ELAPSED", "", |process, context| Value::Number(age(process, context).as_secs())),
-    column("time", "TIME", "cputime", |process, _| Value::Span(process.used)),
-    column("comm", "COMMAND", "ucomm ucmd", |process, _| Value::text(&process.name)),
-    column("args", "COMMAND", "cmd command", command),
+/// Every column with procps's names, of which the first is that in JSON, and title.
+const FIELDS: &[(&str, &str, Content)] = &[
+    ("pid tgid", "PID", Content::Process),
+    ("ppid", "PPID", Content::Parent),
+    ("pgid pgrp", "PGID", Content::Group),
+    ("sid sess session", "SID", Content::Session),
+    ("user euser uname", "USER", Content::User),
+    ("uid euid", "UID", Content::UserNumber),
+    ("ruser", "RUSER", Content::RealUser),
+    ("group egroup", "GROUP", Content::UserGroup),
+    ("gid egid", "GID", Content::UserGroupNumber),
+    ("tty tt tname", "TTY", Content::Terminal),
+    ("stat", "STAT", Content::State),
+    ("s state", "S", Content::Letter),
+    ("pri priority", "PRI", Content::Priority),
+    ("ni nice", "NI", Content::Nice),
+    ("nlwp thcount threads", "NLWP", Content::Threads),
+    ("vsz vsize", "VSZ", Content::Virtual),
+    ("rss rssize", "RSS", Content::Resident),
+    ("anon", "ANON", Content::Anonymous),
+    ("pcpu %cpu", "%CPU", Content::Share),
+    ("c", "C", Content::WholeShare),
+    ("pmem %mem", "%MEM", Content::MemoryShare),
+    ("start stime start_time bsdstart lstart", "START", Content::Start),
+    ("etime", "ELAPSED", Content::Elapsed),
+    ("etimes", "ELAPSED", Content::ElapsedSeconds),
+    ("time cputime", "TIME", Content::Used),
+    ("comm ucomm ucmd", "COMMAND", Content::Name),
+    ("args cmd command", "COMMAND", Content::Arguments),
 ];
 
 /// Finds a column by one of its names.
-fn field(name: &[u8]) -> Option<usize> {
-    let is = |candidate: &str| candidate.as_bytes() == name;
-    FIELDS.iter().position(|field| is(field.name) || field.aliases.split(' ').any(is) && !name.is_empty())
+fn field(wanted: &[u8]) -> Option<(Column<'static>, Content)> {
+    let (names, title, content) =
+        FIELDS.iter().find(|field| field.0.split(' ').any(|name| name.as_bytes() == wanted))?;
+    Some((Column { name: names.split(' ').next().unwrap_or(names), title }, *content))
 }
 
-fn number(number: u32) -> Value {
-    Value::Number(number.into())
+fn value(content: Content, process: &Process, context: &Context) -> Value {
+    let number = |number: u32| Value::Number(number.into());
+    match content {
+        Content::Process => number(process.pid),
+        Content::Parent => number(process.parent),
+        Content::Group => number(process.group),
+        Content::Session => number(process.session),
+        Content::User => Value::Text(context.names.user(process.user)),
+        Content::UserNumber => number(process.user),
+        Content::RealUser => Value::Text(context.names.user(process.real_user)),
+        Content::UserGroup => Value::Text(context.names.group(process.user_group)),
+        Content::UserGroupNumber => number(process.user_group),
+        Content::Terminal => Value::Text(terminal(process)),
+        Content::State => Value::Text(state(process)),
+        Content::Letter => Value::text(&[process.state]),
+        Content::Priority => Value::Signed(process.priority),
+        Content::Nice => Value::Signed(process.nice),
+        Content::Threads => number(process.threads),
+        Content::Virtual => kibibytes(process.virtual_bytes),
+        Content::Resident => kibibytes(process.resident_bytes),
+        Content::Anonymous => kibibytes(process.anonymous_bytes),
+        Content::Share => Value::Thousandths(share(process, context)),
+        Content::WholeShare => Value::Number(share(process, context) / 1000),
+        Content::MemoryShare => {
+            // Of whole pages, so that no machine's memory is too large for the product.
+            let (part, whole) = (process.resident_bytes >> 12, context.memory >> 12);
+            Value::Thousandths((part * 100_000).checked_div(whole).unwrap_or(0))
+        }
+        Content::Start => start(process, context),
+        Content::Elapsed => elapsed(process, context),
+        Content::ElapsedSeconds => Value::Number(age(process, context).as_secs()),
+        Content::Used => Value::Span(process.used),
+        Content::Name => Value::text(&process.name),
+        Content::Arguments => Value::Text(command(process)),
+    }
 }
 
 /// Bytes for programs, kibibytes for people, as in every `ps`.
 fn kibibytes(bytes: u64) -> Value {
-    Value::Number(bytes).shown(|text| decimal(bytes / 1024, text))
+    let mut text = Vec::new();
+    decimal(bytes / 1024, &mut text);
+    Value::Number(bytes).shown(text)
 }
 
 fn age(process: &Process, context: &Context) -> Duration {
@@ -312,84 +327,81 @@ fn age(process: &Process, context: &Context) -> Duration {
 
 /// Gives the processor time per time lived, in thousandths of per cent.
 fn share(process: &Process, context: &Context) -> u64 {
-    let share = process.used.as_millis() * 100_000;
-    share.checked_div(age(process, context).as_millis()).unwrap_or(0) as u64
+    let milliseconds = |time: Duration| time.as_secs() * 1000 + u64::from(time.subsec_millis());
+    let used = milliseconds(process.used) * 100_000;
+    used.checked_div(milliseconds(age(process, context))).unwrap_or(0)
 }
 
 /// Names the terminal by its number (`Documentation/admin-guide/devices.txt`).
-fn terminal(process: &Process, _: &Context) -> Value {
+fn terminal(process: &Process) -> Vec<u8> {
     let (major, minor) = (process.terminal.major(), process.terminal.minor());
+    let mut text = Vec::new();
     let (prefix, number) = match (major, minor) {
-        (0, 0) => return Value::text(b"?"),
-        (4, 64..) => ("ttyS", minor - 64),
-        (4, _) => ("tty", minor),
-        (5, 1) => return Value::text(b"console"),
-        (136..=143, _) => ("pts/", minor + ((major - 136) << 20)),
-        (188, _) => ("ttyUSB", minor),
-        (204, 64..) => ("ttyAMA", minor - 64),
-        (229, _) => ("hvc", minor),
+        (0, 0) => ("?", None),
+        (4, 64..) => ("ttyS", Some(minor - 64)),
+        (4, _) => ("tty", Some(minor)),
+        (5, 1) => ("console", None),
+        (136..=143, _) => ("pts/", Some(minor + ((major - 136) << 20))),
+        (188, _) => ("ttyUSB", Some(minor)),
+        (204, 64..) => ("ttyAMA", Some(minor - 64)),
+        (229, _) => ("hvc", Some(minor)),
         _ => {
-            let mut text = Vec::new();
             decimal(major.into(), &mut text);
-            text.push(b':');
-            decimal(minor.into(), &mut text);
-            return Value::Text(text);
+            (":", Some(minor))
         }
     };
-    let mut text = prefix.as_bytes().to_vec();
-    decimal(number.into(), &mut text);
-    Value::Text(text)
+    text.extend_from_slice(prefix.as_bytes());
+    if let Some(number) = number {
+        decimal(number.into(), &mut text);
+    }
+    text
 }
 
 /// Gives the state with procps's marks: priority, session leader, threads, foreground.
-fn state(process: &Process, _: &Context) -> Value {
+fn state(process: &Process) -> Vec<u8> {
     let marks = [
+        (true, process.state),
         (process.nice < 0, b'<'),
         (process.nice > 0, b'N'),
         (process.session == process.pid, b's'),
         (process.threads > 1, b'l'),
         (process.is_foreground, b'+'),
     ];
-    let marks = marks.iter().filter(|mark| mark.0).map(|mark| mark.1);
-    Value::Text([process.state].into_iter().chain(marks).collect())
+    marks.iter().filter(|mark| mark.0).map(|mark| mark.1).collect()
 }
 
 /// Shows the hour of today's processes and the day of older ones.
 fn start(process: &Process, context: &Context) -> Value {
     let seconds = context.boot_time.saturating_add_unsigned(process.started.as_secs());
     let date = Date::from_seconds(seconds);
-    let is_young = age(process, context) < Duration::from_secs(86400);
-    Value::Signed(seconds).shown(|text| {
-        if is_young {
-            date.minute_text(text);
-        } else {
-            text.extend_from_slice(date.month_name().as_bytes());
-            query::text::zero_padded(date.day.into(), 2, text);
-        }
-    })
+    let mut text = Vec::new();
+    if age(process, context).as_secs() < 86400 {
+        date.minute_text(&mut text);
+    } else {
+        text.extend_from_slice(date.month_name().as_bytes());
+        query::text::zero_padded(date.day.into(), 2, &mut text);
+    }
+    Value::Signed(seconds).shown(text)
 }
 
 /// Shows the time lived as `[[days-]hh:]mm:ss`.
 fn elapsed(process: &Process, context: &Context) -> Value {
     let age = age(process, context);
-    Value::Span(age).shown(|text| {
-        query::text::span(age.as_secs(), text);
-        if age.as_secs() < 3600 {
-            text.drain(..3);
-        }
-    })
+    let mut text = Vec::new();
+    query::text::span(age.as_secs(), &mut text);
+    if age.as_secs() < 3600 {
+        text = text.split_off(3);
+    }
+    Value::Span(age).shown(text)
 }
 
 /// Gives the arguments; the name in brackets for threads of the kernel and the dead, which have none.
-fn command(process: &Process, _: &Context) -> Value {
-    let mut text = process.arguments.join(&b' ');
-    if process.arguments.is_empty() {
-        text.push(b'[');
-        text.extend_from_slice(&process.name);
-        text.push(b']');
-        if process.state == b'Z' {
-            text.extend_from_slice(b" <defunct>");
-        }
+fn command(process: &Process) -> Vec<u8> {
+    if !process.arguments.is_empty() {
+        return process.arguments.clone();
     }
-    Value::Text(text)
+    let mut text = b"[".to_vec();
+    text.extend_from_slice(&process.name);
+    text.extend_from_slice(if process.state == b'Z' { b"] <defunct>" } else { b"]" });
+    text
 }

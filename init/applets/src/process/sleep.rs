@@ -2,36 +2,29 @@
 
 use core::time::Duration;
 
-use crate::{Applet, Arguments, Io, Status};
+use crate::{Applet, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "sleep",
     summary: "Wait for a time: a number with an optional fraction and unit (s m h d), or infinity; several add up",
     usage: "TIME...",
     flags: &[],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() {
-        return arguments.usage(io);
+        return Ok(parsed.usage(io));
     }
     let mut sum = Duration::ZERO;
-    for word in parsed.operands {
+    for word in &parsed.operands {
         match parse_time(word) {
             Some(time) => sum = sum.saturating_add(time),
-            None => {
-                io.complain(word, &"not a time");
-                return Status::USAGE;
-            }
+            None => return Ok(io.misuse(word, "not a time")),
         }
     }
     linux::time::sleep(sum);
-    Status::SUCCESS
+    Ok(Status::SUCCESS)
 }
 
 /// Reads a time; digits beyond nanoseconds are read and have no effect.

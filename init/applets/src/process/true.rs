@@ -1,11 +1,11 @@
 //! `true`: POSIX gives it no options, so that words of any kind are ignored.
 
-use crate::{Applet, Status};
+use crate::{Applet, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "true",
     summary: "Do nothing, with success",
     usage: "[WORD]...",
     flags: &[],
-    run: |_, _| Status::SUCCESS,
+    run: Run::Words(|_, _| Status::SUCCESS),
 };

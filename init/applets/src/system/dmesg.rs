@@ -10,7 +10,7 @@ use query::{Date, Json, Sink, text};
 use system::log::{Log, Start};
 use system::machine;
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Output, Parsed, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "dmesg",
@@ -37,59 +37,39 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b's', "buffer-size", "SIZE", ""),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(word) = parsed.value(b'n') {
-        return set_console_level(io, word);
+        return Ok(set_console_level(io, word));
     }
     if parsed.has(b'C') {
-        return clear(io);
+        return Ok(clear(io));
     }
-    let view = match View::new(&parsed) {
-        Ok(view) => view,
-        Err(word) => {
-            io.complain(word, &"no such level or facility");
-            return Status::USAGE;
-        }
-    };
+    let view = View::new(parsed).map_err(|word| io.misuse(word, "no such level or facility"))?;
     let start = if parsed.has(b'W') { Start::Next } else { Start::Cleared };
-    let mut log = match Log::open(start) {
-        Ok(log) => log,
-        Err(error) => return io.complain(b"", &error),
-    };
-    let waits = parsed.has(b'w') || parsed.has(b'W');
+    let mut log = Log::open(start)?;
+    let waits = parsed.has_any(b"wW");
     let status = if parsed.has(JSON) {
         show_json(io, &mut log, &view, waits)
     } else {
         show(io, &mut log, &view, waits)
     };
-    if parsed.has(b'c') { status.and(clear(io)) } else { status }
+    Ok(if parsed.has(b'c') { status.and(clear(io)) } else { status })
 }
 
 fn clear(io: &mut Io<'_>) -> Status {
-    match linux::system::clear_log() {
-        Ok(()) => Status::SUCCESS,
-        Err(errno) => io.complain(b"clear", &errno),
-    }
+    io.report(b"clear", linux::system::clear_log())
 }
 
 /// A level's name means that level and what is more urgent, as util-linux has it; a number is the kernel's.
 fn set_console_level(io: &mut Io<'_>, word: &[u8]) -> Status {
     let number = text::parse_decimal(word).filter(|number| (1..=8).contains(number));
     let Some(level) = number.or(index_of(&LEVELS, word).map(|index| index as u64 + 1)) else {
-        io.complain(word, &"no such level");
-        return Status::USAGE;
+        return io.misuse(word, "no such level");
     };
-    match linux::system::set_console_level(level as u32) {
-        Ok(()) => Status::SUCCESS,
-        Err(errno) => io.complain(word, &errno),
-    }
+    io.report(word, linux::system::set_console_level(level as u32))
 }
 
 fn index_of(names: &[&str], word: &[u8]) -> Option<usize> {

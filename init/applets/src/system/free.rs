@@ -1,9 +1,11 @@
 //! `free`, as procps 4 counts: `used` is what programs could not have, `buff/cache` what the kernel keeps for speed.
 
+use alloc::vec::Vec;
+
 use query::text::{decimal, size};
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
+use crate::{Applet, Flag, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "free",
@@ -18,18 +20,11 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b't', "total", "also the sum of memory and swap"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
-    let memory = match system::machine::memory() {
-        Ok(memory) => memory,
-        Err(error) => return io.complain(b"", &error),
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let memory = system::machine::memory()?;
     let shift = match parsed.last_of(b"bkmgh") {
         Some(b'b') => Some(0),
         Some(b'm') => Some(20),
@@ -38,41 +33,34 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         _ => Some(10),
     };
     let amount = |bytes: u64| {
-        Value::Number(bytes).shown(|text| match shift {
-            Some(shift) => decimal(bytes >> shift, text),
-            None => size(bytes, text),
-        })
+        let mut text = Vec::new();
+        match shift {
+            Some(shift) => decimal(bytes >> shift, &mut text),
+            None => size(bytes, &mut text),
+        }
+        Value::Number(bytes).shown(text)
     };
-    let blank = || Value::Unknown.shown(|_| ());
-    let label = |name: &[u8], title: &[u8]| Value::text(name).shown(|text| text.extend_from_slice(title));
-    let mut rows = Rows::titled(&[
-        ("kind", ""),
-        ("total", "total"),
-        ("used", "used"),
-        ("free", "free"),
-        ("shared", "shared"),
-        ("cache", "buff/cache"),
-        ("available", "available"),
-    ]);
+    let mut rows = Rows::named(
+        "kind total=total used=used free=free shared=shared cache=buff/cache available=available",
+    );
+    let mut add = |name: &[u8], title: &[u8], amounts: &[u64]| {
+        let mut row: Vec<Value> = Vec::new();
+        row.push(Value::text(name).shown(title.to_vec()));
+        row.extend(amounts.iter().map(|bytes| amount(*bytes)));
+        // Swap has no more to say.
+        row.resize_with(7, || Value::Unknown.shown(Vec::new()));
+        rows.push(row);
+    };
     let used = memory.total.saturating_sub(memory.available());
     let swap_used = memory.swap_total.saturating_sub(memory.swap_free);
-    rows.push([
-        label(b"memory", b"Mem:"),
-        amount(memory.total),
-        amount(used),
-        amount(memory.free),
-        amount(memory.shared),
-        amount(memory.buffers.saturating_add(memory.cache())),
-        amount(memory.available()),
-    ]);
-    let mut push = |label, total, used, free| {
-        rows.push([label, amount(total), amount(used), amount(free), blank(), blank(), blank()]);
-    };
-    push(label(b"swap", b"Swap:"), memory.swap_total, swap_used, memory.swap_free);
+    let cache = memory.buffers.saturating_add(memory.cache());
+    let available = memory.available();
+    add(b"memory", b"Mem:", &[memory.total, used, memory.free, memory.shared, cache, available]);
+    add(b"swap", b"Swap:", &[memory.swap_total, swap_used, memory.swap_free]);
     if parsed.has(b't') {
         let (total, free) = (memory.total + memory.swap_total, memory.free + memory.swap_free);
-        push(label(b"total", b"Total:"), total, used + swap_used, free);
+        add(b"total", b"Total:", &[total, used + swap_used, free]);
     }
-    io.show(&rows, &parsed);
-    Status::SUCCESS
+    io.show(&rows, parsed);
+    Ok(Status::SUCCESS)
 }

@@ -2,21 +2,17 @@
 
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, GROUPS, Io, JSON, JSON_FLAG, Status, options, suggestion};
+use crate::{Applet, GROUPS, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, options, suggestion};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "help",
     summary: "List all commands, or show how to use some",
     usage: "[--json]\nCOMMAND...",
     flags: &[JSON_FLAG],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut status = Status::SUCCESS;
     if !parsed.operands.is_empty() {
         for (index, &name) in parsed.operands.iter().enumerate() {
@@ -33,7 +29,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     } else {
         list(io);
     }
-    status
+    Ok(status)
 }
 
 fn list(io: &mut Io<'_>) {
@@ -56,7 +52,7 @@ fn list(io: &mut Io<'_>) {
 
 /// Lists options too, for completion.
 fn list_json(io: &mut Io<'_>) {
-    let mut rows = Rows::untitled(&["name", "group", "summary", "usage", "options"]);
+    let mut rows = Rows::named("name group summary usage options");
     for group in GROUPS {
         for applet in group.applets {
             let text = |text: &str| Value::text(text.as_bytes());

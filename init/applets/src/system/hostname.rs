@@ -1,6 +1,6 @@
 //! `hostname`: shows or sets the name that the kernel keeps. `-f` gives that name as it is; no server is asked.
 
-use crate::{Applet, Arguments, Flag, Io, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "hostname",
@@ -12,32 +12,22 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'f', "fqdn", "print all of it (the default)"),
         Flag::with(b'F', "file", "FILE", "set the name that the first line of FILE gives, comments left out"),
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(path) = parsed.value(b'F') {
-        return match system::file::read(path) {
-            Ok(text) => match formats::etc::hostname::parse(&text) {
-                Some(name) => set(io, name),
-                None => io.complain(path, &"no name in it"),
-            },
-            Err(error) => io.complain(b"", &error),
-        };
+        return Ok(match formats::etc::hostname::parse(&system::file::read(path)?) {
+            Some(name) => set(io, name),
+            None => io.complain(path, &"no name in it"),
+        });
     }
     match parsed.operands.as_slice() {
         [] => {}
-        [name] => return set(io, name),
-        _ => return arguments.usage(io),
+        [name] => return Ok(set(io, name)),
+        _ => return Ok(parsed.usage(io)),
     }
-    let names = match linux::system::uname() {
-        Ok(names) => names,
-        Err(errno) => return io.complain(b"", &errno),
-    };
+    let names = linux::system::uname().map_err(|errno| io.complain(b"", &errno))?;
     let name = names.host();
     let dot = name.iter().position(|&byte| byte == b'.').unwrap_or(name.len());
     let (short, domain) = (name.get(..dot), name.get(dot + 1..));
@@ -48,12 +38,9 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     io.out.put(part.unwrap_or_default());
     io.out.put(b"\n");
-    Status::SUCCESS
+    Ok(Status::SUCCESS)
 }
 
 fn set(io: &mut Io<'_>, name: &[u8]) -> Status {
-    match linux::system::sethostname(name) {
-        Ok(()) => Status::SUCCESS,
-        Err(errno) => io.complain(name, &errno),
-    }
+    io.report(name, linux::system::sethostname(name))
 }

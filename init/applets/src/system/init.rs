@@ -4,35 +4,27 @@
 use linux::process::{Pid, kill};
 use linux::signal::Signal;
 
-use crate::{Applet, Arguments, Io, Status};
+use crate::{Applet, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "init",
     summary: "Process 1, when the kernel starts it; else ask process 1 to power off (0) or reboot (6)",
     usage: "0|6",
     flags: &[],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let signal = match parsed.operands.as_slice() {
         [b"0"] => Signal::USR2,
         [b"6"] => Signal::TERM,
         [] => {
-            io.complain(b"", &"this is not process 1, which the kernel starts; 0 powers off, 6 reboots");
-            return Status::USAGE;
+            let reason = "this is not process 1, which the kernel starts; 0 powers off, 6 reboots";
+            return Ok(io.misuse(b"", reason));
         }
         [other, ..] => {
-            io.complain(other, &"there is no such run level; 0 powers off, 6 reboots");
-            return Status::USAGE;
+            return Ok(io.misuse(other, "there is no such run level; 0 powers off, 6 reboots"));
         }
     };
-    match kill(Pid::INIT, Some(signal)) {
-        Ok(()) => Status::SUCCESS,
-        Err(errno) => io.complain(b"", &errno),
-    }
+    Ok(io.report(b"", kill(Pid::INIT, Some(signal))))
 }

@@ -3,17 +3,17 @@
 
 use alloc::vec::Vec;
 
-use formats::etc::fstab::{self, Entry};
+use formats::etc::fstab::{self, Entry, Escaped};
 use formats::proc::filesystems;
 use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::fs::{Mode, mkdir};
 use linux::mount::{MountFlags, bind, mount, move_to, remount, set_propagation};
 use query::Json;
-use system::mount_options::{MountOptions, propagation};
+use system::mount_options::MountOptions;
 use system::mounts::{self, Table};
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Parsed, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "mount",
@@ -41,53 +41,48 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(SPREAD + 4, "make-rprivate", ""),
         Flag::new(SPREAD + 5, "make-rshared", ""),
         Flag::new(SPREAD + 6, "make-rslave", ""),
-        Flag::new(SPREAD + 7, "make-runbindable", ""),
+        Flag::new(LAST_SPREAD, "make-runbindable", ""),
         Flag::new(b'n', "no-mtab", ""),
         Flag::new(b'i', "internal-only", ""),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
 const FAKE: u8 = 128;
 /// The first of the eight `--make-` options.
 const SPREAD: u8 = 129;
+const LAST_SPREAD: u8 = SPREAD + 7;
 
 const FSTAB: &[u8] = b"/etc/fstab";
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
-    let options = given(&parsed, arguments);
-    let kind = parsed.value(b't');
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     match parsed.operands.as_slice() {
-        [] if parsed.has(b'a') => all(io, &parsed),
-        [] => list(io, &parsed),
-        [source, target] => one(io, &parsed, &Request { source, target, kind }, options),
-        [name] => from_table(io, &parsed, name, options),
-        _ => arguments.usage(io),
+        [] if parsed.has(b'a') => all(io, parsed),
+        [] => list(io, parsed),
+        [source, target] => {
+            let options = given(parsed, MountOptions::default());
+            Ok(one(io, parsed, &Request { source, target, kind: parsed.value(b't') }, options))
+        }
+        [name] => from_table(io, parsed, name),
+        _ => Ok(parsed.usage(io)),
     }
 }
 
-/// Joins the options of the command line, later ones over earlier ones.
-fn given(parsed: &Parsed<'_>, arguments: Arguments<'_>) -> MountOptions {
-    let mut options = MountOptions::default();
+/// Adds the options of the command line, later ones over earlier ones.
+fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
     for &(key, value) in &parsed.options {
-        match key {
-            b'o' => options.add(value),
-            b'r' => options.add(b"ro"),
-            b'w' => options.add(b"rw"),
-            b'B' => options.add(b"bind"),
-            b'R' => options.add(b"rbind"),
-            b'M' => options.add(b"move"),
-            _ => {
-                let flag = arguments.applet.flags.iter().find(|flag| flag.key == key);
-                let name = flag.and_then(|flag| flag.long().strip_prefix("make-"));
-                options.propagation.extend(name.and_then(|name| propagation(name.as_bytes())));
+        options.add(match key {
+            b'o' => value,
+            b'r' => b"ro",
+            // Their own names say what they ask for.
+            b'w' | b'B' | b'R' | b'M' | SPREAD..=LAST_SPREAD => {
+                let flag = parsed.applet.flags.iter().find(|flag| flag.key == key);
+                let name = flag.map_or("", |flag| flag.long());
+                name.strip_prefix("make-").unwrap_or(name).as_bytes()
             }
-        }
+            _ => b"",
+        });
     }
     options
 }
@@ -112,14 +107,13 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options:
         return Status::SUCCESS;
     }
     match perform(request, &mut options) {
-        Ok(()) => Status::SUCCESS,
         Err(Errno::NODEV) if request.kind.is_some() => {
             io.complain(request.kind.unwrap_or_default(), &"the kernel knows no such file system")
         }
         Err(Errno::INVAL) if request.kind.is_none() && options.flags.is_empty() => {
             io.complain(request.source, &"no known file system on it, or bad options")
         }
-        Err(errno) => io.complain(request.target, &errno),
+        refused => io.report(request.target, refused),
     }
 }
 
@@ -172,42 +166,35 @@ fn try_kinds(request: &Request<'_>, options: &MountOptions) -> linux::Result<()>
 }
 
 /// Completes one name: from /etc/fstab, from what is mounted, or by options that need no source.
-fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], options: MountOptions) -> Status {
+fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
+    let options = given(parsed, MountOptions::default());
     let needs_no_source = options.flags.contains(MountFlags::REMOUNT) || !options.propagation.is_empty();
     let text = match system::file::read(FSTAB) {
         Ok(text) => text,
         Err(_) if needs_no_source => Vec::new(),
-        Err(error) => return io.complain(b"", &error),
+        Err(error) => return Err(error.into()),
     };
     let mut entries = fstab::parse(&text).filter_map(Result::ok);
-    match entries.find(|entry| *entry.target == *name || *entry.source == *name) {
+    Ok(match entries.find(|entry| entry.target.is(name) || entry.source.is(name)) {
         Some(entry) if options.propagation.is_empty() => mount_entry(io, parsed, &entry, true),
         _ if needs_no_source => one(io, parsed, &Request { source: b"", target: name, kind: None }, options),
         _ => io.complain(name, &"not in /etc/fstab"),
-    }
+    })
 }
 
 /// Mounts a line of /etc/fstab, if asked with the options of the command line after its own.
 fn mount_entry(io: &mut Io<'_>, parsed: &Parsed<'_>, entry: &Entry<'_>, with_given: bool) -> Status {
     let mut options = MountOptions::default();
-    options.add(&entry.options);
-    for &(key, value) in parsed.options.iter().filter(|_| with_given) {
-        options.add(match key {
-            b'o' => value,
-            b'r' => b"ro",
-            b'w' => b"rw",
-            _ => b"",
-        });
+    options.add(&entry.options.plain());
+    if with_given {
+        options = given(parsed, options);
     }
-    let request = Request { source: &entry.source, target: &entry.target, kind: Some(&entry.kind) };
-    one(io, parsed, &request, options)
+    let [source, target, kind] = [entry.source, entry.target, entry.kind].map(Escaped::plain);
+    one(io, parsed, &Request { source: &source, target: &target, kind: Some(&kind) }, options)
 }
 
-fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
-    let text = match system::file::read(FSTAB) {
-        Ok(text) => text,
-        Err(error) => return io.complain(b"", &error),
-    };
+fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let text = system::file::read(FSTAB)?;
     let mut status = Status::SUCCESS;
     for entry in fstab::parse(&text) {
         let entry = match entry {
@@ -217,22 +204,25 @@ fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
                 continue;
             }
         };
-        // Read anew each time: one line may mount what another is about.
-        let table = Table::read().ok();
-        let present = table.as_ref().and_then(|table| table.at(&entry.target));
-        let is_there =
-            present.is_some_and(|present| present.kind == entry.kind || present.source == entry.source);
-        let is_swap = *entry.kind == *b"swap" || !entry.target.starts_with(b"/");
-        if is_there || is_swap || entry.has(b"noauto") || !matches(parsed.value(b't'), &entry.kind) {
-            continue;
+        if is_wanted(&entry, parsed.value(b't')) {
+            status = status.and(mount_entry(io, parsed, &entry, false));
         }
-        if entry.has(b"nofail") && linux::fs::stat(&*entry.source).is_err() && entry.source.starts_with(b"/")
-        {
-            continue;
-        }
-        status = status.and(mount_entry(io, parsed, &entry, false));
     }
-    status
+    Ok(status)
+}
+
+/// Says whether `mount -a` is about a line of /etc/fstab.
+fn is_wanted(entry: &Entry<'_>, kinds: Option<&[u8]>) -> bool {
+    // Read anew each time: one line may mount what another is about.
+    let table = Table::read().ok();
+    let present = table.as_ref().and_then(|table| table.at(&entry.target.plain()));
+    let is_there =
+        present.is_some_and(|present| present.kind == entry.kind || present.source == entry.source);
+    let (kind, source) = (entry.kind.plain(), entry.source.plain());
+    let is_swap = kind == b"swap" || !entry.target.0.starts_with(b"/");
+    let is_missing =
+        || entry.has(b"nofail") && source.starts_with(b"/") && linux::fs::stat(source.as_slice()).is_err();
+    !is_there && !is_swap && !entry.has(b"noauto") && matches(kinds, &kind) && !is_missing()
 }
 
 /// Says whether a kind is in a list such as `ext4,tmpfs`, or not in one such as `noproc,sysfs`.
@@ -245,11 +235,8 @@ pub(super) fn matches(list: Option<&[u8]>, kind: &[u8]) -> bool {
     list.split(|&byte| byte == b',').any(|item| item.strip_prefix(b"no").unwrap_or(item) == kind) == wanted
 }
 
-fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
-    let table = match Table::read() {
-        Ok(table) => table,
-        Err(error) => return io.complain(b"", &error),
-    };
+fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let table = Table::read()?;
     let is_json = parsed.has(JSON);
     if is_json {
         io.out.put(b"[");
@@ -257,7 +244,7 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
     let (mut status, mut is_first) = (Status::SUCCESS, true);
     for mount in table.mounts() {
         match mount {
-            Ok(mount) if !matches(parsed.value(b't'), &mount.kind) => {}
+            Ok(mount) if !matches(parsed.value(b't'), &mount.kind.plain()) => {}
             Ok(mount) if is_json => {
                 object(&mount, &mut Json::within(&mut io.out, !is_first));
                 is_first = false;
@@ -269,20 +256,21 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
     if is_json {
         io.out.put(b"]\n");
     }
-    status
+    Ok(status)
 }
 
 /// Prints a mount as every `mount` does.
 fn print(io: &mut Io<'_>, mount: &Mount<'_>) {
     let out = &mut io.out;
-    for (text, after) in [(&mount.source, " on "), (&mount.target, " type "), (&mount.kind, " (")] {
-        out.printable(text);
+    for (text, after) in [(mount.source, " on "), (mount.target, " type "), (mount.kind, " (")] {
+        out.printable(&text.plain());
         out.put(after.as_bytes());
     }
     // A file system that is read-only makes all its mounts so.
     let is_writable = |options: &[u8]| options.split(|&byte| byte == b',').any(|option| option == b"rw");
-    out.put(if is_writable(mount.options) && is_writable(&mount.super_options) { b"rw" } else { b"ro" });
-    for options in [mount.options, &mount.super_options] {
+    let super_options = &mount.super_options.plain();
+    out.put(if is_writable(mount.options) && is_writable(super_options) { b"rw" } else { b"ro" });
+    for options in [mount.options, super_options] {
         for option in
             options.split(|&byte| byte == b',').filter(|option| !matches!(*option, b"rw" | b"ro" | b""))
         {
@@ -310,13 +298,14 @@ fn object(mount: &Mount<'_>, json: &mut Json<'_>) {
     json.object();
     json.field_number("id", mount.id.into());
     json.field_number("parent", mount.parent.into());
-    let (source, target, kind, root) = (&mount.source, &mount.target, &mount.kind, &mount.root);
+    let (source, target, kind, root) = (mount.source, mount.target, mount.kind, mount.root);
     for (name, text) in [("source", source), ("target", target), ("type", kind), ("root", root)] {
-        json.field_bytes(name, text);
+        json.field_bytes(name, &text.plain());
     }
     json.field("device", &device);
     json.field("propagation", propagation);
-    for (name, options) in [("options", mount.options), ("file_system_options", &mount.super_options)] {
+    let super_options = &mount.super_options.plain();
+    for (name, options) in [("options", mount.options), ("file_system_options", super_options)] {
         json.key(name);
         json.array();
         options.split(|&byte| byte == b',').for_each(|option| json.string(option));

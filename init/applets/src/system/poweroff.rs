@@ -3,12 +3,12 @@
 use linux::system::PowerCommand;
 
 use super::shutdown;
-use crate::Applet;
+use crate::{Applet, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "poweroff",
     summary: "Stop all services and switch the machine off",
     usage: "[OPTION]...",
     flags: shutdown::FLAGS,
-    run: |io, arguments| shutdown::run(io, arguments, PowerCommand::PowerOff),
+    run: Run::Parsed(|io, parsed| shutdown::run(io, parsed, PowerCommand::PowerOff)),
 };

@@ -3,12 +3,12 @@
 use linux::system::PowerCommand;
 
 use super::shutdown;
-use crate::Applet;
+use crate::{Applet, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "reboot",
     summary: "Stop all services and start the machine anew",
     usage: "[OPTION]...",
     flags: shutdown::FLAGS,
-    run: |io, arguments| shutdown::run(io, arguments, PowerCommand::Restart),
+    run: Run::Parsed(|io, parsed| shutdown::run(io, parsed, PowerCommand::Restart)),
 };

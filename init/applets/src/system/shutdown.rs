@@ -7,7 +7,7 @@ use linux::process::{Pid, kill};
 use linux::signal::Signal;
 use linux::system::{PowerCommand, reboot};
 
-use crate::{Arguments, Flag, Io, Status};
+use crate::{Flag, Io, Outcome, Parsed, Status};
 
 /// The options of all three.
 pub(super) const FLAGS: &[Flag] = &[
@@ -20,23 +20,17 @@ pub(super) const FLAGS: &[Flag] = &[
 ];
 
 /// Ends the machine's life in one of the three ways.
-pub(super) fn run(io: &mut Io<'_>, arguments: Arguments<'_>, command: PowerCommand) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, command: PowerCommand) -> Outcome {
     if let Some(extra) = parsed.operands.first() {
-        io.complain(extra, &"no operand is expected");
-        return Status::USAGE;
+        return Ok(io.misuse(extra, "no operand is expected"));
     }
     // No record of logins is kept, so `-w`, which would only write one, has nothing to do.
     if parsed.has(b'w') {
-        return Status::SUCCESS;
+        return Ok(Status::SUCCESS);
     }
     if let Some(text) = parsed.value(b'd') {
         let Some(seconds) = query::text::parse_decimal(text) else {
-            io.complain(text, &"not a number of seconds");
-            return Status::USAGE;
+            return Ok(io.misuse(text, "not a number of seconds"));
         };
         linux::time::sleep(Duration::from_secs(seconds));
     }
@@ -54,8 +48,5 @@ pub(super) fn run(io: &mut Io<'_>, arguments: Arguments<'_>, command: PowerComma
         };
         kill(Pid::INIT, Some(signal))
     };
-    match done {
-        Ok(()) => Status::SUCCESS,
-        Err(errno) => io.complain(b"", &errno),
-    }
+    Ok(io.report(b"", done))
 }

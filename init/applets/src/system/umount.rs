@@ -2,13 +2,14 @@
 
 use alloc::vec::Vec;
 
+use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::mount::{MountFlags, UnmountFlags, remount, unmount};
 use system::mount_options::MountOptions;
 use system::mounts::{self, Table};
 
 use super::mount::matches;
-use crate::{Applet, Arguments, Flag, Io, Parsed, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "umount",
@@ -26,70 +27,52 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'd', "detach-loop", ""),
         Flag::new(b'i', "internal-only", ""),
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
 /// What `-a` leaves alone: without them little works.
 const KEPT: &[u8] = b"noproc,sysfs,devtmpfs,devpts,cgroup,cgroup2,rootfs,securityfs";
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b'a') {
-        return all(io, &parsed);
+        let kinds = parsed.value(b't').unwrap_or(KEPT);
+        let is_wanted =
+            |mount: &Mount<'_>| matches(Some(kinds), &mount.kind.plain()) && !mount.target.is(b"/");
+        return Ok(each(io, parsed, &targets(&Table::read()?, &is_wanted)));
     }
     if parsed.operands.is_empty() {
-        return arguments.usage(io);
+        return Ok(parsed.usage(io));
     }
     let mut status = Status::SUCCESS;
     for &name in &parsed.operands {
         status =
-            status.and(if parsed.has(b'R') { below(io, &parsed, name) } else { named(io, &parsed, name) });
+            status.and(if parsed.has(b'R') { below(io, parsed, name)? } else { named(io, parsed, name) });
     }
-    status
+    Ok(status)
 }
 
-fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
-    let table = match Table::read() {
-        Ok(table) => table,
-        Err(error) => return io.complain(b"", &error),
-    };
-    let kinds = parsed.value(b't').unwrap_or(KEPT);
-    let mut status = Status::SUCCESS;
-    for target in targets(&table, &|mount| matches(Some(kinds), &mount.kind) && *mount.target != *b"/") {
-        status = status.and(one(io, parsed, &target));
-    }
-    status
+fn each(io: &mut Io<'_>, parsed: &Parsed<'_>, targets: &[Vec<u8>]) -> Status {
+    targets.iter().fold(Status::SUCCESS, |status, target| status.and(one(io, parsed, target)))
 }
 
 /// Takes away a mount and all below it.
-fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
-    let table = match Table::read() {
-        Ok(table) => table,
-        Err(error) => return io.complain(b"", &error),
-    };
+fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
+    let table = Table::read()?;
     let name = &mounts::resolve(name);
     let is_below = |target: &[u8]| match target.strip_prefix(name.as_slice()) {
         Some(rest) => rest.is_empty() || rest.starts_with(b"/") || name == b"/",
         None => false,
     };
-    let targets = targets(&table, &|mount| is_below(&mount.target));
-    if targets.is_empty() {
-        return io.complain(name, &"not mounted");
-    }
-    targets.iter().fold(Status::SUCCESS, |status, target| status.and(one(io, parsed, target)))
+    let targets = targets(&table, &|mount| is_below(&mount.target.plain()));
+    Ok(if targets.is_empty() { io.complain(name, &"not mounted") } else { each(io, parsed, &targets) })
 }
 
 /// Gives the mount points of some mounts, the last mounted first.
-fn targets(
-    table: &Table,
-    wanted: &dyn Fn(&formats::proc::pid::mountinfo::Mount<'_>) -> bool,
-) -> Vec<Vec<u8>> {
-    let mounts = table.mounts().filter_map(Result::ok).filter(|mount| wanted(mount));
-    let mut targets: Vec<Vec<u8>> = mounts.map(|mount| mount.target.into_owned()).collect();
-    targets.reverse();
+fn targets(table: &Table, is_wanted: &dyn Fn(&Mount<'_>) -> bool) -> Vec<Vec<u8>> {
+    let mut targets = Vec::new();
+    for mount in table.mounts().flatten().filter(is_wanted) {
+        targets.insert(0, mount.target.plain());
+    }
     targets
 }
 
@@ -97,8 +80,7 @@ fn targets(
 fn named(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
     let table = Table::read().ok();
     let by_source = table.as_ref().filter(|table| table.at(&mounts::resolve(name)).is_none());
-    let found =
-        by_source.and_then(|table| targets(table, &|mount| *mount.source == *name).into_iter().next());
+    let found = by_source.and_then(|table| targets(table, &|mount| mount.source.is(name)).into_iter().next());
     one(io, parsed, found.as_deref().unwrap_or(name))
 }
 
@@ -119,7 +101,7 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
             Status::SUCCESS
         }
         Err(Errno::INVAL) => io.complain(target, &"not mounted"),
-        Err(errno) => io.complain(target, &errno),
+        refused => io.report(target, refused),
     }
 }
 

@@ -1,11 +1,9 @@
 //! `uname` (POSIX `-a -m -n -r -s -v`; `-o` and the long names are GNU's). `-p` and `-i` are not told apart from `-m` by
 //! any kernel call, so they print it, and `-a` leaves them out as GNU does where they are not known.
 
-use alloc::vec::Vec;
-
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uname",
@@ -23,22 +21,14 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'o', "operating-system", "the operating system"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(extra) = parsed.operands.first() {
-        io.complain(extra, &"no operand is expected");
-        return Status::USAGE;
+        return Ok(io.misuse(extra, "no operand is expected"));
     }
-    let names = match linux::system::uname() {
-        Ok(names) => names,
-        Err(errno) => return io.complain(b"", &errno),
-    };
+    let names = linux::system::uname().map_err(|errno| io.complain(b"", &errno))?;
     // The options that ask for a part, and the part.
     let parts: [(&[u8], &[u8]); 6] = [
         (b"as", names.system()),
@@ -49,18 +39,19 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         (b"ao", b"Linux"),
     ];
     if parsed.has(JSON) {
-        let mut rows =
-            Rows::untitled(&["system", "host", "release", "version", "machine", "operating_system"]);
+        let mut rows = Rows::named("system host release version machine operating_system");
         rows.push(parts.map(|part| Value::text(part.1)));
         rows.json(&mut io.out);
-        return Status::SUCCESS;
+        return Ok(Status::SUCCESS);
     }
-    let wanted = |keys: &[u8]| keys.iter().any(|key| parsed.has(*key));
-    let mut words: Vec<&[u8]> = parts.iter().filter(|part| wanted(part.0)).map(|part| part.1).collect();
-    if words.is_empty() {
-        words.push(names.system());
+    let is_wanted =
+        |keys: &[u8]| if parsed.options.is_empty() { keys == b"as" } else { parsed.has_any(keys) };
+    let mut space: &[u8] = b"";
+    for (_, part) in parts.iter().filter(|(keys, _)| is_wanted(keys)) {
+        io.out.put(space);
+        io.out.put(part);
+        space = b" ";
     }
-    io.out.put(&words.join(&b' '));
     io.out.put(b"\n");
-    Status::SUCCESS
+    Ok(Status::SUCCESS)
 }

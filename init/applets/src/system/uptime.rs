@@ -6,7 +6,7 @@ use core::time::Duration;
 use query::{Date, Rows, Value};
 use system::machine;
 
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Output, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uptime",
@@ -17,19 +17,15 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b's', "since", "print when it was booted"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let up = machine::uptime();
     match parsed.last_of(&[b'p', b's', JSON]) {
         Some(b'p') => {
             print_words(up.as_secs(), &mut io.out);
-            return Status::SUCCESS;
+            return Ok(Status::SUCCESS);
         }
         Some(b's') => {
             let date = Date::from_seconds(machine::boot_time());
@@ -37,16 +33,13 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             io.out.put(b" ");
             date.second_text(&mut io.out);
             io.out.put(b"\n");
-            return Status::SUCCESS;
+            return Ok(Status::SUCCESS);
         }
         _ => {}
     }
-    let load = match machine::load() {
-        Ok(load) => load.averages,
-        Err(error) => return io.complain(b"", &error),
-    };
+    let load = machine::load()?.averages;
     if parsed.has(JSON) {
-        let mut rows = Rows::untitled(&["now", "uptime", "since", "load_1", "load_5", "load_15"]);
+        let mut rows = Rows::named("now uptime since load_1 load_5 load_15");
         let [one, five, fifteen] = load.map(|hundredths| Value::Thousandths(hundredths * 10));
         let (now, since) = (Value::Signed(machine::now()), Value::Signed(machine::boot_time()));
         rows.push([now, Value::Span(up), since, one, five, fifteen]);
@@ -54,7 +47,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     } else {
         print_line(up, load, &mut io.out);
     }
-    Status::SUCCESS
+    Ok(Status::SUCCESS)
 }
 
 /// Prints ` 08:53:21 up 12 min,  load average: 0.02, 0.01, 0.00`, as scripts expect it.

@@ -4,39 +4,25 @@
 use formats::file::elf::Elf;
 use query::{Rows, Value};
 
-use crate::{Applet, Arguments, Io, JSON_FLAG, Status};
+use crate::{Applet, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "vdso",
     summary: "Show the functions that the kernel maps into every program (vDSO)",
     usage: "[--json]",
     flags: &[JSON_FLAG],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let Some((base, image)) = system::program::vdso()? else {
+        return Ok(io.complain(b"", &"the kernel maps none"));
     };
-    let (base, image) = match system::program::vdso() {
-        Ok(Some(vdso)) => vdso,
-        Ok(None) => return io.complain(b"", &"the kernel maps none"),
-        Err(error) => return io.complain(b"", &error),
-    };
-    let mut rows = Rows::titled(&[
-        ("symbol", "SYMBOL"),
-        ("version", "VERSION"),
-        ("binding", "BINDING"),
-        ("address", "ADDRESS"),
-        ("size", "SIZE"),
-    ]);
-    if let Err(error) = collect(base, &image, &mut rows) {
-        return io.complain(b"", &error);
-    }
+    let mut rows = Rows::named("symbol=SYMBOL version=VERSION binding=BINDING address=ADDRESS size=SIZE");
+    collect(base, &image, &mut rows).map_err(|error| io.complain(b"", &error))?;
     rows.sort(3, false);
-    io.show(&rows, &parsed);
-    Status::SUCCESS
+    io.show(&rows, parsed);
+    Ok(Status::SUCCESS)
 }
 
 /// Adds a row for each function.
@@ -60,10 +46,7 @@ fn collect(base: u64, image: &[u8], rows: &mut Rows<'_>) -> Result<(), formats::
             Value::text(symbols.name(&symbol)?),
             version.map_or(Value::Unknown, |version| Value::text(version.name)),
             Value::text(if symbol.binding() == 2 { b"weak" } else { b"global" }),
-            Value::Number(address).shown(|text| {
-                text.extend_from_slice(b"0x");
-                query::text::radix(address, 16, text);
-            }),
+            Value::hexadecimal(address),
             Value::Number(symbol.size),
         ]);
     }

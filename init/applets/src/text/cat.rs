@@ -9,7 +9,7 @@ use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd};
 use linux::fs::{FileKind, Mode, OpenFlags, copy_file_range, fstat, open, splice};
 
-use crate::{Applet, Arguments, Flag, Input, Io, Output, Parsed, Status};
+use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "cat",
@@ -27,15 +27,11 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'u', "", "ignored"),
         Flag::new(b'v', "show-nonprinting", "show control characters as ^X, those above 127 as M-X"),
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
-    let mut view = View::new(&parsed);
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let mut view = View::new(parsed);
     let mut buffer = Vec::new();
     let mut status = Status::SUCCESS;
     let standard: &[&[u8]] = &[b"-"];
@@ -59,7 +55,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             Err(Fault::SameFile) => status = io.complain(name, &"input file is output file"),
         }
     }
-    status
+    Ok(status)
 }
 
 /// Why a file was not printed, or not all of it.
@@ -141,7 +137,7 @@ enum Numbers {
 impl View {
     /// Gives nothing if bytes are shown as they are.
     fn new(parsed: &Parsed<'_>) -> Option<Self> {
-        let any = |keys: &[u8]| keys.iter().any(|key| parsed.has(*key));
+        let any = |keys| parsed.has_any(keys);
         let numbers = match (parsed.has(b'b'), parsed.has(b'n')) {
             (true, _) => Numbers::NotEmpty,
             (false, true) => Numbers::All,

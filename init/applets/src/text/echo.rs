@@ -2,7 +2,7 @@
 //! alone or together, as long as a word holds nothing else, and backslashes mean something after `-e` only.
 //! `dash` differs (no `-e`, backslashes always count), so scripts that must run everywhere use `printf`.
 
-use crate::{Applet, Arguments, Flag, Io, Output, Status};
+use crate::{Applet, Arguments, Flag, Io, Output, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "echo",
@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
         ),
         Flag::new(b'E', "", "no backslash sequences (the default)"),
     ],
-    run,
+    run: Run::Words(run),
 };
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {

@@ -55,8 +55,8 @@ pub(crate) fn leave(log: Log) -> i32 {
         }
     };
     let list: Vec<_> = mountinfo::parse(&text).flatten().collect();
-    for mounted in list.iter().rev().filter(|mounted| !is_kernels(&mounted.kind)) {
-        take_down(&mounted.target, log);
+    for mounted in list.iter().rev().filter(|mounted| !is_kernels(&mounted.kind.plain())) {
+        take_down(&mounted.target.plain(), log);
     }
     fs::sync();
     0

@@ -12,7 +12,7 @@ use query::Json;
 
 use self::entry::{Entry, Facts};
 use self::show::Names;
-use crate::{Applet, Arguments, Flag, Io, JSON, JSON_FLAG, Parsed, Status};
+use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ls",
@@ -51,25 +51,15 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
 const FULL_TIME: u8 = 128;
 const FOLDERS_FIRST: u8 = 129;
 const COLOR: u8 = 130;
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
-    let options = match Options::new(&parsed, io) {
-        Ok(options) => options,
-        Err(word) => {
-            io.complain(word, &"not a choice here");
-            return Status::USAGE;
-        }
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let options = Options::new(parsed, io).map_err(|word| io.misuse(word, "not a choice here"))?;
     let is_json = parsed.has(JSON);
     if is_json {
         io.out.put(b"[");
@@ -81,7 +71,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     if is_json {
         io.out.put(b"]\n");
     }
-    status
+    Ok(status)
 }
 
 /// How names are arranged.
@@ -153,7 +143,7 @@ struct Options {
 impl Options {
     /// The error is a value that makes no sense.
     fn new<'a>(parsed: &Parsed<'a>, io: &Io<'_>) -> Result<Self, &'a [u8]> {
-        let has = |keys: &[u8]| keys.iter().any(|key| parsed.has(*key));
+        let has = |keys: &[u8]| parsed.has_any(keys);
         let width = match parsed.value(b'w') {
             Some(text) => Some(query::text::parse_decimal(text).ok_or(text)? as usize),
             None => io.out.columns(),

@@ -8,7 +8,7 @@ mod client;
 mod settings;
 mod status;
 
-use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Status};
+use crate::{Applet, Flag, Io, JSON_FLAG, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "dhcp",
@@ -37,7 +37,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'v', "verbose", "say each step, and why replies are dropped"),
         JSON_FLAG,
     ],
-    run,
+    run: Run::Parsed(run),
 };
 
 const RELEASE: u8 = 128;
@@ -50,23 +50,13 @@ const TAKE_NAME: u8 = 134;
 const LEASES: u8 = 135;
 const RESOLVER: u8 = 136;
 
-fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let parsed = match arguments.parse(io) {
-        Ok(parsed) => parsed,
-        Err(status) => return status,
-    };
-    let settings = match settings::read(&parsed) {
-        Ok(settings) => settings,
-        Err((word, reason)) => {
-            io.complain(word, &reason);
-            return Status::USAGE;
-        }
-    };
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let settings = settings::read(parsed).map_err(|(word, reason)| io.misuse(word, reason))?;
     if parsed.has(STATUS) {
-        return status::show(io, &settings);
+        return Ok(status::show(io, &settings));
     }
     if parsed.has(RELEASE) {
-        return client::release(io, settings);
+        return Ok(client::release(io, settings));
     }
-    client::serve(io, settings)
+    Ok(client::serve(io, settings))
 }

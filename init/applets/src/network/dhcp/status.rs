@@ -168,5 +168,7 @@ fn left(lease: &Lease, now: Duration) -> Value {
         return Value::Unknown;
     }
     let seconds = lease.expires.saturating_sub(now).as_secs();
-    Value::Number(seconds).shown(|out| query::text::span(seconds, out))
+    let mut text = Vec::new();
+    query::text::span(seconds, &mut text);
+    Value::Number(seconds).shown(text)
 }

@@ -24,7 +24,7 @@ use system::links::{self, Extent, Link};
 use system::netlink::Socket;
 
 use self::words::{Argument, Reason, Trouble, Words};
-use crate::{Applet, Arguments, Io, Status};
+use crate::{Applet, Arguments, Io, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ip",
@@ -43,7 +43,7 @@ pub(crate) const APPLET: Applet = Applet {
             [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
             [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]",
     flags: &[],
-    run,
+    run: Run::Words(run),
 };
 
 /// What the options ask for.

@@ -1,13 +1,11 @@
 //! `/proc/<pid>/mountinfo`: the mounts that a process sees, a line each (`proc_pid_mountinfo(5)`).
 
-use alloc::borrow::Cow;
-
-use crate::etc::fstab::unescape;
+use crate::etc::fstab::Escaped;
 use crate::proc::words::{Words, decimal};
 use crate::{Error, Expected};
 
 /// One mount.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mount<'a> {
     /// Its number, unique while it exists.
     pub id: u32,
@@ -16,9 +14,9 @@ pub struct Mount<'a> {
     /// Major and minor number of the device.
     pub device: (u32, u32),
     /// The folder of the file system that is mounted; `/` unless it is bound.
-    pub root: Cow<'a, [u8]>,
+    pub root: Escaped<'a>,
     /// Where it is mounted.
-    pub target: Cow<'a, [u8]>,
+    pub target: Escaped<'a>,
     /// Options of this mount, separated by commas.
     pub options: &'a [u8],
     /// The group among which mounts below it appear everywhere, if it is shared.
@@ -28,11 +26,11 @@ pub struct Mount<'a> {
     /// Whether it cannot be bound elsewhere.
     pub is_unbindable: bool,
     /// The kind of the file system.
-    pub kind: Cow<'a, [u8]>,
+    pub kind: Escaped<'a>,
     /// What is mounted: a device, or whatever the file system calls it.
-    pub source: Cow<'a, [u8]>,
+    pub source: Escaped<'a>,
     /// Options of the file system, which all its mounts share, separated by commas.
-    pub super_options: Cow<'a, [u8]>,
+    pub super_options: Escaped<'a>,
 }
 
 /// Reads the lines; one that makes no sense is an error in its place.
@@ -45,14 +43,14 @@ fn parse_line(line: &[u8]) -> Result<Mount<'_>, Error> {
     let mut words = Words::new(line);
     let id = words.number(Expected::MountNumber)?;
     let parent = words.number(Expected::MountNumber)?;
-    let device = words.word(Expected::DeviceNumber)?;
-    let colon = device.iter().position(|&byte| byte == b':').ok_or(words.error(Expected::DeviceNumber))?;
+    let mut device = Words::new(words.word(Expected::DeviceNumber)?);
     let number =
         |digits: Option<&[u8]>| digits.and_then(decimal).and_then(|number| u32::try_from(number).ok());
-    let major = number(device.get(..colon)).ok_or(words.error(Expected::DeviceNumber))?;
-    let minor = number(device.get(colon + 1..)).ok_or(words.error(Expected::DeviceNumber))?;
-    let root = unescape(words.word(Expected::Root)?);
-    let target = unescape(words.word(Expected::MountPoint)?);
+    let major =
+        number(device.until(b':', Expected::DeviceNumber).ok()).ok_or(words.error(Expected::DeviceNumber))?;
+    let minor = number(Some(device.rest())).ok_or(words.error(Expected::DeviceNumber))?;
+    let root = Escaped(words.word(Expected::Root)?);
+    let target = Escaped(words.word(Expected::MountPoint)?);
     let options = words.word(Expected::Options)?;
     let (mut shared, mut master, mut is_unbindable) = (None, None, false);
     loop {
@@ -66,7 +64,7 @@ fn parse_line(line: &[u8]) -> Result<Mount<'_>, Error> {
             }
         }
     }
-    let kind = unescape(words.word(Expected::FileSystemType)?);
+    let kind = Escaped(words.word(Expected::FileSystemType)?);
     // A source may be the empty text, which leaves two spaces in a row; the last words are found from the end then.
     let tail = words.rest();
     let (source, super_options) = match (words.word(Expected::Source), words.word(Expected::Options)) {
@@ -85,8 +83,8 @@ fn parse_line(line: &[u8]) -> Result<Mount<'_>, Error> {
         master,
         is_unbindable,
         kind,
-        source: unescape(source),
-        super_options: unescape(super_options),
+        source: Escaped(source),
+        super_options: Escaped(super_options),
     })
 }
 
@@ -101,22 +99,20 @@ mod tests {
     #[test]
     fn a_captured_file() {
         let mounts: Vec<Mount<'_>> = parse(SAMPLE).map(Result::unwrap).collect();
-        let at = |target: &[u8]| mounts.iter().find(|mount| mount.target == target).unwrap();
+        let at = |target: &[u8]| mounts.iter().find(|mount| mount.target.is(target)).unwrap();
         let root = at(b"/");
         assert_eq!((root.id, root.parent, root.device), (43, 42, (254, 0)));
-        assert_eq!(
-            (&*root.kind, &*root.source, root.options),
-            (&b"ext4"[..], &b"/dev/vda"[..], &b"rw,relatime"[..])
-        );
-        assert_eq!(*root.super_options, *b"rw,discard,resv_strict,resuid=65534,resgid=65534");
+        assert!(root.kind.is(b"ext4") && root.source.is(b"/dev/vda"));
+        assert_eq!(root.options, b"rw,relatime");
+        assert!(root.super_options.is(b"rw,discard,resv_strict,resuid=65534,resgid=65534"));
         let odd = at(b"/mnt/a b\tc\\d\ne#f");
-        assert_eq!(*odd.source, *b"odd name");
+        assert!(odd.source.is(b"odd name"));
         assert_eq!((odd.shared, odd.master), (Some(1), None));
         let bound = at(b"/mnt/bound");
-        assert_eq!(*bound.root, *b"/inner");
+        assert!(bound.root.is(b"/inner"));
         assert_eq!((bound.shared, bound.master), (None, Some(1)));
         assert!(at(b"/mnt/unbindable").is_unbindable);
-        assert_eq!(*at(b"/mnt/nameless").source, *b"");
+        assert!(at(b"/mnt/nameless").source.is(b""));
     }
 
     #[test]
