@@ -166,8 +166,13 @@ impl Running {
     pub(crate) fn send(&mut self, kind: Kind, payload: &[u8]) -> Result<()> {
         let mut bytes = Vec::new();
         agent::emit(kind, payload, &mut bytes);
+        self.put(&bytes)
+    }
+
+    /// Puts bytes on the agent's line as they are.
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<()> {
         let line = self.agent.as_mut().context("this guest has no agent")?;
-        line.write_all(&bytes).context("write to the agent's line")
+        line.write_all(bytes).context("write to the agent's line")
     }
 
     /// Types letters at the console.

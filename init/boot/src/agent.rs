@@ -6,6 +6,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use formats::wire::agent::{self as wire, Decoder, Kind};
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -20,14 +21,13 @@ use crate::shutdown::machine::Goal;
 use crate::{signals, up};
 
 /// Serves the terminal `/dev/<name>` until it fails; gives a status for process 1, which starts it again.
-pub(crate) fn run(commands: &dyn Commands, name: &str) -> i32 {
-    match serve(commands, name) {
-        Ok(()) => 0,
-        Err(_) => 1,
-    }
+pub(crate) fn run(commands: &dyn Commands, name: &str, complain: impl FnOnce(Errno)) -> i32 {
+    let Err(cause) = serve(commands, name);
+    complain(cause);
+    1
 }
 
-fn serve(commands: &dyn Commands, name: &str) -> linux::Result<()> {
+fn serve(commands: &dyn Commands, name: &str) -> linux::Result<Infallible> {
     let path = ["/dev/", name].concat();
     let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL | OpenFlags::CLOSE_ON_EXEC;
     let line = fs::open(path.as_str(), flags, Mode::empty())?;

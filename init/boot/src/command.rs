@@ -1,6 +1,7 @@
 //! One command in a process of its own, as the prompt and the agent run it.
 
 use alloc::vec::Vec;
+use core::ffi::CStr;
 
 use linux::Errno;
 use linux::fd::{BorrowedFd, STDERR};
@@ -38,6 +39,7 @@ pub(crate) fn start(commands: &dyn Commands, line: &[u8], streams: Streams<'_>) 
         match words::split(line) {
             Ok(words) => {
                 let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+                name(words.first().copied().unwrap_or_default());
                 commands.call(&words)
             }
             Err(Unclosed(quote)) => {
@@ -46,6 +48,18 @@ pub(crate) fn start(commands: &dyn Commands, line: &[u8], streams: Streams<'_>) 
             }
         }
     })
+}
+
+/// Gives this process the name of its command, as far as it is kept, for people to see.
+fn name(command: &[u8]) {
+    let mut room = [0; 16];
+    let name = command.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    for (to, from) in room.iter_mut().take(15).zip(name) {
+        *to = *from;
+    }
+    if let Ok(name) = CStr::from_bytes_until_nul(&room) {
+        let _ = process::set_name(name);
+    }
 }
 
 impl Streams<'_> {

@@ -57,14 +57,23 @@ pub enum Durability {
 /// Writes a file in place of the one before, so that a reader finds all of the one or all of the other.
 ///
 /// The new one is made beside it and renamed over it. Where that cannot be, because the file itself is a mount point
-/// (containers have resolv.conf so), it is written in place.
+/// (containers have resolv.conf so), it is written in place. A folder that is missing, as `/etc` is in an image of one
+/// file, is made.
 ///
 /// # Errors
 /// What open, write, fsync and rename say, with the path.
 pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> {
     let failed = |errno| Error::new("write", path, errno);
     let draft = [path, b".new"].concat();
-    write(&draft, bytes, durability).map_err(failed)?;
+    match write(&draft, bytes, durability) {
+        Err(Errno::NOENT) => {
+            // That it cannot be made shows when the file is written.
+            let _ = linux::fs::mkdir(folder(path), Mode::octal(0o755));
+            write(&draft, bytes, durability)
+        }
+        other => other,
+    }
+    .map_err(failed)?;
     match linux::fs::rename(draft.as_slice(), path) {
         Err(Errno::BUSY) => {
             let written = write(path, bytes, durability);
@@ -73,6 +82,10 @@ pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> 
         }
         other => other.map_err(failed),
     }
+}
+
+fn folder(path: &[u8]) -> &[u8] {
+    path.rsplitn(2, |byte| *byte == b'/').nth(1).unwrap_or_default()
 }
 
 fn write(path: &[u8], bytes: &[u8], durability: Durability) -> linux::Result<()> {
@@ -117,7 +130,10 @@ mod tests {
             assert_eq!(std::fs::read(&path).unwrap(), bytes);
         }
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        let missing = folder.join("missing/file");
+        replace(missing.as_os_str().as_encoded_bytes(), b"3", Durability::Cache).unwrap();
+        assert_eq!(std::fs::read(&missing).unwrap(), b"3");
         std::fs::remove_dir_all(&folder).unwrap();
-        assert!(replace(b"/nothing/file", b"", Durability::Cache).is_err());
+        assert!(replace(missing.as_os_str().as_encoded_bytes(), b"", Durability::Cache).is_err());
     }
 }

@@ -127,6 +127,8 @@ pub(crate) enum Step {
         status: u32,
         /// All of its standard output.
         stdout: Option<String>,
+        /// All of its standard output is the program that boots, byte for byte, so many times.
+        stdout_programs: Option<usize>,
         /// Texts in its standard output.
         #[serde(default)]
         contains: Vec<String>,
@@ -139,6 +141,11 @@ pub(crate) enum Step {
         /// Seconds in which it is run again until all is as expected.
         #[serde(default)]
         retry_s: u64,
+    },
+    /// Puts bytes on the agent's line that are no frame.
+    Noise {
+        /// The bytes.
+        bytes: Vec<u8>,
     },
     /// Waits for a text on the console, after those that were waited for before.
     WaitConsole {
@@ -214,7 +221,14 @@ impl Scenario {
 
 impl Step {
     fn checks(&self) -> bool {
-        !matches!(self, Self::Type { .. } | Self::Monitor { .. } | Self::Server { .. } | Self::Cable { .. })
+        !matches!(
+            self,
+            Self::Type { .. }
+                | Self::Monitor { .. }
+                | Self::Server { .. }
+                | Self::Cable { .. }
+                | Self::Noise { .. }
+        )
     }
 }
 

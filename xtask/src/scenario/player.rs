@@ -1,5 +1,6 @@
 //! Plays a scenario: starts its guest, does its steps, and checks what it must have come to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use crate::image::{self, Compression};
 use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{self, Engine, Guest, Reset};
-use crate::{boot, command, output};
+use crate::{boot, build, command, output};
 
 /// Where a scenario is played.
 pub(crate) struct Stage<'a> {
@@ -65,8 +66,10 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
     };
     let limit = Duration::from_secs(scenario.time_limit_s);
     let running = Running::start(&guest, scenario.agent)?;
-    let mut player =
-        Player { running, until: Instant::now() + limit, limit, verbose, heard: 0, up: None, servers };
+    let program = build::spelunk(stage.architecture)?;
+    let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
+    let until = Instant::now() + limit;
+    let mut player = Player { running, until, limit, verbose, heard: 0, up: None, servers, program };
     for (index, step) in scenario.step.iter().enumerate() {
         player.step(step).with_context(|| format!("step {}", index + 1))?;
     }
@@ -114,6 +117,8 @@ struct Player {
     /// The line of the agent's `up`, since the last boot.
     up: Option<String>,
     servers: Servers,
+    /// The program that boots.
+    program: Vec<u8>,
 }
 
 impl Player {
@@ -125,6 +130,7 @@ impl Player {
             }
             Step::NotUp { for_s } => self.not_up(Duration::from_secs(*for_s)),
             Step::Run { .. } => self.run_until_right(step),
+            Step::Noise { bytes } => self.running.put(bytes),
             Step::WaitConsole { text } => self.wait_console(text),
             Step::Type { text } => self.running.type_text(text),
             Step::Monitor { command, arguments } => {
@@ -184,9 +190,10 @@ impl Player {
         let end = Instant::now() + Duration::from_secs(*retry_s);
         loop {
             let ran = self.capture(command)?;
-            let Err(error) = right(step, &ran) else { return Ok(()) };
+            let Err(error) = right(step, &ran, &self.program) else { return Ok(()) };
             if Instant::now() >= end {
-                let Ran { status, output, errors } = &ran;
+                let Ran { status, errors, .. } = &ran;
+                let output = ran.text();
                 return Err(error.context(format!(
                     "`{command}` ended with {status}\n--- its standard output:\n{output}--- its standard error:\n{errors}---"
                 )));
@@ -219,8 +226,7 @@ impl Player {
                 Happening::Output(bytes) => output.extend(bytes),
                 Happening::Error(bytes) => errors.extend(bytes),
                 Happening::Status(status) => {
-                    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-                    return Ok(Ran { status, output: text(&output), errors: text(&errors) });
+                    return Ok(Ran { status, output, errors: String::from_utf8_lossy(&errors).into_owned() });
                 }
                 _ => {}
             }
@@ -302,21 +308,40 @@ impl Player {
 /// What a command gave.
 struct Ran {
     status: u32,
-    output: String,
+    output: Vec<u8>,
     errors: String,
 }
 
-fn right(step: &Step, ran: &Ran) -> Result<()> {
-    let Step::Run { status, stdout, contains, lacks, stderr_contains, .. } = step else { return Ok(()) };
+impl Ran {
+    /// Gives as much of the output as someone would read.
+    fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.output.get(..READABLE).unwrap_or(&self.output))
+    }
+}
+
+/// More of a command's output is not shown and not searched.
+const READABLE: usize = 0x1_0000;
+
+fn right(step: &Step, ran: &Ran, program: &[u8]) -> Result<()> {
+    let Step::Run { status, stdout, stdout_programs, contains, lacks, stderr_contains, .. } = step else {
+        return Ok(());
+    };
+    let output = ran.text();
     ensure!(ran.status == *status, "expected status {status}");
     if let Some(expected) = stdout {
-        ensure!(ran.output == *expected, "expected exactly {expected:?} on standard output");
+        ensure!(output == *expected, "expected exactly {expected:?} on standard output");
+    }
+    if let Some(times) = stdout_programs {
+        let (is, expected) = (ran.output.len(), times * program.len());
+        ensure!(is == expected, "expected {expected} bytes on standard output, not {is}");
+        let differs = ran.output.iter().zip(program.iter().cycle()).position(|(is, expected)| is != expected);
+        ensure!(differs.is_none(), "byte {differs:?} of standard output is not the program's");
     }
     for text in contains {
-        ensure!(ran.output.contains(text.as_str()), "expected {text:?} on standard output");
+        ensure!(output.contains(text.as_str()), "expected {text:?} on standard output");
     }
     for text in lacks {
-        ensure!(!ran.output.contains(text.as_str()), "expected no {text:?} on standard output");
+        ensure!(!output.contains(text.as_str()), "expected no {text:?} on standard output");
     }
     for text in stderr_contains {
         ensure!(ran.errors.contains(text.as_str()), "expected {text:?} on standard error");
@@ -349,13 +374,13 @@ mod tests {
 
     #[test]
     fn each_expectation_of_a_command_can_fail() {
-        let ran = Ran { status: 3, output: "one two\n".into(), errors: "bad\n".into() };
+        let ran = Ran { status: 3, output: b"one two\n".to_vec(), errors: "bad\n".into() };
         for fields in [
             "status = 3",
             "status = 3\nstdout = \"one two\\n\"",
             "status = 3\ncontains = ['one', 'two']\nlacks = ['three']\nstderr-contains = ['bad']",
         ] {
-            right(&run_step(fields), &ran).unwrap();
+            right(&run_step(fields), &ran, b"two ").unwrap();
         }
         for fields in [
             "",
@@ -363,9 +388,19 @@ mod tests {
             "status = 3\ncontains = ['one', 'three']",
             "status = 3\nlacks = ['two']",
             "status = 3\nstderr-contains = ['good']",
+            "status = 3\nstdout-programs = 1",
+            "status = 3\nstdout-programs = 2",
         ] {
-            assert!(right(&run_step(fields), &ran).is_err(), "{fields}");
+            assert!(right(&run_step(fields), &ran, b"two ").is_err(), "{fields}");
         }
+    }
+
+    #[test]
+    fn output_is_held_against_the_program() {
+        let ran = Ran { status: 0, output: b"abcabc".to_vec(), errors: String::new() };
+        right(&run_step("stdout-programs = 2"), &ran, b"abc").unwrap();
+        assert!(right(&run_step("stdout-programs = 2"), &ran, b"abd").is_err());
+        assert!(right(&run_step("stdout-programs = 3"), &ran, b"abc").is_err());
     }
 
     #[test]

@@ -191,7 +191,7 @@ impl<'a> Crew<'a> {
 impl Worker {
     fn perform(&mut self, action: Option<Action>, means: &Means<'_>, now: Duration) {
         let Some(Action::Start) = action else { return };
-        match process::spawn(|| self.role.work(means)) {
+        match process::spawn(|| self.role.work(means, self.life.failures())) {
             Ok(pid) => {
                 self.pid = Some(pid);
                 note(self.role, pid.get());

@@ -44,8 +44,8 @@ impl Role {
         }
     }
 
-    /// Does the work in the child; gives its exit status.
-    pub(crate) fn work(self, means: &Means<'_>) -> i32 {
+    /// Does the work in the child, after so many short lives in a row; gives its exit status.
+    pub(crate) fn work(self, means: &Means<'_>, failures: u32) -> i32 {
         signals::release();
         // The name is for people only.
         let _ = process::set_name(self.process_name());
@@ -54,7 +54,15 @@ impl Role {
             Self::Network => serve_network(means),
             Self::Prompt => prompt::run(means.commands, &settings.hostname, settings.network),
             Self::Emergency => prompt::run(means.commands, "emergency", false),
-            Self::Agent => agent::run(means.commands, settings.agent.as_deref().unwrap_or_default()),
+            Self::Agent => {
+                let name = settings.agent.as_deref().unwrap_or_default();
+                agent::run(means.commands, name, |cause| {
+                    // Said once: it is tried for ever.
+                    if failures == 0 {
+                        means.log.error(format_args!("agent: serve /dev/{name}: {cause}"));
+                    }
+                })
+            }
         }
     }
 }
