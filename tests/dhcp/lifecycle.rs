@@ -226,7 +226,7 @@ fn release_tells_the_server_and_stops() {
     world.event(Event::Renew);
     world.run_to(s(1), |world| world.interface.is_some());
     // A client that only heard of its lease from the one before it does not know the station.
-    let resumed = Client::resume(config(), world.interface.clone().unwrap(), Drops::default(), 1);
+    let resumed = Client::resume(config(), world.interface.clone().unwrap().into(), Drops::default(), 1);
     let mut second = World::with(resumed, vec![Settings::usual(0)]);
     second.interface = world.interface.clone();
     second.servers[0].settings.silent = true;

@@ -15,7 +15,7 @@ const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 50);
 fn rebooted(left: Duration, settings: Vec<Settings>) -> World {
     let mut lease = World::bound(config()).interface.unwrap();
     lease.expires = s(1) + left;
-    World::with(Client::new(config(), Some(lease), 7), settings)
+    World::with(Client::new(config(), Some(lease.into()), 7), settings)
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn an_ended_lease_of_before_is_wished_for_but_not_used() {
 fn a_saved_lease_that_cannot_be_is_not_asked_for() {
     for address in [[127, 0, 0, 1], [0, 0, 0, 0], [224, 0, 0, 1], [255, 255, 255, 255]] {
         let lease = Lease::bare(address.into(), 24, ADDRESS);
-        let mut world = World::with(Client::new(config(), Some(lease), 7), vec![Settings::usual(0)]);
+        let mut world = World::with(Client::new(config(), Some(lease.into()), 7), vec![Settings::usual(0)]);
         world.up();
         assert_eq!(world.sent[0].kind, MessageType::DISCOVER);
     }
@@ -205,7 +205,7 @@ fn a_new_process_carries_the_lease_on() {
     let mut drops = Drops::default();
     drops.add(Drop::Cookie, 3);
     let before = World::bound(config());
-    let client = Client::resume(config(), before.interface.clone().unwrap(), drops, 9);
+    let client = Client::resume(config(), before.interface.clone().unwrap().into(), drops, 9);
     let mut world = World::with(client, vec![Settings::usual(0)]);
     (world.interface, world.now) = (before.interface.clone(), before.now);
     world.up();

@@ -184,14 +184,14 @@ impl World {
                     let former = self.address().filter(|address| *address != lease.address);
                     assert_eq!(former, None, "the former address is taken off first");
                     self.changes.push((self.now, Some(lease.address)));
-                    self.interface = Some(*lease);
+                    self.interface = Some(Lease::clone(&lease));
                 }
                 Action::Deconfigure(address) => {
                     assert_eq!(self.address(), Some(address), "only what is there is taken off");
                     self.changes.push((self.now, None));
                     self.interface = None;
                 }
-                Action::Save(lease) => self.file = Some(*lease),
+                Action::Save(lease) => self.file = Some(Lease::clone(&lease)),
                 Action::Forget => self.file = None,
                 Action::Log(notice) => {
                     assert!(!notice.to_string().is_empty());
@@ -276,7 +276,11 @@ impl World {
     fn check(&self) {
         assert!(self.client.deadline().is_none_or(|deadline| deadline > self.now), "deadline in the past");
         let status = self.client.status();
-        assert_eq!(status.lease, self.interface.as_ref(), "the status shows what is configured");
+        assert_eq!(
+            status.lease.map(|lease| &**lease),
+            self.interface.as_ref(),
+            "the status shows what is configured"
+        );
         let Some(lease) = &self.interface else { return };
         assert!(lease.expires > self.now, "a lease is not kept past its end");
         let [first, ..] = lease.address.octets();

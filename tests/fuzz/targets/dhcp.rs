@@ -14,6 +14,7 @@
 //! configured; nothing is kept past its end; no deadline stays in the past.
 
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use formats::file::lease::{self, Entry, Lease, Leases};
@@ -90,7 +91,7 @@ impl Stage {
             expires: START + Duration::from_secs(2000),
             ..Lease::bare(Ipv4Addr::new(10, 0, 2, 15), 24, Ipv4Addr::new(10, 0, 2, 2))
         });
-        let client = Client::new(config, saved, 7);
+        let client = Client::new(config, saved.map(Into::into), 7);
         Self { client, now: START, asked: None, configured: None, configurations: 0, frames: 0 }
     }
 
@@ -170,14 +171,14 @@ impl Stage {
             }
             Action::Configure(lease) => {
                 proper(&lease);
-                self.configured = Some(*lease);
+                self.configured = Some(Lease::clone(&lease));
                 self.configurations += 1;
             }
             Action::Deconfigure(address) => {
                 let former = self.configured.take().map(|lease| lease.address);
                 assert_eq!(former, Some(address), "takes away what is not there");
             }
-            Action::Save(lease) => saved(*lease),
+            Action::Save(lease) => saved(lease),
             Action::Forget => {}
             Action::Log(notice) => assert!(!notice.to_string().is_empty()),
         }
@@ -282,8 +283,8 @@ fn proper(lease: &Lease) {
 }
 
 /// What is kept must be read again as it was.
-fn saved(lease: Lease) {
-    let entry = Entry { interface: String::from("eth0"), lease: Some(lease), numbers: Vec::new() };
+fn saved(lease: Rc<Lease>) {
+    let entry = Entry { interface: String::from("eth0"), lease: Some(lease), ..Entry::default() };
     let leases = Leases { entries: vec![entry], ..Leases::default() };
     let mut file = Vec::new();
     lease::emit(&leases, &mut file);

@@ -27,9 +27,10 @@ fn survives(bytes: &[u8]) {
     let mut again = Vec::new();
     lease::emit(&leases, &mut again);
     assert_eq!(lease::parse(&again).as_ref(), Ok(&leases), "leases do not survive being written");
+    let mut left = leases.clone();
     for entry in &leases.entries {
         let now = lease::Moment { boot: String::from("another"), ..leases.written.clone() };
-        if let Some(lease) = leases.lease(&entry.interface, &now) {
+        if let Some(lease) = left.take(&entry.interface, &now).and_then(|entry| entry.lease) {
             let _ = (lease.renews_at(), lease.rebinds_at(), lease.gateway());
         }
     }

@@ -19,9 +19,10 @@
 //! Keys that a reader does not know are passed over; a value that cannot be is an error of the whole file, because the sum
 //! says that it was written so.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
+use core::fmt::{Display, Write as _};
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
@@ -144,10 +145,33 @@ pub struct Moment {
 pub struct Entry {
     /// The interface's name.
     pub interface: String,
-    /// Its lease.
-    pub lease: Option<Lease>,
-    /// Counters and other numbers by name; no spaces in names.
-    pub numbers: Vec<(String, u64)>,
+    /// Its lease, which its user may share.
+    pub lease: Option<Rc<Lease>>,
+    /// Counters and other numbers.
+    pub numbers: Numbers,
+}
+
+/// Numbers by name, kept as the lines that they are in the file: they are written often and read once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbers(String);
+
+impl Numbers {
+    /// Appends a number; its name is two parts, in which spaces become hyphens.
+    pub fn push(&mut self, family: &str, name: &str, number: u64) {
+        self.0.push_str("number ");
+        self.0.push_str(family);
+        self.0.extend(name.chars().map(|letter| if letter == ' ' { '-' } else { letter }));
+        // Writing into a string cannot fail.
+        let _ = writeln!(self.0, " {number}");
+    }
+
+    /// Lists names and numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.lines().filter_map(|line| {
+            let (name, number) = split(split(line, b' ')?.1, b' ')?;
+            Some((name, decimal(number)?))
+        })
+    }
 }
 
 /// The whole file.
@@ -160,110 +184,113 @@ pub struct Leases {
 }
 
 impl Leases {
-    /// Gives an interface's lease as it stands now: its end moved onto the clock of this run of the system.
+    /// Takes an interface's entry out as it stands now: the end of its lease moved onto the clock of this run of the system.
     ///
     /// When the wall clock is of no use (behind the time of writing, as on a machine whose clock is not set yet) the
     /// lease comes back as ended: its address may still be asked for, but not used unasked.
-    pub fn lease(&self, interface: &str, now: &Moment) -> Option<Lease> {
-        let entry = self.entries.iter().find(|entry| entry.interface == interface)?;
-        let mut lease = entry.lease.clone()?;
+    pub fn take(&mut self, interface: &str, now: &Moment) -> Option<Entry> {
+        let at = self.entries.iter().position(|entry| entry.interface == interface)?;
+        let mut entry = self.entries.swap_remove(at);
+        // Just read, so that nobody shares it.
+        let Some(lease) = entry.lease.as_mut().and_then(Rc::get_mut) else {
+            entry.lease = None;
+            return Some(entry);
+        };
         if self.written.boot != now.boot && lease.duration != Lease::FOREVER {
             let left = lease.expires.saturating_sub(self.written.clock);
             let away = now.wall.checked_sub(self.written.wall);
             let left = away.map_or(Duration::ZERO, |away| left.saturating_sub(away));
             lease.expires = if left.is_zero() { Duration::ZERO } else { now.clock.saturating_add(left) };
         }
-        Some(lease)
+        Some(entry)
     }
 }
 
-const FORMAT: &str = "spelunk-lease 1";
+const FORMAT: &str = "spelunk-lease";
+const VERSION: &str = "1";
 
 /// Writes the file.
 pub fn emit(leases: &Leases, out: &mut Vec<u8>) {
-    let mut text = String::new();
-    // Writing into a string cannot fail.
-    let _ = write_text(leases, &mut text);
+    let mut text = String::with_capacity(1024);
+    let written = &leases.written;
+    line(&mut text, FORMAT, &VERSION);
+    line(&mut text, "boot", &written.boot);
+    line(&mut text, "clock", &Seconds(written.clock));
+    line(&mut text, "wall", &Seconds(written.wall));
+    for entry in &leases.entries {
+        line(&mut text, "interface", &entry.interface);
+        if let Some(lease) = &entry.lease {
+            write_lease(lease, &mut text);
+        }
+        text.push_str(&entry.numbers.0);
+    }
     let sum = checksum(text.as_bytes());
-    let _ = writeln!(text, "end {sum:016x}");
+    line(&mut text, "end", &format_args!("{sum:016x}"));
     out.extend_from_slice(text.as_bytes());
 }
 
-fn write_text(leases: &Leases, out: &mut String) -> core::fmt::Result {
-    writeln!(out, "{FORMAT}")?;
-    writeln!(out, "boot {}", leases.written.boot)?;
-    writeln!(out, "clock {}", Seconds(leases.written.clock))?;
-    writeln!(out, "wall {}", Seconds(leases.written.wall))?;
-    for entry in &leases.entries {
-        writeln!(out, "interface {}", entry.interface)?;
-        if let Some(lease) = &entry.lease {
-            write_lease(lease, out)?;
-        }
-        for (name, number) in &entry.numbers {
-            writeln!(out, "number {name} {number}")?;
-        }
-    }
-    Ok(())
+#[inline(never)]
+fn line(out: &mut String, key: &str, value: &dyn Display) {
+    // Writing into a string cannot fail.
+    let _ = writeln!(out, "{key} {value}");
 }
 
-fn write_lease(lease: &Lease, out: &mut String) -> core::fmt::Result {
-    writeln!(out, "address {}/{}", lease.address, lease.prefix)?;
-    writeln!(out, "server {}", lease.server)?;
-    let times = [("duration", lease.duration), ("renewal", lease.renewal), ("rebinding", lease.rebinding)];
-    for (key, time) in times.into_iter().chain([("expires", lease.expires)]) {
-        writeln!(out, "{key} {}", Seconds(time))?;
+fn write_lease(lease: &Lease, out: &mut String) {
+    line(out, "address", &format_args!("{}/{}", lease.address, lease.prefix));
+    line(out, "server", &lease.server);
+    let times = [
+        ("duration", lease.duration),
+        ("renewal", lease.renewal),
+        ("rebinding", lease.rebinding),
+        ("expires", lease.expires),
+    ];
+    for (key, time) in times {
+        line(out, key, &Seconds(time));
     }
     for (key, list) in [("router", &lease.routers), ("dns", &lease.dns), ("ntp", &lease.ntp)] {
-        list.iter().try_for_each(|address| writeln!(out, "{key} {address}"))?;
+        list.iter().for_each(|address| line(out, key, address));
     }
     for route in &lease.routes {
         let gateway = route.gateway.unwrap_or(Ipv4Addr::UNSPECIFIED);
-        writeln!(out, "route {}/{} {gateway}", route.destination, route.prefix)?;
+        line(out, "route", &format_args!("{}/{} {gateway}", route.destination, route.prefix));
     }
-    lease.broadcast.iter().try_for_each(|address| writeln!(out, "broadcast {address}"))?;
-    lease.domain.iter().try_for_each(|name| writeln!(out, "domain {name}"))?;
-    lease.search.iter().try_for_each(|name| writeln!(out, "search {name}"))?;
-    lease.hostname.iter().try_for_each(|name| writeln!(out, "hostname {name}"))?;
-    lease.mtu.iter().try_for_each(|mtu| writeln!(out, "mtu {mtu}"))?;
+    if let Some(address) = &lease.broadcast {
+        line(out, "broadcast", address);
+    }
+    for (key, name) in [("domain", &lease.domain), ("hostname", &lease.hostname)] {
+        name.iter().for_each(|name| line(out, key, name));
+    }
+    lease.search.iter().for_each(|name| line(out, "search", name));
+    if let Some(mtu) = &lease.mtu {
+        line(out, "mtu", mtu);
+    }
     if !lease.vendor.is_empty() {
-        out.push_str("vendor ");
-        lease.vendor.iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
-        out.push('\n');
+        line(out, "vendor", &Hexadecimal(&lease.vendor));
     }
-    Ok(())
 }
 
 /// Reads the file; what is cut, changed or of another version is an error.
 pub fn parse(bytes: &[u8]) -> Result<Leases, Error> {
     let mut leases = Leases::default();
-    let text = whole(bytes)?;
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let error = Error::new(Expected::LeaseFile, at);
-        let (key, value) = line.trim_end_matches('\n').split_once(' ').ok_or(error)?;
-        if at == 0 {
-            (line.trim_end() == FORMAT).then_some(()).ok_or(Error::new(Expected::LeaseFile, at))?;
-        } else {
-            read_line(&mut leases, key, value).ok_or(error)?;
-        }
-        at += line.len();
+    let text = whole(bytes).ok_or(Error::new(Expected::LeaseFile, bytes.len()))?;
+    for line in text.lines() {
+        let read = split(line, b' ').and_then(|(key, value)| match at {
+            0 => (key == FORMAT && value == VERSION).then_some(()),
+            _ => read_line(&mut leases, key, value),
+        });
+        read.ok_or(Error::new(Expected::LeaseFile, at))?;
+        at += line.len() + 1;
     }
     Ok(leases)
 }
 
 /// Checks the end mark and gives the text before it.
-fn whole(bytes: &[u8]) -> Result<&str, Error> {
-    let error = Error::new(Expected::LeaseFile, bytes.len());
-    let text = core::str::from_utf8(bytes).map_err(|_| error)?;
-    let end = text.rfind("end ").ok_or(error)?;
-    let (body, mark) = text.split_at_checked(end).ok_or(error)?;
-    let sum = mark.strip_prefix("end ").and_then(|mark| mark.strip_suffix('\n')).ok_or(error)?;
-    let sum = u64::from_str_radix(sum, 16).map_err(|_| error)?;
-    if mark.len() == "end \n".len() + 16 && body.ends_with('\n') && checksum(body.as_bytes()) == sum {
-        Ok(body)
-    } else {
-        Err(error)
-    }
+fn whole(bytes: &[u8]) -> Option<&str> {
+    let (body, mark) = bytes.split_at_checked(bytes.len().checked_sub("end \n".len() + 16)?)?;
+    let sum = mark.strip_prefix(b"end ")?.strip_suffix(b"\n")?;
+    let sum = u64::from_str_radix(core::str::from_utf8(sum).ok()?, 16).ok()?;
+    if body.ends_with(b"\n") && checksum(body) == sum { core::str::from_utf8(body).ok() } else { None }
 }
 
 /// Takes one line in; `None` when its value cannot be.
@@ -273,7 +300,7 @@ fn read_line(leases: &mut Leases, key: &str, value: &str) -> Option<()> {
         "clock" => leases.written.clock = seconds(value)?,
         "wall" => leases.written.wall = seconds(value)?,
         "interface" => {
-            leases.entries.push(Entry { interface: String::from(value), lease: None, numbers: Vec::new() });
+            leases.entries.push(Entry { interface: String::from(value), ..Entry::default() });
         }
         _ => read_entry(leases.entries.last_mut()?, key, value)?,
     }
@@ -283,78 +310,111 @@ fn read_line(leases: &mut Leases, key: &str, value: &str) -> Option<()> {
 fn read_entry(entry: &mut Entry, key: &str, value: &str) -> Option<()> {
     match key {
         "number" => {
-            let (name, number) = value.split_once(' ')?;
-            entry.numbers.push((String::from(name), number.parse().ok()?));
+            let (name, number) = split(value, b' ')?;
+            entry.numbers.push(name, "", decimal(number)?);
         }
         "address" => {
             let (address, prefix) = network(value)?;
-            entry.lease = Some(Lease::bare(address, prefix, Ipv4Addr::UNSPECIFIED));
+            entry.lease = Some(Rc::new(Lease::bare(address, prefix, Ipv4Addr::UNSPECIFIED)));
         }
-        _ => read_lease(entry.lease.as_mut()?, key, value)?,
+        _ => read_lease(entry.lease.as_mut().and_then(Rc::get_mut)?, key, value)?,
     }
     Some(())
 }
 
 fn read_lease(lease: &mut Lease, key: &str, value: &str) -> Option<()> {
     match key {
-        "server" => lease.server = value.parse().ok()?,
         "duration" => lease.duration = seconds(value)?,
         "renewal" => lease.renewal = seconds(value)?,
         "rebinding" => lease.rebinding = seconds(value)?,
         "expires" => lease.expires = seconds(value)?,
-        "router" => lease.routers.push(value.parse().ok()?),
-        "dns" => lease.dns.push(value.parse().ok()?),
-        "ntp" => lease.ntp.push(value.parse().ok()?),
         "route" => lease.routes.push(route(value)?),
-        "broadcast" => lease.broadcast = Some(value.parse().ok()?),
+        "mtu" => lease.mtu = Some(u16::try_from(decimal(value)?).ok()?),
+        "vendor" => lease.vendor = hexadecimal(value)?,
         "domain" => lease.domain = Some(name(value)?),
         "search" => lease.search.push(name(value)?),
         "hostname" => lease.hostname = Some(name(value)?),
-        "mtu" => lease.mtu = Some(value.parse().ok()?),
-        "vendor" => lease.vendor = hexadecimal(value)?,
+        "server" => lease.server = address(value)?,
+        "broadcast" => lease.broadcast = Some(address(value)?),
+        "router" => lease.routers.push(address(value)?),
+        "dns" => lease.dns.push(address(value)?),
+        "ntp" => lease.ntp.push(address(value)?),
         _ => {}
     }
     Some(())
 }
 
+// Each of these is one function for all keys, and stays one: their copies would be a third of the reader.
+
+/// Splits a text at the first of a byte of ASCII.
+#[inline(never)]
+fn split(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
+#[inline(never)]
+fn decimal(value: &str) -> Option<u64> {
+    value.parse().ok()
+}
+
+#[inline(never)]
+fn address(value: &str) -> Option<Ipv4Addr> {
+    value.parse().ok()
+}
+
+#[inline(never)]
 fn name(value: &str) -> Option<String> {
     is_domain_name(value).then(|| String::from(value))
 }
 
+#[inline(never)]
 fn network(value: &str) -> Option<(Ipv4Addr, u8)> {
-    let (address, prefix) = value.split_once('/')?;
-    let prefix = prefix.parse().ok().filter(|prefix| *prefix <= 32)?;
-    Some((address.parse().ok()?, prefix))
+    let (network, prefix) = split(value, b'/')?;
+    let prefix = decimal(prefix).filter(|prefix| *prefix <= 32)? as u8;
+    Some((address(network)?, prefix))
 }
 
 fn route(value: &str) -> Option<Route> {
-    let (destination, gateway) = value.split_once(' ')?;
+    let (destination, gateway) = split(value, b' ')?;
     let (destination, prefix) = network(destination)?;
-    let gateway = Some(gateway.parse().ok()?).filter(|gateway: &Ipv4Addr| !gateway.is_unspecified());
+    let gateway = Some(address(gateway)?).filter(|gateway| !gateway.is_unspecified());
     Some(Route { destination, prefix, gateway })
 }
 
 fn hexadecimal(value: &str) -> Option<Vec<u8>> {
     let (pairs, odd) = value.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| char::from(byte).to_digit(16);
     odd.is_empty().then_some(())?;
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    pairs.iter().map(|[high, low]| Some((digit(*high)? << 4 | digit(*low)?) as u8)).collect()
+}
+
+/// Bytes as pairs of hexadecimal digits.
+struct Hexadecimal<'a>(&'a [u8]);
+
+impl Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// A time as seconds with nine digits behind the point.
 struct Seconds(Duration);
 
-impl core::fmt::Display for Seconds {
+impl Display for Seconds {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}.{:09}", self.0.as_secs(), self.0.subsec_nanos())
     }
 }
 
+#[inline(never)]
 fn seconds(value: &str) -> Option<Duration> {
-    let (whole, part) = value.split_once('.')?;
-    let nanoseconds =
-        part.parse().ok().filter(|nanoseconds| part.len() == 9 && *nanoseconds < 1_000_000_000)?;
-    Some(Duration::new(whole.parse().ok()?, nanoseconds))
+    let (whole, part) = split(value, b'.')?;
+    let nanoseconds = decimal(part).filter(|_| part.len() == 9)?;
+    Some(Duration::new(
+        decimal(whole)?,
+        u32::try_from(nanoseconds).ok().filter(|part| *part < 1_000_000_000)?,
+    ))
 }
 
 /// FNV-1a in 64 bits: tells a cut or worn file, not a forged one; who can write here is root already.
@@ -390,7 +450,9 @@ mod tests {
             vendor: vec![0, 255, 10],
             ..Lease::bare(Ipv4Addr::new(10, 9, 0, 50), 24, gateway)
         };
-        let numbers = vec![("sent".into(), 4), ("drop.Truncated".into(), u64::MAX)];
+        let mut numbers = Numbers::default();
+        numbers.push("", "sent", 4);
+        numbers.push("drop.", "bad name", u64::MAX);
         Leases {
             written: Moment {
                 boot: "5c2b6f0e".into(),
@@ -398,8 +460,8 @@ mod tests {
                 wall: Duration::from_secs(1_763_712_000),
             },
             entries: vec![
-                Entry { interface: "eth0".into(), lease: Some(lease), numbers },
-                Entry { interface: "eth1".into(), lease: None, numbers: Vec::new() },
+                Entry { interface: "eth0".into(), lease: Some(lease.into()), numbers },
+                Entry { interface: "eth1".into(), lease: None, numbers: Numbers::default() },
             ],
         }
     }
@@ -435,6 +497,7 @@ mod tests {
             "route 0.0.0.0/0 10.9.0.1",
             "route 10.9.0.1/32 0.0.0.0",
             "vendor 00ff0a",
+            "number drop.bad-name 18446744073709551615",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}");
         }
@@ -472,13 +535,13 @@ mod tests {
         let wall = leases.written.wall;
         let at = |boot: &str, clock: u64, wall: Duration| {
             let now = Moment { boot: boot.into(), clock: Duration::from_secs(clock), wall };
-            leases.lease("eth0", &now).unwrap().expires
+            parse(&text(&leases)).unwrap().take("eth0", &now).unwrap().lease.unwrap().expires
         };
         assert_eq!(at("5c2b6f0e", 500, Duration::ZERO), Duration::new(86410, 7), "same boot");
         assert_eq!(at("other", 5, wall + Duration::from_secs(400)), Duration::new(86005, 7));
         assert_eq!(at("other", 5, wall + Duration::from_secs(100_000)), Duration::ZERO, "ended meanwhile");
         assert_eq!(at("other", 5, Duration::from_secs(3)), Duration::ZERO, "clock not set");
-        assert_eq!(leases.lease("eth1", &leases.written), None);
-        assert_eq!(leases.lease("eth2", &leases.written), None);
+        assert_eq!(leases.clone().take("eth1", &leases.written).unwrap().lease, None);
+        assert_eq!(leases.clone().take("eth2", &leases.written), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What the frames of others do in each state: first whether a reply may be believed, then where it leads.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
@@ -29,7 +29,7 @@ enum Answer {
     /// An address is offered.
     Offered(Offer),
     /// A lease is granted.
-    Granted(Box<Lease>),
+    Granted(Rc<Lease>),
     /// Our address is refused.
     Refused(Notice),
     /// The network does without IPv4 for so long.
@@ -143,7 +143,7 @@ fn answer_to_one(
 }
 
 /// A lease counts from the question; an answer may come when it is over.
-fn in_time(desk: &Desk, lease: Box<Lease>) -> Result<Answer, Drop> {
+fn in_time(desk: &Desk, lease: Rc<Lease>) -> Result<Answer, Drop> {
     if lease.expires > desk.now { Ok(Answer::Granted(lease)) } else { Err(Drop::EndedLease) }
 }
 

@@ -31,6 +31,7 @@
 //! More than a burst of 24 frames, then four a second, whatever the network does; an address configured that a host may not
 //! have; a lease kept past its end; a deadline that stays in the past.
 
+use alloc::rc::Rc;
 use core::mem;
 use core::time::Duration;
 
@@ -64,8 +65,8 @@ impl Client {
     ///
     /// `saved` is a lease of before a reboot, its end on the clock of `now`: asked for first, used when a server confirms it, or,
     /// when all servers are silent, until it ends. `seed` should differ between machines and starts.
-    pub fn new(config: Config, saved: Option<Lease>, seed: u64) -> Self {
-        let known = saved.filter(|lease| may_be_host(lease.address)).map(|lease| Known::Saved(lease.into()));
+    pub fn new(config: Config, saved: Option<Rc<Lease>>, seed: u64) -> Self {
+        let known = saved.filter(|lease| may_be_host(lease.address)).map(Known::Saved);
         Self {
             state: State::NoCarrier(known),
             since: Duration::ZERO,
@@ -76,8 +77,8 @@ impl Client {
     /// Makes a client that carries on for one that ended: `lease` is configured on the interface now.
     ///
     /// Until the first `LinkUp` nothing is sent; then the lease is confirmed while the address stays in use.
-    pub fn resume(config: Config, lease: Lease, drops: Drops, seed: u64) -> Self {
-        let held = Held { lease: lease.into(), station: None, guard: Guard::watching() };
+    pub fn resume(config: Config, lease: Rc<Lease>, drops: Drops, seed: u64) -> Self {
+        let held = Held { lease, station: None, guard: Guard::watching() };
         let state = State::NoCarrier(Some(Known::Held(held)));
         Self { state, since: Duration::ZERO, desk: Desk::new(config, drops, seed) }
     }

@@ -1,6 +1,7 @@
 //! What all states share: settings, chance, counters, and the actions on their way out.
 
 use alloc::collections::VecDeque;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 use core::time::Duration;
@@ -58,9 +59,9 @@ impl Desk {
     }
 
     /// Configures and keeps a lease.
-    pub(super) fn configure(&mut self, lease: &Lease) {
-        self.actions.push_back(Action::Configure(lease.clone().into()));
-        self.actions.push_back(Action::Save(lease.clone().into()));
+    pub(super) fn configure(&mut self, lease: &Rc<Lease>) {
+        self.actions.push_back(Action::Configure(lease.clone()));
+        self.actions.push_back(Action::Save(lease.clone()));
     }
 
     pub(super) fn deconfigure(&mut self, address: Ipv4Addr) {

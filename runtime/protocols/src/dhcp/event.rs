@@ -1,6 +1,6 @@
 //! What goes into the machine and what comes out.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -50,11 +50,11 @@ pub enum Action {
         payload: Vec<u8>,
     },
     /// Make the interface look like this lease. Also sent after each renewal; applying it twice changes nothing.
-    Configure(Box<Lease>),
+    Configure(Rc<Lease>),
     /// Take the address and everything that came with it off the interface.
     Deconfigure(Ipv4Addr),
     /// Keep the lease where it outlives us.
-    Save(Box<Lease>),
+    Save(Rc<Lease>),
     /// Remove what was kept: the lease is not ours any more.
     Forget,
     /// Tell the log.

@@ -3,7 +3,7 @@
 //! The whole message is refused when the address, its network, the server or the time cannot be. Anything else that cannot be
 //! is left out and counted: a host with an address and no time server is better off than one without either.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
@@ -40,7 +40,7 @@ pub(super) fn lease(
     asked: Duration,
     config: &Config,
     drops: &mut Drops,
-) -> Result<Box<Lease>, Drop> {
+) -> Result<Rc<Lease>, Drop> {
     let server = reply.server()?;
     let address = reply.header.yours;
     let options = &reply.options;
@@ -55,7 +55,7 @@ pub(super) fn lease(
     reader.set_names();
     reader.set_link();
     reader.set_routes(config.routes);
-    Ok(Box::new(reader.lease))
+    Ok(Rc::new(reader.lease))
 }
 
 /// Finds the network of an address. A mask that is none is no network at all: anything made of it would be a guess. A server

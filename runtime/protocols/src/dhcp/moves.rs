@@ -1,6 +1,6 @@
 //! The ways from one state to the next: each function does what the move asks for and gives the new state.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
@@ -119,7 +119,7 @@ pub(super) fn ask_others(desk: &mut Desk, rebooting: &mut Rebooting) {
 }
 
 /// Takes a grant: to BOUND, or to PROBING when the address is to be checked before its first use.
-pub(super) fn take(desk: &mut Desk, lease: Box<Lease>, station: Mac, before: Option<Held>) -> State {
+pub(super) fn take(desk: &mut Desk, lease: Rc<Lease>, station: Mac, before: Option<Held>) -> State {
     desk.used = desk.used.saturating_add(1);
     desk.setbacks = 0;
     desk.tell(Notice::Bound { address: lease.address, server: lease.server, duration: lease.duration });
@@ -142,7 +142,7 @@ pub(super) fn take(desk: &mut Desk, lease: Box<Lease>, station: Mac, before: Opt
 }
 
 /// Takes the grant of a renewal: the address was ours all the time.
-pub(super) fn prolong(desk: &mut Desk, lease: Box<Lease>, station: Mac, before: Held) -> State {
+pub(super) fn prolong(desk: &mut Desk, lease: Rc<Lease>, station: Mac, before: Held) -> State {
     desk.used = desk.used.saturating_add(1);
     desk.conflicts = 0;
     bind(desk, Held { lease, station: Some(station), guard: before.guard })

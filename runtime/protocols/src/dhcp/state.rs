@@ -1,6 +1,6 @@
 //! The states, each with what is valid in it and nothing else.
 
-use alloc::boxed::Box;
+use alloc::rc::Rc;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) enum State {
 /// A lease that is granted.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub(super) lease: Box<Lease>,
+    pub(super) lease: Rc<Lease>,
     /// The station that the grant came from, when this process saw it.
     pub(super) station: Option<Mac>,
     pub(super) guard: Guard,
@@ -51,13 +51,13 @@ pub(super) struct Held {
 #[derive(Clone, Debug)]
 pub(super) enum Known {
     /// It is not configured.
-    Saved(Box<Lease>),
+    Saved(Rc<Lease>),
     /// It is configured.
     Held(Held),
 }
 
 impl Known {
-    pub(super) const fn lease(&self) -> &Lease {
+    pub(super) const fn lease(&self) -> &Rc<Lease> {
         match self {
             Self::Saved(lease) | Self::Held(Held { lease, .. }) => lease,
         }
@@ -149,7 +149,7 @@ impl State {
     }
 
     /// Gives the lease that is on the interface.
-    pub(super) fn lease(&self) -> Option<&Lease> {
+    pub(super) fn lease(&self) -> Option<&Rc<Lease>> {
         match self {
             Self::NoCarrier(known) => known.as_ref().and_then(Known::held),
             Self::Requesting(requesting) => requesting.held.as_ref(),
@@ -163,7 +163,7 @@ impl State {
             | Self::Ipv6Only { .. }
             | Self::Released => None,
         }
-        .map(|held| &*held.lease)
+        .map(|held| &held.lease)
     }
 
     /// Gives what outlives the carrier.

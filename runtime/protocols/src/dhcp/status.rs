@@ -1,5 +1,6 @@
 //! What a user may see of a client.
 
+use alloc::rc::Rc;
 use core::time::Duration;
 
 use formats::file::lease::Lease;
@@ -58,7 +59,7 @@ pub struct Status<'a> {
     /// Where it stands.
     pub phase: Phase,
     /// The lease that is configured on the interface now.
-    pub lease: Option<&'a Lease>,
+    pub lease: Option<&'a Rc<Lease>>,
     /// Since when it stands there.
     pub since: Duration,
     /// DHCP messages sent.

@@ -1,5 +1,6 @@
 //! One link with its client: events go in, actions are carried out.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, SocketAddrV4};
 use core::time::Duration;
@@ -33,13 +34,13 @@ pub struct Interface {
     /// Open while a server is asked to renew: without a receiver the kernel would refuse its answer with ICMP.
     renewal: Option<OwnedFd>,
     /// What the link looks like now.
-    applied: Option<Lease>,
+    applied: Option<Rc<Lease>>,
     /// The largest packet before a lease changed it.
     former_mtu: Option<u32>,
     /// Whether the network may still be waking at the next start of the carrier: not when a client carries on.
     fresh: bool,
     /// A lease that is to be applied when it has been kept, and what is to be done after that.
-    pub(super) pending: Option<Lease>,
+    pub(super) pending: Option<Rc<Lease>>,
     later: Vec<Action>,
     /// Whether leases changed, so that the resolver file may have to.
     pub(super) changed: bool,
@@ -64,7 +65,7 @@ impl Interface {
         facts: Facts,
         hardware: Mac,
         inherited: Option<&Entry>,
-        saved: Option<Lease>,
+        saved: Option<Rc<Lease>>,
         config: Config,
     ) -> Self {
         let known = inherited.map(Known::of);
@@ -120,7 +121,7 @@ impl Interface {
 
     /// Gives the lease that the link looks like now.
     pub fn lease(&self) -> Option<&Lease> {
-        self.applied.as_ref()
+        self.applied.as_deref()
     }
 
     /// Gives what a successor has to know, and a user may.
@@ -253,12 +254,12 @@ impl Interface {
                     );
                 }
             }
-            Action::Configure(lease) => self.pending = Some(*lease),
+            Action::Configure(lease) => self.pending = Some(lease),
             Action::Deconfigure(address) => self.deconfigure(address, means),
             Action::Save(lease) => {
                 if let Some(store) = means.store {
                     let mut entry = self.entry();
-                    entry.lease = Some(*lease);
+                    entry.lease = Some(lease);
                     self.report(store.save(entry), means);
                 }
             }

@@ -4,10 +4,10 @@
 //! Counters are numbers of the entry: `sent`, `used`, `former-mtu`, `phase.NAME` (since when, milliseconds of
 //! CLOCK_BOOTTIME) and `drop.REASON`, with `-` for the spaces of the reason.
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::rc::Rc;
+use alloc::string::ToString;
 
-use formats::file::lease::Entry;
+use formats::file::lease::{Entry, Numbers};
 use protocols::dhcp::{Drop, Drops, Lease, Status};
 
 const SENT: &str = "sent";
@@ -18,17 +18,16 @@ const DROP: &str = "drop.";
 
 /// Makes the entry of an interface.
 pub fn entry(interface: &str, status: &Status<'_>, former_mtu: Option<u32>) -> Entry {
-    let mut numbers = Vec::with_capacity(8);
-    let mut number = |name: String, value: u64| numbers.push((name, value));
+    let mut numbers = Numbers::default();
     let since_ms = u64::try_from(status.since.as_millis()).unwrap_or(u64::MAX);
-    number([PHASE, status.phase.name()].concat(), since_ms);
-    number(SENT.to_string(), status.sent.into());
-    number(USED.to_string(), status.used.into());
+    numbers.push(PHASE, status.phase.name(), since_ms);
+    numbers.push(SENT, "", status.sent.into());
+    numbers.push(USED, "", status.used.into());
     if let Some(mtu) = former_mtu {
-        number(FORMER_MTU.to_string(), mtu.into());
+        numbers.push(FORMER_MTU, "", mtu.into());
     }
     for (reason, count) in status.drops.iter() {
-        number([DROP, &hyphenated(reason)].concat(), count.into());
+        numbers.push(DROP, reason.name(), count.into());
     }
     Entry { interface: interface.to_string(), lease: status.lease.cloned(), numbers }
 }
@@ -47,7 +46,7 @@ pub struct Known<'a> {
     /// The largest packet of the interface before a lease changed it.
     pub former_mtu: Option<u32>,
     /// The lease that is configured.
-    pub lease: Option<&'a Lease>,
+    pub lease: Option<&'a Rc<Lease>>,
     /// What was dropped, by reason.
     pub drops: Drops,
 }
@@ -64,18 +63,18 @@ impl<'a> Known<'a> {
             lease: entry.lease.as_ref(),
             drops: Drops::default(),
         };
-        for (name, value) in &entry.numbers {
+        for (name, value) in entry.numbers.iter() {
             if let Some(phase) = name.strip_prefix(PHASE) {
-                (known.phase, known.since_ms) = (phase, *value);
+                (known.phase, known.since_ms) = (phase, value);
             } else if let Some(reason) = name.strip_prefix(DROP) {
-                if let Some(reason) = Drop::ALL.iter().find(|known| hyphenated(**known) == reason) {
-                    known.drops.add(*reason, u32::try_from(*value).unwrap_or(u32::MAX));
+                if let Some(reason) = Drop::ALL.iter().find(|known| is_name(**known, reason)) {
+                    known.drops.add(*reason, u32::try_from(value).unwrap_or(u32::MAX));
                 }
             } else {
-                match name.as_str() {
-                    SENT => known.sent = *value,
-                    USED => known.used = *value,
-                    FORMER_MTU => known.former_mtu = u32::try_from(*value).ok(),
+                match name {
+                    SENT => known.sent = value,
+                    USED => known.used = value,
+                    FORMER_MTU => known.former_mtu = u32::try_from(value).ok(),
                     _ => {}
                 }
             }
@@ -84,8 +83,10 @@ impl<'a> Known<'a> {
     }
 }
 
-fn hyphenated(reason: Drop) -> String {
-    reason.name().replace(' ', "-")
+/// Says whether a text is a reason's name with hyphens for its spaces.
+fn is_name(reason: Drop, text: &str) -> bool {
+    let hyphenated = reason.name().bytes().map(|byte| if byte == b' ' { b'-' } else { byte });
+    hyphenated.eq(text.bytes())
 }
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_known_again() {
-        let (lease, mut drops) = (lease(), Drops::default());
+        let (lease, mut drops) = (Rc::new(lease()), Drops::default());
         for (count, reason) in (1..).zip(Drop::ALL) {
             drops.add(*reason, count);
         }
@@ -107,8 +108,8 @@ mod tests {
         let status =
             Status { phase: Phase::Bound, lease: Some(&lease), since, sent: 2, used: 3, drops: &drops };
         let mut entry = entry("eth0", &status, Some(1500));
-        entry.numbers.push(("colour".into(), 7));
-        entry.numbers.push(("drop.of-a-newer-kind".into(), 7));
+        entry.numbers.push("", "colour", 7);
+        entry.numbers.push("drop.", "of-a-newer-kind", 7);
         let expected = Known {
             phase: "bound",
             since_ms: 1234,

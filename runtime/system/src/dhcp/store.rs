@@ -1,5 +1,6 @@
 //! Leases on a disk: one file an interface, so that clients of several interfaces do not meet.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -42,14 +43,11 @@ impl Store {
     /// of another version is as good as none.
     fn read(&self, interface: &str, suffix: &str) -> Option<Entry> {
         let bytes = file::read(self.path(interface, suffix).as_bytes()).ok()?;
-        let leases = lease::parse(&bytes).ok()?;
-        let mut entry = leases.entries.iter().find(|entry| entry.interface == interface)?.clone();
-        entry.lease = leases.lease(interface, &self.now());
-        Some(entry)
+        lease::parse(&bytes).ok()?.take(interface, &self.now())
     }
 
     /// Gives the lease that was kept for an interface.
-    pub fn lease(&self, interface: &str) -> Option<Lease> {
+    pub fn lease(&self, interface: &str) -> Option<Rc<Lease>> {
         self.read(interface, LEASE)?.lease
     }
 

@@ -139,7 +139,7 @@ fn print_table(io: &mut Io<'_>, entries: &[Entry]) {
 }
 
 fn lease(known: &Known<'_>, value: impl FnOnce(&Lease) -> Value) -> Value {
-    known.lease.map_or(Value::Unknown, value)
+    known.lease.map_or(Value::Unknown, |lease| value(lease))
 }
 
 fn list(values: impl Iterator<Item = Value>) -> Value {
