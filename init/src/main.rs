@@ -64,6 +64,10 @@ impl Table {
 }
 
 impl Commands for Table {
+    fn survive_faults(&self) -> linux::Result<()> {
+        rt::fault::survive()
+    }
+
     fn call(&self, words: &[&[u8]]) -> i32 {
         let environment: Vec<&[u8]> = self.environment.into_iter().flatten().map(CStr::to_bytes).collect();
         applets::call(&mut Io::standard(&environment), words).0.into()

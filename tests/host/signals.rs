@@ -1,16 +1,16 @@
 //! Signals that are handled, held back, waited for and read.
 
-use crate::child::{check, in_child, ok};
+use crate::child::{Failure, check, in_child, ok};
 use linux::Errno;
 use linux::fs::{PipeFlags, pipe, read, write};
 use linux::process::{Ended, Fork, WaitFlags, WaitFor, exit_group, fork, getpid, getuid, kill, waitid};
 use linux::signal::{
-    Action, ActionFlags, Handler, MaskHow, Received, Signal, SignalSet, SignalfdFlags, default, ignore,
-    read_signals, sigaction, signalfd, sigpending, sigprocmask, sigtimedwait,
+    Action, ActionFlags, Handler, MaskHow, Origin, Received, Signal, SignalSet, SignalfdFlags, default,
+    ignore, origin, read_signals, sigaction, sigaltstack, signalfd, sigpending, sigprocmask, sigtimedwait,
 };
 use linux::thread::{gettid, tgkill};
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 static HANDLED: AtomicI32 = AtomicI32::new(0);
@@ -60,6 +60,64 @@ fn a_handler_runs_and_comes_back() {
         ok!(kill(getpid(), Some(Signal::USR1)));
         ok!(default(Signal::USR1));
         check!(ignore(Signal::KILL) == Err(Errno::INVAL));
+        Ok(())
+    });
+}
+
+/// Where [`faulted`] ran, in the child of a test.
+static STACK: AtomicUsize = AtomicUsize::new(0);
+
+unsafe extern "C" fn faulted(_: c_int, info: *mut linux::signal::SignalInfo, _: *mut std::ffi::c_void) {
+    // SAFETY: the kernel gives a whole `siginfo`.
+    let from = origin(unsafe { &*info });
+    let here = (&raw const from).addr();
+    let stack = STACK.load(Ordering::Relaxed);
+    let right = from == Origin::Fault(8) && (stack..stack + STACK_SIZE).contains(&here);
+    exit_group(if right { 0 } else { 1 });
+}
+
+const STACK_SIZE: usize = 64 << 10;
+
+#[test]
+fn a_fault_is_told_on_a_stack_of_its_own() {
+    in_child(|| {
+        let flags = linux::mem::MapFlags::PRIVATE;
+        let access = linux::mem::Protection::READ | linux::mem::Protection::WRITE;
+        // SAFETY: new memory.
+        let stack =
+            ok!(unsafe { linux::mem::mmap_anonymous(std::ptr::null_mut(), STACK_SIZE, access, flags) });
+        STACK.store(stack.addr(), Ordering::Relaxed);
+        // SAFETY: the memory is for nothing else.
+        ok!(unsafe { sigaltstack(stack, STACK_SIZE) });
+        // SAFETY: the handler ends the process.
+        ok!(unsafe {
+            sigaction(Signal::SEGV, action(Handler::CallWithInfo(faulted), ActionFlags::ON_STACK))
+        });
+        // SAFETY: not at all; the process ends by it.
+        unsafe { std::ptr::without_provenance::<u64>(8).read_volatile() };
+        Err(Failure { line: line!(), errno: None })
+    });
+}
+
+/// What [`note_origin`] was told.
+static SENDER: AtomicI32 = AtomicI32::new(0);
+
+unsafe extern "C" fn note_origin(_: c_int, info: *mut linux::signal::SignalInfo, _: *mut std::ffi::c_void) {
+    // SAFETY: the kernel gives a whole `siginfo`.
+    if let Origin::Process(Some(pid)) = origin(unsafe { &*info }) {
+        SENDER.store(pid.get(), Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_signal_that_was_sent_tells_its_sender() {
+    in_child(|| {
+        // SAFETY: the handler only sets an atomic.
+        ok!(unsafe {
+            sigaction(Signal::SEGV, action(Handler::CallWithInfo(note_origin), ActionFlags::empty()))
+        });
+        ok!(kill(getpid(), Some(Signal::SEGV)));
+        check!(SENDER.load(Ordering::Relaxed) == getpid().get());
         Ok(())
     });
 }

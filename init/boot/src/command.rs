@@ -11,8 +11,14 @@ use linux::process::{self, Pid};
 use crate::signals;
 use crate::words::{self, Unclosed};
 
-/// The commands that can be run; `init` supplies them, so that this crate knows none.
+/// What `init` supplies: the commands that can be run, so that this crate knows none, and what takes unsafe code.
 pub trait Commands {
+    /// Has process 1 survive its own faults from now on, as it survives a panic.
+    ///
+    /// # Errors
+    /// Those of the system calls it takes.
+    fn survive_faults(&self) -> linux::Result<()>;
+
     /// Runs a command in the calling process, on its standard streams; gives its status. A name that does not exist is
     /// said on standard error.
     fn call(&self, words: &[&[u8]]) -> i32;

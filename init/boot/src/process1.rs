@@ -31,7 +31,8 @@ const REAPED: usize = 512;
 /// 4. the kernel command line gives the settings;
 /// 5. the network's worker starts, and is let ahead: what follows is done while it waits for answers;
 /// 6. the other file systems;
-/// 7. the agent, and the prompt on the console; the host gets its name, ctrl-alt-del becomes a signal;
+/// 7. the agent, and the prompt on the console; the host gets its name, ctrl-alt-del becomes a signal,
+///    faults of process 1 are survived from here on;
 /// 8. the loop: children are reaped, workers started again, until someone asks for the end;
 /// 9. the end: TERM, KILL, data written out, unmounted, `reboot(2)`.
 ///
@@ -65,6 +66,9 @@ pub fn run(commands: &dyn Commands) -> i32 {
         crew.start_others(time::boottime());
     }
     name_host(&settings, log);
+    if let Err(cause) = commands.survive_faults() {
+        log.error(format_args!("survive faults: {cause}"));
+    }
     crew.show_memory();
     Process1::new(crew, &settings, log).watch()
 }

@@ -10,6 +10,7 @@
 pub mod args;
 pub mod auxv;
 pub mod env;
+pub mod fault;
 pub mod heap;
 #[cfg(not(test))]
 mod memory;

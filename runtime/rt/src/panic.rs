@@ -1,27 +1,37 @@
 //! What happens when a program panics: one line on descriptor 2, then the end by SIGABRT.
 //!
-//! Process 1 must not end, since the kernel would: it also writes the line to the kernel's log, runs the function
-//! that it has set for this case (an emergency prompt), and from then on only reaps.
+//! Process 1 must not end, since the kernel would: it also writes the line to the kernel's log, and runs the function
+//! that it has set for this case (an emergency prompt). A fault of its own ([`crate::fault`]) goes the same way. One
+//! that fails again and again only reaps in the end.
 
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
 use core::time::Duration;
 use core::{mem, ptr};
 
 use linux::fd::STDERR;
 use linux::fs::{self, Mode, OpenFlags};
+use linux::poll::{self, PollFd, PollFlags};
 use linux::process::{self, Pid, WaitFlags};
 use linux::signal::{self, MaskHow, Signal, SignalSet};
 use linux::{thread, time};
 
-/// Set once the first panic is being reported.
-static PANICKING: AtomicBool = AtomicBool::new(false);
+/// Set while a panic is being reported.
+static REPORTING: AtomicBool = AtomicBool::new(false);
+
+/// How often process 1 goes on. Each time the stack grows, since nothing returns; who fails so often has no other way
+/// left.
+const CHANCES: u8 = 8;
+
+/// How often process 1 has gone on.
+static USED: AtomicU8 = AtomicU8::new(0);
 
 /// What process 1 does after the report.
 static LAST_RESORT: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// Sets what process 1 does once it has reported a panic; when the function returns, or panics, it only reaps.
+/// Sets what process 1 does once it has reported a panic; when the function returns, it only reaps. When it panics, it is
+/// run again, a few times.
 ///
 /// The function runs in the thread that panicked, whose locks are still held: it must not need them. It may
 /// allocate only if the panic did not come from an allocation, so it had better not.
@@ -32,22 +42,35 @@ pub fn set_last_resort(function: fn()) {
 /// Reports a panic and ends the process; process 1 stays. The panic handler of [`program!`](crate::program).
 #[cold]
 pub fn report(info: &PanicInfo<'_>) -> ! {
+    match info.location() {
+        Some(location) => fail(format_args!("panic at {location}: {}", info.message())),
+        None => fail(format_args!("panic: {}", info.message())),
+    }
+}
+
+/// Says what failed and ends the process; process 1 stays.
+pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     let first = process::getpid() == Pid::INIT;
-    if PANICKING.swap(true, Ordering::AcqRel) {
-        // The report or the last resort panics too: there is nothing left to try.
+    if REPORTING.swap(true, Ordering::AcqRel) {
+        // There is nothing left to try.
         let _ = fs::write(STDERR, b"panic while a panic was reported\n");
         if first { reap_forever() } else { abort() }
     }
     let mut line = Line::new();
-    line.compose(info);
-    // Whoever is not there to be told cannot be told.
-    let _ = fs::write_all(STDERR, line.text());
+    line.compose(what);
     if !first {
+        // Whoever is not there to be told cannot be told.
+        let _ = fs::write_all(STDERR, line.text());
         abort()
     }
     log(line.text());
+    // A console that a user has stopped (ctrl-S) must not stop process 1.
+    if poll::poll(&mut [PollFd::new(&STDERR, PollFlags::OUT)], Some(Duration::ZERO)) == Ok(1) {
+        let _ = fs::write(STDERR, line.text());
+    }
     let function = LAST_RESORT.load(Ordering::Acquire);
-    if !function.is_null() {
+    if !function.is_null() && USED.fetch_add(1, Ordering::Relaxed) < CHANCES {
+        REPORTING.store(false, Ordering::Release);
         // SAFETY: only functions of this type are ever stored.
         let function = unsafe { mem::transmute::<*mut (), fn()>(function) };
         function();
@@ -97,11 +120,8 @@ impl Line {
     }
 
     /// "panic at src/main.rs:3:5: message".
-    fn compose(&mut self, info: &PanicInfo<'_>) {
-        let _ = match info.location() {
-            Some(location) => write!(self, "panic at {location}: {}", info.message()),
-            None => write!(self, "panic: {}", info.message()),
-        };
+    fn compose(&mut self, what: fmt::Arguments<'_>) {
+        let _ = self.write_fmt(what);
         // The last byte is kept for this.
         if let Some(end) = self.bytes.get_mut(self.length) {
             *end = b'\n';

@@ -4,7 +4,9 @@ mod action;
 mod descriptor;
 mod mask;
 mod names;
+mod origin;
 mod set;
+mod stack;
 
 pub use action::{
     Action, ActionFlags, Handler, HandlerFunction, InfoFunction, SignalInfo, default, ignore, sigaction,
@@ -12,4 +14,6 @@ pub use action::{
 pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
 pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
 pub use names::Signal;
+pub use origin::{Origin, origin};
 pub use set::SignalSet;
+pub use stack::sigaltstack;

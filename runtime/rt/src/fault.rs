@@ -1,0 +1,65 @@
+//! Faults of process 1: for it they are panics, since the kernel ends with it.
+//!
+//! The kernel lets a signal reach process 1 only if that has a handler for it. With one, SIGSEGV and its like are
+//! reported and survived, whether an instruction caused them or a user sent them (SIGABRT above all, which says "your
+//! state is no good, start from the prompt for repairs"). The handler runs, and goes on for good, on a stack of its own:
+//! the usual one may be what ran out.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+
+use linux::mem::{MapFlags, Protection, mmap_anonymous, mprotect};
+use linux::process::{self, Pid};
+use linux::signal::{self, Action, ActionFlags, Handler, Signal, SignalInfo, SignalSet};
+use linux::thread;
+
+use crate::panic;
+
+/// Room for the handler's stack in bytes; what is not touched costs nothing. Children that are forked by then use it too.
+const STACK: usize = 1 << 20;
+
+/// What process 1 survives.
+const CAUGHT: [Signal; 5] = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::ABRT];
+
+/// Has process 1 survive its own faults from now on. Its children, which have the handler until they execute something,
+/// end by them as others do.
+///
+/// # Errors
+/// Those of `mmap(2)`, `mprotect(2)`, `sigaltstack(2)` and `sigaction(2)`.
+pub fn survive() -> linux::Result<()> {
+    let guard = crate::auxv::page_size();
+    let flags = MapFlags::PRIVATE | MapFlags::STACK | MapFlags::NO_RESERVE;
+    // SAFETY: new memory, at an address of the kernel's choice.
+    let base = unsafe { mmap_anonymous(ptr::null_mut(), STACK + guard, Protection::empty(), flags) }?;
+    // What lies below the stack stays out of bounds.
+    let bottom = base.wrapping_add(guard);
+    // SAFETY: the upper part of that memory, which nobody uses yet.
+    unsafe { mprotect(bottom, STACK, Protection::READ | Protection::WRITE) }?;
+    // SAFETY: the memory is nobody else's, for ever.
+    unsafe { signal::sigaltstack(bottom, STACK) }?;
+    // Not held back while the handler runs: it goes on as process 1, and may fault again.
+    let flags = ActionFlags::ON_STACK | ActionFlags::NO_DEFER;
+    let action = Action { handler: Handler::CallWithInfo(caught), flags, mask: SignalSet::EMPTY };
+    for signal in CAUGHT {
+        // SAFETY: the handler does not go back to what was interrupted, or ends the process.
+        unsafe { signal::sigaction(signal, action) }?;
+    }
+    Ok(())
+}
+
+/// Takes a signal of [`CAUGHT`].
+///
+/// # Safety
+/// The kernel calls it.
+unsafe extern "C" fn caught(number: c_int, info: *mut SignalInfo, _context: *mut c_void) {
+    let Some(signal) = Signal::new(number) else { return };
+    let process = process::getpid();
+    if process == Pid::INIT {
+        // SAFETY: the kernel gives a whole `siginfo`.
+        let origin = signal::origin(unsafe { &*info });
+        panic::fail(format_args!("process 1: {signal} {origin}"));
+    }
+    // A child: it ends by the signal.
+    let _ = signal::default(signal);
+    let _ = thread::tgkill(process, thread::gettid(), signal);
+}
