@@ -1,10 +1,14 @@
 //! All that differs between processors, and the only assembly of the project; this crate never decides anything.
 //!
 //! Each architecture is a folder with the same file names and the same public names in them: that list is what a
-//! port has to write.
+//! port has to write, and `contract` has the compiler say what is missing. What several share lies in `portable`.
 
 #![cfg_attr(not(test), no_std)]
 #![allow(unsafe_code, reason = "system call instructions, entry code and registers have no safe form")]
+
+mod contract;
+#[doc(hidden)]
+pub mod portable;
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64;

@@ -12,3 +12,6 @@ pub const STACK_ALIGNMENT: usize = 16;
 /// Whether a 64-bit argument of a system call begins at an even register, where it needs two (arm); 64-bit processors
 /// have no use for it.
 pub const ALIGNED_PAIRS: bool = false;
+
+/// Number of mmap(2).
+pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;

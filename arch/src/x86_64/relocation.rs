@@ -8,6 +8,9 @@ pub const RELATIVE: usize = 8;
 /// "Nothing" (R_X86_64_NONE): linkers leave it behind when they drop a relocation.
 pub const NONE: usize = 0;
 
+/// Whether tables are of the kind RELA, whose rows have an addend; the other kind, REL, has it in the word itself.
+pub const ADDEND: bool = true;
+
 /// Gives the address at which this program's ELF header lies, by a reference relative to the instruction.
 #[inline(always)]
 pub fn image() -> usize {

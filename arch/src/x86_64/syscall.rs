@@ -38,3 +38,5 @@ stub!(syscall3, "three": a in "rdi", b in "rsi", c in "rdx");
 stub!(syscall4, "four": a in "rdi", b in "rsi", c in "rdx", d in "r10");
 stub!(syscall5, "five": a in "rdi", b in "rsi", c in "rdx", d in "r10", e in "r8");
 stub!(syscall6, "six": a in "rdi", b in "rsi", c in "rdx", d in "r10", e in "r8", f in "r9");
+
+pub use self::syscall6 as early_syscall6;

@@ -4,9 +4,15 @@
 
 use core::arch::asm;
 
+use linux_raw_sys::auxvec::AT_HWCAP2;
 use linux_raw_sys::general::__NR_arch_prctl;
 
 use crate::syscall::syscall2;
+
+pub use crate::portable::thread::Layout;
+
+/// The entry of the auxiliary vector that [`set_pointer`] wants to be told.
+pub const HINT: u32 = AT_HWCAP2;
 
 /// Sets the fs base (`asm/prctl.h`).
 const ARCH_SET_FS: usize = 0x1002;
@@ -29,28 +35,26 @@ pub struct ControlBlock {
 
 impl ControlBlock {
     /// Makes the block that is to lie at address `this`.
-    pub const fn new(this: usize, runtime: usize, canary: usize) -> Self {
+    pub const fn new(this: usize, runtime: usize, canary: usize, _hint: usize) -> Self {
         Self { this, runtime, reserved: [0; 3], canary }
     }
 }
 
-/// Gives how far below the thread pointer the static block of this size begins.
-///
-/// `align` is a power of two; the pointer itself must have that alignment.
-pub const fn static_block_offset(size: usize, align: usize) -> usize {
-    size.next_multiple_of(align)
+/// Gives the layout of a thread's room for variables of this size and alignment, the control block's or more.
+pub const fn layout(size: usize, align: usize) -> Layout {
+    Layout::in_front(size_of::<ControlBlock>(), size, align)
 }
 
 /// Sets the thread pointer: by an instruction where the kernel allows it, else by a system call.
 ///
-/// `hwcap2` is the value of AT_HWCAP2, 0 if absent. Gives the kernel's word: 0, or minus an error number.
+/// `hint` is the value of the auxiliary entry [`HINT`], 0 if absent. Gives the kernel's word: 0, or minus an error number.
 ///
 /// # Safety
 /// `pointer` is the address of a [`ControlBlock`] that lives as long as the thread; no code of another
 /// runtime (a libc) relies on the present one.
 #[inline(always)]
-pub unsafe fn set_pointer(pointer: usize, hwcap2: usize) -> isize {
-    if hwcap2 & MAY_WRITE_BASE == 0 {
+pub unsafe fn set_pointer(pointer: usize, hint: usize) -> isize {
+    if hint & MAY_WRITE_BASE == 0 {
         // SAFETY: the call changes the fs base only, which the caller answers for.
         return unsafe { syscall2(__NR_arch_prctl, ARCH_SET_FS, pointer) };
     }

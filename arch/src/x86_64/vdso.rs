@@ -3,15 +3,15 @@
 /// Version that all its symbols carry.
 pub const VERSION: &[u8] = b"LINUX_2.6";
 
-/// `clock_gettime(2)`.
+/// `clock_gettime(2)`, with 64 bits of seconds.
 pub const CLOCK_GETTIME: &[u8] = b"__vdso_clock_gettime";
 /// `gettimeofday(2)`.
-pub const GETTIMEOFDAY: &[u8] = b"__vdso_gettimeofday";
+pub const GETTIMEOFDAY: Option<&[u8]> = Some(b"__vdso_gettimeofday");
 /// `time(2)`.
-pub const TIME: &[u8] = b"__vdso_time";
+pub const TIME: Option<&[u8]> = Some(b"__vdso_time");
 /// `clock_getres(2)`.
-pub const CLOCK_GETRES: &[u8] = b"__vdso_clock_getres";
+pub const CLOCK_GETRES: Option<&[u8]> = Some(b"__vdso_clock_getres");
 /// `getcpu(2)`.
-pub const GETCPU: &[u8] = b"__vdso_getcpu";
+pub const GETCPU: Option<&[u8]> = Some(b"__vdso_getcpu");
 /// `getrandom(2)` with a state of the caller's (since Linux 6.11).
-pub const GETRANDOM: &[u8] = b"__vdso_getrandom";
+pub const GETRANDOM: Option<&[u8]> = Some(b"__vdso_getrandom");

@@ -6,9 +6,8 @@
 use core::ffi::{CStr, c_char};
 use core::ptr::{self, NonNull};
 
-use linux_raw_sys::auxvec::{
-    AT_EXECFN, AT_HWCAP2, AT_NULL, AT_PAGESZ, AT_RANDOM, AT_SECURE, AT_SYSINFO_EHDR,
-};
+use arch::thread::HINT;
+use linux_raw_sys::auxvec::{AT_EXECFN, AT_NULL, AT_PAGESZ, AT_RANDOM, AT_SECURE, AT_SYSINFO_EHDR};
 
 use crate::args::Arguments;
 use crate::env::Environment;
@@ -32,8 +31,8 @@ pub struct Initial {
     pub(crate) secure: bool,
     /// AT_PAGESZ, or the processor's usual size.
     pub(crate) page_size: usize,
-    /// AT_HWCAP2, or 0.
-    pub(crate) hwcap2: usize,
+    /// The entry that setting up the thread wants to be told, or 0.
+    pub(crate) hint: usize,
     /// AT_RANDOM, or 0.
     random: usize,
 }
@@ -62,13 +61,12 @@ impl Initial {
         // SAFETY: the arguments live as long as the stack, forever.
         let arguments = unsafe { Arguments::new(first, count) };
         let page_size = arch::abi::PAGE_SIZE;
-        let mut this =
-            Self { arguments, environment, entries, secure: false, page_size, hwcap2: 0, random: 0 };
+        let mut this = Self { arguments, environment, entries, secure: false, page_size, hint: 0, random: 0 };
         // SAFETY: the entries end with AT_NULL and live forever.
         for Entry { kind, value } in unsafe { Entries::new(entries) } {
             match kind as u32 {
                 AT_PAGESZ => this.page_size = value,
-                AT_HWCAP2 => this.hwcap2 = value,
+                HINT => this.hint = value,
                 AT_RANDOM => this.random = value,
                 AT_SECURE => this.secure = value != 0,
                 _ => {}
@@ -224,10 +222,10 @@ mod tests {
 
     #[test]
     fn the_initial_stack_is_taken_apart() {
-        let words = stack(&[6, 16384, 26, 2, 23, 1, 99, 7]);
+        let words = stack(&[6, 16384, HINT as usize, 2, 23, 1, 99, 7]);
         // SAFETY: laid out as the kernel does; the test outlives its use.
         let initial = unsafe { Initial::read(words.as_ptr()) };
-        assert_eq!((initial.page_size, initial.hwcap2, initial.secure), (16384, 2, true));
+        assert_eq!((initial.page_size, initial.hint, initial.secure), (16384, 2, true));
         assert_eq!(initial.arguments().collect::<Vec<_>>(), [c"prog", c"-x"]);
         assert_eq!(initial.environment().get(b"HOME"), Some(&b"/"[..]));
         // SAFETY: as above.

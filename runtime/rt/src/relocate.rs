@@ -7,13 +7,14 @@
 //! AT_PHDR may be absent or, under an emulator, another program's.
 //!
 //! Relocations come in two tables: RELR, a list of addresses compressed by bitmaps ("add the load address" is
-//! all it can say), and RELA, of which a program without undefined symbols holds only that kind as well.
+//! all it can say), and RELA or REL, of which a program without undefined symbols holds only that kind as well.
 
 use core::ptr;
 
 use arch::relocation;
 use linux_raw_sys::elf::{
-    DT_NULL, DT_RELA, DT_RELASZ, Elf_Ehdr, Elf_Phdr, PT_DYNAMIC, PT_GNU_RELRO, PT_LOAD, PT_TLS,
+    DT_NULL, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ, Elf_Ehdr, Elf_Phdr, PT_DYNAMIC, PT_GNU_RELRO, PT_LOAD,
+    PT_TLS,
 };
 use linux_raw_sys::general::{__NR_mprotect, PROT_READ};
 
@@ -23,6 +24,10 @@ use crate::auxv::Initial;
 const DT_RELR: usize = 36;
 /// Its size in bytes.
 const DT_RELRSZ: usize = 35;
+/// Address of the other table, of the kind that this processor's linkers make.
+const DT_TABLE: usize = if relocation::ADDEND { DT_RELA } else { DT_REL };
+/// Its size in bytes.
+const DT_TABLESZ: usize = if relocation::ADDEND { DT_RELASZ } else { DT_RELSZ };
 
 /// A part of the program in memory.
 #[derive(Clone, Copy)]
@@ -116,7 +121,7 @@ impl Part {
 /// `image` has a dynamic section, and its tables describe this program.
 #[inline(always)]
 unsafe fn apply(image: &Image) -> bool {
-    let (mut rela, mut rela_size, mut relr, mut relr_size) = (0, 0, 0, 0);
+    let (mut table, mut size, mut relr, mut relr_size) = (0, 0, 0, 0);
     let mut entry = image.dynamic;
     loop {
         // SAFETY: the section ends with DT_NULL.
@@ -125,8 +130,8 @@ unsafe fn apply(image: &Image) -> bool {
         let value = unsafe { load(entry + WORD) };
         match tag {
             DT_NULL => break,
-            DT_RELA => rela = value,
-            DT_RELASZ => rela_size = value,
+            DT_TABLE => table = value,
+            DT_TABLESZ => size = value,
             DT_RELR => relr = value,
             DT_RELRSZ => relr_size = value,
             _ => {}
@@ -136,15 +141,15 @@ unsafe fn apply(image: &Image) -> bool {
     // SAFETY: the table's address and size come from the dynamic section.
     unsafe { apply_relr(image.bias, image.bias.wrapping_add(relr), relr_size) };
     // SAFETY: as above.
-    unsafe { apply_rela(image.bias, image.bias.wrapping_add(rela), rela_size) };
-    relr_size | rela_size != 0
+    unsafe { apply_rows(image.bias, image.bias.wrapping_add(table), size) };
+    relr_size | size != 0
 }
 
 /// Bytes in a word of the tables.
 const WORD: usize = size_of::<usize>();
 
 /// Adds the bias to each word that a RELR table names. An even entry is an address; an odd one is a bitmap of
-/// the 63 words behind those named so far.
+/// the words behind those named so far, one less than a word has bits.
 ///
 /// # Safety
 /// The table is the linker's, and is applied once.
@@ -209,27 +214,31 @@ unsafe fn store(address: usize, word: usize) {
     unsafe { ptr::with_exposed_provenance_mut::<usize>(address).write_volatile(word) };
 }
 
-/// Applies a RELA table; traps on a kind that only a dynamic linker could resolve.
+/// Applies a RELA or REL table; traps on a kind that only a dynamic linker could resolve.
 ///
 /// # Safety
-/// The table is the linker's.
+/// The table is the linker's, and is applied once.
 #[inline(always)]
-unsafe fn apply_rela(bias: usize, table: usize, size: usize) {
+unsafe fn apply_rows(bias: usize, table: usize, size: usize) {
+    /// The part of a row's second word that says the kind; the rest would name a symbol.
+    const KIND: usize = if WORD == 8 { 0xffff_ffff } else { 0xff };
     let mut at = table;
     while at < table.wrapping_add(size) {
-        // SAFETY: a row of the table: place, kind (in its low half) and addend.
+        // SAFETY: a row of the table: place, kind and, in one of the two forms, addend.
         let place = bias.wrapping_add(unsafe { load(at) });
         // SAFETY: as above.
-        let kind = unsafe { load(at + WORD) } & 0xffff_ffff;
-        // SAFETY: as above.
-        let addend = unsafe { load(at + 2 * WORD) };
-        match kind {
-            // SAFETY: the linker names a word of the program.
-            relocation::RELATIVE => unsafe { store(place, bias.wrapping_add(addend)) },
+        match unsafe { load(at + WORD) } & KIND {
+            relocation::RELATIVE => {
+                let addend = if relocation::ADDEND { at + 2 * WORD } else { place };
+                // SAFETY: a word of the row, or one of the program that the linker names.
+                let addend = unsafe { load(addend) };
+                // SAFETY: the linker names a word of the program.
+                unsafe { store(place, bias.wrapping_add(addend)) };
+            }
             relocation::NONE => {}
             _ => arch::start::trap(),
         }
-        at += 3 * WORD;
+        at += if relocation::ADDEND { 3 * WORD } else { 2 * WORD };
     }
 }
 

@@ -57,8 +57,7 @@ pub unsafe fn run(stack: *const usize, main: Main) -> ! {
     if initial.secure {
         secure::open_standard();
     }
-    // SAFETY: the function reads clocks.
-    unsafe { linux::time::set_clock_function(vdso::first_clock_gettime) };
+    vdso::offer();
     let status = main(initial.arguments(), initial.environment());
     linux::process::exit_group(status)
 }

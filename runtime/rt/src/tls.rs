@@ -7,8 +7,9 @@
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use arch::syscall::early_syscall6;
 use arch::thread::{self, ControlBlock};
-use linux_raw_sys::general::{__NR_mmap, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
+use linux_raw_sys::general::{MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
 
 use crate::auxv::Initial;
 use crate::relocate::{Image, Part};
@@ -29,21 +30,21 @@ pub(crate) struct MainBlock([u8; INLINE]);
 #[inline(always)]
 pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MaybeUninit<MainBlock>) {
     let align = image.tls.align.max(align_of::<ControlBlock>());
-    let offset = thread::static_block_offset(image.tls.size, align);
-    let need = offset + size_of::<ControlBlock>();
-    let room = if need <= INLINE && align <= align_of::<MainBlock>() {
+    let layout = thread::layout(image.tls.size, align);
+    let room = if layout.size <= INLINE && align <= align_of::<MainBlock>() {
         block.as_mut_ptr().expose_provenance()
     } else {
-        map(need + align)
+        map(layout.size + align)
     };
-    let pointer = room.next_multiple_of(align) + offset;
-    // SAFETY: the room holds `need` bytes from its first multiple of the alignment.
-    unsafe { fill(&image.tls, pointer - offset) };
-    let control = ControlBlock::new(pointer, initial.entries(), initial.canary());
+    let room = room.next_multiple_of(align);
+    // SAFETY: the room holds the layout from its first multiple of the alignment.
+    unsafe { fill(&image.tls, room + layout.block) };
+    let place = room + layout.control;
+    let control = ControlBlock::new(place, initial.entries(), initial.canary(), initial.hint);
     // SAFETY: as above.
-    unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(pointer).write(control) };
-    // SAFETY: the block lives as long as the thread, and there is no other runtime in this program.
-    if unsafe { thread::set_pointer(pointer, initial.hwcap2) } != 0 {
+    unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(place).write(control) };
+    // SAFETY: the room lives as long as the thread, and there is no other runtime in this program.
+    if unsafe { thread::set_pointer(room + layout.pointer, initial.hint) } != 0 {
         arch::start::trap();
     }
 }
@@ -72,7 +73,7 @@ fn map(size: usize) -> usize {
     let protection = (PROT_READ | PROT_WRITE) as usize;
     let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as usize;
     // SAFETY: a new mapping changes no memory in use.
-    let address = unsafe { arch::syscall::syscall6(__NR_mmap, 0, size, protection, flags, usize::MAX, 0) };
+    let address = unsafe { early_syscall6(arch::abi::MMAP, 0, size, protection, flags, usize::MAX, 0) };
     // The last page of numbers are errors.
     if address as usize > usize::MAX - 4095 {
         arch::start::trap();

@@ -8,7 +8,7 @@
 //!
 //! The functions run on the caller's stack and want a few KiB of it.
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_uint};
 use core::mem::transmute;
 use core::ptr::{self, NonNull};
 use core::slice;
@@ -17,7 +17,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use formats::file::elf::{Class, ET_DYN, Elf, Layout, Order, Segment, segment_flags, segment_kind};
 use linux::Result;
 use linux::mem::{self, MapFlags, Protection};
-use linux::random::{self, RandomFlags};
+use linux::random;
 use linux::time::{self, Clock, ClockFunction, Timespec};
 use spin::Mutex;
 
@@ -36,9 +36,11 @@ impl Function {
         Self(AtomicUsize::new(UNKNOWN))
     }
 
-    /// Gives the address of the function with this name, which must be the same at every call.
+    /// Gives the address of the function with this name, if this processor's object has one at all; the name must be the
+    /// same at every call.
     #[inline]
-    fn get(&self, name: &'static [u8]) -> Option<usize> {
+    fn get(&self, name: Option<&'static [u8]>) -> Option<usize> {
+        let name = name?;
         match self.0.load(Ordering::Relaxed) {
             UNKNOWN => self.resolve(name),
             ABSENT => None,
@@ -54,39 +56,50 @@ impl Function {
     }
 }
 
-/// The function that reads clocks until the first read has looked for a better one: what start-up gives to
-/// [`linux::time`].
+/// Gives the crate `linux` the functions by which it reads clocks and makes random bytes from now on.
+///
+/// Those that nobody calls are not linked.
+#[inline(always)]
+pub(crate) fn offer() {
+    // SAFETY: the function reads clocks.
+    unsafe { time::set_clock_function(first_clock_gettime) };
+    // SAFETY: the function gives their steps.
+    unsafe { time::set_step_function(first_clock_getres) };
+    // SAFETY: the function makes random bytes.
+    unsafe { random::set_random_function(first_getrandom) };
+}
+
+/// Gives the kernel's function for clocks with this name, else the one that makes the call.
+fn clock_function(name: Option<&[u8]>, by_call: ClockFunction) -> ClockFunction {
+    match name.and_then(find) {
+        // SAFETY: the kernel's functions that have these names have this shape.
+        Some(address) => unsafe { transmute::<NonNull<()>, ClockFunction>(address) },
+        None => by_call,
+    }
+}
+
+/// The function that reads clocks until the first read has looked for a better one.
 ///
 /// # Safety
 /// There is room for a time at `time`.
-pub(crate) unsafe extern "C" fn first_clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
-    let function: ClockFunction = match find(arch::vdso::CLOCK_GETTIME) {
-        // SAFETY: the kernel's function of that name has this shape.
-        Some(address) => unsafe { transmute::<NonNull<()>, ClockFunction>(address) },
-        None => time::by_call,
-    };
+unsafe extern "C" fn first_clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
+    let function = clock_function(Some(arch::vdso::CLOCK_GETTIME), time::by_call);
     // SAFETY: it reads clocks, from any thread.
     unsafe { time::set_clock_function(function) };
     // SAFETY: the caller's room.
     unsafe { function(clock, time) }
 }
 
-/// Gives the step of a clock.
+/// The same for the steps of clocks. Some kernels' functions refuse clocks that the call knows, which then decides.
 ///
-/// # Errors
-/// `INVAL` (no such clock). See `clock_getres(2)`.
-pub fn clock_getres(clock: Clock) -> Result<Timespec> {
-    static FUNCTION: Function = Function::new();
-    if let Some(address) = FUNCTION.get(arch::vdso::CLOCK_GETRES) {
-        // SAFETY: the kernel's function of that name has this shape.
-        let function = unsafe { transmute::<usize, ClockFunction>(address) };
-        let mut step = Timespec::default();
-        // SAFETY: it writes one structure.
-        if unsafe { function(clock.0, &raw mut step) } == 0 {
-            return Ok(step);
-        }
-    }
-    time::clock_getres(clock)
+/// # Safety
+/// There is room for a time at `step`.
+unsafe extern "C" fn first_clock_getres(clock: c_int, step: *mut Timespec) -> c_int {
+    let function = clock_function(arch::vdso::CLOCK_GETRES, time::step_by_call);
+    // SAFETY: it gives steps of clocks, from any thread.
+    unsafe { time::set_step_function(function) };
+    // SAFETY: the caller's room.
+    unsafe { function(clock, step) }
 }
 
 /// The kernel's `struct timeval`.
@@ -157,7 +170,7 @@ pub fn getcpu() -> Result<(u32, u32)> {
 }
 
 /// The shape of the kernel's function for random bytes: buffer, its length, flags, state, the state's length.
-type GetrandomFunction = unsafe extern "C" fn(*mut u8, usize, u32, *mut u8, usize) -> isize;
+type GetrandomFunction = unsafe extern "C" fn(*mut u8, usize, c_uint, *mut u8, usize) -> isize;
 
 /// What the function says about its state when it is asked with a length of all ones (`uapi/linux/random.h`).
 #[repr(C)]
@@ -173,13 +186,23 @@ struct StateDescription {
 /// may drop it, and a child's copy is wiped.
 static STATE: Mutex<Option<(usize, usize)>> = Mutex::new(None);
 
-/// Fills the buffer with random bytes from its start; gives how many, all of them up to 256.
+/// Makes the first random bytes by the call, since a state takes a page and a call of its own; whoever wants more
+/// gets one.
 ///
-/// Whoever finds the state in use (another thread, a signal handler) makes the system call.
+/// # Safety
+/// There is room for `length` bytes at `buffer`.
+unsafe extern "C" fn first_getrandom(buffer: *mut u8, length: usize, flags: c_uint) -> isize {
+    // SAFETY: it makes random bytes, from any thread.
+    unsafe { random::set_random_function(getrandom) };
+    // SAFETY: the caller's room.
+    unsafe { random::by_call(buffer, length, flags) }
+}
+
+/// Makes random bytes without a call. Whoever finds the state in use (another thread, a signal handler) makes the call.
 ///
-/// # Errors
-/// Those of [`linux::random::getrandom`].
-pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
+/// # Safety
+/// There is room for `length` bytes at `buffer`.
+unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, flags: c_uint) -> isize {
     static FUNCTION: Function = Function::new();
     if let Some(address) = FUNCTION.get(arch::vdso::GETRANDOM)
         && let Some(mut state) = STATE.try_lock()
@@ -192,17 +215,17 @@ pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
         match *state {
             None => FUNCTION.0.store(ABSENT, Ordering::Relaxed),
             Some((place, size)) => {
-                let (at, length) = (buffer.as_mut_ptr(), buffer.len());
                 let place = ptr::with_exposed_provenance_mut(place);
-                // SAFETY: it writes the buffer and its own state, which the lock keeps for this call.
-                let count = unsafe { function(at, length, flags.bits(), place, size) };
+                // SAFETY: it writes the caller's room and its own state, which the lock keeps for this call.
+                let count = unsafe { function(buffer, length, flags, place, size) };
                 if count >= 0 {
-                    return Ok(count.unsigned_abs());
+                    return count;
                 }
             }
         }
     }
-    random::getrandom(buffer, flags)
+    // SAFETY: the caller's room.
+    unsafe { random::by_call(buffer, length, flags) }
 }
 
 /// Maps memory for one state, as the kernel's function wants it; gives its place and size.

@@ -4,7 +4,7 @@
 #![no_std]
 #![no_main]
 
-use linux::random::RandomFlags;
+use linux::random::{self, RandomFlags};
 use linux::time::{self, Clock};
 use rt::{Arguments, Environment, vdso};
 
@@ -12,7 +12,7 @@ rt::program!(main);
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let count = programs::number(arguments.nth(1));
-    match (clocks(count), others(count), random(count)) {
+    match (clocks(count), others(count), bytes(count)) {
         (true, true, true) => 0,
         (false, ..) => 1,
         (_, false, _) => 2,
@@ -47,20 +47,26 @@ fn clocks(count: usize) -> bool {
 }
 
 fn others(count: usize) -> bool {
-    let step = time::clock_getres(Clock::MONOTONIC);
-    (0..count).all(|_| {
-        let (Ok(day), Ok(seconds)) = (vdso::gettimeofday(), vdso::seconds()) else { return false };
-        let near = (day.seconds - seconds).abs() <= 1 && day.nanoseconds % 1000 == 0;
-        near && vdso::getcpu().is_ok() && vdso::clock_getres(Clock::MONOTONIC) == step
-    })
+    let mut step = time::Timespec::default();
+    // SAFETY: one structure.
+    #[allow(unsafe_code, reason = "the system call itself")]
+    let made = unsafe { time::step_by_call(Clock::MONOTONIC.0, &raw mut step) };
+    let refused = || time::clock_getres(Clock(-77)) == Err(linux::Errno::INVAL);
+    made == 0
+        && (0..count).all(|_| {
+            let (Ok(day), Ok(seconds)) = (vdso::gettimeofday(), vdso::seconds()) else { return false };
+            let near = (day.seconds - seconds).abs() <= 1 && day.nanoseconds % 1000 == 0;
+            near && vdso::getcpu().is_ok() && time::clock_getres(Clock::MONOTONIC) == Ok(step)
+        })
+        && (count == 0 || refused())
 }
 
 /// Bytes differ from call to call, and no count is short.
-fn random(count: usize) -> bool {
+fn bytes(count: usize) -> bool {
     let mut last = [0_u8; 32];
     (0..count).all(|_| {
         let mut bytes = [0_u8; 32];
-        let full = vdso::getrandom(&mut bytes, RandomFlags::empty()) == Ok(32);
+        let full = random::getrandom(&mut bytes, RandomFlags::empty()) == Ok(32);
         let new = bytes != last;
         last = bytes;
         full && new

@@ -25,7 +25,8 @@ const VALUES: [u32; 8] = [3, 1, 4, 1, 5, 9, 2, 6];
 fn main(_arguments: Arguments, _environment: Environment) -> i32 {
     // SAFETY: start-up has set it.
     let pointer = unsafe { arch::thread::pointer() };
-    let start = pointer - arch::thread::static_block_offset(64, 64);
+    let layout = arch::thread::layout(64, 64);
+    let start = pointer + layout.block - layout.pointer;
     if !start.is_multiple_of(64) {
         return 1;
     }

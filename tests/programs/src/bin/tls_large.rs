@@ -20,7 +20,8 @@ core::arch::global_asm!(
 fn main(_arguments: Arguments, _environment: Environment) -> i32 {
     // SAFETY: start-up has set it.
     let pointer = unsafe { arch::thread::pointer() };
-    let start = pointer - arch::thread::static_block_offset(8 * 1700, 16);
+    let layout = arch::thread::layout(8 * 1700, 16);
+    let start = pointer + layout.block - layout.pointer;
     let first = core::ptr::with_exposed_provenance::<u64>(start);
     // SAFETY: the block holds them.
     let words = unsafe { core::slice::from_raw_parts(first, 1700) };

@@ -1,0 +1,3 @@
+//! What several architectures share: each picks from here what fits it.
+
+pub mod thread;

@@ -1,0 +1,87 @@
+//! Where a thread's variables lie around its thread pointer ("ELF Handling For Thread-Local Storage", 3).
+
+/// Offsets in bytes from the start of a thread's room, which is aligned as its variables want it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Where the control block lies.
+    pub control: usize,
+    /// Where the thread pointer points.
+    pub pointer: usize,
+    /// Where the variables begin.
+    pub block: usize,
+    /// Bytes in all.
+    pub size: usize,
+}
+
+impl Layout {
+    /// Variant I: the pointer is at the control block, the variables lie behind it.
+    pub const fn behind(control: usize, size: usize, align: usize) -> Self {
+        let block = control.next_multiple_of(align);
+        Self { control: 0, pointer: 0, block, size: block + size }
+    }
+
+    /// Variant I as on riscv: the pointer is at the variables, the control block lies in front of it.
+    pub const fn at_variables(control: usize, size: usize, align: usize) -> Self {
+        let pointer = control.next_multiple_of(align);
+        Self { control: pointer - control, pointer, block: pointer, size: pointer + size }
+    }
+
+    /// Variant II: the variables lie in front of the pointer, which is at the control block.
+    pub const fn in_front(control: usize, size: usize, align: usize) -> Self {
+        let pointer = size.next_multiple_of(align);
+        Self { control: pointer, pointer, block: 0, size: pointer + control }
+    }
+}
+
+/// The control block of variant I: two words, which the ABI leaves to the runtime.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ControlBlock {
+    /// Other runtimes keep the table of loaded libraries' variables here.
+    reserved: usize,
+    /// A word of the runtime's, the same in all threads.
+    pub runtime: usize,
+}
+
+impl ControlBlock {
+    /// Makes the block; its own address, the canary and the hint have no place in it.
+    pub const fn new(_this: usize, runtime: usize, _canary: usize, _hint: usize) -> Self {
+        Self { reserved: 0, runtime }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+
+    #[test]
+    fn variables_lie_where_linkers_put_them() {
+        // 100 bytes, aligned to 64: offsets from the pointer are +64, +16, 0 and -128.
+        let offset = |layout: Layout| layout.block.wrapping_sub(layout.pointer) as isize;
+        assert_eq!(offset(Layout::behind(16, 100, 64)), 64);
+        assert_eq!(offset(Layout::behind(16, 100, 16)), 16);
+        assert_eq!(offset(Layout::at_variables(16, 100, 64)), 0);
+        assert_eq!(offset(Layout::in_front(48, 100, 64)), -128);
+    }
+
+    #[test]
+    fn nothing_overlaps_and_everything_fits() {
+        for (size, align) in [(0, 16), (1, 16), (64, 64), (100, 64), (7, 8)] {
+            for control in [8, 16, 48] {
+                for layout in [
+                    Layout::behind(control, size, align),
+                    Layout::at_variables(control, size, align),
+                    Layout::in_front(control, size, align),
+                ] {
+                    let (first, second) = match layout.control < layout.block {
+                        true => (layout.control + control, layout.block),
+                        false => (layout.block + size, layout.control),
+                    };
+                    assert!(first <= second && second < layout.size.max(1) + 1, "{layout:?}");
+                    assert!(layout.block + size <= layout.size && layout.control + control <= layout.size);
+                    assert!(layout.block.is_multiple_of(align) && layout.pointer.is_multiple_of(align));
+                }
+            }
+        }
+    }
+}
