@@ -1,3 +1,4 @@
 //! What several architectures share: each picks from here what fits it.
 
+pub mod memory;
 pub mod thread;

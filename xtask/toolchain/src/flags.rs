@@ -41,9 +41,12 @@ fn parse(text: &str, architecture: &str, form: Form, workspace: &str, cargo: &st
     match form {
         Form::Shipped => {}
         Form::Named => flags.retain(|flag| !flag.ends_with("-znosectionheader")),
-        Form::Fixed => flags
-            .iter_mut()
-            .for_each(|flag| *flag = flag.replace("relocation-model=pie", "relocation-model=static")),
+        Form::Fixed => {
+            flags.retain(|flag| flag != "-Clink-arg=-pie");
+            flags
+                .iter_mut()
+                .for_each(|flag| *flag = flag.replace("relocation-model=pie", "relocation-model=static"));
+        }
     }
     flags
 }
@@ -53,7 +56,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "# why\n-Ca=b\n\n-Tx={workspace}/a b\n-Crelocation-model=pie\n-Clink-arg=-znosectionheader\n\
-                        [arm x86]\n-Cx\n[arm]\n# thumb\n-Cy\n";
+                        [arm x86]\n-Cx\n[arm]\n# thumb\n-Clink-arg=-pie\n";
 
     #[test]
     fn flags_are_read_line_by_line_with_places_filled_in() {
@@ -67,8 +70,9 @@ mod tests {
     #[test]
     fn sections_are_for_those_that_they_name() {
         let last = |name| parse(TEXT, name, Form::Shipped, "/w", "/c")[4..].to_vec();
-        assert_eq!(last("arm"), ["-Cx", "-Cy"]);
+        assert_eq!(last("arm"), ["-Cx", "-Clink-arg=-pie"]);
         assert_eq!(last("x86"), ["-Cx"]);
         assert!(last("aarch64").is_empty());
+        assert_eq!(parse(TEXT, "arm", Form::Fixed, "/w", "/c")[4..], ["-Cx"]);
     }
 }

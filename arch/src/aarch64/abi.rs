@@ -1,0 +1,16 @@
+//! Sizes and numbers of the AAPCS64 that are not part of a kernel structure.
+
+/// Size of a page where the kernel does not tell it (AT_PAGESZ): others have 16 or 64 KiB, and tell it.
+pub const PAGE_SIZE: usize = 4096;
+
+/// `e_machine` of this processor's ELF files (EM_AARCH64).
+pub const ELF_MACHINE: u16 = 183;
+
+/// Alignment in bytes of the stack pointer at a call.
+pub const STACK_ALIGNMENT: usize = 16;
+
+/// Whether a 64-bit argument of a system call begins at an even register, where it needs two; here it needs one.
+pub const ALIGNED_PAIRS: bool = false;
+
+/// Number of mmap(2).
+pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;

@@ -1,0 +1,10 @@
+//! AArch64: 64-bit ARM, little-endian.
+
+pub mod abi;
+pub mod memory;
+pub mod relocation;
+pub mod signal;
+pub mod start;
+pub mod syscall;
+pub mod thread;
+pub mod vdso;

@@ -1,0 +1,26 @@
+//! The way back from a signal handler: the kernel has one in its shared object, and takes the program's where it is
+//! given (`arch/arm64/kernel/signal.c`); emulators may have none.
+
+use linux_raw_sys::general::__NR_rt_sigreturn;
+
+/// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
+pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
+
+/// Gives the value of `sa_restorer`; `_info` says whether the handler is called with SA_SIGINFO.
+pub fn restorer(_info: bool) -> usize {
+    sigreturn as *const () as usize
+}
+
+/// Returns from a signal handler, never to be called.
+///
+/// # Safety
+/// Only the return of a signal handler may arrive here, with the kernel's frame on top of the stack.
+#[unsafe(naked)]
+unsafe extern "C" fn sigreturn() -> ! {
+    core::arch::naked_asm!(
+        "mov x8, {number}", // rt_sigreturn takes everything from the frame at sp
+        "svc 0",            // restores all registers; does not come back here
+        "udf #0",           // not reached: trap
+        number = const __NR_rt_sigreturn,
+    )
+}

@@ -1,0 +1,10 @@
+//! 32-bit ARM (ARMv7, EABI), ARM instruction set.
+
+pub mod abi;
+pub mod memory;
+pub mod relocation;
+pub mod signal;
+pub mod start;
+pub mod syscall;
+pub mod thread;
+pub mod vdso;

@@ -1,0 +1,33 @@
+//! The way back from a signal handler. The kernel has one in a page of its own, and takes the program's where it is
+//! given (`arch/arm/kernel/signal.c`). A handler without SA_SIGINFO has the older frame, and returns by the older call.
+
+use linux_raw_sys::general::{__NR_rt_sigreturn, __NR_sigreturn};
+
+/// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
+pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
+
+/// Gives the value of `sa_restorer`; `info` says whether the handler is called with SA_SIGINFO.
+pub fn restorer(info: bool) -> usize {
+    if info { rt_sigreturn as *const () as usize } else { sigreturn as *const () as usize }
+}
+
+macro_rules! restorer {
+    ($name:ident, $number:ident) => {
+        /// Returns from a signal handler, never to be called.
+        ///
+        /// # Safety
+        /// Only the return of a signal handler may arrive here, with the kernel's frame on top of the stack.
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() -> ! {
+            core::arch::naked_asm!(
+                "mov r7, #{number}", // takes everything from the frame at sp
+                "svc 0",            // restores all registers; does not come back here
+                "udf #0",           // not reached: trap
+                number = const $number,
+            )
+        }
+    };
+}
+
+restorer!(rt_sigreturn, __NR_rt_sigreturn);
+restorer!(sigreturn, __NR_sigreturn);

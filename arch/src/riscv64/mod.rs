@@ -1,0 +1,10 @@
+//! RISC-V with 64-bit registers (RV64GC).
+
+pub mod abi;
+pub mod memory;
+pub mod relocation;
+pub mod signal;
+pub mod start;
+pub mod syscall;
+pub mod thread;
+pub mod vdso;

@@ -1,0 +1,27 @@
+//! What the relocation of a static position-independent program needs before any pointer in its data is right.
+
+use core::arch::asm;
+
+/// "Add the load address" (R_RISCV_RELATIVE): the one kind that a program without undefined symbols has.
+pub const RELATIVE: usize = 3;
+
+/// "Nothing" (R_RISCV_NONE): linkers leave it behind when they drop a relocation.
+pub const NONE: usize = 0;
+
+/// Whether tables are of the kind RELA, whose rows have an addend; the other kind, REL, has it in the word itself.
+pub const ADDEND: bool = true;
+
+/// Gives the address at which this program's ELF header lies, by a reference relative to the instruction.
+#[inline(always)]
+pub fn image() -> usize {
+    let address: usize;
+    // SAFETY: computes an address; the linker defines the symbol where it maps the header.
+    unsafe {
+        asm!(
+            "lla {}, __ehdr_start", // distance from here, so right before relocation too
+            out(reg) address,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    address
+}

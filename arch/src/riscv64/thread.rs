@@ -1,0 +1,68 @@
+//! The thread pointer (tp) and the layout of thread-local storage around it: variant I, the variables at the pointer, two
+//! words of the runtime in front of it (RISC-V ELF psABI, "Thread Local Storage").
+
+use core::arch::asm;
+
+pub use crate::portable::thread::{ControlBlock, Layout};
+
+/// The entry of the auxiliary vector that [`set_pointer`] and [`ControlBlock::new`] want to be told: none.
+pub const HINT: u32 = 0;
+
+/// Gives the layout of a thread's room for variables of this size and alignment, the control block's or more.
+pub const fn layout(size: usize, align: usize) -> Layout {
+    Layout::at_variables(size_of::<ControlBlock>(), size, align)
+}
+
+/// Sets the thread pointer. Gives the kernel's word: 0, or minus an error number.
+///
+/// # Safety
+/// `pointer` belongs to a room with this [`layout`], which lives as long as the thread; no code of another runtime (a
+/// libc) relies on the present one.
+#[inline(always)]
+pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
+    // SAFETY: compilers use the register for nothing else; the caller answers for the effect.
+    unsafe {
+        asm!(
+            "mv tp, {}", // thread pointer := pointer
+            in(reg) pointer,
+            options(nostack, preserves_flags)
+        );
+    }
+    0
+}
+
+/// Reads the runtime's word of this thread's control block.
+///
+/// # Safety
+/// The thread pointer is set as [`set_pointer`] wants it.
+#[inline(always)]
+pub unsafe fn runtime_word() -> usize {
+    let word: usize;
+    // SAFETY: the control block lies there, as the caller says, and does not change.
+    unsafe {
+        asm!(
+            "ld {}, -8(tp)", // the second word of the control block
+            out(reg) word,
+            options(pure, readonly, nostack, preserves_flags)
+        );
+    }
+    word
+}
+
+/// Reads the thread pointer back.
+///
+/// # Safety
+/// The thread pointer is set as [`set_pointer`] wants it.
+#[inline(always)]
+pub unsafe fn pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: reads a register.
+    unsafe {
+        asm!(
+            "mv {}, tp", // the register itself
+            out(reg) pointer,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    pointer
+}

@@ -1,0 +1,10 @@
+//! x86 in 32-bit mode (i686 with SSE2).
+
+pub mod abi;
+pub mod memory;
+pub mod relocation;
+pub mod signal;
+pub mod start;
+pub mod syscall;
+pub mod thread;
+pub mod vdso;

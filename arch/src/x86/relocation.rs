@@ -1,0 +1,30 @@
+//! What the relocation of a static position-independent program needs before any pointer in its data is right.
+
+use core::arch::asm;
+
+/// "Add the load address" (R_386_RELATIVE): the one kind that a program without undefined symbols has.
+pub const RELATIVE: usize = 8;
+
+/// "Nothing" (R_386_NONE): linkers leave it behind when they drop a relocation.
+pub const NONE: usize = 0;
+
+/// Whether tables are of the kind RELA, whose rows have an addend; the other kind, REL, has it in the word itself.
+pub const ADDEND: bool = false;
+
+/// Gives the address at which this program's ELF header lies, by a reference relative to the instruction.
+#[inline(always)]
+pub fn image() -> usize {
+    let address: usize;
+    // SAFETY: computes an address; the linker defines the symbol where it maps the header.
+    unsafe {
+        asm!(
+            "call 22f",                      // pushes the address of the word
+            "21: .long __ehdr_start - 21b",  // distance from here, filled in by the linker
+            "22: pop {0}",                   // that address
+            "add {0}, [{0}]",                // and the distance
+            out(reg) address,
+            options(pure, readonly)
+        );
+    }
+    address
+}
