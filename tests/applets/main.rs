@@ -1,6 +1,7 @@
 //! Holds every command against its table, `tests/applets/<name>.test`, and the tables against other implementations.
 //!
-//! The commands are those of the program that `SPELUNK_PROGRAM` names, else of our library in a program of the host. A
+//! The commands are those of the program that `SPELUNK_PROGRAM` names, which may be for the other processor that
+//! `SPELUNK_ARCH` names, else of our library in a program of the host. A
 //! case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
 //! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
 
@@ -8,11 +9,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
+use spelunk_tests::programs::target;
 use spelunk_tests::table::{self, Case, Thing};
 
 fn main() -> ExitCode {
@@ -78,23 +80,53 @@ fn read(name: &str) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Our commands: a folder of links to the program.
+/// Our commands: a folder that has the program under each name.
 struct Ours {
     folder: PathBuf,
+    program: PathBuf,
+    /// What runs the program, when this host's processor does not.
+    emulator: Option<&'static str>,
 }
 
 impl Ours {
     fn new() -> Result<Self> {
-        let helper = || env!("CARGO_BIN_EXE_applet").into();
-        let program = PathBuf::from(std::env::var_os("SPELUNK_PROGRAM").unwrap_or_else(helper));
+        let named = std::env::var_os("SPELUNK_PROGRAM");
+        let target = target();
+        let emulator = (named.is_some() && !target.runs_here()).then_some(target.emulator.as_str());
+        let program = PathBuf::from(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_applet").into()));
         let program = program.canonicalize().with_context(|| program.display().to_string())?;
         let folder = std::env::temp_dir().join(format!("spelunk-applets-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
+        let starter = match emulator {
+            None => program.clone(),
+            Some(emulator) => script(&folder, emulator, &program)?,
+        };
         for applet in applets::all() {
-            symlink(&program, folder.join(applet.name))?;
+            symlink(&starter, folder.join(applet.name))?;
         }
-        Ok(Self { folder })
+        Ok(Self { folder, program, emulator })
     }
+
+    fn command(&self, name: &OsStr) -> Command {
+        let path = self.folder.join(name);
+        match self.emulator {
+            None => Command::new(path),
+            // Not the script: the shell has a word in the environment.
+            Some(emulator) => {
+                let mut command = Command::new(emulator);
+                command.arg("-0").arg(path).arg(&self.program);
+                command
+            }
+        }
+    }
+}
+
+/// Writes what a command of ours starts when it wants another one: the kernel knows no program of that processor.
+fn script(folder: &Path, emulator: &str, program: &Path) -> Result<PathBuf> {
+    let path = folder.join(".emulated");
+    fs::write(&path, format!("#!/bin/sh\nexec {emulator} -0 \"$0\" '{}' \"$@\"\n", program.display()))?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    Ok(path)
 }
 
 impl Drop for Ours {
@@ -150,8 +182,7 @@ struct Outcome {
 }
 
 fn check(case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
-    let outcome =
-        perform(case, &ours.folder, |name| Some(Command::new(ours.folder.join(name))))?.context("ours")?;
+    let outcome = perform(case, &ours.folder, |name| Some(ours.command(name)))?.context("ours")?;
     if !case.out.is_met(&outcome.out) {
         bail!("output {}\nexpected {}{}", shown(&outcome.out), case.out, also(&outcome.err));
     }

@@ -7,7 +7,8 @@ use linux::process::{Limit, Namespaces, Resource, prlimit, unshare};
 use linux_raw_sys::auxvec;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, program, scratch};
+use spelunk_tests::programs::{KINDS, Kind, command, program, scratch};
+use spelunk_tests::skip::{emulator_lacks, skipped};
 
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -19,6 +20,9 @@ fn failed<E>(_: E) -> std::io::Error {
 
 #[test]
 fn any_auxiliary_value_may_be_absent() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     for kind in KINDS {
         for name in ["hello", "tls", "relocation", "clocks", "auxv"] {
             let program = program(kind, name);
@@ -37,6 +41,9 @@ fn any_auxiliary_value_may_be_absent() {
 
 #[test]
 fn the_whole_auxiliary_vector_may_be_absent() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     for kind in KINDS {
         for name in ["hello", "tls", "tls_large", "relocation", "clocks", "heap"] {
             let traced = Traced::start(&mut Command::new(program(kind, name)));
@@ -55,6 +62,9 @@ fn the_whole_auxiliary_vector_may_be_absent() {
 
 #[test]
 fn the_page_size_and_the_name_are_the_kernels() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     let path = program(Kind::Shipped, "auxv");
     let traced = Traced::start(&mut Command::new(&path));
     traced.change(auxvec::AT_PAGESZ, Some(65536));
@@ -64,6 +74,9 @@ fn the_page_size_and_the_name_are_the_kernels() {
 
 #[test]
 fn seeds_differ_with_and_without_random_bytes() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     for absent in [false, true] {
         let seeds: Vec<_> = (0..3)
             .map(|_| {
@@ -81,6 +94,9 @@ fn seeds_differ_with_and_without_random_bytes() {
 
 #[test]
 fn an_old_kernel_sets_the_thread_pointer_by_a_call() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     let count = |drop: bool| {
         let traced = Traced::start(&mut Command::new(program(Kind::Shipped, "tls")));
         if drop {
@@ -100,6 +116,9 @@ fn an_old_kernel_sets_the_thread_pointer_by_a_call() {
 
 #[test]
 fn secure_mode_hides_variables_and_opens_descriptors() {
+    if emulator_lacks("ptrace") {
+        return;
+    }
     for kind in KINDS {
         for (secure, preload) in [(0, "true"), (1, "false")] {
             let mut command = Command::new(program(kind, "auxv"));
@@ -130,6 +149,9 @@ fn close_all(command: &mut Command) -> &mut Command {
 
 #[test]
 fn closed_descriptors_are_survived() {
+    if emulator_lacks("closed descriptors: it opens the program itself") {
+        return;
+    }
     for kind in KINDS {
         for (name, status) in [("clocks", 0), ("heap", 0), ("descriptors", 0), ("hello", 1), ("tls", 0)] {
             let status_seen = close_all(&mut Command::new(program(kind, name))).status().expect("it runs");
@@ -142,7 +164,7 @@ fn closed_descriptors_are_survived() {
 fn an_unlimited_stack_is_survived() {
     for kind in KINDS {
         for name in ["hello", "tls", "relocation", "clocks", "heap"] {
-            let mut command = Command::new(program(kind, name));
+            let mut command = command(kind, name);
             // SAFETY: one system call, which is safe between fork and execve.
             let command = unsafe {
                 command.pre_exec(|| {
@@ -152,7 +174,7 @@ fn an_unlimited_stack_is_survived() {
             };
             match command.output() {
                 Ok(output) => assert_eq!(output.status.code(), Some(0), "{name}, {kind:?}"),
-                Err(error) => eprintln!("skipped: the limit may not be raised here: {error}"),
+                Err(error) => skipped(&format!("the limit may not be raised here: {error}")),
             }
         }
     }
@@ -160,6 +182,9 @@ fn an_unlimited_stack_is_survived() {
 
 #[test]
 fn an_empty_root_is_survived() {
+    if emulator_lacks("a root without itself") {
+        return;
+    }
     for kind in KINDS {
         for name in ["hello", "clocks", "heap", "auxv"] {
             let root = scratch().join(format!("root-{kind:?}-{name}"));
@@ -178,7 +203,7 @@ fn an_empty_root_is_survived() {
             };
             match command.output() {
                 Ok(output) => assert_eq!(output.status.code(), Some(0), "{name}, {kind:?}"),
-                Err(error) => eprintln!("skipped: no user namespaces here: {error}"),
+                Err(error) => skipped(&format!("no user namespaces here: {error}")),
             }
             std::fs::remove_dir_all(&root).expect("the folder goes");
         }

@@ -6,10 +6,11 @@ use std::process::Command;
 use linux::process::Ended;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, program};
+use spelunk_tests::programs::{KINDS, Kind, command, target};
+use spelunk_tests::skip::emulator_lacks;
 
 fn run(kind: Kind, name: &str, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(program(kind, name)).args(arguments).output().expect("it runs");
+    let output = command(kind, name).args(arguments).output().expect("it runs");
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -32,7 +33,7 @@ fn the_low_eight_bits_of_the_status_are_seen() {
 #[test]
 fn arguments_and_environment_arrive_as_given() {
     for kind in KINDS {
-        let mut command = Command::new(program(kind, "words"));
+        let mut command = command(kind, "words");
         command.args(["", "two words", "\u{e4}"]).env_clear().env("HOME", "/x=y").env("EMPTY", "");
         let output = command.output().expect("it runs");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -45,7 +46,7 @@ fn arguments_and_environment_arrive_as_given() {
 
 #[test]
 fn a_large_environment_is_read_to_its_end() {
-    let mut command = Command::new(program(Kind::Shipped, "words"));
+    let mut command = command(Kind::Shipped, "words");
     command.env_clear().envs((0..2000).map(|at| (format!("V{at}"), "x".repeat(50))));
     let output = command.output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2002);
@@ -55,7 +56,7 @@ fn a_large_environment_is_read_to_its_end() {
 fn constants_are_relocated_and_then_read_only() {
     for kind in KINDS {
         assert_eq!(run(kind, "relocation", &[]).0, Some(0), "{kind:?}");
-        let output = Command::new(program(kind, "relocation")).arg("write").output().expect("it runs");
+        let output = command(kind, "relocation").arg("write").output().expect("it runs");
         assert_eq!(output.status.signal(), Some(11), "{kind:?}");
     }
 }
@@ -76,10 +77,37 @@ fn the_heap_grows_and_says_no() {
     }
 }
 
+/// Gives how many system calls a program makes up to its end, which must be a good one.
+fn calls(name: &str, argument: &str) -> usize {
+    let mut command = command(Kind::Shipped, name);
+    if target().runs_here() {
+        let (calls, ended) = Traced::start(command.arg(argument)).calls();
+        assert_eq!(ended, Ended::Exited(0), "{name}");
+        return calls.len();
+    }
+    // The emulator writes a line for each, after its own number of the process.
+    let output =
+        Command::new(&target().emulator).arg("-strace").args(command.get_args()).arg(argument).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{name}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    said.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit())).count()
+}
+
 #[test]
 fn hello_makes_two_calls() {
-    let (calls, ended) = Traced::start(&mut Command::new(program(Kind::Shipped, "hello"))).calls();
-    assert_eq!((calls.len(), ended), (2, Ended::Exited(0)), "write and exit_group, not {calls:?}");
+    assert_eq!(calls("hello", ""), 2, "write and exit_group");
+}
+
+#[test]
+fn a_clock_costs_a_call_where_the_kernel_gives_no_object() {
+    let (_, said) = run(Kind::Shipped, "auxv", &[]);
+    if said.contains("object true") {
+        return; // vdso.rs is about that
+    }
+    assert!(said.contains("object false"), "{said}");
+    let (few, many) = (calls("clocks", "1"), calls("clocks", "50"));
+    assert!(many >= few + 49, "{few} calls for one turn, {many} for 50");
 }
 
 /// Instructions that hello may execute with an empty environment: a nolibc program needs 16, musl's 705.
@@ -87,7 +115,10 @@ const BUDGET: usize = 600;
 
 #[test]
 fn hello_costs_few_instructions_and_no_cpuid() {
-    let mut command = Command::new(program(Kind::Shipped, "hello"));
+    if emulator_lacks("ptrace") {
+        return;
+    }
+    let mut command = command(Kind::Shipped, "hello");
     let (instructions, ended) = Traced::start(command.env_clear()).instructions();
     assert_eq!(ended, Ended::Exited(0));
     println!("hello: {} instructions", instructions.len());

@@ -15,6 +15,8 @@ pub(crate) struct Traced {
     child: Child,
     pid: Pid,
     memory: File,
+    /// Bytes in a word of its processor: a 64-bit kernel may run programs of 32 bits.
+    word: u64,
 }
 
 /// One entry of its auxiliary vector, and where it stands.
@@ -38,8 +40,9 @@ impl Traced {
         let child = child.spawn().expect("the program starts");
         let pid = Pid::new(child.id().try_into().expect("a number")).expect("a positive number");
         let memory = File::options().read(true).write(true).open(format!("/proc/{}/mem", pid.get()));
-        let traced = Self { child, pid, memory: memory.expect("its memory opens") };
+        let mut traced = Self { child, pid, memory: memory.expect("its memory opens"), word: 0 };
         assert_eq!(traced.wait(), Ended::Stopped(Signal::TRAP), "stopped by execve");
+        traced.word = word(pid);
         trace::mark_calls(pid).expect("options are set");
         traced
     }
@@ -47,15 +50,16 @@ impl Traced {
     /// Gives its auxiliary vector, from its initial stack.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let stack = trace::stop(self.pid).expect("it is stopped").stack;
-        let mut at = stack + 8 * (self.word(stack) + 2);
-        while self.word(at) != 0 {
-            at += 8;
+        let mut at = stack + self.word * (self.read_word(stack) + 2);
+        while self.read_word(at) != 0 {
+            at += self.word;
         }
-        at += 8;
+        at += self.word;
         let mut entries = Vec::new();
-        while self.word(at) != 0 {
-            entries.push(Entry { address: at, kind: self.word(at), value: self.word(at + 8) });
-            at += 16;
+        while self.read_word(at) != 0 {
+            let value = self.read_word(at + self.word);
+            entries.push(Entry { address: at, kind: self.read_word(at), value });
+            at += 2 * self.word;
         }
         entries
     }
@@ -70,14 +74,14 @@ impl Traced {
         let entry = self.entries().into_iter().find(|entry| entry.kind == u64::from(kind));
         let entry = entry.expect("the kernel gives every entry that a test changes");
         match value {
-            Some(value) => self.write(entry.address + 8, &value.to_ne_bytes()),
-            None => self.write(entry.address, &1_u64.to_ne_bytes()),
+            Some(value) => self.write_word(entry.address + self.word, value),
+            None => self.write_word(entry.address, 1),
         }
     }
 
     /// Takes all entries away.
     pub(crate) fn change_to_nothing(&self) {
-        self.entries().iter().for_each(|entry| self.write(entry.address, &1_u64.to_ne_bytes()));
+        self.entries().iter().for_each(|entry| self.write_word(entry.address, 1));
     }
 
     /// Reads its memory.
@@ -85,10 +89,14 @@ impl Traced {
         self.memory.read_exact_at(into, address).expect("its memory is read");
     }
 
-    fn word(&self, address: u64) -> u64 {
+    fn read_word(&self, address: u64) -> u64 {
         let mut bytes = [0; 8];
-        self.read(address, &mut bytes);
-        u64::from_ne_bytes(bytes)
+        self.read(address, &mut bytes[..self.word as usize]);
+        u64::from_le_bytes(bytes)
+    }
+
+    fn write_word(&self, address: u64, word: u64) {
+        self.write(address, &word.to_le_bytes()[..self.word as usize]);
     }
 
     /// Writes its memory, read-only pages too.
@@ -157,4 +165,13 @@ impl Traced {
             pipe.expect("output is caught").read_to_end(into).expect("output is read");
         }
     }
+}
+
+/// Gives the bytes in a word of a program's processor, by the class in its ELF header.
+fn word(pid: Pid) -> u64 {
+    const CLASS_32: u8 = 1;
+    let mut head = [0; 5];
+    let program = File::open(format!("/proc/{}/exe", pid.get())).expect("its program opens");
+    program.read_exact_at(&mut head, 0).expect("its program is read");
+    if head[4] == CLASS_32 { 4 } else { 8 }
 }

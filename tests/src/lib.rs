@@ -2,4 +2,5 @@
 
 pub mod netns;
 pub mod programs;
+pub mod skip;
 pub mod table;

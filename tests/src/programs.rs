@@ -1,6 +1,7 @@
 //! Builds the test programs with the flags that ship, once for all tests.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use toolchain::{Form, Target, Toolchain};
@@ -33,6 +34,14 @@ pub fn program(kind: Kind, name: &str) -> PathBuf {
         Kind::Fixed => &FIXED,
     };
     cell.get_or_init(|| build(kind)).join(name)
+}
+
+/// Gives the command that runs a program, under an emulator where its processor is not the host's.
+///
+/// # Panics
+/// It does not build.
+pub fn command(kind: Kind, name: &str) -> Command {
+    target().run(&program(kind, name))
 }
 
 fn build(kind: Kind) -> PathBuf {

@@ -47,9 +47,9 @@ pub(crate) struct Options {
 /// What a guest runs on.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Hardware {
-    /// Architecture, a file of qemu/machines
-    #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
-    pub arch: String,
+    /// Architecture, a file of qemu/machines, in place of this host's
+    #[arg(long, value_name = "ARCH")]
+    pub arch: Option<String>,
     /// Any kernel with virtio and serial drivers, instead of the one that is built
     #[arg(long, value_name = "PATH")]
     pub kernel: Option<PathBuf>,
@@ -59,6 +59,11 @@ pub(crate) struct Hardware {
 }
 
 impl Hardware {
+    /// Reads the file of the architecture.
+    pub(crate) fn architecture(&self) -> Result<Architecture> {
+        Architecture::load(self.arch.as_deref().unwrap_or(std::env::consts::ARCH))
+    }
+
     /// Gives the kernel: the one asked for, else ours, built if need be.
     pub(crate) fn kernel(&self, architecture: &Architecture) -> Result<PathBuf> {
         match &self.kernel {
@@ -67,9 +72,7 @@ impl Hardware {
             None => kernel::image(architecture),
         }
     }
-}
 
-impl Hardware {
     /// Gives how the initramfs is compressed: our kernel knows the best way, any kernel knows gzip.
     pub(crate) fn compression(&self, architecture: &Architecture) -> Compression {
         match self.kernel {
@@ -93,7 +96,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if let Some(name) = &options.scenario {
         return scenario::command(name, &options.hardware, options.verbose);
     }
-    let architecture = Architecture::load(&options.hardware.arch)?;
+    let architecture = options.hardware.architecture()?;
     if options.machine.as_deref() == Some("list") {
         for (name, machine) in &architecture.machine {
             say!("{name:<10} {}", machine.summary);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use toolchain::Target;
+use toolchain::{CLibrary, Native, Target};
 
 use crate::{names, workspace};
 
@@ -23,12 +23,40 @@ pub(crate) struct Architecture {
     pub target: String,
     /// The program that runs its programs on another processor.
     pub emulator: String,
+    /// The other architecture whose kernels may run its programs as they are.
+    pub native: Option<Native>,
+    /// What tests that use Rust's std are linked with.
+    pub c_library: CLibrary,
+    /// How much of the tests is run where it is not the host's.
+    pub tests: Tests,
     /// The machine that is used unless another is asked for.
     pub default_machine: String,
     /// How a kernel is built for it.
     pub kernel: Kernel,
     /// The machines, by name.
     pub machine: BTreeMap<String, Machine>,
+}
+
+/// How much of the tests is run, unless everything is asked for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Tests {
+    /// Without a word of architectures.
+    pub always: Depth,
+    /// When it is named, or all are.
+    pub asked: Depth,
+}
+
+/// A part of all tests that are there for an architecture, from less to more.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Depth {
+    /// What needs no guest and no C library: the program, its commands, and start-up, emulated.
+    Programs,
+    /// With the scenarios that say `short`: boot, lease, reboot, end.
+    Short,
+    /// With all scenarios, and the tests of system calls.
+    Full,
 }
 
 /// How a kernel is built.
@@ -101,8 +129,8 @@ impl Architecture {
 
     /// Gives what a program is built for.
     pub(crate) fn target(&self) -> Target {
-        let Self { name, target, emulator, .. } = self;
-        Target { name: name.clone(), triple: target.clone(), emulator: emulator.clone() }
+        let Self { name, target, emulator, native, c_library, .. } = self.clone();
+        Target { name, triple: target, emulator, native, c_library }
     }
 
     /// Reads the file of an architecture, or with `all` of each.

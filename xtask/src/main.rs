@@ -66,14 +66,8 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },
-    /// Test everything, or one part
-    Test {
-        /// One part alone
-        #[arg(long, value_enum)]
-        only: Option<test::Part>,
-        #[command(flatten)]
-        hardware: boot::Hardware,
-    },
+    /// Test everything, or one part, or one processor
+    Test(test::Options),
     /// Check the rules of the tree that no compiler holds
     Tidy,
     /// Show what each crate and each command adds to the program
@@ -112,7 +106,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Boot(options) => return boot::run(&options),
         Task::Build { arch } => build::run(&arch)?,
         Task::Kernel { arch } => kernel::run(&arch)?,
-        Task::Test { only, hardware } => test::run(only, &hardware)?,
+        Task::Test(options) => test::run(&options)?,
         Task::Tidy => tidy::run()?,
         Task::Size { arch } => size::run(&arch)?,
         Task::Bench { name, json, rounds, hardware } => {

@@ -57,7 +57,7 @@ struct Counted {
 }
 
 pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
-    let architecture = Architecture::load(&setup.hardware.arch)?;
+    let architecture = setup.hardware.architecture()?;
     let machine = architecture.machine(None)?;
     let kernel = setup.hardware.kernel(&architecture)?;
     let engine = accelerator::choose(setup.hardware.accel, &architecture, machine, &kernel)?;

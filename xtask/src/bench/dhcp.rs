@@ -6,7 +6,6 @@ use anyhow::{Context, Result};
 
 use super::{Row, Setup, median};
 use crate::install::{self, need};
-use crate::machine::Architecture;
 use crate::{build, command, workspace};
 
 /// Our name in the measuring program's values.
@@ -33,7 +32,7 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
         ]);
     }
     install::ensure(&needs)?;
-    let program = build::spelunk(&Architecture::load(&setup.hardware.arch)?)?;
+    let program = build::spelunk(&setup.hardware.architecture()?)?;
     command::run(command::cargo().args([
         "build",
         "--quiet",

@@ -16,6 +16,9 @@ pub(crate) struct Scenario {
     pub summary: String,
     /// Seconds that all of it may take.
     pub time_limit_s: u64,
+    /// Whether processors on which not everything is tested play it too.
+    #[serde(default)]
+    pub short: bool,
     /// Machine of `qemu/machines`, when not the default one.
     pub machine: Option<String>,
     /// Memory in MiB, when not the usual.

@@ -12,7 +12,6 @@ use anyhow::{Context, Result};
 use crate::accelerator;
 use crate::boot::Hardware;
 use crate::guest::private_folder;
-use crate::machine::Architecture;
 use crate::output::say;
 use crate::qemu::Engine;
 use crate::workspace;
@@ -42,7 +41,7 @@ pub(crate) fn names() -> Result<Vec<String>> {
 
 /// Plays a scenario; an error says which step failed, and how.
 pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose: bool) -> Result<()> {
-    let architecture = Architecture::load(&hardware.arch)?;
+    let architecture = hardware.architecture()?;
     let machine = architecture.machine(scenario.machine.as_deref())?;
     let kernel = hardware.kernel(&architecture)?;
     let engine = match scenario.paced {

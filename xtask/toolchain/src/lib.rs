@@ -5,6 +5,7 @@
 //! prints nothing: it says what is missing.
 
 mod flags;
+mod native;
 mod target;
 
 use std::ffi::OsString;
@@ -14,7 +15,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 pub use flags::Form;
-pub use target::Target;
+pub use native::Native;
+pub use target::{CLibrary, Target};
 
 /// Debian's compiler, and the sources of its libraries.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
@@ -77,6 +79,27 @@ impl Toolchain {
         }
         Ok(cargo)
     }
+
+    /// Gives the command that builds tests, which stand on Rust's std and a C library, for the target: static, so that an
+    /// emulator needs no libraries. Which tests is for the caller to add.
+    ///
+    /// The folder must not be one of [`Self::build`]: they build the core library in other ways.
+    pub fn tests(&self, target: &Target, root: &Path, folder: &Path) -> Command {
+        let mut cargo = Command::new(cargo());
+        cargo.current_dir(root).args(["test", "--quiet", "--no-run", "--target", &target.triple]);
+        cargo.arg("--target-dir").arg(folder);
+        if let Self::Debian { .. } = self {
+            cargo.arg("-Zbuild-std=std,test").env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
+            // The harness unwinds, and there must not be two core libraries.
+            cargo.env("CARGO_PROFILE_DEV_PANIC", "unwind");
+        }
+        let linker = format!("-Clinker={}", target.c_library.compiler);
+        let flags = ["-Ctarget-feature=+crt-static", &linker];
+        cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+        // Half the time, for the numbers of lines in a panic's trace, which no emulator shows.
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");
+        cargo
+    }
 }
 
 fn cargo() -> OsString {
@@ -113,8 +136,9 @@ mod tests {
 
     #[test]
     fn the_hosts_own_target_is_installed_and_an_unknown_one_is_not() {
-        let target = |triple: &str| Target { name: "x".into(), triple: triple.into(), emulator: "x".into() };
-        assert!(is_installed(&target(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH))));
-        assert!(!is_installed(&target("abacus-unknown-none")));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let own = Target::load(&root, std::env::consts::ARCH).unwrap();
+        assert!(is_installed(&own));
+        assert!(!is_installed(&Target { triple: "abacus-unknown-none".into(), ..own }));
     }
 }

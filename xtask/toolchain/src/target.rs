@@ -6,6 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::native::Native;
+
 /// A processor, and what programs for it need on this side.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -18,6 +20,24 @@ pub struct Target {
     pub triple: String,
     /// The program that runs its programs on another processor: QEMU's user mode.
     pub emulator: String,
+    /// The other architecture whose kernels may run its programs as they are.
+    pub native: Option<Native>,
+    /// What tests that use Rust's std are linked with.
+    pub c_library: CLibrary,
+}
+
+/// A C library for an architecture, and a compiler that links with it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CLibrary {
+    /// The compiler's program.
+    pub compiler: String,
+    /// Debian's package of the compiler.
+    pub compiler_package: String,
+    /// A file of the library, by which it is known to be there.
+    pub file: String,
+    /// Debian's package of the library.
+    pub package: String,
 }
 
 impl Target {
@@ -37,9 +57,14 @@ impl Target {
         self.name == std::env::consts::ARCH
     }
 
-    /// Gives the command that runs a program here: itself on its own processor, else under the emulator.
+    /// Says whether this host runs its programs without an emulator.
+    pub fn runs_here(&self) -> bool {
+        self.is_host() || self.native.as_ref().is_some_and(Native::works)
+    }
+
+    /// Gives the command that runs a program here: itself where that is possible, else under the emulator.
     pub fn run(&self, program: &Path) -> Command {
-        match self.is_host() {
+        match self.runs_here() {
             true => Command::new(program),
             false => {
                 let mut command = Command::new(&self.emulator);

@@ -28,9 +28,14 @@ fn main(mut arguments: Arguments, environment: Environment) -> i32 {
         b"message" => panic!("{} and {}", 1, "two"),
         b"index" => [1, 2, 3][environment.count() + 3],
         b"nested" => panic!("{Trap}"),
-        // The process may have no more than a little address space.
-        b"memory" => Vec::<u8>::with_capacity(1 << 40).len() as i32,
+        b"memory" => memory(),
         b"long" => panic!("{:2000}", 1),
         _ => 2,
     }
+}
+
+/// Asks for all addresses, in two halves, each the most that may be asked for.
+fn memory() -> i32 {
+    let halves = [(), ()].map(|()| Vec::<u8>::with_capacity(isize::MAX.unsigned_abs()));
+    core::hint::black_box(&halves).len() as i32
 }

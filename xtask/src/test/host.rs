@@ -1,0 +1,83 @@
+//! The suites that only the host's own processor has: form, unit tests, the targets of the tests crate, budgets.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Part;
+use super::report::{Count, Report};
+use crate::bench::Setup;
+use crate::boot::Hardware;
+use crate::output::say;
+use crate::{budget, command, tidy};
+
+pub(super) fn forms(report: &mut Report) {
+    report.step("formatting", command::cargo().args(["fmt", "--all", "--check"]));
+    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    report.step("clippy", command::cargo().args(clippy));
+    let doc = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
+    report.step("documentation", command::cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"));
+    report.suite("tidy", || {
+        let (passed, failed) = tidy::count()?;
+        Ok(Count { passed, failed, ..Count::default() })
+    });
+}
+
+pub(super) fn units(report: &mut Report) {
+    // The program, the start-up programs and the face own symbols of start-up; they are linked by their own suites.
+    let others = ["--exclude", "spelunk", "--exclude", "spelunk-init", "--exclude", "spelunk-programs"];
+    report.cargo("unit tests", ["--workspace", "--lib"].into_iter().chain(others));
+    report.cargo("unit tests of xtask", ["--package", "xtask"]);
+}
+
+/// Runs the targets of the tests crate that belong to a part.
+pub(super) fn targets(report: &mut Report, part: Part) -> Result<()> {
+    for target in of_part(part)? {
+        report.cargo(&format!("tests {target}"), ["--package", "spelunk-tests", "--test", &target]);
+    }
+    Ok(())
+}
+
+/// Lists the targets of the tests crate that belong to a part: `netns...` and `vm...` by their names, others to the host.
+fn of_part(part: Part) -> Result<Vec<String>> {
+    let metadata =
+        command::output(command::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&metadata).context("read cargo's metadata")?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let targets = packages.filter(|package| package["name"] == "spelunk-tests");
+    let targets = targets.flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    let tests =
+        targets.filter(|target| target["kind"][0] == "test").filter_map(|target| target["name"].as_str());
+    Ok(tests.filter(|name| part_of(name) == part).map(str::to_owned).collect())
+}
+
+fn part_of(target: &str) -> Part {
+    match target {
+        name if name.starts_with("netns") => Part::Netns,
+        name if name.starts_with("vm") => Part::Vm,
+        _ => Part::Host,
+    }
+}
+
+pub(super) fn budget(report: &mut Report, hardware: &Hardware) {
+    report.suite("budget", || {
+        let setup = Setup { hardware: hardware.clone(), rounds: 3, peers: false };
+        let mut count = Count::default();
+        for (passed, line) in budget::check(&setup)? {
+            say!("{} {line}", if passed { "ok    " } else { "FAILED" });
+            count.add(Count::named(&line, passed));
+        }
+        Ok(count)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_belong_to_a_part_by_name() {
+        assert_eq!(part_of("netns_dhcp"), Part::Netns);
+        assert_eq!(part_of("vm"), Part::Vm);
+        assert_eq!(part_of("programs"), Part::Host);
+    }
+}

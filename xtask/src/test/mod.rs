@@ -1,0 +1,186 @@
+//! `cargo xtask test`: everything that can be tested, each part also alone, and one line of numbers at the end.
+
+mod host;
+mod processor;
+mod report;
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::boot::Hardware;
+use crate::install::{self, Need, need};
+use crate::machine::{Architecture, Depth};
+
+use report::{Count, Report};
+
+/// What `test` can be told.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// One part alone
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// Everything, also where the usual is less
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    hardware: Hardware,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// form: formatting, clippy, documentation, the tree's own rules
+    Tidy,
+    /// what needs no guest: unit tests, real calls, programs, tables of the commands; other processors' are emulated
+    Host,
+    /// our network code in private namespaces, against real servers
+    Netns,
+    /// guests: the program that ships, scenarios, budgets
+    Vm,
+}
+
+/// What the suites of this host need beyond a Rust toolchain and a C compiler.
+const NEEDS: &[(Part, &[Need<'static>])] = &[
+    (Part::Tidy, &[need("git", "git")]),
+    (
+        Part::Host,
+        &[
+            need("busybox", "busybox-static"),
+            need("cpio", "cpio"),
+            need("ip", "iproute2"),
+            need("musl-gcc", "musl-tools"),
+            need("ps", "procps"),
+            need("strace", "strace"),
+            need("unshare", "util-linux"),
+        ],
+    ),
+    (
+        Part::Netns,
+        &[
+            need("dhcpd", "isc-dhcp-server"),
+            need("dnsmasq", "dnsmasq-base"),
+            need("ip", "iproute2"),
+            need("kea-dhcp4", "kea-dhcp4-server"),
+            need("udhcpc", "udhcpc"),
+            need("udhcpd", "udhcpd"),
+            need("unshare", "util-linux"),
+        ],
+    ),
+    (Part::Vm, &[need("mke2fs", "e2fsprogs")]),
+];
+
+/// Runs the tests; fails when one does, or when a suite ran nothing.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let plan = plan(options)?;
+    let wanted = |part: Part| options.only.is_none_or(|only| only == part);
+    let mut report = Report::default();
+    let resolver = resolver();
+    for Planned { architecture, depth } in &plan {
+        match architecture.target().is_host() {
+            true => own(&mut report, architecture, options, &wanted)?,
+            false => processor::suites(&mut report, architecture, *depth, &options.hardware, &wanted),
+        }
+    }
+    // A DHCP client that escaped its namespace would take the host's names away.
+    report.suite("the host is as it was", || Ok(Count::one(resolver == self::resolver())));
+    report.finish()
+}
+
+/// An architecture, and how much of its tests is to run.
+struct Planned {
+    architecture: Architecture,
+    depth: Depth,
+}
+
+/// Decides what runs: this host's own processor first, and all of it.
+fn plan(options: &Options) -> Result<Vec<Planned>> {
+    let named = options.hardware.arch.as_deref();
+    let depth = |architecture: &Architecture| match named {
+        _ if options.full || architecture.target().is_host() => Depth::Full,
+        Some(_) => architecture.tests.asked,
+        None => architecture.tests.always,
+    };
+    let chosen = Architecture::chosen(named.unwrap_or("all"))?;
+    let mut plan: Vec<_> = chosen
+        .into_iter()
+        .map(|architecture| Planned { depth: depth(&architecture), architecture })
+        .collect();
+    plan.sort_by_key(|planned| !planned.architecture.target().is_host());
+    match (options.only, &options.hardware.kernel) {
+        (Some(Part::Tidy | Part::Netns), _) => plan.retain(|planned| planned.architecture.target().is_host()),
+        (_, Some(_)) if named.is_none() => plan.truncate(1),
+        (_, Some(path)) if plan.len() > 1 => {
+            bail!("{} is a kernel of one architecture: say which with --arch", path.display())
+        }
+        _ => {}
+    }
+    if plan.is_empty() {
+        bail!("this part is tested on this host's own processor, {}, alone", std::env::consts::ARCH);
+    }
+    Ok(plan)
+}
+
+/// Runs the suites of this host.
+fn own(
+    report: &mut Report,
+    architecture: &Architecture,
+    options: &Options,
+    wanted: &dyn Fn(Part) -> bool,
+) -> Result<()> {
+    for (_, needs) in NEEDS.iter().filter(|(part, _)| wanted(*part)) {
+        install::ensure(needs)?;
+    }
+    if wanted(Part::Tidy) {
+        host::forms(report);
+    }
+    if wanted(Part::Host) {
+        host::units(report);
+        host::targets(report, Part::Host)?;
+    }
+    if wanted(Part::Netns) {
+        host::targets(report, Part::Netns)?;
+    }
+    if wanted(Part::Vm) {
+        processor::program(report, architecture);
+        host::targets(report, Part::Vm)?;
+        processor::scenarios(report, architecture, Depth::Full, &options.hardware);
+        host::budget(report, &options.hardware);
+    }
+    Ok(())
+}
+
+fn resolver() -> Option<Vec<u8>> {
+    std::fs::read("/etc/resolv.conf").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned(arch: Option<&str>, full: bool, only: Option<Part>) -> Vec<(String, Depth)> {
+        let hardware = Hardware { arch: arch.map(str::to_owned), kernel: None, accel: Default::default() };
+        let plan = plan(&Options { only, full, hardware }).unwrap_or_default();
+        plan.into_iter().map(|planned| (planned.architecture.name, planned.depth)).collect()
+    }
+
+    #[test]
+    fn the_hosts_own_processor_comes_first_and_in_full() {
+        let own = (std::env::consts::ARCH.to_owned(), Depth::Full);
+        for plan in [planned(None, false, None), planned(Some("all"), false, None)] {
+            assert_eq!(plan.first(), Some(&own));
+            assert_eq!(plan.len(), Architecture::names().unwrap().len());
+        }
+        assert_eq!(planned(Some(&own.0), false, None), [own]);
+    }
+
+    #[test]
+    fn others_are_tested_as_far_as_their_files_say_or_in_full() {
+        let other = if std::env::consts::ARCH == "riscv64" { "arm" } else { "riscv64" };
+        let tests = Architecture::load(other).unwrap().tests;
+        assert_eq!(planned(Some(other), false, None), [(other.to_owned(), tests.asked)]);
+        assert!(planned(None, false, None).contains(&(other.to_owned(), tests.always)));
+        assert!(planned(Some("all"), true, None).iter().all(|(_, depth)| *depth == Depth::Full));
+        assert_eq!(planned(Some(other), true, Some(Part::Netns)), [], "which is refused");
+        assert_eq!(planned(None, true, Some(Part::Tidy)).len(), 1);
+    }
+}

@@ -1,0 +1,153 @@
+//! The suites that every architecture has: its program, and guests; where the host's processor is another one, also
+//! start-up programs and system calls under an emulator of user programs.
+//!
+//! Each suite installs what it needs by itself, so that what is missing for one processor costs the others nothing.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use toolchain::Target;
+
+use super::Part;
+use super::report::{self, Count, Report};
+use crate::boot::Hardware;
+use crate::install::{self, need};
+use crate::machine::{Architecture, Depth};
+use crate::output::say;
+use crate::scenario::{self, Scenario};
+use crate::{applets, build, command, workspace};
+
+/// The variable that tells tests which architecture's programs they build and run (`tests/src/programs.rs`).
+const ARCHITECTURE: &str = "SPELUNK_ARCH";
+
+/// Runs the suites of an architecture that is not the host's.
+pub(super) fn suites(
+    report: &mut Report,
+    architecture: &Architecture,
+    depth: Depth,
+    hardware: &Hardware,
+    wanted: &dyn Fn(Part) -> bool,
+) {
+    if wanted(Part::Host) {
+        program(report, architecture);
+        start_up(report, architecture);
+        if depth >= Depth::Full {
+            system_calls(report, architecture);
+        }
+    }
+    if wanted(Part::Vm) && depth >= Depth::Short {
+        scenarios(report, architecture, depth, hardware);
+    }
+}
+
+/// Gives a suite's name: the processor is named when it is not the host's.
+fn name(architecture: &Architecture, suite: &str) -> String {
+    match architecture.target().is_host() {
+        true => suite.to_owned(),
+        false => format!("{}: {suite}", architecture.name),
+    }
+}
+
+/// Installs what runs the architecture's programs here.
+fn emulator(target: &Target) -> Result<()> {
+    match target.runs_here() {
+        true => Ok(()),
+        false => install::ensure(&[need(&target.emulator, Target::EMULATORS)]),
+    }
+}
+
+/// Builds what ships, checks it, asks it for its commands (the image names them without having run it), and holds those
+/// against their tables.
+pub(super) fn program(report: &mut Report, architecture: &Architecture) {
+    report.suite(&name(architecture, "program"), || {
+        let target = architecture.target();
+        let path = build::spelunk(architecture)?;
+        let mut count = Count::one(true);
+        emulator(&target)?;
+        let listed = command::output(target.run(&path).arg("--list"))?;
+        let mut listed: Vec<_> = listed.lines().collect();
+        listed.sort_unstable();
+        let declared = applets::names()?;
+        count.add(Count::one(listed == declared));
+        if listed != declared {
+            say!("the program lists {listed:?}; its sources declare {declared:?}");
+        }
+        // The host part holds the same tables against the library; this is what ships.
+        let mut tables = cargo_test(architecture, "applets");
+        count.add(report::tests(tables.env("SPELUNK_PROGRAM", &path))?);
+        Ok(count)
+    });
+}
+
+/// Runs the start-up programs.
+fn start_up(report: &mut Report, architecture: &Architecture) {
+    report.suite(&name(architecture, "start-up programs"), || {
+        build::toolchain(architecture)?;
+        emulator(&architecture.target())?;
+        report::tests(&mut cargo_test(architecture, "programs"))
+    });
+}
+
+/// Gives the command of a test of this host that runs programs of another architecture.
+fn cargo_test(architecture: &Architecture, test: &str) -> Command {
+    let mut cargo = report::cargo_test(["--package", "spelunk-tests", "--test", test]);
+    cargo.env(ARCHITECTURE, &architecture.name);
+    cargo
+}
+
+/// Runs the tests of system calls, built for the architecture.
+fn system_calls(report: &mut Report, architecture: &Architecture) {
+    report.suite(&name(architecture, "system calls"), || {
+        let target = architecture.target();
+        emulator(&target)?;
+        let mut count = Count::default();
+        for program in programs_of_calls(architecture)? {
+            count.add(report::tests(&mut target.run(&program))?);
+        }
+        Ok(count)
+    });
+}
+
+/// Builds the tests of system calls, and gives the paths of their programs.
+fn programs_of_calls(architecture: &Architecture) -> Result<Vec<PathBuf>> {
+    let target = architecture.target();
+    let library = &target.c_library;
+    install::ensure(&[
+        need(&library.compiler, &library.compiler_package),
+        need(&library.file, &library.package),
+    ])?;
+    let folder = workspace::target().join("std");
+    let mut cargo = build::toolchain(architecture)?.tests(&target, workspace::root(), &folder);
+    cargo.args(["--package", "spelunk-tests", "--test", "host", "--message-format", "json"]);
+    let messages = command::output(&mut cargo).context("build the tests of system calls")?;
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let tests = messages.filter(|message| message["profile"]["test"] == true);
+    Ok(tests.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect())
+}
+
+/// Plays the scenarios on the architecture's machine.
+pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth: Depth, hardware: &Hardware) {
+    let hardware = Hardware { arch: Some(architecture.name.clone()), ..hardware.clone() };
+    report.suite(&name(architecture, "scenarios"), || {
+        install::ensure(&[need("mke2fs", "e2fsprogs")])?;
+        let mut count = Count::default();
+        for name in scenario::names()? {
+            let scenario = Scenario::load(&name)?;
+            if depth < Depth::Full && !scenario.short {
+                continue;
+            }
+            let started = Instant::now();
+            let result = scenario::play(&name, &scenario, &hardware, false);
+            let seconds = started.elapsed().as_secs_f64();
+            match &result {
+                Ok(()) => say!("ok     {name} ({seconds:.1} s)"),
+                Err(error) => say!("FAILED {name} ({seconds:.1} s): {error:#}"),
+            }
+            count.add(Count::named(&name, result.is_ok()));
+        }
+        Ok(count)
+    });
+}

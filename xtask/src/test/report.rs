@@ -1,0 +1,197 @@
+//! What came of the tests: suites with their numbers, read from cargo's test programs, and the summary at the end.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command;
+use crate::output::say;
+
+/// What came of some tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+    /// Names of those that failed, as far as they have names.
+    pub(super) failures: Vec<String>,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.failures.extend(other.failures);
+    }
+
+    pub(super) const fn one(passed: bool) -> Self {
+        Self { passed: passed as usize, failed: !passed as usize, skipped: 0, failures: Vec::new() }
+    }
+
+    /// Counts a test that has a name, and says what came of it.
+    pub(super) fn named(name: &str, passed: bool) -> Self {
+        let failures = if passed { Vec::new() } else { vec![name.to_owned()] };
+        Self { failures, ..Self::one(passed) }
+    }
+}
+
+/// The tests so far, and each suite with its time.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    total: Count,
+    suites: Vec<(String, Count, f64)>,
+}
+
+impl Report {
+    /// Runs a command as one test.
+    pub(super) fn step(&mut self, name: &str, command: &mut Command) {
+        self.suite(name, || command::run(command).map(|()| Count::one(true)));
+    }
+
+    /// Runs `cargo test` with these arguments, and counts its tests.
+    pub(super) fn cargo<'a>(&mut self, name: &str, arguments: impl IntoIterator<Item = &'a str>) {
+        self.suite(name, || tests(&mut cargo_test(arguments)));
+    }
+
+    /// Runs a suite; an error, or that it ran nothing, is a failure.
+    pub(super) fn suite(&mut self, name: &str, suite: impl FnOnce() -> Result<Count>) {
+        say!("\n== {name}");
+        let started = Instant::now();
+        let count = match suite() {
+            Ok(count) if count == Count::default() => {
+                say!("{name}: ran nothing");
+                Count::one(false)
+            }
+            Ok(count) => count,
+            Err(error) => {
+                say!("{name}: {error:#}");
+                Count::one(false)
+            }
+        };
+        self.total.add(count.clone());
+        self.suites.push((name.to_owned(), count, started.elapsed().as_secs_f64()));
+    }
+
+    pub(super) fn finish(self) -> Result<()> {
+        say!("\n== summary");
+        for (name, Count { passed, failed, skipped, failures }, seconds) in &self.suites {
+            let mark = if *failed == 0 { "ok    " } else { "FAILED" };
+            say!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
+            failures.iter().for_each(|failure| say!("       failed: {failure}"));
+        }
+        let Count { passed, failed, skipped, .. } = self.total;
+        say!("{passed} passed, {failed} failed, {skipped} skipped");
+        if failed > 0 || passed == 0 {
+            bail!("the tests failed");
+        }
+        Ok(())
+    }
+}
+
+/// Gives the command `cargo test` with these arguments.
+pub(super) fn cargo_test<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = command::cargo();
+    command.args(["test", "--quiet", "--no-fail-fast"]).args(arguments);
+    // Colours would hide the words that are counted.
+    command.env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+/// Runs test programs, shows what they print, and adds up their results and the names of failures.
+pub(super) fn tests(command: &mut Command) -> Result<Count> {
+    // Tests say past the harness's capture, on standard error, that they are skipped.
+    let (output, writer) = std::io::pipe().context("make a pipe")?;
+    let errors = writer.try_clone().context("share a pipe")?;
+    let child = command.stdout(writer).stderr(errors).stdin(Stdio::null()).spawn();
+    let mut child = child.with_context(|| format!("start {}", command::show(command)))?;
+    // Closes our copies of the pipe's other end, which would keep the loop below waiting.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut count = Count::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.context("read what the tests say")?;
+        let line = String::from_utf8_lossy(&line);
+        say!("{line}");
+        count.add(counted(&line));
+        count.failures.extend(failure(&line).map(str::to_owned));
+    }
+    let status = child.wait().context("wait for the tests")?;
+    // A test that skipped itself has been counted as passed by the harness.
+    count.passed = count.passed.saturating_sub(count.skipped);
+    if !status.success() && count.failed == 0 {
+        bail!("{} failed: {status}", command::show(command));
+    }
+    Ok(count)
+}
+
+/// Reads the name of a test that failed: the standard harness heads what such a test printed with it, ours ends its line.
+fn failure(line: &str) -> Option<&str> {
+    let headed = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----"));
+    headed.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+}
+
+/// Reads the harness's closing line, and the lines of tests that say that they were skipped.
+fn counted(line: &str) -> Count {
+    // The harness writes a letter for each test, and no end of the line before the last.
+    if line.trim_start_matches(['.', 'F', 'i']).starts_with("skipped:") {
+        return Count { skipped: 1, ..Count::default() };
+    }
+    let Some(numbers) = line.strip_prefix("test result: ") else { return Count::default() };
+    let number = |what: &str| {
+        let words: Vec<_> = numbers.split([' ', ';', '.']).filter(|word| !word.is_empty()).collect();
+        let at = words.iter().position(|word| *word == what)?;
+        words.get(at.checked_sub(1)?)?.parse::<usize>().ok()
+    };
+    let of = |what: &str| number(what).unwrap_or(0);
+    // A test that is ignored was not run: its reason stands in the source.
+    Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), failures: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_read() {
+        let line = "test result: FAILED. 8 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
+        assert_eq!(counted(line), Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() });
+        assert_eq!(counted("skipped: kea: not installed"), Count { skipped: 1, ..Count::default() });
+        assert_eq!(counted("..i.skipped: kea: not installed").skipped, 1);
+        assert_eq!(counted("8 passed"), Count::default());
+    }
+
+    #[test]
+    fn results_of_test_programs_are_added_up() {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "echo 'skipped: a: b' >&2; echo 'test c ... FAILED'; echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored;'",
+        ]);
+        let expected = Count { passed: 2, failed: 1, skipped: 1, failures: vec!["c".to_owned()] };
+        assert_eq!(tests(&mut command).unwrap(), expected);
+        let mut broken = Command::new("sh");
+        assert!(tests(broken.args(["-c", "echo error: could not compile; exit 101"])).is_err());
+    }
+
+    #[test]
+    fn failures_are_named() {
+        assert_eq!(failure("---- dhcp::renews stdout ----"), Some("dhcp::renews"));
+        assert_eq!(failure("test uptime: in words ... FAILED"), Some("uptime: in words"));
+        assert_eq!(failure("test uptime: in words ... ok"), None);
+    }
+
+    #[test]
+    fn suites_that_fail_or_run_nothing_fail_the_report() {
+        let report = |suite: fn() -> Result<Count>| {
+            let mut report = Report::default();
+            report.suite("unit", suite);
+            report.finish()
+        };
+        assert!(report(|| Ok(Count::one(true))).is_ok());
+        assert!(report(|| Ok(Count::default())).is_err());
+        assert!(report(|| bail!("broken")).is_err());
+        assert!(Report::default().finish().is_err());
+    }
+}
