@@ -5,7 +5,7 @@ use linux::Errno;
 use linux::fs::{MemoryFileFlags, Seals, add_seals, ftruncate, memfd_create, pread, pwrite};
 use linux::mem::{
     Advice, MapFlags, Protection, RemapFlags, SharedMapping, madvise, mmap_anonymous, mprotect, mremap,
-    munmap,
+    munmap, swapoff,
 };
 use linux::process::{Ended, Fork, WaitFlags, WaitFor, exit_group, fork, waitid};
 use linux::signal::Signal;
@@ -124,4 +124,11 @@ fn a_page_without_leave_kills() {
         check!(end.is_some_and(|child| child.ended == Ended::Killed(Signal::SEGV)));
         Ok(())
     });
+}
+
+#[test]
+fn what_is_no_swap_cannot_be_taken_back() {
+    // Without privileges, or on a kernel without swap, nobody looks at the path.
+    let refused = [Err(Errno::NOENT), Err(Errno::PERM), Err(Errno::NOSYS)];
+    assert!(refused.contains(&swapoff("/nowhere/swap")));
 }

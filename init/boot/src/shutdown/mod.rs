@@ -3,9 +3,12 @@
 pub(crate) mod machine;
 
 use alloc::vec::Vec;
+use core::ffi::CStr;
 
 use formats::proc::pid::mountinfo;
+use formats::proc::swaps;
 use linux::fs::{self, Mode, OpenFlags};
+use linux::mem;
 use linux::mount::{self, MountFlags, UnmountFlags};
 use linux::process;
 use linux::signal::Signal;
@@ -47,7 +50,8 @@ pub(crate) fn end(goal: Goal) -> Errno {
 /// It runs in a child of process 1: a disk that does not answer holds the child, and process 1 goes on at its deadline.
 pub(crate) fn leave(log: Log) -> i32 {
     fs::sync();
-    let text = match mounts() {
+    swap_off(log);
+    let text = match read_all(c"/proc/self/mountinfo") {
         Ok(text) => text,
         Err(cause) => {
             log.error(format_args!("read /proc/self/mountinfo: {cause}"));
@@ -62,8 +66,19 @@ pub(crate) fn leave(log: Log) -> i32 {
     0
 }
 
-fn mounts() -> linux::Result<Vec<u8>> {
-    let file = fs::open(c"/proc/self/mountinfo", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
+/// Takes all swap back, since a file of it keeps its file system busy.
+fn swap_off(log: Log) {
+    // No such file: a kernel without swap.
+    for place in swaps::places(&read_all(c"/proc/swaps").unwrap_or_default()) {
+        let path = place.plain();
+        if let Err(cause) = mem::swapoff(&*path) {
+            log.error(format_args!("swapoff {}: {cause}", text(&path)));
+        }
+    }
+}
+
+fn read_all(path: &CStr) -> linux::Result<Vec<u8>> {
+    let file = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
     let mut text = Vec::new();
     loop {
         let mut piece = [0; 4096];
@@ -82,8 +97,13 @@ fn is_kernels(kind: &[u8]) -> bool {
     )
 }
 
+/// Gives a path for a message.
+fn text(path: &[u8]) -> &str {
+    core::str::from_utf8(path).unwrap_or("(not text)")
+}
+
 fn take_down(target: &[u8], log: Log) {
-    let name = core::str::from_utf8(target).unwrap_or("a mount");
+    let name = text(target);
     let cause = match target {
         // The root cannot be unmounted by those who stand on it.
         b"/" => Errno::BUSY,

@@ -6,5 +6,6 @@ pub mod loadavg;
 pub mod meminfo;
 pub mod pid;
 pub mod stat;
+pub mod swaps;
 pub mod uptime;
 pub(crate) mod words;

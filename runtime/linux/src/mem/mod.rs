@@ -1,9 +1,11 @@
-//! Memory: mapping it, protecting it, sharing it.
+//! Memory: mapping it, protecting it, sharing it, taking it back from disks.
 
 mod map;
 mod shared;
+mod swap;
 
 pub use map::{
     Advice, MapFlags, Protection, RemapFlags, madvise, mmap, mmap_anonymous, mprotect, mremap, munmap,
 };
 pub use shared::SharedMapping;
+pub use swap::swapoff;
