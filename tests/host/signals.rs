@@ -234,3 +234,19 @@ fn a_signal_kills_with_its_name() {
         Ok(())
     });
 }
+
+#[test]
+fn a_file_sends_its_owner_the_signal_that_was_chosen() {
+    in_child(|| {
+        let usr1 = SignalSet::of(&[Signal::USR1]);
+        ok!(sigprocmask(MaskHow::Block, Some(usr1)));
+        let (reader, writer) = ok!(pipe(PipeFlags::empty()));
+        ok!(linux::fs::set_owner(&reader, getpid()));
+        ok!(linux::fs::set_signal(&reader, Signal::USR1));
+        ok!(linux::fs::set_status_flags(&reader, linux::fs::OpenFlags::ASYNC));
+        check!(sigtimedwait(usr1, Some(Duration::ZERO)) == Err(Errno::AGAIN));
+        ok!(write(&writer, b"x"));
+        check!(sigtimedwait(usr1, Some(Duration::from_secs(5))) == Ok(Signal::USR1));
+        Ok(())
+    });
+}

@@ -11,6 +11,7 @@ mod console;
 pub mod log;
 mod mounts;
 pub mod network;
+mod power_button;
 mod process1;
 mod prompt;
 mod settings;

@@ -11,7 +11,7 @@ use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::{Action, Event, Shutdown};
 use crate::workers::Crew;
-use crate::{console, mounts, shutdown, signals};
+use crate::{console, mounts, power_button, shutdown, signals};
 
 /// The room for the kernel command line in bytes: the kernel's own limit on most processors.
 const COMMAND_LINE: usize = 2048;
@@ -31,8 +31,8 @@ const REAPED: usize = 512;
 /// 4. the kernel command line gives the settings;
 /// 5. the network's worker starts, and is let ahead: what follows is done while it waits for answers;
 /// 6. the other file systems;
-/// 7. the agent, and the prompt on the console; the host gets its name, ctrl-alt-del becomes a signal,
-///    faults of process 1 are survived from here on;
+/// 7. the agent, and the prompt on the console; the host gets its name, ctrl-alt-del and the power button become
+///    signals, faults of process 1 are survived from here on;
 /// 8. the loop: children are reaped, workers started again, until someone asks for the end;
 /// 9. the end: TERM, KILL, data written out, unmounted, `reboot(2)`.
 ///
@@ -70,6 +70,7 @@ pub fn run(commands: &dyn Commands) -> i32 {
         log.error(format_args!("survive faults: {cause}"));
     }
     crew.show_memory();
+    power_button::watch(log);
     Process1::new(crew, &settings, log).watch()
 }
 

@@ -3,6 +3,8 @@
 use super::OpenFlags;
 use crate::Result;
 use crate::fd::{AsFd, OwnedFd, RawFd};
+use crate::process::Pid;
+use crate::signal::Signal;
 use linux_raw_sys::general as kernel;
 
 bitflags::bitflags! {
@@ -129,7 +131,7 @@ pub fn status_flags(file: impl AsFd) -> Result<OpenFlags> {
         .map(|bits| OpenFlags::from_bits_retain(bits as u32))
 }
 
-/// Sets the flags of an open file that can be changed: append, direct, no access time, nonblock.
+/// Sets the flags of an open file that can be changed: append, async, direct, no access time, nonblock.
 ///
 /// # Errors
 /// `BADF`, `PERM`. See `fcntl(2)`, F_SETFL.
@@ -137,4 +139,24 @@ pub fn status_flags(file: impl AsFd) -> Result<OpenFlags> {
 pub fn set_status_flags(file: impl AsFd, flags: OpenFlags) -> Result<()> {
     // SAFETY: integers only.
     unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_SETFL, flags.bits()) }.map(drop)
+}
+
+/// Sets the process that is told when an open file with ASYNC has something.
+///
+/// # Errors
+/// `BADF`, `SRCH`. See `fcntl(2)`, F_SETOWN.
+#[doc(alias = "F_SETOWN")]
+pub fn set_owner(file: impl AsFd, process: Pid) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_SETOWN, process.get()) }.map(drop)
+}
+
+/// Sets the signal by which it is told, in place of SIGIO.
+///
+/// # Errors
+/// `BADF`. See `fcntl(2)`, F_SETSIG.
+#[doc(alias = "F_SETSIG")]
+pub fn set_signal(file: impl AsFd, signal: Signal) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, file.as_fd(), kernel::F_SETSIG, signal.number()) }.map(drop)
 }

@@ -25,7 +25,7 @@ pub use attributes::{
 };
 pub use descriptor::{
     DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_over,
-    set_descriptor_flags, set_standard, set_status_flags, status_flags,
+    set_descriptor_flags, set_owner, set_signal, set_standard, set_status_flags, status_flags,
 };
 pub use directory::{Directory, Entries, Entry, EntryKind, getdents64, mkdir, mkdir_at, rmdir, rmdir_at};
 pub use file::{allocate, ftruncate};

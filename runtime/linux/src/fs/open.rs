@@ -36,6 +36,8 @@ bitflags::bitflags! {
         const NO_FOLLOW = kernel::O_NOFOLLOW;
         /// O_DIRECTORY: fails with `NOTDIR` on anything else.
         const DIRECTORY = kernel::O_DIRECTORY;
+        /// O_ASYNC: its owner gets a signal when there is something; only for `set_status_flags`.
+        const ASYNC = kernel::FASYNC;
         /// O_SYNC: a write returns when the data is on the device.
         const SYNC = kernel::O_SYNC;
         /// O_DSYNC: the same, without the times.

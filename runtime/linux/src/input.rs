@@ -1,0 +1,82 @@
+//! Input devices, `/dev/input/event*`: what they have, and what of it one hears. Requests of linux/input.h.
+
+use crate::fd::AsFd;
+use crate::{Result, ioctl};
+use linux_raw_sys::ioctl as kernel;
+
+/// A key or button by its number in linux/input-event-codes.h.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub u16);
+
+impl Key {
+    /// KEY_POWER: the button that switches the machine off.
+    pub const POWER: Self = Self(116);
+
+    fn bit(self) -> Keys {
+        let mut keys = [0; size_of::<Keys>()];
+        if let Some(byte) = keys.get_mut(usize::from(self.0 / 8)) {
+            *byte = 1 << (self.0 % 8);
+        }
+        keys
+    }
+}
+
+/// A bit for each key, up to KEY_MAX.
+type Keys = [u8; 0x300 / 8];
+
+/// EV_KEY: the kind of events that keys and buttons make.
+const KEYS: u32 = 1;
+
+/// EVIOCGBIT(EV_KEY, size): a macro of the kernel's, so that the bindings have no constant.
+const GET_KEYS: u32 = (2 << 30) | ((size_of::<Keys>() as u32) << 16) | ((b'E' as u32) << 8) | (0x20 + KEYS);
+
+/// Says whether the device has a key.
+///
+/// # Errors
+/// `NOTTY` (no input device), `NODEV` (unplugged).
+#[doc(alias = "EVIOCGBIT")]
+pub fn has_key(device: impl AsFd, key: Key) -> Result<bool> {
+    // Not all of it is written where the kernel knows fewer keys.
+    let mut keys: Keys = [0; _];
+    // SAFETY: the kernel writes at most the size that is part of the request.
+    unsafe { ioctl::update(device, GET_KEYS, &mut keys) }?;
+    Ok(keys.iter().zip(key.bit()).any(|(has, wanted)| has & wanted != 0))
+}
+
+/// Hears of this one key from now on, and of nothing else that the device does.
+///
+/// # Errors
+/// `INVAL`, `NOTTY` (before Linux 4.4, or no input device), `NODEV`.
+#[doc(alias = "EVIOCSMASK")]
+pub fn hear_only(device: impl AsFd, key: Key) -> Result<()> {
+    let device = device.as_fd();
+    // The mask of kind 0 says which kinds are heard; the kernel takes words of 64 bits only.
+    set_mask(device, 0, &[1 << KEYS, 0, 0, 0, 0, 0, 0, 0])?;
+    set_mask(device, KEYS, &key.bit())
+}
+
+fn set_mask(device: impl AsFd, kind: u32, codes: &[u8]) -> Result<()> {
+    #[repr(C)]
+    struct Mask {
+        kind: u32,
+        size: u32,
+        codes: u64,
+    }
+    let mask = Mask { kind, size: codes.len() as u32, codes: codes.as_ptr().expose_provenance() as u64 };
+    // SAFETY: the kernel reads the structure and as many bytes of codes as it says.
+    unsafe { ioctl::set(device, kernel::EVIOCSMASK, &mask) }.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_bit_and_requests_are_the_kernels() {
+        let keys = Key::POWER.bit();
+        assert_eq!((keys[14], keys.iter().map(|byte| byte.count_ones()).sum::<u32>()), (0x10, 1));
+        assert_eq!(Key(0xffff).bit(), [0; _]);
+        // EVIOCGBIT(EV_KEY, KEY_MAX / 8 + 1) of linux/input.h.
+        assert_eq!(GET_KEYS, 0x8060_4521);
+    }
+}
