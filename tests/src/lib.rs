@@ -1,5 +1,6 @@
 //! The harness of everything that is larger than a unit test.
 
+pub mod malformed;
 pub mod netns;
 pub mod programs;
 pub mod skip;

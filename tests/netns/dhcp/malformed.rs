@@ -107,6 +107,32 @@ fn a_packet_as_large_as_the_link_takes_is_read() {
     });
 }
 
+/// Puts a tag of IEEE 802.1Q behind the addresses.
+fn tag(frame: &mut Vec<u8>, tag: u16) {
+    let [high, low] = tag.to_be_bytes();
+    frame.splice(12..12, [0x81, 0, high, low]);
+}
+
+/// Switches and access networks set priorities so; the kernel takes such frames as ours.
+#[test]
+fn a_tag_with_a_priority_alone_is_no_vlan() {
+    isolated(Duration::from_secs(20), || accepted(server(|frame| tag(frame, 7 << 13))).map(drop));
+}
+
+#[test]
+fn a_reply_of_a_vlan_is_not_for_its_carrier() {
+    isolated(Duration::from_secs(20), || {
+        let client = Client::wired()?;
+        let simulated = Simulated::start(server(|frame| tag(frame, 5)))?;
+        let output = command(&client, &["--once", "--timeout", "1", CLIENT_LINK]).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(said.contains("no lease after 1 s: no server answers"), "{said}");
+        ensure!(client.addresses(CLIENT_LINK).is_empty(), "{:?}", client.addresses(CLIENT_LINK));
+        ensure!(simulated.finish()?.contains(&MessageType::DISCOVER), "the server heard nothing");
+        Ok(())
+    });
+}
+
 /// A reply that is told to be for another, and one after it that is for us.
 #[test]
 fn wrong_replies_before_the_right_one_do_not_matter() {

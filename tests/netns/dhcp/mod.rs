@@ -3,6 +3,7 @@
 mod changes;
 mod conflicts;
 mod faults;
+mod kinds;
 mod leases;
 mod malformed;
 mod worker;

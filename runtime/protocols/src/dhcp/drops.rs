@@ -28,6 +28,8 @@ reasons! {
     IpHeader = "bad IP header";
     /// The IP header's sum is wrong.
     IpChecksum = "bad IP checksum";
+    /// From an address that no host has (RFC 1122 section 3.2.1.3).
+    Sender = "illegal sender address";
     /// A piece of a larger packet: no piece of a DHCP reply is used.
     Fragment = "IP fragment";
     /// UDP's length lies.

@@ -78,6 +78,9 @@ fn datagram(bytes: &[u8], checksum_ready: bool) -> Result<Option<(Ipv4Addr, &[u8
     if !packet.checksum_right {
         return Err(Drop::IpChecksum);
     }
+    if !(packet.source.is_unspecified() || may_be_host(packet.source)) {
+        return Err(Drop::Sender);
+    }
     if packet.fragment {
         return Err(Drop::Fragment);
     }

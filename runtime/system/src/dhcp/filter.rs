@@ -2,7 +2,8 @@
 //!
 //! The socket hears all protocols of one link, since replies (IPv4) and other users of our address (ARP) come through
 //! it; without the filter it would hear every frame. VLANs of the same wire are left out: with their tag taken off by
-//! the hardware they look like frames of ours.
+//! the hardware they look like frames of ours. A tag of number 0 is no VLAN, it carries a priority alone (IEEE 802.1Q
+//! section 6.9): the kernel takes such frames as ours, and so do we.
 
 use core::net::Ipv4Addr;
 
@@ -19,8 +20,11 @@ const JUMP_EQUAL: u16 = 0x15;
 const JUMP_ANY_BIT: u16 = 0x45;
 const RETURN: u16 = 0x06;
 
-/// The place at which the kernel answers whether a VLAN tag was taken off (`SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT`).
-const TAGGED: u32 = 0xffff_f000 + 48;
+/// The place at which the kernel answers with the VLAN tag that was taken off, or 0 (`SKF_AD_OFF + SKF_AD_VLAN_TAG`).
+const TAG: u32 = 0xffff_f000 + 44;
+
+/// The bits of a tag that number the VLAN.
+pub(super) const VLAN: u16 = 0x0fff;
 
 /// Makes the program. It lets through UDP to port 68 that is no later piece of a larger packet, and, when there is an
 /// address to watch, ARP packets in which it is the sender's or the target's.
@@ -32,8 +36,8 @@ pub(super) fn program(watched: Option<Ipv4Addr>) -> [FilterInstruction; 18] {
     };
     let step = |code, jump_true, jump_false, k| FilterInstruction { code, jump_true, jump_false, k };
     [
-        step(LOAD_WORD, 0, 0, TAGGED),
-        step(JUMP_EQUAL, 0, 15, 0),
+        step(LOAD_WORD, 0, 0, TAG),
+        step(JUMP_ANY_BIT, 15, 0, VLAN as u32),
         step(LOAD_HALF, 0, 0, 12), // Ethernet type
         step(JUMP_EQUAL, arp, 0, 0x0806),
         step(JUMP_EQUAL, 0, 12, 0x0800),
@@ -58,7 +62,7 @@ mod tests {
     use super::*;
 
     /// Runs a program as the kernel does: a read past the end drops the frame.
-    fn passes(program: &[FilterInstruction], frame: &[u8], tagged: bool) -> bool {
+    fn passes(program: &[FilterInstruction], frame: &[u8], tag: u32) -> bool {
         let (mut at, mut value, mut index) = (0, 0_u32, 0);
         let read = |at: u32, count: usize| {
             let bytes = frame.get(at as usize..at as usize + count)?;
@@ -68,7 +72,7 @@ mod tests {
             let FilterInstruction { code, jump_true, jump_false, k } = program[at];
             at += 1;
             let loaded = match code {
-                LOAD_WORD if k == TAGGED => Some(tagged.into()),
+                LOAD_WORD if k == TAG => Some(tag),
                 LOAD_WORD => read(k, 4),
                 LOAD_HALF => read(k, 2),
                 LOAD_BYTE => read(k, 1),
@@ -112,20 +116,21 @@ mod tests {
     #[test]
     fn replies_pass_with_and_without_ip_options() {
         for program in [program(None), program(Some(Ipv4Addr::LOCALHOST))] {
-            assert!(passes(&program, &udp(5, 0, 68), false));
-            assert!(passes(&program, &udp(5, 0x4000, 68), false), "do not fragment");
-            assert!(passes(&program, &udp(15, 0, 68), false), "40 bytes of IP options");
-            assert!(!passes(&program, &udp(5, 0, 67), false));
-            assert!(!passes(&program, &udp(5, 1, 68), false), "a later piece");
-            assert!(!passes(&program, &udp(5, 0, 68), true), "of a VLAN");
+            assert!(passes(&program, &udp(5, 0, 68), 0));
+            assert!(passes(&program, &udp(5, 0x4000, 68), 0), "do not fragment");
+            assert!(passes(&program, &udp(15, 0, 68), 0), "40 bytes of IP options");
+            assert!(!passes(&program, &udp(5, 0, 67), 0));
+            assert!(!passes(&program, &udp(5, 1, 68), 0), "a later piece");
+            assert!(!passes(&program, &udp(5, 0, 68), 5), "of a VLAN");
+            assert!(passes(&program, &udp(5, 0, 68), 7 << 13), "a priority alone");
             let mut tcp = udp(5, 0, 68);
             tcp[23] = 6;
-            assert!(!passes(&program, &tcp, false));
+            assert!(!passes(&program, &tcp, 0));
             let mut ipv6 = udp(5, 0, 68);
             ipv6[12..14].copy_from_slice(&[0x86, 0xdd]);
-            assert!(!passes(&program, &ipv6, false));
+            assert!(!passes(&program, &ipv6, 0));
             for length in 0..14 + 24 {
-                assert!(!passes(&program, &udp(5, 0, 68)[..length], false), "{length}");
+                assert!(!passes(&program, &udp(5, 0, 68)[..length], 0), "{length}");
             }
         }
     }
@@ -134,10 +139,10 @@ mod tests {
     fn arp_passes_when_it_speaks_of_the_watched_address() {
         let (ours, other) = ([10, 9, 0, 50], [10, 9, 0, 1]);
         let watching = program(Some(ours.into()));
-        assert!(passes(&watching, &arp(ours, other), false));
-        assert!(passes(&watching, &arp(other, ours), false));
-        assert!(!passes(&watching, &arp(other, other), false));
-        assert!(!passes(&program(None), &arp(ours, ours), false));
-        assert!(!passes(&program(None), &arp([0; 4], [0; 4]), false));
+        assert!(passes(&watching, &arp(ours, other), 0));
+        assert!(passes(&watching, &arp(other, ours), 0));
+        assert!(!passes(&watching, &arp(other, other), 0));
+        assert!(!passes(&program(None), &arp(ours, ours), 0));
+        assert!(!passes(&program(None), &arp([0; 4], [0; 4]), 0));
     }
 }

@@ -77,7 +77,7 @@ impl PacketSocket {
         for message in received.control {
             if let Control::PacketAuxiliary(auxiliary) = message {
                 checksum_ready = !auxiliary.checksum_not_ready();
-                tagged = auxiliary.vlan.is_some();
+                tagged = auxiliary.vlan.is_some_and(|tag| tag & filter::VLAN != 0);
             }
         }
         // Longer than the link's largest packet, or of a VLAN: not for us.

@@ -10,6 +10,9 @@ use crate::{Error, Expected};
 /// The four bytes before the options (RFC 2132 section 2).
 pub const MAGIC_COOKIE: u32 = 0x6382_5363;
 
+/// The longest value of one option, or piece of a longer one.
+const FULL: usize = 255;
+
 /// Makes the list of option codes.
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
@@ -151,12 +154,16 @@ impl<'a> Options<'a> {
     }
 
     /// Gives an option's value; the pieces of a split one are joined in their order (RFC 3396, RFC 2131 section 4.1).
+    ///
+    /// An option that stands there twice with the same value is no split one: a server that repeats itself says nothing new.
+    /// Where each piece is full, it is a long value all the same.
     pub fn get(&self, code: Code) -> Option<Cow<'a, [u8]>> {
         let mut value: Option<Cow<'a, [u8]>> = None;
         for (found, piece) in self.iter() {
             if found == code {
                 match &mut value {
                     None => value = Some(Cow::Borrowed(piece)),
+                    Some(value) if piece.len() < FULL && **value == *piece => {}
                     Some(value) => value.to_mut().extend_from_slice(piece),
                 }
             }
@@ -217,11 +224,11 @@ impl<'a> Iterator for Walk<'a> {
 
 /// Appends an option; a value of more than 255 bytes is split (RFC 3396).
 pub fn put(out: &mut Vec<u8>, code: Code, value: &[u8]) {
-    let mut pieces = value.chunks(255);
+    let mut pieces = value.chunks(FULL);
     let first = pieces.next().unwrap_or_default();
     for piece in core::iter::once(first).chain(pieces) {
         out.push(code.0);
-        // A piece has 255 bytes at most.
+        // A piece is full at most.
         out.push(u8::try_from(piece.len()).unwrap_or(u8::MAX));
         out.extend_from_slice(piece);
     }

@@ -1,119 +1,24 @@
-//! Every kind of wrong reply that we know of, in the offer and the grant, or in the grant alone: what is refused, what is taken
-//! without its wrong part, and why. The column `reading` is our reading of the RFCs; argue there before a row is changed.
-
-mod carriers;
-mod grant;
-mod message;
-mod parts;
+//! Every kind of wrong reply against the machine in simulated time.
 
 use std::cell::RefCell;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use dhcp_server::{Draft, Server, Settings, seal_ip};
+use dhcp_server::{Server, Settings, seal_ip};
 use formats::wire::dhcp4::MessageType;
-use protocols::dhcp::{Action, Client, Drop, Event, Lease, Phase};
+use protocols::dhcp::{Action, Client, Event, Phase};
+use spelunk_tests::malformed::Expected::{Ignored, Refused, Taken};
+use spelunk_tests::malformed::{ADDRESS, Change, Seen, all_rows, shorten};
 
 use crate::world::{World, config, ms, s};
-
-/// What becomes of the exchange.
-enum Expected {
-    /// Nothing is configured, and this is counted.
-    Refused(Drop),
-    /// Nothing is configured, and nothing counted: not for us.
-    Ignored,
-    /// A lease is configured that looks like this.
-    Taken(fn(&World, &Lease) -> bool),
-}
-
-use Expected::{Ignored, Refused, Taken};
-
-/// Where the change is made.
-enum Change {
-    /// In the message, in offer and grant.
-    Both(fn(&mut Draft)),
-    /// In the message, in the grant only.
-    Grant(fn(&mut Draft)),
-    /// In the bytes of both frames.
-    Bytes(fn(&mut Vec<u8>)),
-}
-
-use Change::{Both, Bytes, Grant};
-
-struct Row {
-    name: &'static str,
-    reading: &'static str,
-    change: Change,
-    expected: Expected,
-}
-
-const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 50);
-const SERVER: [u8; 4] = [10, 9, 0, 1];
-
-/// Makes a row.
-const fn row(name: &'static str, reading: &'static str, change: Change, expected: Expected) -> Row {
-    Row { name, reading, change, expected }
-}
-
-/// A lease as if nothing had been wrong.
-fn usual(_: &World, lease: &Lease) -> bool {
-    let server = Ipv4Addr::from(SERVER);
-    lease.address == ADDRESS && lease.prefix == 24 && lease.gateway() == Some(server) && lease.dns == [server]
-}
-
-/// Leaves nothing behind the fixed part.
-fn fixed_part_only(draft: &mut Draft) {
-    draft.cookie.clear();
-    draft.options.clear();
-    draft.tail.clear();
-}
-
-/// Makes the UDP payload of a frame shorter, with right lengths; the sum is left out.
-fn shorten(frame: &mut Vec<u8>, payload: usize) {
-    frame.truncate(14 + 28 + payload);
-    let [total, udp] = [payload + 28, payload + 8].map(|length| u16::try_from(length).unwrap().to_be_bytes());
-    frame[16..18].copy_from_slice(&total);
-    frame[38..40].copy_from_slice(&udp);
-    frame[40..42].fill(0);
-    seal_ip(frame);
-}
 
 /// Runs an exchange with a server that is wrong in this way.
 fn exchange(change: &Change) -> World {
     let mut world = World::new(config(), vec![Settings::usual(0)]);
-    match *change {
-        Both(change) => world.servers[0].on_draft = Box::new(change),
-        Grant(change) => {
-            world.servers[0].on_draft = Box::new(move |draft| {
-                if draft.kind == MessageType::ACK {
-                    change(draft);
-                }
-            });
-        }
-        Bytes(change) => {
-            world.servers[0].on_frame = Box::new(move |_, mut frame| {
-                change(&mut frame);
-                vec![frame]
-            });
-        }
-    }
+    world.servers[0] = change.server();
     world.up();
     world.run(s(20));
     world
-}
-
-fn all_rows() -> impl Iterator<Item = &'static Row> {
-    [
-        carriers::CARRIERS,
-        message::FIXED_PART,
-        message::KIND,
-        grant::ADDRESSES,
-        grant::SERVERS,
-        grant::TIMES,
-        parts::PARTS,
-    ]
-    .into_iter()
-    .flatten()
 }
 
 #[test]
@@ -122,10 +27,12 @@ fn each_kind_of_wrong_reply_has_its_outcome() {
     for row in all_rows() {
         let world = exchange(&row.change);
         let dropped: Vec<_> = world.client.status().drops.iter().map(|(reason, _)| reason.name()).collect();
+        let status = world.client.status();
+        let seen = Seen { drops: status.drops.clone(), sent: status.sent.into() };
         let right = match row.expected {
-            Refused(reason) => world.changes.is_empty() && world.drops(reason) > 0,
+            Refused(reason) => world.changes.is_empty() && seen.drops(reason) > 0,
             Ignored => world.changes.is_empty() && dropped.is_empty(),
-            Taken(looks_right) => world.interface.as_ref().is_some_and(|lease| looks_right(&world, lease)),
+            Taken(looks_right) => world.interface.as_ref().is_some_and(|lease| looks_right(&seen, lease)),
         };
         assert!(
             right,

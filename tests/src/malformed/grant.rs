@@ -6,9 +6,7 @@ use protocols::dhcp::{Drop, Lease};
 
 use super::Change::{Both, Grant};
 use super::Expected::{Refused, Taken};
-use super::{ADDRESS, Row, SERVER, row, usual};
-use crate::lifecycle::routes;
-use crate::world::s;
+use super::{ADDRESS, Row, SERVER, routes, row, s, usual};
 
 fn yours(draft: &mut Draft, address: [u8; 4]) {
     draft.header.yours = address.into();
@@ -90,6 +88,7 @@ pub(super) const ADDRESSES: &[Row] = &[
         Grant(|draft| yours(draft, [127, 0, 0, 5])),
         Refused(Drop::BadAddress),
     ),
+    row("grant for no address", "both rules", Grant(|draft| yours(draft, [0; 4])), Refused(Drop::BadAddress)),
     row(
         "mask 255.0.255.0",
         "RFC 4632 5.1: prefixes only; any network made of it would be a guess",
@@ -118,7 +117,7 @@ pub(super) const ADDRESSES: &[Row] = &[
         "no mask",
         "RFC 2131 table 3: MAY be absent; RFC 950 then says the class, as three of four clients do",
         Both(|draft| draft.remove(Code::SUBNET_MASK)),
-        Taken(|world, lease| lease.prefix == 8 && world.drops(Drop::NoMask) == 2),
+        Taken(|seen, lease| lease.prefix == 8 && seen.drops(Drop::NoMask) == 2),
     ),
     row(
         "no mask in the grant",
@@ -130,16 +129,14 @@ pub(super) const ADDRESSES: &[Row] = &[
         "mask 255.255.255.255",
         "clouds do so: the router gets a route of its own",
         Both(|draft| draft.set(Code::SUBNET_MASK, &[255; 4])),
-        Taken(|world, lease| {
-            lease.prefix == 32 && routes(world) == ["10.9.0.1/32 link", "0.0.0.0/0 10.9.0.1"]
-        }),
+        Taken(|_, lease| lease.prefix == 32 && routes(lease) == ["10.9.0.1/32 link", "0.0.0.0/0 10.9.0.1"]),
     ),
     row(
         "mask 255.255.255.254",
         "RFC 3021: two hosts",
         Both(|draft| draft.set(Code::SUBNET_MASK, &[255, 255, 255, 254])),
-        Taken(|world, lease| {
-            lease.prefix == 31 && lease.address == ADDRESS && routes(world)[0] == "10.9.0.1/32 link"
+        Taken(|_, lease| {
+            lease.prefix == 31 && lease.address == ADDRESS && routes(lease)[0] == "10.9.0.1/32 link"
         }),
     ),
 ];
@@ -242,13 +239,37 @@ pub(super) const TIMES: &[Row] = &[
         "lease of 1 s",
         "taken as ten, renewed each five: no storm",
         Both(|draft| draft.set(Code::LEASE_TIME, &[0, 0, 0, 1])),
-        Taken(|world, lease| lease.duration == s(10) && lease.renewal == s(5) && world.sent.len() <= 8),
+        Taken(|seen, lease| lease.duration == s(10) && lease.renewal == s(5) && seen.sent <= 8),
     ),
     row(
         "lease for ever",
         "RFC 2131 3.3",
         Both(|draft| draft.set(Code::LEASE_TIME, &[255; 4])),
-        Taken(|world, lease| lease.duration == Lease::FOREVER && world.client.deadline().is_none()),
+        Taken(|_, lease| lease.duration == Lease::FOREVER),
+    ),
+    row(
+        "lease of 4294967294 s",
+        "136 years, not for ever",
+        Both(|draft| draft.set(Code::LEASE_TIME, &[255, 255, 255, 254])),
+        Taken(|_, lease| lease.duration == s(0xffff_fffe) && lease.renewal == s(0x7fff_ffff)),
+    ),
+    row(
+        "T2 long before T1",
+        "RFC 2131 4.4.5: in order, so T1 gives way",
+        Both(|draft| {
+            draft.set(Code::RENEWAL_TIME, &[0, 0, 7, 8]);
+            draft.set(Code::REBINDING_TIME, &[0, 0, 0, 60]);
+        }),
+        Taken(|_, lease| lease.renewal < lease.rebinding && lease.rebinding == s(60)),
+    ),
+    row(
+        "T1 and T2 at the end",
+        "the defaults: at the end it is too late to ask",
+        Both(|draft| {
+            draft.set(Code::RENEWAL_TIME, &[0, 0, 14, 16]);
+            draft.set(Code::REBINDING_TIME, &[0, 0, 14, 16]);
+        }),
+        Taken(|_, lease| lease.renewal == s(1800) && lease.rebinding == s(3150)),
     ),
     row(
         "T1 behind T2 behind the end",
@@ -266,7 +287,7 @@ pub(super) const TIMES: &[Row] = &[
             draft.set(Code::RENEWAL_TIME, &[0; 4]);
             draft.set(Code::REBINDING_TIME, &[0; 4]);
         }),
-        Taken(|world, lease| lease.renewal == s(1800) && world.sent.len() == 2),
+        Taken(|seen, lease| lease.renewal == s(1800) && seen.sent == 2),
     ),
     row(
         "T1 of one byte",

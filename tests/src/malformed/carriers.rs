@@ -74,6 +74,48 @@ pub(super) const CARRIERS: &[Row] = &[
         Refused(Drop::Fragment),
     ),
     row(
+        "reserved flag of the IP header",
+        "RFC 791 wants it zero; what it means is not ours to say",
+        Bytes(|frame| {
+            frame[20] |= 0x80;
+            seal_ip(frame);
+        }),
+        Taken(usual),
+    ),
+    row(
+        "time to live of 0",
+        "RFC 1122 3.2.1.7: MUST NOT drop for that",
+        Bytes(|frame| {
+            frame[22] = 0;
+            seal_ip(frame);
+        }),
+        Taken(usual),
+    ),
+    row(
+        "from 127.0.0.1",
+        "RFC 1122 3.2.1.3: a source that no host has, MUST drop",
+        Both(|draft| draft.source.address = Ipv4Addr::LOCALHOST),
+        Refused(Drop::Sender),
+    ),
+    row(
+        "from 224.0.0.1",
+        "the same",
+        Both(|draft| draft.source.address = [224, 0, 0, 1].into()),
+        Refused(Drop::Sender),
+    ),
+    row(
+        "from 255.255.255.255",
+        "the same",
+        Both(|draft| draft.source.address = Ipv4Addr::BROADCAST),
+        Refused(Drop::Sender),
+    ),
+    row(
+        "from 0.0.0.0",
+        "RFC 1122 3.2.1.3 (a): legal where an address is being learned; the server id counts",
+        Both(|draft| draft.source.address = Ipv4Addr::UNSPECIFIED),
+        Taken(usual),
+    ),
+    row(
         "padding behind the packet",
         "Ethernet pads short frames",
         Bytes(|frame| frame.extend_from_slice(&[0xaa; 30])),
