@@ -12,6 +12,7 @@
 use core::ptr;
 
 use arch::relocation;
+use arch::syscall::early_syscall6;
 use linux_raw_sys::elf::{
     DT_NULL, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ, Elf_Ehdr, Elf_Phdr, PT_DYNAMIC, PT_GNU_RELRO, PT_LOAD,
     PT_TLS,
@@ -247,8 +248,7 @@ unsafe fn apply_rows(bias: usize, table: usize, size: usize) {
 fn protect((start, length): (usize, usize), page_size: usize) {
     let end = (start + length) & !(page_size - 1);
     let start = start & !(page_size - 1);
+    let length = end.wrapping_sub(start);
     // SAFETY: the linker keeps in these pages only what is constant after relocation.
-    unsafe {
-        arch::syscall::syscall3(__NR_mprotect, start, end.wrapping_sub(start), PROT_READ as usize);
-    }
+    unsafe { early_syscall6(__NR_mprotect, start, length, PROT_READ as usize, 0, 0, 0) };
 }

@@ -1,6 +1,6 @@
 //! Copying, in the direction that overlap allows.
 
-use super::words::{WORD, hidden, load, load2, load4, move_byte, move_word, move4, store, store2, store4};
+use super::words::{WORD, hidden, load, load4, move_byte, move_word, move4, store, store4};
 
 /// Copies bytes between operands that may overlap.
 ///
@@ -55,17 +55,31 @@ unsafe fn copy_ends<T: Copy>(to: *mut u8, from: *const u8, count: usize) {
     unsafe { to.wrapping_add(last).cast::<T>().write_unaligned(tail) };
 }
 
-/// Copies more than two words, and at most eight: the first two and the last two, or four of each.
+/// Copies more than two words, and at most eight: four from each end, or two.
 #[inline(always)]
 unsafe fn copy_eight(to: *mut u8, from: *const u8, count: usize) {
-    let middle = if count > 4 * WORD { 2 * WORD } else { 0 };
-    let ends = [0, middle, count - 2 * WORD - middle, count - 2 * WORD];
-    // SAFETY: the pairs at these places lie within the count.
-    let pairs = ends.map(|at| unsafe { load2::<true>(from.wrapping_add(at)) });
-    for (at, pair) in ends.into_iter().zip(pairs) {
+    if count >= 4 * WORD {
+        let last = count - 4 * WORD;
+        // SAFETY: the first four words.
+        let head = unsafe { load4::<true>(from) };
+        // SAFETY: the last four.
+        let tail = unsafe { load4::<true>(from.wrapping_add(last)) };
         // SAFETY: as above.
-        unsafe { store2(to.wrapping_add(at), pair) };
+        unsafe { store4::<true>(to, head) };
+        // SAFETY: as above.
+        unsafe { store4::<true>(to.wrapping_add(last), tail) };
+        return;
     }
+    let last = count - 2 * WORD;
+    // SAFETY: the first two words and the last two lie within the count.
+    let word = |at| unsafe { load::<true>(from.wrapping_add(at)) };
+    let (first, second, third, fourth) = (word(0), word(WORD), word(last), word(last + WORD));
+    // SAFETY: as above.
+    let put = |at, word| unsafe { store::<true>(to.wrapping_add(at), word) };
+    put(0, first);
+    put(WORD, second);
+    put(last, third);
+    put(last + WORD, fourth);
 }
 
 /// Copies more than eight words from the start on.

@@ -1,6 +1,6 @@
 //! Setting bytes.
 
-use super::words::{WORD, hidden, store, store4};
+use super::words::{Four, WORD, hidden, store, store4};
 
 /// Sets bytes.
 ///
@@ -26,7 +26,7 @@ pub unsafe fn fill<const ANY: bool>(to: *mut u8, value: u8, count: usize) {
         }
         while end.addr() - at.addr() >= 4 * WORD {
             // SAFETY: four words are left.
-            unsafe { store4::<false>(at, [word; 4]) };
+            unsafe { store4::<false>(at, Four::of(word)) };
             at = hidden(at.wrapping_add(4 * WORD));
         }
         while end.addr() - at.addr() >= WORD {

@@ -79,31 +79,39 @@ const fn merge(first: usize, second: usize, into: usize) -> usize {
     if cfg!(target_endian = "little") { first >> low | second << high } else { first << low | second >> high }
 }
 
-/// Reads two words.
-///
-/// # Safety
-/// `from` is readable for two words.
-#[inline(always)]
-pub(super) unsafe fn load2<const ANY: bool>(from: *const u8) -> [usize; 2] {
-    // SAFETY: the caller's.
-    [0, 1].map(|at| unsafe { load::<ANY>(from.wrapping_add(at * WORD)) })
-}
+/// Four words. They are named, not an array: whoever indexes one makes the compiler keep it in memory, and copy it by a
+/// call of the very functions that use it here.
+#[derive(Clone, Copy)]
+pub(super) struct Four(usize, usize, usize, usize);
 
 /// Reads four words.
 ///
 /// # Safety
 /// `from` is readable for four words.
 #[inline(always)]
-pub(super) unsafe fn load4<const ANY: bool>(from: *const u8) -> [usize; 4] {
-    let into = from.addr() % WORD;
-    if ANY || into == 0 {
-        // SAFETY: the caller's.
-        return [0, 1, 2, 3].map(|at| unsafe { load::<ANY>(from.wrapping_add(at * WORD)) });
+pub(super) unsafe fn load4<const ANY: bool>(from: *const u8) -> Four {
+    let into = if ANY { 0 } else { from.addr() % WORD };
+    // The aligned words that hold it, and where there is nothing to align its own.
+    let place = |at: usize| from.wrapping_sub(into).wrapping_add(at * WORD);
+    // SAFETY: the caller may read some of each of these words, so all of them lie in pages that may be read.
+    let first = unsafe { load::<ANY>(place(0)) };
+    // SAFETY: as above.
+    let second = unsafe { load::<ANY>(place(1)) };
+    // SAFETY: as above.
+    let third = unsafe { load::<ANY>(place(2)) };
+    // SAFETY: as above.
+    let fourth = unsafe { load::<ANY>(place(3)) };
+    if into == 0 {
+        return Four(first, second, third, fourth);
     }
-    let whole = from.wrapping_sub(into).cast::<usize>();
-    // SAFETY: the caller may read some of each of these aligned words.
-    let words = [0, 1, 2, 3, 4].map(|at| unsafe { whole.wrapping_add(at).read() });
-    [0, 1, 2, 3].map(|at| merge(words[at], words[at + 1], into))
+    // SAFETY: as above.
+    let fifth = unsafe { load::<ANY>(place(4)) };
+    Four(
+        merge(first, second, into),
+        merge(second, third, into),
+        merge(third, fourth, into),
+        merge(fourth, fifth, into),
+    )
 }
 
 /// Writes a word.
@@ -122,26 +130,25 @@ pub(super) unsafe fn store<const ANY: bool>(to: *mut u8, word: usize) {
     }
 }
 
-/// Writes two words at any address.
-///
-/// # Safety
-/// `to` is writable for two words.
-#[inline(always)]
-pub(super) unsafe fn store2(to: *mut u8, [first, second]: [usize; 2]) {
-    // SAFETY: the caller's.
-    unsafe { store::<true>(to, first) };
-    // SAFETY: the caller's.
-    unsafe { store::<true>(to.wrapping_add(WORD), second) };
-}
-
 /// Writes four words.
 ///
 /// # Safety
 /// `to` is writable for four words, and aligned unless `ANY`.
 #[inline(always)]
-pub(super) unsafe fn store4<const ANY: bool>(to: *mut u8, words: [usize; 4]) {
-    for (at, word) in words.into_iter().enumerate() {
-        // SAFETY: the caller's.
-        unsafe { store::<ANY>(to.wrapping_add(at * WORD), word) };
+pub(super) unsafe fn store4<const ANY: bool>(to: *mut u8, Four(first, second, third, fourth): Four) {
+    // SAFETY: the caller's.
+    unsafe { store::<ANY>(to, first) };
+    // SAFETY: the caller's.
+    unsafe { store::<ANY>(to.wrapping_add(WORD), second) };
+    // SAFETY: the caller's.
+    unsafe { store::<ANY>(to.wrapping_add(2 * WORD), third) };
+    // SAFETY: the caller's.
+    unsafe { store::<ANY>(to.wrapping_add(3 * WORD), fourth) };
+}
+
+impl Four {
+    /// Gives four times the same word.
+    pub(super) const fn of(word: usize) -> Self {
+        Self(word, word, word, word)
     }
 }

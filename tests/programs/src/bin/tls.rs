@@ -12,10 +12,10 @@ use rt::{Arguments, Environment};
 rt::program!(main);
 
 core::arch::global_asm!(
-    ".section .tdata.kept, \"awTR\", @progbits", // initial values, kept though nothing refers to them
+    ".section .tdata.kept, \"awTR\", %progbits", // initial values, kept though nothing refers to them
     ".balign 64",                                // more than the stack is aligned to
     ".long 3, 1, 4, 1, 5, 9, 2, 6",              // eight words
-    ".section .tbss.kept, \"awTR\", @nobits",    // zeros behind them
+    ".section .tbss.kept, \"awTR\", %nobits",    // zeros behind them
     ".balign 4",                                 // without a gap
     ".zero 32",                                  // eight words
 );

@@ -9,10 +9,10 @@ use rt::{Arguments, Environment};
 rt::program!(main);
 
 core::arch::global_asm!(
-    ".section .tdata.kept, \"awTR\", @progbits", // initial values, kept though nothing refers to them
+    ".section .tdata.kept, \"awTR\", %progbits", // initial values, kept though nothing refers to them
     ".balign 16",                                //
     ".fill 700, 8, 0x12345678",                  // 700 words of 8 bytes
-    ".section .tbss.kept, \"awTR\", @nobits",    // zeros behind them
+    ".section .tbss.kept, \"awTR\", %nobits",    // zeros behind them
     ".balign 16",                                // without a gap
     ".zero 8000",                                // 1000 words
 );
