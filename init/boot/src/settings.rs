@@ -12,6 +12,7 @@
 //! | `spelunk.network` | `on`, `off`: bring the network up | `on` |
 //! | `spelunk.prompt` | `on`, `off`: a prompt on the console | `on` |
 //! | `spelunk.conflict` | `optimistic`, `short`, `full`: how a leased address is checked (RFC 5227) | `optimistic` |
+//! | `spelunk.release` | `on`, `off`: give the leases back at shutdown | `off`: the next start asks for the same address |
 //! | `spelunk.state` | disk (`/dev/vda`) or directory that keeps the lease over a reboot | kept in memory only |
 //! | `spelunk.log` | `error`, `info`, `debug`: least weight of a message on the console | `info` |
 //! | `spelunk.stop` | seconds from TERM to KILL at shutdown, up to 600 | 3 |
@@ -44,6 +45,8 @@ pub struct Settings {
     pub prompt: bool,
     /// How a leased address is checked.
     pub conflict: Conflict,
+    /// Whether leases are given back when the network's worker is ended.
+    pub release: bool,
     /// The disk or directory that keeps leases over a reboot.
     pub state: Option<Name>,
     /// The least weight of a message that goes to the console.
@@ -62,6 +65,7 @@ impl Default for Settings {
             network: true,
             prompt: true,
             conflict: Conflict::default(),
+            release: false,
             state: None,
             log: Level::default(),
             stop: Duration::from_secs(3),
@@ -115,6 +119,8 @@ impl Settings {
             self.prompt = switch(word)?;
         } else if word.is("conflict") {
             self.conflict = conflict(text())?;
+        } else if word.is("release") {
+            self.release = switch(word)?;
         } else if word.is("state") {
             let path = text().filter(|path| path.starts_with('/'));
             self.state = Some(name(path, "an absolute path of at most 64 bytes")?);
@@ -175,7 +181,7 @@ mod tests {
     fn every_key_is_understood() {
         let (settings, refused) = parse(
             "spelunk.hostname=cave spelunk.agent=/dev/ttyS1 spelunk.emergency spelunk.mounts=off spelunk.network=no \
-             spelunk.prompt=0 spelunk.conflict=full spelunk.state=/dev/vda spelunk.log=debug spelunk.stop=10\n",
+             spelunk.prompt=0 spelunk.conflict=full spelunk.release spelunk.state=/dev/vda spelunk.log=debug spelunk.stop=10\n",
         );
         assert!(refused.is_empty(), "{refused:?}");
         assert_eq!(
@@ -188,6 +194,7 @@ mod tests {
                 network: false,
                 prompt: false,
                 conflict: Conflict::Full,
+                release: true,
                 state: Some(Name::try_from("/dev/vda").unwrap()),
                 log: Level::Debug,
                 stop: Duration::from_secs(10),

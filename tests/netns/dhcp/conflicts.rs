@@ -1,13 +1,13 @@
 //! Addresses that somebody else uses.
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use spelunk_tests::netns::servers::{Kind, Server, Subnet};
-use spelunk_tests::netns::{Client, eventually, ip, isolated, run};
+use spelunk_tests::netns::{CLIENT_LINK, Client, eventually, ip, isolated, run};
 
-use super::{SOON, has_address, start};
+use super::{SOON, command, has_address, start, status};
 
 /// A second station on the client's wire, with the address that the server will offer first. It stands on a bridge of the
 /// server's side, since the server looks at its own addresses.
@@ -58,6 +58,55 @@ fn a_used_address_is_declined_after_a_short_probe() {
 #[test]
 fn a_used_address_is_given_up_by_the_optimistic_client() {
     isolated(Duration::from_secs(60), || declined("optimistic"));
+}
+
+/// Runs `--once` in a mode for the address that somebody has, or for a free one; gives whether it was a success, what it
+/// printed, and the row of its state.
+fn ended(mode: &str, address: &str) -> Result<Option<(bool, String, serde_json::Value, Duration)>> {
+    let client = Client::wired()?;
+    squatter(Ipv4Addr::new(10, 9, 0, 50))?;
+    let Some(_server) = Server::start_on(Kind::Dnsmasq, "server", &Subnet::new(0), "bridge")? else {
+        return Ok(None);
+    };
+    let words = ["--once", "--timeout", "8", "--conflict", mode, "--request", address, CLIENT_LINK];
+    let begun = Instant::now();
+    let output = command(&client, &words).output()?;
+    let took = begun.elapsed();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(Some((output.status.success(), printed, status(&client)?, took)))
+}
+
+/// Success is what the mode promises: asked, and nobody has it.
+#[test]
+fn once_waits_for_the_answer_to_its_probe() {
+    isolated(Duration::from_secs(30), || {
+        let Some((success, printed, row, took)) = ended("short", "10.9.0.60")? else { return Ok(()) };
+        ensure!(
+            success && printed.starts_with("vc 10.9.0.60/24 ") && !printed.contains("check"),
+            "{printed}"
+        );
+        ensure!(row["checked"] == true && took >= Duration::from_millis(250), "{row} after {took:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn once_has_no_success_with_an_address_of_another() {
+    isolated(Duration::from_secs(30), || {
+        let Some((success, printed, row, _)) = ended("short", "10.9.0.50")? else { return Ok(()) };
+        ensure!(!success && printed.is_empty() && row["address"].is_null(), "{printed} {row}");
+        Ok(())
+    });
+}
+
+#[test]
+fn once_without_waiting_says_that_nobody_was_asked() {
+    isolated(Duration::from_secs(30), || {
+        let Some((success, printed, row, _)) = ended("optimistic", "10.9.0.60")? else { return Ok(()) };
+        ensure!(success && printed.ends_with(" s, not checked for conflicts\n"), "{printed}");
+        ensure!(row["checked"] == false, "{row}");
+        Ok(())
+    });
 }
 
 /// Somebody takes our address later: it is defended once, then given up.

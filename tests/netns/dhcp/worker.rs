@@ -11,6 +11,10 @@ use super::{SOON, has_address, with_server};
 
 /// Starts a worker with its memory in a file that stays. `/etc` is a private copy: the worker writes resolv.conf there.
 fn start(client: &Client, name: &str) -> Result<Process> {
+    start_with(client, name, &[])
+}
+
+fn start_with(client: &Client, name: &str, settings: &[&str]) -> Result<Process> {
     let mut command: Command = client.command("unshare");
     command.args([
         "--mount",
@@ -18,7 +22,7 @@ fn start(client: &Client, name: &str) -> Result<Process> {
         "-c",
         "mkdir -p /run/etc /run/spelunk && mount --bind /run/etc /etc && exec \"$0\" \"$@\"",
     ]);
-    command.args([env!("CARGO_BIN_EXE_network"), "memory", "spelunk.log=debug"]);
+    command.args([env!("CARGO_BIN_EXE_network"), "memory", "spelunk.log=debug"]).args(settings);
     Process::start(name, command)
 }
 
@@ -65,6 +69,22 @@ fn a_killed_worker_loses_nothing() {
         worker.signal("TERM")?;
         ensure!(worker.finish(SOON)?, "{}", worker.log());
         ensure!(client.addresses(CLIENT_LINK) == [address], "the address went with the last worker");
+        Ok(())
+    });
+}
+
+/// The last thing that a machine says on the network, where it is asked to.
+#[test]
+fn a_worker_that_is_told_to_gives_its_lease_back() {
+    isolated(Duration::from_secs(30), || {
+        let Some((client, server)) = with_server(Kind::Dnsmasq, &Subnet::new(0))? else { return Ok(()) };
+        std::fs::write("memory", vec![0; 0x1_0000])?;
+        let mut worker = start_with(&client, "worker", &["spelunk.release"])?;
+        has_address(&client, "the lease", SOON, |_| true)?;
+        worker.signal("TERM")?;
+        ensure!(worker.finish(SOON)?, "{}", worker.log());
+        eventually("the RELEASE", SOON, || server.process.log().contains("DHCPRELEASE").then_some(()))?;
+        ensure!(client.addresses(CLIENT_LINK).is_empty(), "the address stayed");
         Ok(())
     });
 }

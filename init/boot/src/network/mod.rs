@@ -3,7 +3,8 @@
 //! faults, and what it must not lose lies in the memory that process 1 holds for it.
 //!
 //! Whatever happens to the network is no reason to end: no link, no server, no kernel support are waited out.
-//! The worker ends on SIGTERM only, with its leases kept and its addresses in place.
+//! The worker ends on SIGTERM only, with its leases kept and its addresses in place, or, with `spelunk.release`, given
+//! back.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -58,6 +59,9 @@ pub fn run(memory: Option<BorrowedFd<'_>>, settings: &Settings) -> i32 {
             write_at = None;
         }
         if engine.turn(signals.as_fd(), write_at, &mut worker) == Woken::Descriptor && is_over(&signals) {
+            if settings.release {
+                engine.release(&mut worker);
+            }
             worker.keep(engine.interfaces());
             return 0;
         }

@@ -131,9 +131,11 @@ impl Client {
 
     /// Shows state, lease and counters.
     pub fn status(&self) -> Status<'_> {
+        let held = self.state.held();
         Status {
             phase: self.phase(),
-            lease: self.state.lease(),
+            lease: held.map(|held| &held.lease),
+            checked: held.is_some_and(|held| held.guard.passed()),
             since: self.since,
             sent: self.desk.sent,
             used: self.desk.used,

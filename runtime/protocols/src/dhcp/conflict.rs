@@ -29,6 +29,8 @@ const DEFENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     stage: Stage,
+    /// Whether nobody answered the questions.
+    passed: bool,
     defended: Option<Duration>,
 }
 
@@ -74,12 +76,17 @@ impl Guard {
             Conflict::Short => (1, now, LISTEN_SHORT),
             Conflict::Optimistic => (PROBES, now, LISTEN),
         };
-        Self { stage: Stage::Probe { left, next, listen }, defended: None }
+        Self { stage: Stage::Probe { left, next, listen }, passed: false, defended: None }
     }
 
     /// Starts without questions, for an address that was ours already.
     pub(super) const fn watching() -> Self {
-        Self { stage: Stage::Watch, defended: None }
+        Self { stage: Stage::Watch, passed: false, defended: None }
+    }
+
+    /// Says whether the address was asked for by ARP, and nobody has it.
+    pub(super) const fn passed(&self) -> bool {
+        self.passed
     }
 
     /// Gives the time of the next step.
@@ -96,6 +103,7 @@ impl Guard {
             Stage::Probe { next, .. } | Stage::Claim { next, .. } if now < next => Step::Wait,
             Stage::Probe { left: 0, .. } => {
                 self.stage = Stage::Claim { left: CLAIMS - 1, next: now.saturating_add(CLAIM_EVERY) };
+                self.passed = true;
                 Step::Passed
             }
             Stage::Probe { left, listen, .. } => {
@@ -159,8 +167,12 @@ mod tests {
         let mut guard = Guard::new(mode, Duration::ZERO, &mut random);
         let mut steps = Vec::new();
         while let Some(next) = guard.next() {
-            steps.push((guard.step(next, &mut random), next));
+            let before = guard.passed();
+            let step = guard.step(next, &mut random);
+            assert_eq!(guard.passed(), before || step == Step::Passed);
+            steps.push((step, next));
         }
+        assert!(guard.passed());
         steps
     }
 

@@ -148,8 +148,8 @@ impl State {
         earliest(times)
     }
 
-    /// Gives the lease that is on the interface.
-    pub(super) fn lease(&self) -> Option<&Rc<Lease>> {
+    /// Gives what is on the interface.
+    pub(super) fn held(&self) -> Option<&Held> {
         match self {
             Self::NoCarrier(known) => known.as_ref().and_then(Known::held),
             Self::Requesting(requesting) => requesting.held.as_ref(),
@@ -163,7 +163,6 @@ impl State {
             | Self::Ipv6Only { .. }
             | Self::Released => None,
         }
-        .map(|held| &held.lease)
     }
 
     /// Gives what outlives the carrier.

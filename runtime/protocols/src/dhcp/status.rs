@@ -60,6 +60,8 @@ pub struct Status<'a> {
     pub phase: Phase,
     /// The lease that is configured on the interface now.
     pub lease: Option<&'a Rc<Lease>>,
+    /// Whether its address was asked for by ARP, and nobody else has it.
+    pub checked: bool,
     /// Since when it stands there.
     pub since: Duration,
     /// DHCP messages sent.

@@ -1,7 +1,7 @@
 //! What is known about the client of an interface, as an entry of a lease file: for its successor after a fault, and for
 //! `dhcp --status`.
 //!
-//! Counters are numbers of the entry: `sent`, `used`, `former-mtu`, `phase.NAME` (since when, milliseconds of
+//! Counters are numbers of the entry: `sent`, `used`, `checked` (1 when nobody else has the address), `former-mtu`, `phase.NAME` (since when, milliseconds of
 //! CLOCK_BOOTTIME) and `drop.REASON`, with `-` for the spaces of the reason.
 
 use alloc::rc::Rc;
@@ -12,6 +12,7 @@ use protocols::dhcp::{Drop, Drops, Lease, Status};
 
 const SENT: &str = "sent";
 const USED: &str = "used";
+const CHECKED: &str = "checked";
 const FORMER_MTU: &str = "former-mtu";
 const PHASE: &str = "phase.";
 const DROP: &str = "drop.";
@@ -23,6 +24,7 @@ pub fn entry(interface: &str, status: &Status<'_>, former_mtu: Option<u32>) -> E
     numbers.push(PHASE, status.phase.name(), since_ms);
     numbers.push(SENT, "", status.sent.into());
     numbers.push(USED, "", status.used.into());
+    numbers.push(CHECKED, "", status.checked.into());
     if let Some(mtu) = former_mtu {
         numbers.push(FORMER_MTU, "", mtu.into());
     }
@@ -43,6 +45,8 @@ pub struct Known<'a> {
     pub sent: u64,
     /// DHCP replies used.
     pub used: u64,
+    /// Whether the address was asked for by ARP, and nobody else has it.
+    pub checked: bool,
     /// The largest packet of the interface before a lease changed it.
     pub former_mtu: Option<u32>,
     /// The lease that is configured.
@@ -59,6 +63,7 @@ impl<'a> Known<'a> {
             since_ms: 0,
             sent: 0,
             used: 0,
+            checked: false,
             former_mtu: None,
             lease: entry.lease.as_ref(),
             drops: Drops::default(),
@@ -74,6 +79,7 @@ impl<'a> Known<'a> {
                 match name {
                     SENT => known.sent = value,
                     USED => known.used = value,
+                    CHECKED => known.checked = value != 0,
                     FORMER_MTU => known.former_mtu = u32::try_from(value).ok(),
                     _ => {}
                 }
@@ -105,8 +111,15 @@ mod tests {
             drops.add(*reason, count);
         }
         let since = Duration::from_millis(1234);
-        let status =
-            Status { phase: Phase::Bound, lease: Some(&lease), since, sent: 2, used: 3, drops: &drops };
+        let status = Status {
+            phase: Phase::Bound,
+            lease: Some(&lease),
+            checked: true,
+            since,
+            sent: 2,
+            used: 3,
+            drops: &drops,
+        };
         let mut entry = entry("eth0", &status, Some(1500));
         entry.numbers.push("", "colour", 7);
         entry.numbers.push("drop.", "of-a-newer-kind", 7);
@@ -115,6 +128,7 @@ mod tests {
             since_ms: 1234,
             sent: 2,
             used: 3,
+            checked: true,
             former_mtu: Some(1500),
             lease: Some(&lease),
             drops: drops.clone(),

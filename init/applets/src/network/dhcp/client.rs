@@ -23,8 +23,7 @@ const LAZY: Duration = Duration::from_millis(250);
 /// Serves the interfaces until the user, the time limit, or `--once` ends it.
 pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
     let Some(signals) = Signals::hold() else { return io.complain(b"", &"signals cannot be held back") };
-    let mut terminal =
-        Terminal { io, is_verbose: settings.is_verbose, is_json: settings.is_json, done: Vec::new() };
+    let mut terminal = Terminal::new(io, &settings);
     let mut engine = match Engine::start(settings.options.clone(), Vec::new(), &mut terminal) {
         Ok(engine) => engine,
         Err(error) => return terminal.io.complain(b"", &error),
@@ -92,9 +91,8 @@ pub(super) fn release(io: &mut Io<'_>, settings: Settings) -> Status {
         return if names.is_empty() { io.complain(folder.as_bytes(), &"no lease is known") } else { status };
     }
     let interfaces = entries.iter().map(|entry| entry.interface.clone()).collect();
+    let mut terminal = Terminal::new(io, &settings);
     let options = Options { interfaces, dormant: true, ..settings.options };
-    let mut terminal =
-        Terminal { io, is_verbose: settings.is_verbose, is_json: settings.is_json, done: Vec::new() };
     let mut engine = match Engine::start(options.clone(), entries, &mut terminal) {
         Ok(engine) => engine,
         Err(error) => return terminal.io.complain(b"", &error),
@@ -159,11 +157,17 @@ struct Terminal<'io, 'streams> {
     io: &'io mut Io<'streams>,
     is_verbose: bool,
     is_json: bool,
+    is_once: bool,
     /// Indexes of the interfaces that were configured.
     done: Vec<u32>,
 }
 
-impl Terminal<'_, '_> {
+impl<'io, 'streams> Terminal<'io, 'streams> {
+    fn new(io: &'io mut Io<'streams>, settings: &Settings) -> Self {
+        let Settings { is_verbose, is_json, is_once, .. } = *settings;
+        Self { io, is_verbose, is_json, is_once, done: Vec::new() }
+    }
+
     fn is_done(&self, engine: &Engine) -> bool {
         let mut interfaces = engine.interfaces().iter();
         !self.done.is_empty() && interfaces.all(|interface| self.done.contains(&interface.facts().index))
@@ -213,8 +217,11 @@ impl Observer for Terminal<'_, '_> {
         if !self.is_json
             && let Some(summary) = Summary::of(interface)
         {
+            // Who stays asks behind the first use, and says so when somebody answers; who goes says that nobody was asked.
+            let unchecked = self.is_once && !interface.status().checked;
+            let remark = if unchecked { ", not checked for conflicts" } else { "" };
             // A closed stream is told by the frame of commands at the end.
-            let _ = writeln!(self.io.out, "{summary}");
+            let _ = writeln!(self.io.out, "{summary}{remark}");
             self.io.out.flush();
         }
     }

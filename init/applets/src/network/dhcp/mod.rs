@@ -1,6 +1,9 @@
 //! `dhcp`: a DHCP client in the foreground. It switches the links on, asks for addresses, configures what it gets and keeps it
 //! until it is ended; the addresses stay then, for as long as their leases last.
 //!
+//! `--once` with `--conflict short` or `full` ends when the address was asked for and nobody has it; by default it ends when
+//! the address is in use, and says that it was not checked: there is nobody left to hear an answer.
+//!
 //! Signals: USR1 has the leases confirmed now, USR2 gives them back, TERM and INT end it.
 //! `--status` shows the clients of the `network` worker and those that this command has run.
 
@@ -19,9 +22,14 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'q', "once", "end when all are configured, or without success after --timeout (30)"),
         Flag::with(b't', "timeout", "SECONDS", "how long to try"),
         Flag::new(RELEASE, "release", "give the lease of an earlier run back, remove the address"),
-        Flag::new(b'R', "release-at-end", "give the lease back when ended"),
+        Flag::new(b'R', "release-at-end", "give the lease back when ended by TERM or INT"),
         Flag::new(STATUS, "status", "show state, lease and dropped replies of each client"),
-        Flag::with(CONFLICT, "conflict", "MODE", "who else uses the address: optimistic, short, full"),
+        Flag::with(
+            CONFLICT,
+            "conflict",
+            "MODE",
+            "when to ask who has the address: optimistic (behind), short, full",
+        ),
         Flag::with(b'H', "hostname", "NAME", "tell the server this name"),
         Flag::with(b'r', "request", "ADDRESS", "the address to ask for"),
         Flag::with(b'l', "lease-time", "SECONDS", "the lease time to ask for"),

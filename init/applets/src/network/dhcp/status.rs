@@ -90,6 +90,7 @@ const FIELDS: &[Field] = &[
 
 /// What only programs are shown in the rows.
 const MORE: &[Field] = &[
+    ("checked", "", |_, known, _| lease(known, |_| Value::Truth(known.checked))),
     ("lease_s", "", |_, known, _| lease(known, |lease| Value::Number(lease.duration.as_secs()))),
     ("since_ms", "", |_, known, _| Value::Number(known.since_ms)),
     ("dns", "", |_, known, _| lease(known, |lease| list(lease.dns.iter().copied().map(shown)))),
