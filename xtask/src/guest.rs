@@ -77,6 +77,10 @@ enum Raw {
     Ended,
 }
 
+/// How long a paced guest may be silent before QEMU is asked for anything at all: now and then, on a busy host, QEMU 7.2
+/// forgets to set the timer that wakes such a guest from its idling, and sleeps for hours. A question wakes it.
+const NUDGE: Duration = Duration::from_millis(500);
+
 /// How long QEMU may take to open its lines.
 const START: Duration = Duration::from_secs(20);
 
@@ -133,7 +137,8 @@ impl Running {
                 return Ok(Some(Happening::Exited(status)));
             }
             let left = until.saturating_duration_since(Instant::now());
-            match self.incoming.recv_timeout(left) {
+            let turn = if self.engine == Engine::Paced { left.min(NUDGE) } else { left };
+            match self.incoming.recv_timeout(turn) {
                 Ok(Raw::Agent(bytes)) => self.decoder.push(&bytes),
                 Ok(Raw::Console(bytes)) => {
                     self.console.extend_from_slice(&bytes);
@@ -142,6 +147,10 @@ impl Running {
                 Ok(Raw::Event(name)) => return Ok(Some(Happening::Event(name))),
                 Ok(Raw::Ended) | Err(RecvTimeoutError::Disconnected) => {
                     self.exit = Some(self.child.wait().context("wait for QEMU")?);
+                }
+                Err(RecvTimeoutError::Timeout) if turn < left => {
+                    // If it cannot be told any more, its end is about to be heard.
+                    let _ = self.monitor("query-status", &Value::Null);
                 }
                 Err(RecvTimeoutError::Timeout) => return Ok(None),
             }
