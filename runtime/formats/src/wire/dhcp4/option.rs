@@ -148,7 +148,9 @@ impl<'a> Options<'a> {
         for area in options.areas {
             let mut walk = Walk::new(area);
             while walk.next().is_some() {}
-            walk.finish()?;
+            if walk.is_cut() {
+                return Err(error);
+            }
         }
         Ok(options)
     }
@@ -159,8 +161,8 @@ impl<'a> Options<'a> {
     /// Where each piece is full, it is a long value all the same.
     pub fn get(&self, code: Code) -> Option<Cow<'a, [u8]>> {
         let mut value: Option<Cow<'a, [u8]>> = None;
-        for (found, piece) in self.iter() {
-            if found == code {
+        for area in self.areas {
+            for (_, piece) in Walk::new(area).filter(|(found, _)| *found == code) {
                 match &mut value {
                     None => value = Some(Cow::Borrowed(piece)),
                     Some(value) if piece.len() < FULL && **value == *piece => {}
@@ -177,48 +179,38 @@ impl<'a> Options<'a> {
     }
 }
 
-/// A walk through one area; it ends at the end option, at the end of the area, or at an option that is cut short.
+/// A walk through one area; it ends at the end option, at the end of the area, or at an option that is cut short. A client
+/// asks for two dozen options, each of which walks anew: a step takes few instructions.
 struct Walk<'a> {
-    cursor: Cursor<'a>,
-    cut: Option<Error>,
+    rest: &'a [u8],
 }
 
 impl<'a> Walk<'a> {
-    fn new(area: &'a [u8]) -> Self {
-        Self { cursor: Cursor::new(area), cut: None }
+    const fn new(area: &'a [u8]) -> Self {
+        Self { rest: area }
     }
 
-    fn finish(self) -> Result<(), Error> {
-        self.cut.map_or(Ok(()), Err)
-    }
-
-    fn value(&mut self) -> Result<&'a [u8], Error> {
-        let length = self.cursor.u8(Expected::DhcpOption)?;
-        self.cursor.take(usize::from(length), Expected::DhcpOption)
+    /// Says whether a walk that is over met an option that is cut short.
+    fn is_cut(&self) -> bool {
+        !matches!(self.rest, [] | [255, ..])
     }
 }
 
 impl<'a> Iterator for Walk<'a> {
     type Item = (Code, &'a [u8]);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match Code(self.cursor.u8(Expected::DhcpOption).ok()?) {
-                Code::PAD => {}
-                Code::END => {
-                    self.cursor = Cursor::new(&[]);
-                    return None;
-                }
-                code => match self.value() {
-                    Ok(value) => return Some((code, value)),
-                    Err(error) => {
-                        self.cut = Some(error);
-                        self.cursor = Cursor::new(&[]);
-                        return None;
-                    }
-                },
-            }
+        while let [0, rest @ ..] = self.rest {
+            self.rest = rest;
         }
+        let [code, length, rest @ ..] = self.rest else { return None };
+        if Code(*code) == Code::END {
+            return None;
+        }
+        let (value, rest) = rest.split_at_checked(usize::from(*length))?;
+        self.rest = rest;
+        Some((Code(*code), value))
     }
 }
 
