@@ -85,19 +85,19 @@ struct Ours {
     folder: PathBuf,
     program: PathBuf,
     /// What runs the program, when this host's processor does not.
-    emulator: Option<&'static str>,
+    emulator: Option<PathBuf>,
 }
 
 impl Ours {
     fn new() -> Result<Self> {
         let named = std::env::var_os("SPELUNK_PROGRAM");
         let target = target();
-        let emulator = (named.is_some() && !target.runs_here()).then_some(target.emulator.as_str());
+        let emulator = (named.is_some() && !target.runs_here()).then(|| target.emulator_path());
         let program = PathBuf::from(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_applet").into()));
         let program = program.canonicalize().with_context(|| program.display().to_string())?;
         let folder = std::env::temp_dir().join(format!("spelunk-applets-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
-        let starter = match emulator {
+        let starter = match &emulator {
             None => program.clone(),
             Some(emulator) => script(&folder, emulator, &program)?,
         };
@@ -109,7 +109,7 @@ impl Ours {
 
     fn command(&self, name: &OsStr) -> Command {
         let path = self.folder.join(name);
-        match self.emulator {
+        match &self.emulator {
             None => Command::new(path),
             // Not the script: the shell has a word in the environment.
             Some(emulator) => {
@@ -122,9 +122,10 @@ impl Ours {
 }
 
 /// Writes what a command of ours starts when it wants another one: the kernel knows no program of that processor.
-fn script(folder: &Path, emulator: &str, program: &Path) -> Result<PathBuf> {
+fn script(folder: &Path, emulator: &Path, program: &Path) -> Result<PathBuf> {
     let path = folder.join(".emulated");
-    fs::write(&path, format!("#!/bin/sh\nexec {emulator} -0 \"$0\" '{}' \"$@\"\n", program.display()))?;
+    let (emulator, program) = (emulator.display(), program.display());
+    fs::write(&path, format!("#!/bin/sh\nexec '{emulator}' -0 \"$0\" '{program}' \"$@\"\n"))?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
     Ok(path)
 }
