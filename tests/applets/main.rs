@@ -41,8 +41,8 @@ fn run() -> Result<bool> {
             if !is_wanted(&name) {
                 continue;
             }
-            if case.tags.iter().any(|tag| tag == "root") && !is_root() {
-                println!("test {name} ... ignored, needs root");
+            if let Some(reason) = unfit(&case, &ours) {
+                println!("test {name} ... ignored, {reason}");
                 skipped += 1;
                 continue;
             }
@@ -65,8 +65,12 @@ fn run() -> Result<bool> {
     Ok(failed == 0 && passed + skipped > 0)
 }
 
-fn is_root() -> bool {
-    linux::process::geteuid() == 0
+/// Says why a case cannot be tried here, if it cannot.
+fn unfit<'a>(case: &'a Case, ours: &Ours) -> Option<&'a str> {
+    if case.tags.iter().any(|tag| tag == "root") && linux::process::geteuid() != 0 {
+        return Some("needs root");
+    }
+    case.native.as_deref().filter(|_| ours.emulator.is_some())
 }
 
 /// Reads the table of a command; every command must have one.

@@ -7,7 +7,7 @@ use linux::process::{Limit, Namespaces, Resource, prlimit, unshare};
 use linux_raw_sys::auxvec;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, program, scratch};
+use spelunk_tests::programs::{KINDS, Kind, command, program, scratch, target};
 use spelunk_tests::skip::{emulator_lacks, skipped};
 
 fn text(output: &Output) -> String {
@@ -164,6 +164,8 @@ fn closed_descriptors_are_survived() {
 fn an_unlimited_stack_is_survived() {
     for kind in KINDS {
         for name in ["hello", "tls", "relocation", "clocks", "heap"] {
+            // An emulator takes the limit that the program then sets, and does not keep it: see the program.
+            let status = if name == "heap" && !target().runs_here() { 77 } else { 0 };
             let mut command = command(kind, name);
             // SAFETY: one system call, which is safe between fork and execve.
             let command = unsafe {
@@ -173,7 +175,7 @@ fn an_unlimited_stack_is_survived() {
                 })
             };
             match command.output() {
-                Ok(output) => assert_eq!(output.status.code(), Some(0), "{name}, {kind:?}"),
+                Ok(output) => assert_eq!(output.status.code(), Some(status), "{name}, {kind:?}"),
                 Err(error) => skipped(&format!("the limit may not be raised here: {error}")),
             }
         }

@@ -40,7 +40,10 @@ fn arguments_and_environment_arrive_as_given() {
         let lines: Vec<_> = said.lines().collect();
         assert_eq!(lines.first(), Some(&"count 4"));
         assert_eq!(lines[2..5], ["argument ", "argument two words", "argument \\xc3\\xa4"]);
-        assert_eq!(lines[5..], ["variable EMPTY=", "variable HOME=/x=y", "home /x=y"], "{kind:?}");
+        let mut variables = lines[5..7].to_vec();
+        variables.sort_unstable(); // emulators hand them on in reverse
+        assert_eq!(variables, ["variable EMPTY=", "variable HOME=/x=y"], "{kind:?}");
+        assert_eq!(lines[7..], ["home /x=y"], "{kind:?}");
     }
 }
 

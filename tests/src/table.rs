@@ -8,6 +8,7 @@
 //! case NAME                 begins a case
 //! tags WORD...              portable: other implementations that are here must give the same output and success
 //!                           gnu, busybox: so, but that one only;  root: needs the rights of root
+//! native REASON             not under an emulator of user programs, which shows it otherwise for this reason
 //! folder NAME               what is there before, in an empty folder of its own
 //! file NAME, link NAME TO
 //! env NAME=VALUE...         instead of PATH, LC_ALL=C and TZ=UTC alone
@@ -30,6 +31,8 @@ pub struct Case {
     pub name: String,
     /// What is said of it in one word each.
     pub tags: Vec<String>,
+    /// Why an emulator of user programs shows something else, if it does.
+    pub native: Option<String>,
     /// What is there before, in order.
     pub things: Vec<Thing>,
     /// `NAME=VALUE` each.
@@ -158,6 +161,8 @@ fn section(line: &str, body: Vec<u8>, cases: &mut Vec<Case>) -> Result<()> {
     let words = || rest.split_whitespace().map(str::to_owned);
     match keyword {
         "tags" => case.tags.extend(words()),
+        "native" if rest.is_empty() => bail!("a reason is missing"),
+        "native" => case.native = Some(rest.to_owned()),
         "folder" => case.things.push(Thing::Folder(rest.to_owned())),
         "file" => case.things.push(Thing::File(rest.to_owned(), body)),
         "link" => {

@@ -63,7 +63,8 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let engine = accelerator::choose(setup.hardware.accel, &architecture, machine, &kernel)?;
     let compression = setup.hardware.compression(&architecture);
     let mut subjects = vec![Subject::spelunk(&architecture, compression)?];
-    if setup.peers {
+    // The host's BusyBox is a peer on the host's processor only.
+    if setup.peers && architecture.target().is_host() {
         subjects.push(Subject::busybox(&architecture, compression)?);
     }
     let stand = Stand { architecture: &architecture, machine, kernel: &kernel };

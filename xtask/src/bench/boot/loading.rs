@@ -19,8 +19,11 @@ const ENTRY: usize = 24;
 /// How far behind the program's end the address is put: further than the kernel starts a heap there.
 const BEHIND: u64 = 1 << 28;
 
-/// How the kernel's line begins that reports a fault of process 1.
+/// How the kernel's line begins that reports a fault of process 1, where it reports faults.
 const FAULT: &str = "init[1]: ";
+
+/// What it says when it stops for want of process 1, some ten thousand instructions later.
+const STOP: &str = "Attempted to kill init!";
 
 /// What a kernel is told so that it shows all of its log when it stops.
 const SHOW: &str = "panic_print=0x20";
@@ -41,13 +44,14 @@ pub(super) fn stillborn(mut program: Vec<u8>) -> Result<Vec<u8>> {
 pub(super) fn count(mut guest: Guest<'_>) -> Result<f64> {
     guest.append.push(SHOW.to_owned());
     let mut console = Console::start(&guest)?;
-    // A fault of process 1 is shown at once even on a quiet console, then again with the log.
-    console.wait_for(FAULT, 2)?;
+    // The last words are shown at once even on a quiet console, then again with the log.
+    console.wait_for(STOP, 2)?;
     read(&console.running.console())
 }
 
 fn read(console: &str) -> Result<f64> {
-    Ok((stamp(console, FAULT)? - stamp(console, START)?) * 1e9)
+    let end = stamp(console, FAULT).or_else(|_| stamp(console, STOP))?;
+    Ok((end - stamp(console, START)?) * 1e9)
 }
 
 #[cfg(test)]
@@ -71,6 +75,9 @@ mod tests {
     fn the_time_between_the_two_lines_counts() {
         let log = "[    0.385900] Run /init as init process\n[    0.386412] init[1]: segfault at 5555\n";
         assert!((read(log).unwrap() - 512_000.0).abs() < 1.0);
+        let silent =
+            "[ 0.385900] Run /init as init process\n[ 0.386900] Kernel panic: Attempted to kill init!\n";
+        assert!((read(silent).unwrap() - 1_000_000.0).abs() < 1.0);
         assert!(read("[ 0.3] Run /init as init process\n").is_err());
     }
 }
