@@ -36,7 +36,7 @@ pub(crate) struct Sent {
 impl Sent {
     pub(crate) fn option(&self, code: Code) -> Option<Vec<u8>> {
         let message = dhcp4::parse(&self.bytes).unwrap();
-        Options::of(&message).unwrap().get(code).map(|value| value.into_owned())
+        Options::of(&message).unwrap().get(code).map(<[u8]>::to_vec)
     }
 }
 
@@ -254,7 +254,8 @@ impl World {
 
     fn note(&mut self, payload: &[u8], unicast: bool) {
         let message = dhcp4::parse(payload).unwrap();
-        let kind = Options::of(&message).unwrap().get(Code::MESSAGE_TYPE).unwrap();
+        let options = Options::of(&message).unwrap();
+        let kind = options.get(Code::MESSAGE_TYPE).unwrap();
         assert!(payload.len() >= 300, "relays drop shorter messages");
         self.sent.push(Sent {
             at: self.now,

@@ -73,6 +73,22 @@ impl<'a> Cursor<'a> {
         self.array(expected).map(u32::from_be_bytes)
     }
 
+    /// Reads several times 32 bits in network order: a header at once.
+    pub fn u32s_be<const N: usize>(&mut self, expected: Expected) -> Result<[u32; N], Error> {
+        let mut words = [0; N];
+        self.fill_be(&mut words, expected)?;
+        Ok(words)
+    }
+
+    /// Reads as many words as there is room for; apart, so that there is one of it for all lengths.
+    fn fill_be(&mut self, words: &mut [u32], expected: Expected) -> Result<(), Error> {
+        let (read, _) = self.take(words.len() * 4, expected)?.as_chunks();
+        for (word, bytes) in words.iter_mut().zip(read) {
+            *word = u32::from_be_bytes(*bytes);
+        }
+        Ok(())
+    }
+
     /// Reads 64 bits in network order.
     pub fn u64_be(&mut self, expected: Expected) -> Result<u64, Error> {
         self.array(expected).map(u64::from_be_bytes)

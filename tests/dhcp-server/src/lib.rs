@@ -213,7 +213,7 @@ impl Server {
     pub fn message(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let Ok(message) = dhcp4::parse(bytes) else { return Vec::new() };
         let Ok(options) = Options::of(&message) else { return Vec::new() };
-        let kind = options.get(Code::MESSAGE_TYPE).and_then(|kind| dhcp4::byte(&kind).ok()).map(MessageType);
+        let kind = options.get(Code::MESSAGE_TYPE).and_then(|kind| dhcp4::byte(kind).ok()).map(MessageType);
         let Some(kind) = kind.filter(|_| message.header.operation == Operation::REQUEST) else {
             return Vec::new();
         };
@@ -240,7 +240,7 @@ impl Server {
     }
 
     fn discover(&mut self, header: &Header, options: &Options<'_>) -> Option<Draft> {
-        let wanted = options.get(Code::REQUESTED_ADDRESS).and_then(|value| dhcp4::address(&value).ok());
+        let wanted = options.get(Code::REQUESTED_ADDRESS).and_then(|value| dhcp4::address(value).ok());
         let address = self.choose(header.hardware, wanted)?;
         if self.settings.rapid_commit && options.get(Code::RAPID_COMMIT).is_some() {
             self.bindings.insert(header.hardware, address);
@@ -264,13 +264,13 @@ impl Server {
     }
 
     fn request(&mut self, header: &Header, options: &Options<'_>) -> Option<Draft> {
-        let server = options.get(Code::SERVER).and_then(|value| dhcp4::address(&value).ok());
+        let server = options.get(Code::SERVER).and_then(|value| dhcp4::address(value).ok());
         if server.is_some_and(|server| server != self.settings.address) {
             // The client chose another.
             self.bindings.remove(&header.hardware);
             return None;
         }
-        let requested = options.get(Code::REQUESTED_ADDRESS).and_then(|value| dhcp4::address(&value).ok());
+        let requested = options.get(Code::REQUESTED_ADDRESS).and_then(|value| dhcp4::address(value).ok());
         let address = requested.unwrap_or(header.client);
         let chosen = self.choose(header.hardware, Some(address)) == Some(address);
         let known = server.is_some() || self.binding(header.hardware) == Some(address);

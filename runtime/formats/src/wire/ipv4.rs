@@ -31,27 +31,23 @@ pub struct Packet<'a> {
 }
 
 /// More fragments, or a fragment offset that is not zero.
-const FRAGMENT: u16 = 0x3fff;
+const FRAGMENT: u32 = 0x3fff;
 
 /// Reads a packet. Bytes behind the total length are padding of the link.
 pub fn parse(bytes: &[u8]) -> Result<Packet<'_>, Error> {
     let mut cursor = Cursor::new(bytes);
     let start = cursor.error(Expected::Ipv4Header);
-    let first = cursor.u8(Expected::Ipv4Header)?;
-    let header = usize::from(first & 0x0f) * 4;
-    if first >> 4 != 4 || header < HEADER_LENGTH {
+    // Version, header length, service, total length; number, flags, place; time to live, protocol, sum.
+    let [first, second, third, source, destination] = cursor.u32s_be(Expected::Ipv4Header)?;
+    let header = (first >> 24 & 0x0f) as usize * 4;
+    if first >> 28 != 4 || header < HEADER_LENGTH {
         return Err(start);
     }
-    cursor.u8(Expected::Ipv4Header)?;
-    let length = cursor.error(Expected::Ipv4Header);
-    let total = usize::from(cursor.u16_be(Expected::Ipv4Header)?);
-    cursor.u16_be(Expected::Ipv4Header)?;
-    let fragment = cursor.u16_be(Expected::Ipv4Header)? & FRAGMENT != 0;
-    cursor.u8(Expected::Ipv4Header)?;
-    let protocol = cursor.u8(Expected::Ipv4Header)?;
-    cursor.u16_be(Expected::Ipv4Header)?;
-    let source = Ipv4Addr::from(cursor.array(Expected::Ipv4Header)?);
-    let destination = Ipv4Addr::from(cursor.array(Expected::Ipv4Header)?);
+    let length = Error::new(Expected::Ipv4Header, 2);
+    let total = (first & 0xffff) as usize;
+    let fragment = second & FRAGMENT != 0;
+    let protocol = (third >> 16) as u8;
+    let (source, destination) = (Ipv4Addr::from_bits(source), Ipv4Addr::from_bits(destination));
     let packet = bytes.get(..total).ok_or(length)?;
     let (header, payload) = packet.split_at_checked(header).ok_or(length)?;
     let checksum_right = Sum::new().bytes(header).finish() == 0;

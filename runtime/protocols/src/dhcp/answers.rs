@@ -132,7 +132,7 @@ fn answer_to_one(
         Kind::Offer => Err(Drop::Unexpected),
         Kind::Nak => {
             let server = reply.server()?;
-            let message = reply.options.get(Code::MESSAGE).map(|text| dhcp4::message_text(&text));
+            let message = reply.options.get(Code::MESSAGE).map(dhcp4::message_text);
             Ok(Answer::Refused(Notice::Refused { server, message: message.unwrap_or_default() }))
         }
         Kind::Ack => {
@@ -150,7 +150,7 @@ fn in_time(desk: &Desk, lease: Rc<Lease>) -> Result<Answer, Drop> {
 /// Gives the time to do without IPv4, when we can and the network wishes it.
 fn ipv6_only(desk: &Desk, reply: &Reply<'_>) -> Option<Duration> {
     let value = desk.config.ipv6_only.then(|| reply.options.get(Code::IPV6_ONLY)).flatten()?;
-    dhcp4::seconds(&value).ok().map(|wait| wait.max(SHORTEST_IPV6_ONLY))
+    dhcp4::seconds(value).ok().map(|wait| wait.max(SHORTEST_IPV6_ONLY))
 }
 
 /// Goes where a believed reply leads.

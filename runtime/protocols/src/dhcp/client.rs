@@ -98,15 +98,15 @@ impl Client {
             if self.state.deadline().is_none_or(|deadline| deadline > self.desk.now) {
                 break;
             }
-            self.step(due::on_time);
+            self.step(&mut due::on_time);
         }
         match event {
             Event::Deadline => {}
-            Event::LinkUp { fresh } => self.step(|desk, state| link_up(desk, state, fresh)),
-            Event::LinkDown => self.step(|_, state| link_down(state)),
+            Event::LinkUp { fresh } => self.step(&mut |desk, state| link_up(desk, state, fresh)),
+            Event::LinkDown => self.step(&mut |_, state| link_down(state)),
             Event::Frame { bytes, checksum_ready } => self.frame(bytes, checksum_ready),
-            Event::Release => self.step(moves::release),
-            Event::Renew => self.step(renew),
+            Event::Release => self.step(&mut moves::release),
+            Event::Renew => self.step(&mut renew),
         }
         if self.state.phase() != phase {
             self.since = self.desk.now;
@@ -147,16 +147,19 @@ impl Client {
         self.state.phase()
     }
 
-    fn step(&mut self, transition: impl FnOnce(&mut Desk, State) -> State) {
+    /// Takes one step; a call, not a copy a kind of step: a state is large.
+    fn step(&mut self, transition: &mut dyn FnMut(&mut Desk, State) -> State) {
         let state = mem::replace(&mut self.state, State::Released);
         self.state = transition(&mut self.desk, state);
     }
 
     fn frame(&mut self, bytes: &[u8], checksum_ready: bool) {
         match reply::read(bytes, checksum_ready, self.desk.config.hardware, &self.desk.client_id) {
-            Ok(Incoming::Reply(reply)) => self.step(|desk, state| answers::on_reply(desk, state, &reply)),
+            Ok(Incoming::Reply(reply)) => {
+                self.step(&mut |desk, state| answers::on_reply(desk, state, &reply))
+            }
             Ok(Incoming::Arp(packet, broadcast)) => {
-                self.step(|desk, state| answers::on_arp(desk, state, &packet, broadcast));
+                self.step(&mut |desk, state| answers::on_arp(desk, state, &packet, broadcast));
             }
             Ok(Incoming::Other) => {}
             Err(reason) => self.desk.drops.count(reason),

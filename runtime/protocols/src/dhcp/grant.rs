@@ -19,10 +19,10 @@ use super::{Config, RoutePolicy};
 
 /// The shortest lease that is believed. A shorter one makes a client that asks all the time (58 requests in a run of one
 /// second leases); with this floor it asks each five seconds, as for a lease of ten.
-const SHORTEST_LEASE: Duration = Duration::from_secs(10);
+const SHORTEST_LEASE_MS: u64 = 10_000;
 
 /// The shortest time to renewal.
-const SHORTEST_RENEWAL: Duration = Duration::from_secs(5);
+const SHORTEST_RENEWAL_MS: u64 = 5_000;
 
 /// The smallest MTU that is taken. RFC 2132 section 5.1 allows 68, with which a DHCP message does not fit any more; every host
 /// must take packets of 576 (RFC 791), and real links are not below.
@@ -67,7 +67,7 @@ fn network(
     drops: &mut Drops,
 ) -> Result<u8, Drop> {
     let prefix = match options.get(Code::SUBNET_MASK) {
-        Some(mask) => dhcp4::mask_prefix(&mask).map_err(|_| Drop::BadMask)?,
+        Some(mask) => dhcp4::mask_prefix(mask).map_err(|_| Drop::BadMask)?,
         None => {
             drops.count(Drop::NoMask);
             known.unwrap_or_else(|| dhcp4::mask_prefix_by_class(address))
@@ -94,8 +94,8 @@ fn set_times(
     asked: Duration,
     drops: &mut Drops,
 ) -> Result<(), Drop> {
-    let seconds = |code| options.get(code).and_then(|value| dhcp4::seconds(&value).ok());
-    let mut duration = seconds(Code::LEASE_TIME).ok_or(Drop::NoLeaseTime)?;
+    let seconds = |code| options.get(code).and_then(|value| dhcp4::seconds(value).ok());
+    let duration = seconds(Code::LEASE_TIME).ok_or(Drop::NoLeaseTime)?;
     if duration.is_zero() {
         return Err(Drop::ZeroLease);
     }
@@ -104,25 +104,27 @@ fn set_times(
         lease.expires = Duration::MAX;
         return Ok(());
     }
-    if duration < SHORTEST_LEASE {
+    // Milliseconds, so that eighths of a second are not lost.
+    let sent_ms = |code| seconds(code).map_or(0, |time| time.as_secs() * 1000);
+    let within = |time, end, else_ms| if (1..end).contains(&time) { time } else { else_ms };
+    let mut end = duration.as_secs() * 1000;
+    if end < SHORTEST_LEASE_MS {
         drops.count(Drop::ShortLease);
-        duration = SHORTEST_LEASE;
+        end = SHORTEST_LEASE_MS;
     }
-    let between = |time: &Duration, end: Duration| !time.is_zero() && *time < end;
-    let mut rebinding =
-        seconds(Code::REBINDING_TIME).filter(|time| between(time, duration)).unwrap_or(duration * 7 / 8);
-    let mut renewal = seconds(Code::RENEWAL_TIME)
-        .filter(|time| between(time, rebinding))
-        .unwrap_or((duration / 2).min(rebinding * 4 / 7));
-    if renewal < SHORTEST_RENEWAL {
+    let mut rebinding = within(sent_ms(Code::REBINDING_TIME), end, end * 7 / 8);
+    let default_renewal = (end / 2).min(rebinding * 4 / 7);
+    let mut renewal = within(sent_ms(Code::RENEWAL_TIME), rebinding, default_renewal);
+    if renewal < SHORTEST_RENEWAL_MS {
         drops.count(Drop::ShortLease);
-        renewal = SHORTEST_RENEWAL;
+        renewal = SHORTEST_RENEWAL_MS;
     }
     if rebinding <= renewal {
-        rebinding = renewal + (duration - renewal) / 2;
+        rebinding = renewal + (end - renewal) / 2;
     }
-    (lease.duration, lease.renewal, lease.rebinding) = (duration, renewal, rebinding);
-    lease.expires = asked.saturating_add(duration);
+    (lease.duration, lease.renewal, lease.rebinding) =
+        (Duration::from_millis(end), Duration::from_millis(renewal), Duration::from_millis(rebinding));
+    lease.expires = asked.saturating_add(lease.duration);
     Ok(())
 }
 
@@ -140,14 +142,9 @@ impl Reader<'_> {
     }
 
     /// Reads a list of addresses and leaves out those that cannot be hosts.
-    fn addresses(
-        &mut self,
-        code: Code,
-        reason: Drop,
-        may_be: impl Fn(&Self, Ipv4Addr) -> bool,
-    ) -> Vec<Ipv4Addr> {
+    fn addresses(&mut self, code: Code, reason: Drop, may_be: fn(&Self, Ipv4Addr) -> bool) -> Vec<Ipv4Addr> {
         let Some(value) = self.options.get(code) else { return Vec::new() };
-        let Ok(mut list) = dhcp4::addresses(&value) else {
+        let Ok(mut list) = dhcp4::addresses(value) else {
             self.drops.count(Drop::OptionLength);
             return Vec::new();
         };
@@ -173,7 +170,7 @@ impl Reader<'_> {
     }
 
     fn name(&mut self, code: Code, read: fn(&[u8]) -> Result<String, Error>) -> Option<String> {
-        let name = read(&self.options.get(code)?);
+        let name = read(self.options.get(code)?);
         if name.is_err() {
             self.drops.count(Drop::BadName);
         }
@@ -185,21 +182,21 @@ impl Reader<'_> {
         self.lease.hostname = self.name(Code::HOST_NAME, dhcp4::name_text).or(registered);
         self.lease.domain = self.name(Code::DOMAIN_NAME, dhcp4::name_text);
         if let Some(value) = self.options.get(Code::DOMAIN_SEARCH) {
-            let names = dhcp4::domain_names(&value);
+            let names = dhcp4::domain_names(value);
             self.drops.add(Drop::BadName, names.bad);
             self.lease.search = names.good;
         }
     }
 
     fn set_link(&mut self) {
-        let mtu = self.options.get(Code::MTU).map(|value| dhcp4::short(&value));
+        let mtu = self.options.get(Code::MTU).map(dhcp4::short);
         self.lease.mtu = match mtu {
             Some(Ok(mtu)) if mtu >= SMALLEST_MTU => Some(mtu),
             Some(Ok(_)) => self.left_out(Drop::BadMtu),
             Some(Err(_)) => self.left_out(Drop::OptionLength),
             None => None,
         };
-        let broadcast = self.options.get(Code::BROADCAST).map(|value| dhcp4::address(&value));
+        let broadcast = self.options.get(Code::BROADCAST).map(dhcp4::address);
         let last = Ipv4Addr::from(u32::from(self.lease.address) | host_mask(self.lease.prefix));
         self.lease.broadcast = match broadcast {
             // Any other would be an address that means something else.
@@ -207,8 +204,7 @@ impl Reader<'_> {
             Some(Err(_)) => self.left_out(Drop::OptionLength),
             Some(Ok(_)) | None => None,
         };
-        self.lease.vendor =
-            self.options.get(Code::VENDOR).map(|value| value.into_owned()).unwrap_or_default();
+        self.lease.vendor = self.options.get(Code::VENDOR).unwrap_or_default().to_vec();
     }
 
     fn left_out<T>(&mut self, reason: Drop) -> Option<T> {
@@ -237,13 +233,13 @@ impl Reader<'_> {
 
     fn classless(&mut self, code: Code) -> Vec<Route> {
         let Some(value) = self.options.get(code) else { return Vec::new() };
-        let routes = dhcp4::classless(&value);
+        let routes = dhcp4::classless(value);
         self.drops.add(Drop::BadRoute, routes.bad);
         self.usable(routes.good)
     }
 
     fn classful(&mut self) -> Vec<Route> {
-        let mut routes = match self.options.get(Code::STATIC_ROUTES).map(|value| dhcp4::classful(&value)) {
+        let mut routes = match self.options.get(Code::STATIC_ROUTES).map(dhcp4::classful) {
             Some(Ok(routes)) => {
                 self.drops.add(Drop::BadRoute, routes.bad);
                 self.usable(routes.good)

@@ -190,7 +190,7 @@ mod tests {
         let bytes = message(config, &client_id(config), outline);
         assert!(bytes.len() >= SMALLEST && bytes.len() <= 548, "{}", bytes.len());
         let message = dhcp4::parse(&bytes).unwrap();
-        Options::of(&message).unwrap().get(code).map(|value| value.into_owned())
+        Options::of(&message).unwrap().get(code).map(<[u8]>::to_vec)
     }
 
     #[test]

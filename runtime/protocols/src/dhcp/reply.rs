@@ -9,7 +9,7 @@ use formats::wire::{arp, ipv4, udp};
 use super::drops::Drop;
 
 /// A server's answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reply<'a> {
     /// What it is.
     pub(super) kind: Kind,
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 }
 
 /// What a frame holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Incoming<'a> {
     /// An answer of a server to our station.
     Reply(Reply<'a>),
@@ -116,11 +116,11 @@ fn message<'a>(
         return Err(Drop::ClientHardware);
     }
     let options = Options::of(&message).map_err(|_| Drop::Options)?;
-    if options.get(Code::CLIENT_ID).is_some_and(|echo| *echo != *client_id) {
+    if options.get(Code::CLIENT_ID).is_some_and(|echo| echo != client_id) {
         return Err(Drop::ClientId);
     }
     let kind = options.get(Code::MESSAGE_TYPE).ok_or(Drop::NoMessageType)?;
-    let kind = dhcp4::byte(&kind).map_err(|_| Drop::NoMessageType)?;
+    let kind = dhcp4::byte(kind).map_err(|_| Drop::NoMessageType)?;
     let kind = match MessageType(kind) {
         MessageType::OFFER => Kind::Offer,
         MessageType::ACK => Kind::Ack,
@@ -136,7 +136,7 @@ impl Reply<'_> {
     /// Gives the server that speaks (option 54); without one, nothing ties an answer to a server.
     pub(super) fn server(&self) -> Result<Ipv4Addr, Drop> {
         let value = self.options.get(Code::SERVER).ok_or(Drop::NoServer)?;
-        let server = dhcp4::address(&value).map_err(|_| Drop::NoServer)?;
+        let server = dhcp4::address(value).map_err(|_| Drop::NoServer)?;
         if may_be_host(server) { Ok(server) } else { Err(Drop::BadServer) }
     }
 }

@@ -242,6 +242,9 @@ impl Engine {
     }
 
     fn take_news(&mut self, observer: &mut dyn Observer) {
+        if self.kernel.news.is_empty() {
+            return;
+        }
         let now = time::boottime();
         while !self.kernel.news.is_empty() {
             let mut asleep = Vec::new();
@@ -387,9 +390,10 @@ impl Engine {
 
     /// Applies the leases that wait for it, in the order that the module's head gives the reasons for.
     fn apply(&mut self, observer: &mut dyn Observer) {
-        if self.interfaces.iter().any(|interface| interface.pending.is_some() || interface.changed) {
-            observer.keep(&self.interfaces);
+        if !self.interfaces.iter().any(|interface| interface.pending.is_some() || interface.changed) {
+            return;
         }
+        observer.keep(&self.interfaces);
         let now = time::boottime();
         for index in 0..self.interfaces.len() {
             self.with(index, observer, |interface, means| interface.apply(now, means));

@@ -34,7 +34,7 @@ pub(super) fn mtu(out: &mut Client, index: u32, mtu: u32) {
 }
 
 fn link(out: &mut Client, change: &Change<'_>) {
-    request(out, kind::NEW_LINK, Flags::empty(), |writer| change.emit(writer));
+    request(out, kind::NEW_LINK, Flags::empty(), &|writer| change.emit(writer));
 }
 
 /// Adds the requests that add or refresh address and routes; said twice they change nothing.
@@ -44,7 +44,8 @@ pub(super) fn configure(out: &mut Client, index: u32, lease: &Lease, now: Durati
     let left = if lease.duration == Lease::FOREVER {
         address::FOREVER
     } else {
-        let left = lease.expires.saturating_sub(now).as_millis().div_ceil(1000);
+        let left = lease.expires.saturating_sub(now);
+        let left = left.as_secs() + u64::from(left.subsec_millis() > 0);
         u32::try_from(left).unwrap_or(address::FOREVER).max(1)
     };
     let address = Address {
@@ -53,10 +54,10 @@ pub(super) fn configure(out: &mut Client, index: u32, lease: &Lease, now: Durati
         lifetimes: Some(CacheInfo::lasting(left, left)),
         ..Address::new(index, IpAddr::V4(lease.address), lease.prefix)
     };
-    request(out, kind::NEW_ADDRESS, Flags::CREATE | Flags::REPLACE, |writer| address.emit(writer));
+    request(out, kind::NEW_ADDRESS, Flags::CREATE | Flags::REPLACE, &|writer| address.emit(writer));
     for entry in &lease.routes {
         let route = route(index, lease.address, entry);
-        request(out, kind::NEW_ROUTE, Flags::CREATE | Flags::REPLACE, |writer| route.emit(writer));
+        request(out, kind::NEW_ROUTE, Flags::CREATE | Flags::REPLACE, &|writer| route.emit(writer));
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn remove_routes(out: &mut Client, index: u32, former: &Lease, lease:
     for entry in &former.routes {
         if !lease.routes.iter().any(|kept| same(kept, entry)) {
             let route = route(index, former.address, entry);
-            request(out, kind::DELETE_ROUTE, Flags::empty(), |writer| route.emit(writer));
+            request(out, kind::DELETE_ROUTE, Flags::empty(), &|writer| route.emit(writer));
         }
     }
 }
@@ -74,7 +75,7 @@ pub(super) fn remove_routes(out: &mut Client, index: u32, former: &Lease, lease:
 /// Adds the request that removes the address, and with it what depends on it.
 pub(super) fn deconfigure(out: &mut Client, index: u32, address: Ipv4Addr, prefix: u8) {
     let address = Address::new(index, IpAddr::V4(address), prefix);
-    request(out, kind::DELETE_ADDRESS, Flags::empty(), |writer| address.emit(writer));
+    request(out, kind::DELETE_ADDRESS, Flags::empty(), &|writer| address.emit(writer));
 }
 
 fn route(index: u32, source: Ipv4Addr, entry: &dhcp::Route) -> Route {
@@ -96,7 +97,7 @@ fn broadcast(lease: &Lease) -> Option<Ipv4Addr> {
     lease.broadcast.or((lease.prefix < 31).then_some(last))
 }
 
-fn request(out: &mut Client, kind: u16, flags: Flags, body: impl FnOnce(&mut Writer<'_>)) {
+fn request(out: &mut Client, kind: u16, flags: Flags, body: &dyn Fn(&mut Writer<'_>)) {
     // Only an attribute of 64 KiB fails, and none here grows with its input.
     let _ = out.request(kind, flags, body);
 }

@@ -123,18 +123,21 @@ pub struct Message<'a> {
 /// Splits a message. It may end right behind the fixed part, as BOOTP's does.
 pub fn parse(bytes: &[u8]) -> Result<Message<'_>, Error> {
     let mut cursor = Cursor::new(bytes);
+    let [first, transaction, times, client, yours, next_server, relay] =
+        cursor.u32s_be(Expected::DhcpHeader)?;
+    let [operation, hardware_type, hardware_length, hops] = first.to_be_bytes();
     let header = Header {
-        operation: Operation(cursor.u8(Expected::DhcpHeader)?),
-        hardware_type: cursor.u8(Expected::DhcpHeader)?,
-        hardware_length: cursor.u8(Expected::DhcpHeader)?,
-        hops: cursor.u8(Expected::DhcpHeader)?,
-        transaction: cursor.u32_be(Expected::DhcpHeader)?,
-        seconds: cursor.u16_be(Expected::DhcpHeader)?,
-        broadcast: cursor.u16_be(Expected::DhcpHeader)? & BROADCAST_FLAG != 0,
-        client: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
-        yours: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
-        next_server: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
-        relay: Ipv4Addr::from(cursor.array(Expected::DhcpHeader)?),
+        operation: Operation(operation),
+        hardware_type,
+        hardware_length,
+        hops,
+        transaction,
+        seconds: (times >> 16) as u16,
+        broadcast: times as u16 & BROADCAST_FLAG != 0,
+        client: Ipv4Addr::from_bits(client),
+        yours: Ipv4Addr::from_bits(yours),
+        next_server: Ipv4Addr::from_bits(next_server),
+        relay: Ipv4Addr::from_bits(relay),
         hardware: Mac(cursor.array(Expected::DhcpHeader)?),
     };
     cursor.take(HARDWARE_PADDING, Expected::DhcpHeader)?;

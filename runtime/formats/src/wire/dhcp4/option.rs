@@ -117,14 +117,14 @@ impl MessageType {
 }
 
 /// The options of a message, each readable to its end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// Options field, file, sname: the order of RFC 3396 section 5.
-    areas: [&'a [u8]; 3],
+    /// Each option once, in the order of their first pieces.
+    values: Vec<(Code, Cow<'a, [u8]>)>,
 }
 
 impl<'a> Options<'a> {
-    /// Finds the areas of a message and checks that no option runs past the end of its area.
+    /// Reads the options of a message; one that runs past the end of its area is an error.
     ///
     /// A missing end option is accepted, an option cut short is not. Only the options field may say that other areas hold
     /// options: an overload option within those is like any unknown one, so that there is no chain to follow.
@@ -134,83 +134,54 @@ impl<'a> Options<'a> {
         if cursor.u32_be(Expected::DhcpOption)? != MAGIC_COOKIE {
             return Err(error);
         }
-        let mut options = Self { areas: [cursor.rest(), &[], &[]] };
-        let overload = match options.get(Code::OVERLOAD).as_deref() {
+        let mut options = Self { values: Vec::with_capacity(16) };
+        options.read(cursor.rest())?;
+        let overload = match options.get(Code::OVERLOAD) {
             Some([bits @ 1..=3]) => *bits,
             _ => 0,
         };
-        if overload & 1 != 0 {
-            options.areas[1] = message.file;
-        }
-        if overload & 2 != 0 {
-            options.areas[2] = message.server_name;
-        }
-        for area in options.areas {
-            let mut walk = Walk::new(area);
-            while walk.next().is_some() {}
-            if walk.is_cut() {
-                return Err(error);
+        // Options field, file, sname: the order of RFC 3396 section 5.
+        for (bit, area) in [(1, message.file), (2, message.server_name)] {
+            if overload & bit != 0 {
+                options.read(area)?;
             }
         }
         Ok(options)
     }
 
-    /// Gives an option's value; the pieces of a split one are joined in their order (RFC 3396, RFC 2131 section 4.1).
+    /// Reads an area in few instructions: it is what a boot does with each reply.
+    fn read(&mut self, mut area: &'a [u8]) -> Result<(), Error> {
+        const CUT: Error = Error::new(Expected::DhcpOption, 0);
+        loop {
+            area = match area {
+                [] => return Ok(()),
+                [code, ..] if Code(*code) == Code::END => return Ok(()),
+                [code, rest @ ..] if Code(*code) == Code::PAD => rest,
+                [code, length, rest @ ..] => {
+                    let (piece, rest) = rest.split_at_checked(usize::from(*length)).ok_or(CUT)?;
+                    self.add(Code(*code), piece);
+                    rest
+                }
+                [_] => return Err(CUT),
+            };
+        }
+    }
+
+    /// Adds an option, or a piece to one: the pieces of a split one are joined in their order (RFC 3396, RFC 2131 section 4.1).
     ///
     /// An option that stands there twice with the same value is no split one: a server that repeats itself says nothing new.
     /// Where each piece is full, it is a long value all the same.
-    pub fn get(&self, code: Code) -> Option<Cow<'a, [u8]>> {
-        let mut value: Option<Cow<'a, [u8]>> = None;
-        for area in self.areas {
-            for (_, piece) in Walk::new(area).filter(|(found, _)| *found == code) {
-                match &mut value {
-                    None => value = Some(Cow::Borrowed(piece)),
-                    Some(value) if piece.len() < FULL && **value == *piece => {}
-                    Some(value) => value.to_mut().extend_from_slice(piece),
-                }
-            }
+    fn add(&mut self, code: Code, piece: &'a [u8]) {
+        match self.values.iter_mut().find(|(known, _)| *known == code) {
+            None => self.values.push((code, Cow::Borrowed(piece))),
+            Some((_, value)) if piece.len() < FULL && **value == *piece => {}
+            Some((_, value)) => value.to_mut().extend_from_slice(piece),
         }
-        value
     }
 
-    /// Lists the options as they stand in the message, split ones in pieces.
-    pub fn iter(&self) -> impl Iterator<Item = (Code, &'a [u8])> + use<'a> {
-        self.areas.into_iter().flat_map(Walk::new)
-    }
-}
-
-/// A walk through one area; it ends at the end option, at the end of the area, or at an option that is cut short. A client
-/// asks for two dozen options, each of which walks anew: a step takes few instructions.
-struct Walk<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Walk<'a> {
-    const fn new(area: &'a [u8]) -> Self {
-        Self { rest: area }
-    }
-
-    /// Says whether a walk that is over met an option that is cut short.
-    fn is_cut(&self) -> bool {
-        !matches!(self.rest, [] | [255, ..])
-    }
-}
-
-impl<'a> Iterator for Walk<'a> {
-    type Item = (Code, &'a [u8]);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        while let [0, rest @ ..] = self.rest {
-            self.rest = rest;
-        }
-        let [code, length, rest @ ..] = self.rest else { return None };
-        if Code(*code) == Code::END {
-            return None;
-        }
-        let (value, rest) = rest.split_at_checked(usize::from(*length))?;
-        self.rest = rest;
-        Some((Code(*code), value))
+    /// Gives an option's value.
+    pub fn get(&self, code: Code) -> Option<&[u8]> {
+        self.values.iter().find(|(known, _)| *known == code).map(|(_, value)| &**value)
     }
 }
 
@@ -241,7 +212,7 @@ mod tests {
     }
 
     fn get(bytes: &[u8], code: u8) -> Option<Vec<u8>> {
-        Options::of(&parse(bytes).unwrap()).unwrap().get(Code(code)).map(Cow::into_owned)
+        Options::of(&parse(bytes).unwrap()).unwrap().get(Code(code)).map(<[u8]>::to_vec)
     }
 
     #[test]
