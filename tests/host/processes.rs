@@ -5,11 +5,12 @@ use linux::Errno;
 use linux::fd::{AsFd, CWD};
 use linux::fs::{Mode, OpenFlags, open, read_full};
 use linux::process::{
-    Argument, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Resource, WaitFlags, WaitFor,
-    clone, execve, execveat, exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getpgid, getpid,
-    getppid, getrlimit, getsid, getuid, kill, kill_group, name, pidfd_getfd, pidfd_open, pidfd_send_signal,
-    prlimit, set_child_subreaper, set_name, set_no_new_privileges, set_parent_death_signal, setgid,
-    setgroups, setns, setpgid, setpriority, setsid, setuid, unshare, wait4, waitid,
+    Argument, Capabilities, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Resource, WaitFlags,
+    WaitFor, clone, execve, execveat, exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getpgid,
+    getpid, getppid, getrlimit, getsid, getuid, keep_capabilities, kill, kill_group, name, pidfd_getfd,
+    pidfd_open, pidfd_send_signal, prlimit, set_child_subreaper, set_name, set_no_new_privileges,
+    set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setsid, setuid, unshare, wait4,
+    waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
@@ -202,6 +203,22 @@ fn a_name_is_kept_to_15_bytes() {
         ok!(set_name(c"a name that is too long"));
         let mut buffer = [0; 16];
         check!(ok!(name(&mut buffer)) == c"a name that is ");
+        Ok(())
+    });
+}
+
+#[test]
+fn capabilities_are_given_up_and_not_gained() {
+    in_child(|| {
+        become_root(Namespaces::empty())?;
+        let both = Capabilities::NET_RAW | Capabilities::NET_ADMIN;
+        for (kept, left) in [(both, "3000"), (Capabilities::NET_RAW, "2000"), (both, "2000")] {
+            ok!(keep_capabilities(kept));
+            let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+            for set in ["CapPrm", "CapEff"] {
+                check!(status.contains(&format!("{set}:\t000000000000{left}\n")));
+            }
+        }
         Ok(())
     });
 }

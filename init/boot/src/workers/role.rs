@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 
 use linux::fd::AsFd;
-use linux::process;
+use linux::process::{self, Capabilities};
 
 use super::Means;
 use crate::{agent, network, prompt, signals, state};
@@ -67,9 +67,18 @@ impl Role {
     }
 }
 
+/// What the network's worker needs. It stays root, and so the owner of the files that it writes.
+const NETWORKING: Capabilities =
+    Capabilities::NET_ADMIN.union(Capabilities::NET_RAW).union(Capabilities::NET_BIND_SERVICE);
+
 fn serve_network(means: &Means<'_>) -> i32 {
     if let Some(source) = &means.settings.state {
         state::mount(source, means.log);
+    }
+    // What hears from outside may be taken over from there.
+    if let Err(cause) = process::keep_capabilities(NETWORKING).and_then(|()| process::set_no_new_privileges())
+    {
+        means.log.error(format_args!("network: give up privileges: {cause}"));
     }
     network::run(means.memory.as_ref().map(AsFd::as_fd), means.settings)
 }

@@ -1,5 +1,6 @@
 //! Processes: starting, replacing, ending and waiting for them, and what the kernel keeps for each.
 
+mod capabilities;
 mod exec;
 mod fork;
 mod identity;
@@ -11,6 +12,7 @@ mod session;
 mod spawn;
 mod wait;
 
+pub use capabilities::{Capabilities, keep_capabilities};
 pub use exec::{Argument, execve, execveat};
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
 pub use identity::{

@@ -1,4 +1,5 @@
-//! Kills a worker of process 1 by SIGSEGV, as often as asked, and measures how long each time until its successor runs.
+//! Kills a worker of process 1 by SIGSEGV, as often as asked, and measures how long each time until its successor runs;
+//! shows in the end what the last one may do.
 //!
 //! Arguments: the worker's name, the count, the most milliseconds that it may take, and those between two strikes.
 //! Ends with 0 when every successor came in time.
@@ -38,6 +39,9 @@ fn main(arguments: Arguments, _environment: Environment) -> i32 {
         }
     }
     say(&alloc::format!("{name} struck {count} times, back within {} us\n", worst.as_micros()));
+    if let Err(cause) = show_privileges(name.as_bytes()) {
+        say(&alloc::format!("strike: {name}: {cause}\n"));
+    }
     i32::from(worst > Duration::from_millis(limit_ms))
 }
 
@@ -55,6 +59,21 @@ fn strike(name: &[u8]) -> Result<Duration> {
         }
         thread::sched_yield();
     }
+}
+
+/// Writes out those lines of the kernel's that tell what a worker may do, once it gave up what it does not need.
+fn show_privileges(name: &[u8]) -> Result<()> {
+    time::sleep(Duration::from_millis(50));
+    let worker = find(name, None)?.ok_or(Errno::SRCH)?;
+    let file =
+        fs::open(alloc::format!("/proc/{}/status", worker.get()).as_str(), OpenFlags::READ, Mode::empty())?;
+    let mut text = [0; 4096];
+    let count = fs::read_full(&file, &mut text)?;
+    let lines = text.get(..count).unwrap_or_default().split_inclusive(|byte| *byte == b'\n');
+    for line in lines.filter(|line| line.starts_with(b"Cap") || line.starts_with(b"NoNew")) {
+        fs::write_all(STDOUT, line)?;
+    }
+    Ok(())
 }
 
 /// Finds a child of process 1 by its name, other than one.
