@@ -8,6 +8,7 @@
 mod child;
 mod descriptors;
 mod directories;
+mod emulator;
 mod errors;
 mod files;
 mod links;
@@ -15,6 +16,8 @@ mod memory;
 mod metadata;
 mod mounts;
 mod names;
+#[cfg(target_pointer_width = "32")]
+mod old_kernel;
 mod packets;
 mod processes;
 mod scratch;
@@ -23,3 +26,4 @@ mod sockets;
 mod terminals;
 mod times;
 mod waiting;
+mod width;

@@ -1,6 +1,7 @@
 //! Mapping memory, and sharing a file in memory.
 
 use crate::child::{check, in_child, ok};
+use crate::emulator::lacks;
 use linux::Errno;
 use linux::fs::{MemoryFileFlags, Seals, add_seals, ftruncate, memfd_create, pread, pwrite};
 use linux::mem::{
@@ -78,8 +79,10 @@ fn memory_is_mapped_protected_moved_and_given_back() {
     unsafe { mprotect(map, 1 << 20, Protection::READ) }.unwrap();
     // SAFETY: the last use of the mapping.
     unsafe { munmap(map, 1 << 20) }.unwrap();
-    // SAFETY: nothing is there any more.
-    assert_eq!(unsafe { mprotect(map, 4096, Protection::READ) }, Err(Errno::NOMEM));
+    if size_of::<usize>() == 8 || !lacks("mprotect of what is not mapped") {
+        // SAFETY: nothing is there any more.
+        assert_eq!(unsafe { mprotect(map, 4096, Protection::READ) }, Err(Errno::NOMEM));
+    }
     // SAFETY: an address that is no page's is refused.
     assert_eq!(unsafe { munmap(map.wrapping_add(1), 4096) }, Err(Errno::INVAL));
     // SAFETY: a length of zero is refused.

@@ -1,5 +1,6 @@
 //! Sockets of the machine itself: streams, datagrams, addresses, options, and descriptors that travel.
 
+use crate::emulator::lacks;
 use crate::scratch::Scratch;
 use linux::Errno;
 use linux::fd::AsFd;
@@ -180,6 +181,9 @@ fn descriptors_that_nobody_takes_are_closed() {
 
 #[test]
 fn control_data_without_room_is_cut_and_said_so() {
+    if lacks("recvmsg without room for control data, and ends") {
+        return;
+    }
     let (one, two) = pair(SocketKind::DATAGRAM);
     let (reader, writer) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
     let mut room = [0; control_room(4)];
@@ -224,7 +228,13 @@ fn receiving_gives_up_after_its_limit() {
     assert_eq!(recv(&one, &mut [0; 1], NONE), Err(Errno::AGAIN));
     options::set_send_timeout(&one, None).unwrap();
     drop(two);
-    assert_eq!(send(&one, b"x", MessageFlags::NO_SIGNAL), Err(Errno::CONNREFUSED));
+    // The child of a test that runs at the same time has the other end too, for a moment.
+    let flags = MessageFlags::NO_SIGNAL | MessageFlags::DONT_WAIT;
+    let refused = (0..5000).any(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        send(&one, b"x", flags) == Err(Errno::CONNREFUSED)
+    });
+    assert!(refused);
 }
 
 #[test]
