@@ -81,11 +81,13 @@ pub fn mount<P: PathArg, Q: PathArg, R: PathArg, S: PathArg>(
     flags: MountFlags,
     options: S,
 ) -> Result<()> {
-    source.with(|source| {
-        kind.with(|kind| {
-            options.with(|options| call(Some(source), &target, Some(kind), flags, Some(options)))
+    source
+        .with(&mut |source| {
+            kind.with(&mut |kind| {
+                options.with(&mut |options| call(Some(source), &target, Some(kind), flags, Some(options)))
+            })
         })
-    })
+        .map(drop)
 }
 
 /// Mounts a directory again in another place; RECURSIVE takes what is mounted below along.
@@ -94,7 +96,7 @@ pub fn mount<P: PathArg, Q: PathArg, R: PathArg, S: PathArg>(
 /// `PERM`, `NOENT`, `INVAL`, `NOTDIR`. See `mount(2)`, MS_BIND.
 #[doc(alias = "MS_BIND")]
 pub fn bind<P: PathArg, Q: PathArg>(source: P, target: Q, flags: MountFlags) -> Result<()> {
-    source.with(|source| call(Some(source), &target, None, flags | MountFlags::BIND, None))
+    source.with(&mut |source| call(Some(source), &target, None, flags | MountFlags::BIND, None)).map(drop)
 }
 
 /// Moves a mount to another directory.
@@ -103,7 +105,7 @@ pub fn bind<P: PathArg, Q: PathArg>(source: P, target: Q, flags: MountFlags) -> 
 /// `PERM`, `NOENT`, `INVAL` (no mount point, or under a shared one). See `mount(2)`, MS_MOVE.
 #[doc(alias = "MS_MOVE")]
 pub fn move_to<P: PathArg, Q: PathArg>(source: P, target: Q) -> Result<()> {
-    source.with(|source| call(Some(source), &target, None, MountFlags::MOVE, None))
+    source.with(&mut |source| call(Some(source), &target, None, MountFlags::MOVE, None)).map(drop)
 }
 
 /// Changes the flags and options of a mount.
@@ -112,7 +114,8 @@ pub fn move_to<P: PathArg, Q: PathArg>(source: P, target: Q) -> Result<()> {
 /// `PERM`, `BUSY` (read-only while files are open for writing), `INVAL` (no mount point). See `mount(2)`, MS_REMOUNT.
 #[doc(alias = "MS_REMOUNT")]
 pub fn remount<P: PathArg, Q: PathArg>(target: P, flags: MountFlags, options: Q) -> Result<()> {
-    options.with(|options| call(None, &target, None, flags | MountFlags::REMOUNT, Some(options)))
+    let flags = flags | MountFlags::REMOUNT;
+    options.with(&mut |options| call(None, &target, None, flags, Some(options))).map(drop)
 }
 
 /// Says how mounts spread to and from here: one of PRIVATE, SHARED, SLAVE, UNBINDABLE, with RECURSIVE if wanted.
@@ -121,7 +124,7 @@ pub fn remount<P: PathArg, Q: PathArg>(target: P, flags: MountFlags, options: Q)
 /// `PERM`, `INVAL` (not one of them, no mount point). See `mount(2)`.
 #[doc(alias = "MS_PRIVATE")]
 pub fn set_propagation<P: PathArg>(target: P, flags: MountFlags) -> Result<()> {
-    call(None, &target, None, flags, None)
+    call(None, &target, None, flags, None).map(drop)
 }
 
 /// Takes away what is mounted at a directory.
@@ -130,10 +133,12 @@ pub fn set_propagation<P: PathArg>(target: P, flags: MountFlags) -> Result<()> {
 /// `BUSY`, `INVAL` (no mount point), `PERM`, `NOENT`, `AGAIN` (EXPIRE). See `umount(2)`.
 #[doc(alias = "umount2")]
 pub fn unmount<P: PathArg>(target: P, flags: UnmountFlags) -> Result<()> {
-    target.with(|target| {
-        // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_umount2, target.as_ptr(), flags.bits()) }.map(drop)
-    })
+    target
+        .with(&mut |target| {
+            // SAFETY: the path is a terminated string that lives through the call.
+            unsafe { syscall!(__NR_umount2, target.as_ptr(), flags.bits()) }
+        })
+        .map(drop)
 }
 
 /// Makes a mount the root of this mount namespace, and puts the old root below it.
@@ -141,12 +146,14 @@ pub fn unmount<P: PathArg>(target: P, flags: UnmountFlags) -> Result<()> {
 /// # Errors
 /// `INVAL` (shared mounts; the initial ramfs), `BUSY`, `PERM`, `NOTDIR`. See `pivot_root(2)`.
 pub fn pivot_root<P: PathArg, Q: PathArg>(new_root: P, put_old: Q) -> Result<()> {
-    new_root.with(|new_root| {
-        put_old.with(|put_old| {
-            // SAFETY: both paths are terminated strings that live through the call.
-            unsafe { syscall!(__NR_pivot_root, new_root.as_ptr(), put_old.as_ptr()) }.map(drop)
+    new_root
+        .with(&mut |new_root| {
+            put_old.with(&mut |put_old| {
+                // SAFETY: both paths are terminated strings that live through the call.
+                unsafe { syscall!(__NR_pivot_root, new_root.as_ptr(), put_old.as_ptr()) }
+            })
         })
-    })
+        .map(drop)
 }
 
 fn call<P: PathArg>(
@@ -155,11 +162,11 @@ fn call<P: PathArg>(
     kind: Option<&CStr>,
     flags: MountFlags,
     options: Option<&CStr>,
-) -> Result<()> {
+) -> Result<usize> {
     let pointer = |string: Option<&CStr>| string.map_or(ptr::null(), CStr::as_ptr);
     let (source, kind, options) = (pointer(source), pointer(kind), pointer(options));
-    target.with(|target| {
+    target.with(&mut |target| {
         // SAFETY: all strings are terminated and live through the call, or are absent.
-        unsafe { syscall!(__NR_mount, source, target.as_ptr(), kind, flags.bits(), options) }.map(drop)
+        unsafe { syscall!(__NR_mount, source, target.as_ptr(), kind, flags.bits(), options) }
     })
 }

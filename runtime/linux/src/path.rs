@@ -12,74 +12,61 @@ pub const PATH_BYTES: usize = linux_raw_sys::general::PATH_MAX as usize;
 /// Most paths fit this; longer ones take a page of stack, in a function of its own.
 const SHORT: usize = 256;
 
+/// What is done with a terminated path.
+pub type Call<'a> = &'a mut dyn FnMut(&CStr) -> Result<usize>;
+
 /// Strings that can be given as a path.
 pub trait PathArg {
-    /// Calls `body` with the path as the kernel wants it.
+    /// Makes a system call with the path as the kernel wants it; no generic, since as one it was there 60 times.
     ///
     /// # Errors
-    /// `INVAL` if the path holds a zero byte, `NAMETOOLONG` if it does not fit [`PATH_BYTES`]; else those of `body`.
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T>;
+    /// `INVAL` if the path holds a zero byte, `NAMETOOLONG` if it does not fit [`PATH_BYTES`]; else those of the call.
+    fn with(&self, call: Call<'_>) -> Result<usize>;
 }
 
 impl PathArg for CStr {
     #[inline]
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        body(self)
+    fn with(&self, call: Call<'_>) -> Result<usize> {
+        call(self)
     }
 }
 
 impl PathArg for [u8] {
-    #[inline]
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        let mut body = Some(body);
-        let mut outcome = Err(Errno::INVAL);
-        terminated(self, &mut |path| {
-            if let Some(body) = body.take() {
-                outcome = body(path);
-            }
-        })?;
-        outcome
+    fn with(&self, call: Call<'_>) -> Result<usize> {
+        if self.len() >= SHORT {
+            return long(self, call);
+        }
+        let mut buffer = [MaybeUninit::uninit(); SHORT];
+        call(terminate(self, &mut buffer)?)
     }
 }
 
 impl PathArg for str {
     #[inline]
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        self.as_bytes().with(body)
+    fn with(&self, call: Call<'_>) -> Result<usize> {
+        self.as_bytes().with(call)
     }
 }
 
 impl<const N: usize> PathArg for [u8; N] {
     #[inline]
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        self.as_slice().with(body)
+    fn with(&self, call: Call<'_>) -> Result<usize> {
+        self.as_slice().with(call)
     }
 }
 
 impl<P: PathArg + ?Sized> PathArg for &P {
     #[inline]
-    fn with<T>(&self, body: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        (**self).with(body)
+    fn with(&self, call: Call<'_>) -> Result<usize> {
+        (**self).with(call)
     }
-}
-
-/// Calls `body` once with the terminated path; the same code for every call, since as a generic it was there 60 times.
-#[inline(never)]
-fn terminated(path: &[u8], body: &mut dyn FnMut(&CStr)) -> Result<()> {
-    if path.len() >= SHORT {
-        return terminated_long(path, body);
-    }
-    let mut buffer = [MaybeUninit::uninit(); SHORT];
-    body(terminate(path, &mut buffer)?);
-    Ok(())
 }
 
 #[cold]
 #[inline(never)]
-fn terminated_long(path: &[u8], body: &mut dyn FnMut(&CStr)) -> Result<()> {
+fn long(path: &[u8], call: Call<'_>) -> Result<usize> {
     let mut buffer = [MaybeUninit::uninit(); PATH_BYTES];
-    body(terminate(path, &mut buffer)?);
-    Ok(())
+    call(terminate(path, &mut buffer)?)
 }
 
 /// Copies a path and its terminator into a buffer.
@@ -99,7 +86,7 @@ mod tests {
     use super::*;
 
     fn length(path: impl PathArg) -> Result<usize> {
-        path.with(|path| Ok(path.to_bytes().len()))
+        path.with(&mut |path| Ok(path.to_bytes().len()))
     }
 
     #[test]

@@ -23,10 +23,11 @@ pub fn chmod<P: PathArg>(path: P, mode: Mode) -> Result<()> {
 /// Those of [`chmod`].
 #[doc(alias = "fchmodat")]
 pub fn chmod_at<P: PathArg>(directory: impl AsFd, path: P, mode: Mode) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_fchmodat, directory.as_fd(), path.as_ptr(), mode.bits()) }.map(drop)
+        unsafe { syscall!(__NR_fchmodat, directory.as_fd(), path.as_ptr(), mode.bits()) }
     })
+    .map(drop)
 }
 
 /// Sets the permissions of an open file.
@@ -61,10 +62,11 @@ pub fn chown_at<P: PathArg>(
 ) -> Result<()> {
     let flags = if follow { 0 } else { kernel::AT_SYMLINK_NOFOLLOW };
     let (user, group) = (owner(user), owner(group));
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_fchownat, directory.as_fd(), path.as_ptr(), user, group, flags) }.map(drop)
+        unsafe { syscall!(__NR_fchownat, directory.as_fd(), path.as_ptr(), user, group, flags) }
     })
+    .map(drop)
 }
 
 /// Sets owner and group of an open file, each if given.
@@ -109,10 +111,11 @@ pub fn access<P: PathArg>(path: P, wanted: Access) -> Result<()> {
 /// Those of [`access`].
 #[doc(alias = "faccessat")]
 pub fn faccess<P: PathArg>(directory: impl AsFd, path: P, wanted: Access) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_faccessat, directory.as_fd(), path.as_ptr(), wanted.bits()) }.map(drop)
+        unsafe { syscall!(__NR_faccessat, directory.as_fd(), path.as_ptr(), wanted.bits()) }
     })
+    .map(drop)
 }
 
 /// A time to be set.
@@ -156,7 +159,7 @@ pub fn set_times_at<P: PathArg>(
         Timespec { seconds, nanoseconds: nanoseconds.into() }
     });
     let flags = if follow { 0 } else { kernel::AT_SYMLINK_NOFOLLOW };
-    path.with(|path| {
+    path.with(&mut |path| {
         let (directory, path, both) = (directory.as_fd(), path.as_ptr(), times.as_ptr());
         timed!(
             // SAFETY: the path is terminated; the kernel reads the two times.
@@ -167,6 +170,6 @@ pub fn set_times_at<P: PathArg>(
                 unsafe { syscall!(__NR_utimensat, directory, path, times.as_ptr(), flags) }
             }
         )
-        .map(drop)
     })
+    .map(drop)
 }

@@ -23,10 +23,11 @@ pub fn mkdir<P: PathArg>(path: P, mode: Mode) -> Result<()> {
 /// Those of [`mkdir`].
 #[doc(alias = "mkdirat")]
 pub fn mkdir_at<P: PathArg>(directory: impl AsFd, path: P, mode: Mode) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_mkdirat, directory.as_fd(), path.as_ptr(), mode.bits()) }.map(drop)
+        unsafe { syscall!(__NR_mkdirat, directory.as_fd(), path.as_ptr(), mode.bits()) }
     })
+    .map(drop)
 }
 
 /// Removes an empty directory.
@@ -43,10 +44,11 @@ pub fn rmdir<P: PathArg>(path: P) -> Result<()> {
 /// Those of [`rmdir`].
 #[doc(alias = "AT_REMOVEDIR")]
 pub fn rmdir_at<P: PathArg>(directory: impl AsFd, path: P) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_unlinkat, directory.as_fd(), path.as_ptr(), kernel::AT_REMOVEDIR) }.map(drop)
+        unsafe { syscall!(__NR_unlinkat, directory.as_fd(), path.as_ptr(), kernel::AT_REMOVEDIR) }
     })
+    .map(drop)
 }
 
 /// Reads the next entries of a directory into the buffer; none when the iterator is empty at once.

@@ -66,7 +66,7 @@ pub fn readlink<P: PathArg>(path: P, buffer: &mut [u8]) -> Result<&[u8]> {
 /// Those of [`readlink`].
 #[doc(alias = "readlinkat")]
 pub fn readlink_at<P: PathArg>(directory: impl AsFd, path: P, buffer: &mut [u8]) -> Result<&[u8]> {
-    let count = path.with(|path| {
+    let count = path.with(&mut |path| {
         // SAFETY: the path is terminated; the kernel writes at most `len` bytes into the borrowed slice.
         unsafe {
             syscall!(__NR_readlinkat, directory.as_fd(), path.as_ptr(), buffer.as_mut_ptr(), buffer.len())
@@ -93,10 +93,11 @@ pub fn unlink<P: PathArg>(path: P) -> Result<()> {
 /// Those of [`unlink`].
 #[doc(alias = "unlinkat")]
 pub fn unlink_at<P: PathArg>(directory: impl AsFd, path: P) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_unlinkat, directory.as_fd(), path.as_ptr(), 0_u32) }.map(drop)
+        unsafe { syscall!(__NR_unlinkat, directory.as_fd(), path.as_ptr(), 0_u32) }
     })
+    .map(drop)
 }
 
 /// Renames a file, replacing what has the new name in one step.
@@ -127,6 +128,6 @@ pub fn rename_at<P: PathArg, Q: PathArg>(
     })
 }
 
-fn both<P: PathArg, Q: PathArg>(a: P, b: Q, call: impl FnOnce(&CStr, &CStr) -> Result<usize>) -> Result<()> {
-    a.with(|a| b.with(|b| call(a, b))).map(drop)
+fn both<P: PathArg, Q: PathArg>(a: P, b: Q, call: impl Fn(&CStr, &CStr) -> Result<usize>) -> Result<()> {
+    a.with(&mut |a| b.with(&mut |b| call(a, b))).map(drop)
 }

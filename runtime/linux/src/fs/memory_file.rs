@@ -48,10 +48,11 @@ bitflags::bitflags! {
 /// # Errors
 /// `INVAL` (a flag that the kernel does not know), `MFILE`, `NFILE`, `NOMEM`. See `memfd_create(2)`.
 pub fn memfd_create<P: PathArg>(name: P, flags: MemoryFileFlags) -> Result<OwnedFd> {
-    name.with(|name| {
+    name.with(&mut |name| {
         // SAFETY: the name is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_memfd_create, name.as_ptr(), flags.bits()) }.map(OwnedFd::made)
+        unsafe { syscall!(__NR_memfd_create, name.as_ptr(), flags.bits()) }
     })
+    .map(OwnedFd::made)
 }
 
 /// Adds seals.

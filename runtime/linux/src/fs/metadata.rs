@@ -296,7 +296,7 @@ pub fn statx<P: PathArg>(
     mask: StatxMask,
 ) -> Result<Metadata> {
     let mut answer = MaybeUninit::uninit();
-    path.with(|path| {
+    path.with(&mut |path| {
         let (flags, mask) = (flags.bits(), mask.bits());
         // SAFETY: the path is terminated; the kernel writes one `statx` structure.
         unsafe { syscall!(__NR_statx, directory.as_fd(), path.as_ptr(), flags, mask, answer.as_mut_ptr()) }

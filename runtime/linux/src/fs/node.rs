@@ -27,10 +27,11 @@ pub fn mknod_at<P: PathArg>(
 ) -> Result<()> {
     let mode = kind.mode_bits() | mode.bits();
     let device = device_number(device.0, device.1);
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_mknodat, directory.as_fd(), path.as_ptr(), mode, device) }.map(drop)
+        unsafe { syscall!(__NR_mknodat, directory.as_fd(), path.as_ptr(), mode, device) }
     })
+    .map(drop)
 }
 
 /// Makes a fifo.

@@ -60,9 +60,9 @@ pub fn inotify_init(flags: NotifyFlags) -> Result<OwnedFd> {
 /// # Errors
 /// `NOENT`, `ACCES`, `NOTDIR`, `NOSPC` (the user's limit), `INVAL`. See `inotify_add_watch(2)`.
 pub fn inotify_add_watch<P: PathArg>(watcher: impl AsFd, path: P, events: NotifyEvents) -> Result<i32> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
         unsafe { syscall!(__NR_inotify_add_watch, watcher.as_fd(), path.as_ptr(), events.bits()) }
-            .map(|number| number as i32)
     })
+    .map(|number| number as i32)
 }

@@ -70,11 +70,11 @@ pub fn open<P: PathArg>(path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd
 /// reader), `INTR` (a fifo or a slow device). See `open(2)`.
 pub fn openat<P: PathArg>(directory: impl AsFd, path: P, flags: OpenFlags, mode: Mode) -> Result<OwnedFd> {
     let flags = flags.bits() | LARGE;
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
         unsafe { syscall!(__NR_openat, directory.as_fd(), path.as_ptr(), flags, mode.bits()) }
-            .map(OwnedFd::made)
     })
+    .map(OwnedFd::made)
 }
 
 /// 64-bit kernels add the bit themselves; 32-bit ones refuse a long file without it.

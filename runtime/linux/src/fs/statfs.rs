@@ -36,7 +36,7 @@ pub struct Statfs {
 /// `NOENT`, `ACCES`, `LOOP`, `NOSYS` (a file system without an answer), `INTR`, `IO`. See `statfs(2)`.
 pub fn statfs<P: PathArg>(path: P) -> Result<Statfs> {
     let mut answer = MaybeUninit::<statfs64>::uninit();
-    path.with(|path| ask_path(path, &mut answer))?;
+    path.with(&mut |path| ask_path(path, &mut answer))?;
     // SAFETY: the call succeeded, so the structure is filled.
     Ok(from_kernel(unsafe { answer.assume_init_ref() }))
 }

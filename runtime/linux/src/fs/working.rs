@@ -10,10 +10,11 @@ use crate::{Errno, Result};
 /// # Errors
 /// `NOENT`, `NOTDIR`, `ACCES`, `LOOP`. See `chdir(2)`.
 pub fn chdir<P: PathArg>(path: P) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_chdir, path.as_ptr()) }.map(drop)
+        unsafe { syscall!(__NR_chdir, path.as_ptr()) }
     })
+    .map(drop)
 }
 
 /// Changes the current directory to an open one.
@@ -30,10 +31,11 @@ pub fn fchdir(directory: impl AsFd) -> Result<()> {
 /// # Errors
 /// `PERM` (needs CAP_SYS_CHROOT), `NOENT`, `NOTDIR`, `ACCES`. See `chroot(2)`.
 pub fn chroot<P: PathArg>(path: P) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_chroot, path.as_ptr()) }.map(drop)
+        unsafe { syscall!(__NR_chroot, path.as_ptr()) }
     })
+    .map(drop)
 }
 
 /// Reads the path of the current directory into the buffer; gives the part of it that was filled.

@@ -8,8 +8,9 @@ use crate::path::PathArg;
 /// # Errors
 /// `INVAL` (not in use), `NOMEM` (too little room for what it holds), `PERM`, `NOENT`, `NOSYS`. See `swapoff(2)`.
 pub fn swapoff<P: PathArg>(path: P) -> Result<()> {
-    path.with(|path| {
+    path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_swapoff, path.as_ptr()) }.map(drop)
+        unsafe { syscall!(__NR_swapoff, path.as_ptr()) }
     })
+    .map(drop)
 }

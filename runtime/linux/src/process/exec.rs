@@ -58,7 +58,7 @@ pub fn execve<P: PathArg>(path: P, arguments: &[Argument<'_>], environment: &[Ar
     if !ended(arguments) || !ended(environment) {
         return Errno::INVAL;
     }
-    let answer = path.with(|path| {
+    let answer = path.with(&mut |path| {
         // SAFETY: the path is terminated, and so are both lists and the strings in them.
         unsafe { syscall!(__NR_execve, path.as_ptr(), arguments.as_ptr(), environment.as_ptr()) }
     });
@@ -79,7 +79,7 @@ pub fn execveat<P: PathArg>(
     if !ended(arguments) || !ended(environment) {
         return Errno::INVAL;
     }
-    let answer = path.with(|path| {
+    let answer = path.with(&mut |path| {
         let flags = if path.is_empty() { kernel::AT_EMPTY_PATH } else { 0 };
         let (argv, envp) = (arguments.as_ptr(), environment.as_ptr());
         // SAFETY: the path is terminated, and so are both lists and the strings in them.

@@ -29,10 +29,12 @@ bitflags::bitflags! {
 /// `PERM`, `EXIST` (loaded already), `NOEXEC`, `NOENT` (a symbol is missing), `BUSY`, `NOKEY`. See `finit_module(2)`.
 #[doc(alias = "init_module")]
 pub fn finit_module<P: PathArg>(module: impl AsFd, parameters: P, flags: ModuleFlags) -> Result<()> {
-    parameters.with(|parameters| {
-        // SAFETY: the parameters are a terminated string that lives through the call.
-        unsafe { syscall!(__NR_finit_module, module.as_fd(), parameters.as_ptr(), flags.bits()) }.map(drop)
-    })
+    parameters
+        .with(&mut |parameters| {
+            // SAFETY: the parameters are a terminated string that lives through the call.
+            unsafe { syscall!(__NR_finit_module, module.as_fd(), parameters.as_ptr(), flags.bits()) }
+        })
+        .map(drop)
 }
 
 /// Takes a module out.
@@ -40,8 +42,9 @@ pub fn finit_module<P: PathArg>(module: impl AsFd, parameters: P, flags: ModuleF
 /// # Errors
 /// `PERM`, `NOENT` (not loaded), `BUSY`, `AGAIN` (in use). See `delete_module(2)`.
 pub fn delete_module<P: PathArg>(name: P, flags: ModuleFlags) -> Result<()> {
-    name.with(|name| {
+    name.with(&mut |name| {
         // SAFETY: the name is a terminated string that lives through the call.
-        unsafe { syscall!(__NR_delete_module, name.as_ptr(), flags.bits()) }.map(drop)
+        unsafe { syscall!(__NR_delete_module, name.as_ptr(), flags.bits()) }
     })
+    .map(drop)
 }

@@ -32,7 +32,7 @@ pub fn reboot(command: PowerCommand) -> Result<()> {
         PowerCommand::Kexec => kernel::LINUX_REBOOT_CMD_KEXEC,
         PowerCommand::Suspend => kernel::LINUX_REBOOT_CMD_SW_SUSPEND,
     };
-    call(command, 0)
+    call(command, 0).map(drop)
 }
 
 /// Starts the machine anew with a word for its firmware, as in "bootloader".
@@ -41,7 +41,8 @@ pub fn reboot(command: PowerCommand) -> Result<()> {
 /// `PERM`. See `reboot(2)`, LINUX_REBOOT_CMD_RESTART2.
 #[doc(alias = "LINUX_REBOOT_CMD_RESTART2")]
 pub fn reboot_with_argument<P: PathArg>(argument: P) -> Result<()> {
-    argument.with(|argument| call(kernel::LINUX_REBOOT_CMD_RESTART2, argument.as_ptr().expose_provenance()))
+    let command = kernel::LINUX_REBOOT_CMD_RESTART2;
+    argument.with(&mut |argument| call(command, argument.as_ptr().expose_provenance())).map(drop)
 }
 
 /// Says whether ctrl-alt-del starts the machine anew at once, or sends SIGINT to process 1.
@@ -51,10 +52,11 @@ pub fn reboot_with_argument<P: PathArg>(argument: P) -> Result<()> {
 #[doc(alias = "LINUX_REBOOT_CMD_CAD_OFF")]
 pub fn set_ctrl_alt_del(at_once: bool) -> Result<()> {
     call(if at_once { kernel::LINUX_REBOOT_CMD_CAD_ON } else { kernel::LINUX_REBOOT_CMD_CAD_OFF }, 0)
+        .map(drop)
 }
 
-fn call(command: u32, argument: usize) -> Result<()> {
+fn call(command: u32, argument: usize) -> Result<usize> {
     let (first, second) = (kernel::LINUX_REBOOT_MAGIC1, kernel::LINUX_REBOOT_MAGIC2);
     // SAFETY: integers, and for one command a terminated string that lives through the call.
-    unsafe { syscall!(__NR_reboot, first, second, command, argument) }.map(drop)
+    unsafe { syscall!(__NR_reboot, first, second, command, argument) }
 }
