@@ -47,7 +47,11 @@ pub fn command(kind: Kind, name: &str) -> Command {
 fn build(kind: Kind) -> PathBuf {
     let target = target();
     let toolchain = Toolchain::find(target).expect("a compiler");
-    let form = if kind == Kind::Fixed { Form::Fixed } else { Form::Shipped };
+    let form = match kind {
+        Kind::Shipped => Form::Shipped,
+        Kind::Unoptimised => Form::Unoptimised,
+        Kind::Fixed => Form::Fixed,
+    };
     let folder = scratch().join(format!("{kind:?}").to_lowercase());
     let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
     cargo.args(["--package", "spelunk-programs"]);

@@ -49,7 +49,7 @@ pub(crate) fn spelunk(architecture: &Architecture) -> Result<PathBuf> {
 pub(crate) fn binary(architecture: &Architecture, package: &str, name: &str, form: Form) -> Result<PathBuf> {
     let folder = match form {
         Form::Named => workspace::target().join("symbols"),
-        Form::Shipped | Form::Fixed => workspace::target(),
+        Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
     };
     let target = architecture.target();
     let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), &folder)?;

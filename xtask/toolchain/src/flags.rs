@@ -16,6 +16,8 @@ pub enum Form {
     Named,
     /// At a fixed address.
     Fixed,
+    /// Without optimisation, and so without the flags that tune it.
+    Unoptimised,
 }
 
 /// Reads the flags for an architecture.
@@ -41,6 +43,7 @@ fn parse(text: &str, architecture: &str, form: Form, workspace: &str, cargo: &st
     match form {
         Form::Shipped => {}
         Form::Named => flags.retain(|flag| !flag.ends_with("-znosectionheader")),
+        Form::Unoptimised => flags.retain(|flag| !flag.starts_with("-Cllvm-args=")),
         Form::Fixed => {
             flags.retain(|flag| flag != "-Clink-arg=-pie");
             flags
@@ -56,7 +59,8 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "# why\n-Ca=b\n\n-Tx={workspace}/a b\n-Crelocation-model=pie\n-Clink-arg=-znosectionheader\n\
-                        [arm x86]\n-Cx\n[arm]\n# thumb\n-Clink-arg=-pie\n";
+                        [arm x86]\n-Cx\n[arm]\n# thumb\n-Clink-arg=-pie\n\
+                        [riscv64]\n-Cllvm-args=-e\n-Cy\n";
 
     #[test]
     fn flags_are_read_line_by_line_with_places_filled_in() {
@@ -74,5 +78,7 @@ mod tests {
         assert_eq!(last("x86"), ["-Cx"]);
         assert!(last("aarch64").is_empty());
         assert_eq!(parse(TEXT, "arm", Form::Fixed, "/w", "/c")[4..], ["-Cx"]);
+        assert_eq!(last("riscv64"), ["-Cllvm-args=-e", "-Cy"]);
+        assert_eq!(parse(TEXT, "riscv64", Form::Unoptimised, "/w", "/c")[4..], ["-Cy"]);
     }
 }
