@@ -67,6 +67,16 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         arch: String,
     },
     /// Test everything, or one part, or one processor
+    #[command(after_help = "\
+Without --arch all of this host's own processor is tested, and of each other one what its file in qemu/machines gives
+as `always`: as it stands, the program, its commands and start-up under qemu-user, with no kernel to build.
+With --arch NAME or `all` it is what the file gives as `asked`; with --full everything.
+
+Examples:
+  cargo xtask test --only host
+  cargo xtask test --arch aarch64           system calls and guests too
+  cargo xtask test --arch riscv64 --only vm
+  cargo xtask test --arch all --full")]
     Test(test::Options),
     /// Check the rules of the tree that no compiler holds
     Tidy,

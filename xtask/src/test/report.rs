@@ -134,8 +134,8 @@ fn failure(line: &str) -> Option<&str> {
 
 /// Reads the harness's closing line, and the lines of tests that say that they were skipped.
 fn counted(line: &str) -> Count {
-    // The harness writes a letter for each test, and no end of the line before the last.
-    if line.trim_start_matches(['.', 'F', 'i']).starts_with("skipped:") {
+    // The harness writes a letter for each test, or its name, and no end of the line before the test's.
+    if line.trim_start_matches(['.', 'F', 'i']).starts_with("skipped:") || line.contains(" ... skipped:") {
         return Count { skipped: 1, ..Count::default() };
     }
     let Some(numbers) = line.strip_prefix("test result: ") else { return Count::default() };
@@ -159,6 +159,7 @@ mod tests {
         assert_eq!(counted(line), Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() });
         assert_eq!(counted("skipped: kea: not installed"), Count { skipped: 1, ..Count::default() });
         assert_eq!(counted("..i.skipped: kea: not installed").skipped, 1);
+        assert_eq!(counted("test kea ... skipped: kea: not installed").skipped, 1);
         assert_eq!(counted("8 passed"), Count::default());
     }
 

@@ -16,8 +16,9 @@ use crate::qemu::Guest;
 /// Where the address of the first instruction stands in a program's header, of 32 or 64 bits.
 const ENTRY: usize = 24;
 
-/// How far behind the program's end the address is put: further than the kernel starts a heap there.
-const BEHIND: u64 = 1 << 28;
+/// How far from the program the address is put: behind its end, further than the kernel starts a heap there; on 32 bits
+/// before its start, since the kernel loads it close below the end of all addresses.
+const AWAY: u64 = 1 << 28;
 
 /// How the kernel's line begins that reports a fault of process 1, where it reports faults.
 const FAULT: &str = "init[1]: ";
@@ -33,7 +34,7 @@ pub(super) fn stillborn(mut program: Vec<u8>) -> Result<Vec<u8>> {
     let elf = Elf::parse(&program).context("read the program's header")?;
     let loaded = elf.program_headers.iter().filter(|header| header.p_type == PT_LOAD);
     let end = loaded.map(|header| header.p_vaddr + header.p_memsz).max().context("it has no code")?;
-    let (entry, size) = (end + BEHIND, if elf.is_64 { 8 } else { 4 });
+    let (entry, size) = if elf.is_64 { (end + AWAY, 8) } else { (0_u64.wrapping_sub(AWAY), 4) };
     let bytes = entry.to_le_bytes();
     let place = program.get_mut(ENTRY..ENTRY + size).context("the program is cut short")?;
     place.copy_from_slice(bytes.get(..size).unwrap_or_default());
