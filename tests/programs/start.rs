@@ -101,9 +101,15 @@ fn calls(name: &str, argument: &str) -> usize {
     said.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit())).count()
 }
 
+/// What 32-bit x86 needs beyond the rest before `main`: its code finds its data by relocated addresses, which then become
+/// read-only, and only the kernel can set its thread pointer.
+fn more_on_x86(count: usize) -> usize {
+    if target().name == "x86" { count } else { 0 }
+}
+
 #[test]
 fn hello_makes_two_calls() {
-    assert_eq!(calls("hello", ""), 2, "write and exit_group");
+    assert_eq!(calls("hello", ""), 2 + more_on_x86(2), "write and exit_group, mprotect and set_thread_area");
 }
 
 #[test]
@@ -129,6 +135,7 @@ fn hello_costs_few_instructions_and_no_cpuid() {
     let (instructions, ended) = Traced::start(command.env_clear()).instructions();
     assert_eq!(ended, Ended::Exited(0));
     println!("hello: {} instructions", instructions.len());
-    assert!(instructions.len() <= BUDGET, "{} instructions", instructions.len());
+    let budget = BUDGET + more_on_x86(250);
+    assert!(instructions.len() <= budget, "{} instructions", instructions.len());
     assert!(!instructions.contains(&[0x0f, 0xa2]), "CPUID costs microseconds in a virtual machine");
 }

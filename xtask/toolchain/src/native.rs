@@ -1,10 +1,14 @@
 //! Whether this host's kernel also runs the programs of another architecture, as 64-bit ones often do those of 32 bits.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -19,11 +23,19 @@ pub struct Native {
 }
 
 impl Native {
-    /// Asks the kernel. Whether it can depends on how it was configured and started.
+    /// Asks the kernel, once. Whether it can depends on how it was configured and started.
     pub(crate) fn works(&self) -> bool {
-        self.host == std::env::consts::ARCH && starts(&probe(self.elf_machine)).unwrap_or(false)
+        /// What the kernel answered, by machine; held while it is asked.
+        static ANSWERS: Mutex<BTreeMap<u8, bool>> = Mutex::new(BTreeMap::new());
+        let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = || starts(&probe(self.elf_machine)).unwrap_or(false);
+        self.host == std::env::consts::ARCH && *answers.entry(self.elf_machine).or_insert_with(ask)
     }
 }
+
+/// How often a start is tried again that finds the file open for writing, and the pause between.
+const TRIES: usize = 200;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A place where nothing is.
 const NOWHERE: &[u8] = b"/nowhere/interpreter\0";
@@ -50,13 +62,23 @@ fn probe(machine: u8) -> Vec<u8> {
 
 /// Says whether the kernel takes this as a program, though it cannot run it.
 fn starts(program: &[u8]) -> io::Result<bool> {
-    let path: PathBuf = std::env::temp_dir().join(format!("spelunk-native-{}", std::process::id()));
+    let name = format!("spelunk-native-{}-{:?}", std::process::id(), thread::current().id());
+    let path: PathBuf = std::env::temp_dir().join(name);
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o700).open(&path)?;
     file.write_all(program)?;
     drop(file); // a file that is open for writing is not started
-    let started = Command::new(&path).status();
+    // What another thread starts at this moment inherits the file, until its own execve.
+    let start = || Command::new(&path).status().err().map(|error| error.kind());
+    let mut refusal = start();
+    for _ in 0..TRIES {
+        if refusal != Some(ErrorKind::ExecutableFileBusy) {
+            break;
+        }
+        thread::sleep(PAUSE);
+        refusal = start();
+    }
     fs::remove_file(&path)?;
-    Ok(started.is_err_and(|error| error.kind() == ErrorKind::NotFound))
+    Ok(refusal == Some(ErrorKind::NotFound))
 }
 
 #[cfg(test)]
