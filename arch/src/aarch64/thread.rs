@@ -3,6 +3,8 @@
 
 use core::arch::asm;
 
+use crate::portable::thread::define_readers;
+
 pub use crate::portable::thread::{ControlBlock, Layout};
 
 /// The entry of the auxiliary vector that [`set_pointer`] and [`ControlBlock::new`] want to be told: none.
@@ -31,39 +33,10 @@ pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
     0
 }
 
-/// Reads the runtime's word of this thread's control block.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn runtime_word() -> usize {
-    let word: usize;
-    // SAFETY: the control block lies there, as the caller says, and does not change.
-    unsafe {
-        asm!(
-            "mrs {0}, tpidr_el0", // the control block
-            "ldr {0}, [{0}, #8]", // its second word
-            out(reg) word,
-            options(pure, readonly, nostack, preserves_flags)
-        );
-    }
-    word
-}
-
-/// Reads the thread pointer back.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        asm!(
-            "mrs {}, tpidr_el0", // the register itself
-            out(reg) pointer,
-            options(pure, nomem, nostack, preserves_flags)
-        );
-    }
-    pointer
+define_readers! {
+    runtime_word:
+        "mrs {0}, tpidr_el0", // the control block
+        "ldr {0}, [{0}, #8]"; // its second word
+    pointer, nomem:
+        "mrs {0}, tpidr_el0"  // the register itself
 }

@@ -1,10 +1,9 @@
 //! The thread pointer (the register TPIDRURO, which the kernel alone writes) and the layout of thread-local storage around
 //! it: variant I, two words of the runtime at the pointer ("ELF for the Arm Architecture", TLS).
 
-use core::arch::asm;
-
 use linux_raw_sys::general::__ARM_NR_set_tls;
 
+use crate::portable::thread::define_readers;
 use crate::syscall::syscall1;
 
 pub use crate::portable::thread::{ControlBlock, Layout};
@@ -28,39 +27,10 @@ pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
     unsafe { syscall1(__ARM_NR_set_tls, pointer) }
 }
 
-/// Reads the runtime's word of this thread's control block.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn runtime_word() -> usize {
-    let word: usize;
-    // SAFETY: the control block lies there, as the caller says, and does not change.
-    unsafe {
-        asm!(
-            "mrc p15, 0, {0}, c13, c0, 3", // the control block
-            "ldr {0}, [{0}, #4]",          // its second word
-            out(reg) word,
-            options(pure, readonly, nostack, preserves_flags)
-        );
-    }
-    word
-}
-
-/// Reads the thread pointer back.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        asm!(
-            "mrc p15, 0, {}, c13, c0, 3", // the register itself
-            out(reg) pointer,
-            options(pure, nomem, nostack, preserves_flags)
-        );
-    }
-    pointer
+define_readers! {
+    runtime_word:
+        "mrc p15, 0, {0}, c13, c0, 3", // the control block
+        "ldr {0}, [{0}, #4]";          // its second word
+    pointer, nomem:
+        "mrc p15, 0, {0}, c13, c0, 3"  // the register itself
 }

@@ -1,4 +1,6 @@
 //! What several architectures share: each picks from here what fits it.
 
 pub mod memory;
+#[allow(unused, reason = "not every architecture has this convention")]
+pub(crate) mod syscall;
 pub mod thread;

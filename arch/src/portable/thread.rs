@@ -50,6 +50,38 @@ impl ControlBlock {
     }
 }
 
+/// Defines `runtime_word` and `pointer`: each is the instructions that give the word in the register `{0}`; the second
+/// also says whether they read memory (`readonly`) or none (`nomem`).
+macro_rules! define_readers {
+    (runtime_word: $($word:literal),+; pointer, $memory:ident: $($pointer:literal),+) => {
+        /// Reads the runtime's word of this thread's control block.
+        ///
+        /// # Safety
+        /// The thread pointer is set as [`set_pointer`] wants it.
+        #[inline(always)]
+        pub unsafe fn runtime_word() -> usize {
+            let word: usize;
+            // SAFETY: the control block lies there, as the caller says, and does not change.
+            unsafe { core::arch::asm!($($word,)+ out(reg) word, options(pure, readonly, nostack, preserves_flags)) };
+            word
+        }
+
+        /// Reads the thread pointer back.
+        ///
+        /// # Safety
+        /// The thread pointer is set as [`set_pointer`] wants it.
+        #[inline(always)]
+        pub unsafe fn pointer() -> usize {
+            let pointer: usize;
+            // SAFETY: reads a register, or the control block's own address, at which it lies as the caller says.
+            unsafe { core::arch::asm!($($pointer,)+ out(reg) pointer, options(pure, $memory, nostack, preserves_flags)) };
+            pointer
+        }
+    };
+}
+
+pub(crate) use define_readers;
+
 #[cfg(test)]
 mod tests {
     use super::Layout;

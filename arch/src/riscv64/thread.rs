@@ -3,6 +3,8 @@
 
 use core::arch::asm;
 
+use crate::portable::thread::define_readers;
+
 pub use crate::portable::thread::{ControlBlock, Layout};
 
 /// The entry of the auxiliary vector that [`set_pointer`] and [`ControlBlock::new`] want to be told: none.
@@ -31,38 +33,9 @@ pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
     0
 }
 
-/// Reads the runtime's word of this thread's control block.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn runtime_word() -> usize {
-    let word: usize;
-    // SAFETY: the control block lies there, as the caller says, and does not change.
-    unsafe {
-        asm!(
-            "ld {}, -8(tp)", // the second word of the control block
-            out(reg) word,
-            options(pure, readonly, nostack, preserves_flags)
-        );
-    }
-    word
-}
-
-/// Reads the thread pointer back.
-///
-/// # Safety
-/// The thread pointer is set as [`set_pointer`] wants it.
-#[inline(always)]
-pub unsafe fn pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: reads a register.
-    unsafe {
-        asm!(
-            "mv {}, tp", // the register itself
-            out(reg) pointer,
-            options(pure, nomem, nostack, preserves_flags)
-        );
-    }
-    pointer
+define_readers! {
+    runtime_word:
+        "ld {0}, -8(tp)"; // the second word of the control block
+    pointer, nomem:
+        "mv {0}, tp"      // the register itself
 }

@@ -7,6 +7,7 @@ use core::arch::asm;
 use linux_raw_sys::auxvec::AT_HWCAP2;
 use linux_raw_sys::general::__NR_arch_prctl;
 
+use crate::portable::thread::define_readers;
 use crate::syscall::syscall2;
 
 pub use crate::portable::thread::Layout;
@@ -69,38 +70,9 @@ pub unsafe fn set_pointer(pointer: usize, hint: usize) -> isize {
     0
 }
 
-/// Reads the runtime's word of this thread's control block.
-///
-/// # Safety
-/// The thread pointer is set to a [`ControlBlock`].
-#[inline(always)]
-pub unsafe fn runtime_word() -> usize {
-    let word: usize;
-    // SAFETY: the control block lies at the thread pointer, as the caller says, and does not change.
-    unsafe {
-        asm!(
-            "mov {}, fs:8", // the second word of the control block
-            out(reg) word,
-            options(pure, readonly, nostack, preserves_flags)
-        );
-    }
-    word
-}
-
-/// Reads the thread pointer back, from the word it points at.
-///
-/// # Safety
-/// The thread pointer is set to a [`ControlBlock`].
-#[inline(always)]
-pub unsafe fn pointer() -> usize {
-    let pointer: usize;
-    // SAFETY: the control block lies at the thread pointer, as the caller says, and begins with its own address.
-    unsafe {
-        asm!(
-            "mov {}, fs:0", // the first word of the control block
-            out(reg) pointer,
-            options(pure, readonly, nostack, preserves_flags)
-        );
-    }
-    pointer
+define_readers! {
+    runtime_word:
+        "mov {0}, fs:8"; // the second word of the control block
+    pointer, readonly:
+        "mov {0}, fs:0"  // its first, which is its address
 }
