@@ -220,6 +220,11 @@ impl Scenario {
         }
         Ok(scenario)
     }
+
+    /// Says whether a command's output is held against the program that boots.
+    pub(crate) fn compares_programs(&self) -> bool {
+        self.step.iter().any(|step| matches!(step, Step::Run { stdout_programs: Some(_), .. }))
+    }
 }
 
 impl Step {

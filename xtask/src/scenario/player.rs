@@ -65,9 +65,8 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         reset: if reboots { Reset::Boot } else { Reset::Exit },
     };
     let limit = Duration::from_secs(scenario.time_limit_s);
+    let program = if scenario.compares_programs() { program(stage.architecture)? } else { Vec::new() };
     let running = Running::start(&guest, scenario.agent)?;
-    let program = build::spelunk(stage.architecture)?;
-    let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
     let until = Instant::now() + limit;
     let mut player = Player { running, until, limit, verbose, heard: 0, up: None, servers, program };
     for (index, step) in scenario.step.iter().enumerate() {
@@ -117,7 +116,7 @@ struct Player {
     /// The line of the agent's `up`, since the last boot.
     up: Option<String>,
     servers: Servers,
-    /// The program that boots.
+    /// The program that boots, when something is compared with it.
     program: Vec<u8>,
 }
 
@@ -303,6 +302,11 @@ impl Player {
         }
         Ok(())
     }
+}
+
+fn program(architecture: &Architecture) -> Result<Vec<u8>> {
+    let path = build::spelunk(architecture)?;
+    std::fs::read(&path).with_context(|| format!("read {}", path.display()))
 }
 
 /// What a command gave.

@@ -39,7 +39,7 @@ pub(crate) enum Part {
     Vm,
 }
 
-/// What the suites of this host need beyond a Rust toolchain and a C compiler.
+/// What the suites of this host need beyond a Rust toolchain and a C compiler; scenarios install what they need.
 const NEEDS: &[(Part, &[Need<'static>])] = &[
     (Part::Tidy, &[need("git", "git")]),
     (
@@ -66,7 +66,6 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
             need("unshare", "util-linux"),
         ],
     ),
-    (Part::Vm, &[need("mke2fs", "e2fsprogs")]),
 ];
 
 /// Runs the tests; fails when one does, or when a suite ran nothing.

@@ -133,7 +133,6 @@ fn programs_of_calls(architecture: &Architecture) -> Result<Vec<PathBuf>> {
 pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth: Depth, hardware: &Hardware) {
     let hardware = Hardware { arch: Some(architecture.name.clone()), ..hardware.clone() };
     report.suite(&name(architecture, "scenarios"), || {
-        install::ensure(&[need("mke2fs", "e2fsprogs")])?;
         let mut count = Count::default();
         for name in scenario::names()? {
             let scenario = Scenario::load(&name)?;

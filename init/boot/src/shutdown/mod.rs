@@ -3,17 +3,17 @@
 pub(crate) mod machine;
 
 use alloc::vec::Vec;
-use core::ffi::CStr;
 
+use ::system::file;
 use formats::proc::pid::mountinfo;
 use formats::proc::swaps;
-use linux::fs::{self, Mode, OpenFlags};
+use linux::Errno;
+use linux::fs;
 use linux::mem;
 use linux::mount::{self, MountFlags, UnmountFlags};
 use linux::process;
 use linux::signal::Signal;
 use linux::system::{self, PowerCommand};
-use linux::{Errno, retry};
 
 use crate::log::Log;
 use machine::Goal;
@@ -51,13 +51,11 @@ pub(crate) fn end(goal: Goal) -> Errno {
 pub(crate) fn leave(log: Log) -> i32 {
     fs::sync();
     swap_off(log);
-    let text = match read_all(c"/proc/self/mountinfo") {
-        Ok(text) => text,
-        Err(cause) => {
-            log.error(format_args!("read /proc/self/mountinfo: {cause}"));
-            return 1;
-        }
-    };
+    let mut text = Vec::new();
+    if let Err(cause) = file::read_into(c"/proc/self/mountinfo", &mut text) {
+        log.error(format_args!("read /proc/self/mountinfo: {cause}"));
+        return 1;
+    }
     let list: Vec<_> = mountinfo::parse(&text).flatten().collect();
     for mounted in list.iter().rev().filter(|mounted| !is_kernels(&mounted.kind.plain())) {
         take_down(&mounted.target.plain(), log);
@@ -69,22 +67,12 @@ pub(crate) fn leave(log: Log) -> i32 {
 /// Takes all swap back, since a file of it keeps its file system busy.
 fn swap_off(log: Log) {
     // No such file: a kernel without swap.
-    for place in swaps::places(&read_all(c"/proc/swaps").unwrap_or_default()) {
+    let mut text = Vec::new();
+    let _ = file::read_into(c"/proc/swaps", &mut text);
+    for place in swaps::places(&text) {
         let path = place.plain();
         if let Err(cause) = mem::swapoff(&*path) {
-            log.error(format_args!("swapoff {}: {cause}", text(&path)));
-        }
-    }
-}
-
-fn read_all(path: &CStr) -> linux::Result<Vec<u8>> {
-    let file = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
-    let mut text = Vec::new();
-    loop {
-        let mut piece = [0; 4096];
-        match retry(|| fs::read(&file, &mut piece))? {
-            0 => return Ok(text),
-            count => text.extend_from_slice(piece.get(..count).unwrap_or_default()),
+            log.error(format_args!("swapoff {}: {cause}", shown(&path)));
         }
     }
 }
@@ -98,12 +86,12 @@ fn is_kernels(kind: &[u8]) -> bool {
 }
 
 /// Gives a path for a message.
-fn text(path: &[u8]) -> &str {
+fn shown(path: &[u8]) -> &str {
     core::str::from_utf8(path).unwrap_or("(not text)")
 }
 
 fn take_down(target: &[u8], log: Log) {
-    let name = text(target);
+    let name = shown(target);
     let cause = match target {
         // The root cannot be unmounted by those who stand on it.
         b"/" => Errno::BUSY,

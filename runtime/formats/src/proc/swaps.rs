@@ -1,12 +1,13 @@
 //! `/proc/swaps`: where the kernel puts memory that it needs no longer (`proc_swaps(5)`).
 
+use crate::Expected;
 use crate::etc::fstab::Escaped;
+use crate::proc::words::Words;
 
 /// Gives the devices and files, in the kernel's order.
 pub fn places(text: &[u8]) -> impl Iterator<Item = Escaped<'_>> {
     let rows = text.split(|byte| *byte == b'\n').skip(1);
-    let words = rows.map(|row| row.split(u8::is_ascii_whitespace).next().unwrap_or_default());
-    words.filter(|word| !word.is_empty()).map(Escaped)
+    rows.filter_map(|row| Words::new(row).word(Expected::Source).ok()).map(Escaped)
 }
 
 #[cfg(test)]

@@ -242,11 +242,8 @@ impl Engine {
     }
 
     fn take_news(&mut self, observer: &mut dyn Observer) {
-        if self.kernel.news.is_empty() {
-            return;
-        }
-        let now = time::boottime();
         while !self.kernel.news.is_empty() {
+            let now = time::boottime();
             let mut asleep = Vec::new();
             while let Some(news) = self.kernel.news.pop_front() {
                 match news {

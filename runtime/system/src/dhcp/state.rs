@@ -1,8 +1,8 @@
 //! What is known about the client of an interface, as an entry of a lease file: for its successor after a fault, and for
 //! `dhcp --status`.
 //!
-//! Counters are numbers of the entry: `sent`, `used`, `checked` (1 when nobody else has the address), `former-mtu`, `phase.NAME` (since when, milliseconds of
-//! CLOCK_BOOTTIME) and `drop.REASON`, with `-` for the spaces of the reason.
+//! Counters are numbers of the entry: `sent`, `used`, `checked` (1 when nobody else has the address), `former-mtu`,
+//! `phase.NAME` (since when, milliseconds of CLOCK_BOOTTIME) and `drop.REASON`, with `-` for the spaces of the reason.
 
 use alloc::rc::Rc;
 use alloc::string::ToString;
