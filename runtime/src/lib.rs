@@ -21,4 +21,4 @@
 #![no_std]
 
 pub use rt::{Arguments, Environment, program};
-pub use {arch, formats, linux, protocols, query, rt, system};
+pub use {arch, formats, io, linux, protocols, query, rt, system};

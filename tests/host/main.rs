@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 #![allow(unsafe_code, reason = "signal handlers, forks and raw descriptors are what is tested")]
 
+mod attributes;
 mod child;
 mod descriptors;
 mod directories;

@@ -37,6 +37,7 @@ const CRATES: &[Crate] = &[
     safe(0, "spelunk-query", "runtime/query"),
     not_safe(1, "spelunk-linux", "runtime/linux"),
     safe(1, "spelunk-protocols", "runtime/protocols"),
+    safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     safe(3, "spelunk-system", "runtime/system"),
     // The face re-exports layers 0 to 3; it stands apart, since programs beyond init use it.

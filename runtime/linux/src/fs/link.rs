@@ -24,11 +24,30 @@ bitflags::bitflags! {
 ///
 /// # Errors
 /// `EXIST`, `XDEV`, `NOENT`, `PERM` (a directory), `MLINK`, `ROFS`. See `link(2)`.
-#[doc(alias = "linkat")]
 pub fn link<P: PathArg, Q: PathArg>(old: P, new: Q) -> Result<()> {
+    link_at(CWD, old, CWD, new, false)
+}
+
+/// The same, from a path to a path of a directory each; with `follow`, of what a symbolic link leads to.
+///
+/// So a file without a name (O_TMPFILE) gets one: `/proc/self/fd/N` is such a link. An empty path means the open file
+/// itself, without /proc; that takes CAP_DAC_READ_SEARCH, or from Linux 6.10 to have opened the file oneself.
+///
+/// # Errors
+/// Those of [`link`].
+#[doc(alias = "linkat")]
+pub fn link_at<P: PathArg, Q: PathArg>(
+    from: impl AsFd,
+    old: P,
+    to: impl AsFd,
+    new: Q,
+    follow: bool,
+) -> Result<()> {
+    let follow = if follow { kernel::AT_SYMLINK_FOLLOW } else { 0 };
     both(old, new, |old, new| {
+        let flags = if old.is_empty() { kernel::AT_EMPTY_PATH } else { follow };
         // SAFETY: both paths are terminated strings that live through the call.
-        unsafe { syscall!(__NR_linkat, CWD, old.as_ptr(), CWD, new.as_ptr(), 0_u32) }
+        unsafe { syscall!(__NR_linkat, from.as_fd(), old.as_ptr(), to.as_fd(), new.as_ptr(), flags) }
     })
 }
 

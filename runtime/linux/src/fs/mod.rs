@@ -3,6 +3,7 @@
 mod attributes;
 mod descriptor;
 mod directory;
+mod extended;
 mod file;
 mod link;
 mod lock;
@@ -28,22 +29,27 @@ pub use descriptor::{
     set_descriptor_flags, set_owner, set_signal, set_standard, set_status_flags, status_flags,
 };
 pub use directory::{Directory, Entries, Entry, EntryKind, getdents64, mkdir, mkdir_at, rmdir, rmdir_at};
+pub use extended::{
+    SetAttribute, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, listxattr, removexattr, setxattr,
+};
 pub use file::{allocate, ftruncate};
 pub use link::{
-    RenameFlags, link, readlink, readlink_at, rename, rename_at, symlink, symlink_at, unlink, unlink_at,
+    RenameFlags, link, link_at, readlink, readlink_at, rename, rename_at, symlink, symlink_at, unlink,
+    unlink_at,
 };
-pub use lock::{Lock, flock};
+pub use lock::{Lock, flock, lock_in_the_way, lock_range};
 pub use memory_file::{MemoryFileFlags, Seals, add_seals, memfd_create, seals};
 pub use metadata::{FileKind, Metadata, Mode, StatxFlags, StatxMask, Timestamp, fstat, lstat, stat, statx};
 pub use node::{device_number, device_parts, mkfifo, mknod, mknod_at};
 pub use notify::{NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init};
-pub use open::{OpenFlags, open, openat};
+pub use open::{OpenFlags, Resolve, open, openat, openat2};
 pub use pipe::{PipeFlags, pipe};
 pub use position::{From, lseek};
 pub use statfs::{Statfs, fstatfs, statfs};
 pub use sync::{fdatasync, fsync, sync, syncfs};
 pub use transfer::{
-    IoSlice, IoSliceMut, copy_file_range, pread, pwrite, read, readv, sendfile, splice, write, writev,
+    IoSlice, IoSliceMut, copy_file_range, pread, preadv, pwrite, pwritev, read, readv, sendfile, splice,
+    write, writev,
 };
 pub use whole::{read_full, write_all};
 pub use working::{chdir, chroot, fchdir, getcwd, umask};

@@ -1,4 +1,4 @@
-//! Opening files: openat(2).
+//! Opening files: openat(2), openat2(2).
 
 use crate::Result;
 use crate::fd::{AsFd, CWD, OwnedFd};
@@ -79,3 +79,52 @@ pub fn openat<P: PathArg>(directory: impl AsFd, path: P, flags: OpenFlags, mode:
 
 /// 64-bit kernels add the bit themselves; 32-bit ones refuse a long file without it.
 const LARGE: u32 = if size_of::<usize>() == size_of::<u64>() { 0 } else { kernel::O_LARGEFILE };
+
+bitflags::bitflags! {
+    /// What a path may lead through (`linux/openat2.h`).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Resolve: u64 {
+        /// RESOLVE_BENEATH: nothing outside the directory; a path that leads there gives `XDEV`.
+        const BENEATH = kernel::RESOLVE_BENEATH as u64;
+        /// RESOLVE_IN_ROOT: the directory is the root, for `..` and for absolute links.
+        const IN_ROOT = kernel::RESOLVE_IN_ROOT as u64;
+        /// RESOLVE_NO_SYMLINKS: no symbolic link at any place.
+        const NO_SYMLINKS = kernel::RESOLVE_NO_SYMLINKS as u64;
+        /// RESOLVE_NO_MAGICLINKS: no link of /proc that leads to an open file.
+        const NO_MAGIC_LINKS = kernel::RESOLVE_NO_MAGICLINKS as u64;
+        /// RESOLVE_NO_XDEV: nothing that is mounted below.
+        const NO_MOUNTS = kernel::RESOLVE_NO_XDEV as u64;
+        /// RESOLVE_CACHED: only what needs no device; else `AGAIN` (Linux 5.12).
+        const CACHED = kernel::RESOLVE_CACHED as u64;
+        const _ = !0;
+    }
+}
+
+/// Opens a file by its path from a directory, which may lead only where `resolve` allows.
+///
+/// # Errors
+/// Those of [`openat`]; `XDEV` and `LOOP` where the path leads where it may not, `AGAIN` where a rename made that uncertain,
+/// `INVAL` for a flag or bit that the kernel does not know, `NOSYS` before Linux 5.6. See `openat2(2)`.
+pub fn openat2<P: PathArg>(
+    directory: impl AsFd,
+    path: P,
+    flags: OpenFlags,
+    mode: Mode,
+    resolve: Resolve,
+) -> Result<OwnedFd> {
+    // Unlike openat, the call refuses a mode where no file is made.
+    let makes = flags.intersects(OpenFlags::CREATE | OpenFlags::TEMPORARY.difference(OpenFlags::DIRECTORY));
+    // Nor any flag beside the one for a mere place.
+    let large = if flags.contains(OpenFlags::PATH) { 0 } else { LARGE };
+    let how = kernel::open_how {
+        flags: (flags.bits() | large).into(),
+        mode: if makes { mode.bits().into() } else { 0 },
+        resolve: resolve.bits(),
+    };
+    path.with(&mut |path| {
+        let (how, size) = (&raw const how, size_of::<kernel::open_how>());
+        // SAFETY: the path is a terminated string that lives through the call; the kernel reads one structure.
+        unsafe { syscall!(__NR_openat2, directory.as_fd(), path.as_ptr(), how, size) }
+    })
+    .map(OwnedFd::made)
+}

@@ -4,6 +4,8 @@ use crate::Result;
 use crate::fd::AsFd;
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::slice;
 use linux_raw_sys::general::iovec;
 
 /// Reads at most `buffer.len()` bytes; gives how many, 0 at the end.
@@ -62,6 +64,32 @@ pub fn writev(file: impl AsFd, slices: &[IoSlice<'_>]) -> Result<usize> {
     unsafe { syscall!(__NR_writev, file.as_fd(), slices.as_ptr(), slices.len()) }
 }
 
+/// Reads into several buffers in turn, from an offset in bytes, without moving the file's position.
+///
+/// # Errors
+/// Those of [`readv`], and `SPIPE`. See `preadv(2)`.
+pub fn preadv(file: impl AsFd, buffers: &mut [IoSliceMut<'_>], offset: u64) -> Result<usize> {
+    let (low, high) = position(offset);
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows for writing.
+    unsafe { syscall!(__NR_preadv, file.as_fd(), buffers.as_mut_ptr(), buffers.len(), low, high) }
+}
+
+/// Writes several slices in turn, at an offset in bytes, without moving the file's position.
+///
+/// # Errors
+/// Those of [`writev`], and `SPIPE`. See `pwritev(2)`.
+pub fn pwritev(file: impl AsFd, slices: &[IoSlice<'_>], offset: u64) -> Result<usize> {
+    let (low, high) = position(offset);
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows.
+    unsafe { syscall!(__NR_pwritev, file.as_fd(), slices.as_ptr(), slices.len(), low, high) }
+}
+
+/// These two calls take the low word of a position first on every processor; where a word is the whole, the kernel shifts
+/// the second one out (`fs/read_write.c`, pos_from_hilo).
+const fn position(offset: u64) -> (usize, usize) {
+    (offset as usize, (offset >> 32) as usize)
+}
+
 /// Copies at most `count` bytes from one file's position to another's within the kernel; gives how many, 0 at the end.
 ///
 /// # Errors
@@ -116,6 +144,31 @@ impl<'a> IoSliceMut<'a> {
     pub const fn new(bytes: &'a mut [u8]) -> Self {
         let iov_len = bytes.len() as linux_raw_sys::general::__kernel_size_t;
         Self(iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len }, PhantomData)
+    }
+}
+
+impl Deref for IoSlice<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: made of a slice that is borrowed for as long.
+        unsafe { slice::from_raw_parts(self.0.iov_base.cast(), self.0.iov_len as usize) }
+    }
+}
+
+impl Deref for IoSliceMut<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: made of a slice that is borrowed for as long.
+        unsafe { slice::from_raw_parts(self.0.iov_base.cast(), self.0.iov_len as usize) }
+    }
+}
+
+impl DerefMut for IoSliceMut<'_> {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: made of a slice that is borrowed for writing for as long.
+        unsafe { slice::from_raw_parts_mut(self.0.iov_base.cast(), self.0.iov_len as usize) }
     }
 }
 
