@@ -38,4 +38,4 @@ use x86_64 as this;
 #[cfg(test)]
 mod memory_tests;
 
-pub use this::{abi, memory, relocation, signal, start, syscall, thread, vdso};
+pub use this::{abi, memory, process, relocation, signal, start, syscall, thread, vdso};

@@ -21,6 +21,7 @@ mod names;
 mod old_kernel;
 mod packets;
 mod processes;
+mod programs;
 mod scratch;
 mod signals;
 mod sockets;

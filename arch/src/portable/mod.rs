@@ -1,6 +1,7 @@
 //! What several architectures share: each picks from here what fits it.
 
 pub mod memory;
+pub mod process;
 #[allow(unused, reason = "not every architecture has this convention")]
 pub(crate) mod syscall;
 pub mod thread;

@@ -2,6 +2,7 @@
 
 pub mod abi;
 pub mod memory;
+pub mod process;
 pub mod relocation;
 pub mod signal;
 pub mod start;

@@ -1,4 +1,4 @@
-//! Streams, files and folders, as programs want them, over the system calls of `linux`; this crate keeps
+//! Streams, files, folders and child processes, as programs want them, over the system calls of `linux`; this crate keeps
 //! no state between calls, has no lock, and never prints unasked but when output would be lost in silence.
 //!
 //! The traits ([`Read`], [`Write`], [`Seek`], [`BufRead`]) have the shape of those of Rust's `std`; their error is the
@@ -20,6 +20,7 @@ pub mod copy;
 mod embedded;
 mod file;
 mod folder;
+pub mod process;
 pub mod replace;
 mod standard;
 pub mod temporary;

@@ -8,6 +8,7 @@ mod clock;
 mod dhcp;
 mod memory;
 mod peer;
+mod spawn;
 mod start;
 
 use anyhow::{Context, Result};
@@ -40,6 +41,11 @@ const BENCHES: &[Bench] = &[
         name: "start",
         summary: "a hello world's bytes, and its time from execve to exit, against C's and Rust's libraries",
         run: start::run,
+    },
+    Bench {
+        name: "spawn",
+        summary: "from the call that starts a program to its end, against Rust's standard library",
+        run: spawn::run,
     },
     Bench {
         name: "clock",

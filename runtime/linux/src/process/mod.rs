@@ -10,6 +10,8 @@ mod personal;
 mod pidfd;
 mod session;
 mod spawn;
+mod start;
+mod step;
 mod wait;
 
 pub use capabilities::{Capabilities, keep_capabilities};
@@ -27,4 +29,6 @@ pub use personal::{
 pub use pidfd::{PidfdFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid};
 pub use spawn::spawn;
+pub use start::{NotStarted, Program, Stage, Started, start};
+pub use step::Step;
 pub use wait::{Child, Ended, Usage, WaitFlags, WaitFor, wait4, waitid};

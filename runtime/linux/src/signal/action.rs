@@ -5,7 +5,7 @@ use super::{Signal, SignalSet};
 use crate::Result;
 use core::ffi::{c_int, c_ulong, c_void};
 use core::mem::{MaybeUninit, offset_of, transmute};
-use core::ptr::with_exposed_provenance;
+use core::ptr::{null, with_exposed_provenance};
 use linux_raw_sys::general as kernel;
 
 /// A handler that takes the signal's number.
@@ -120,6 +120,30 @@ pub fn default(signal: Signal) -> Result<()> {
 /// `INVAL` (SIGKILL, SIGSTOP). See `sigaction(2)`.
 pub fn ignore(signal: Signal) -> Result<()> {
     plain(signal, Handler::Ignore)
+}
+
+/// Gives what this process does on a signal.
+///
+/// # Errors
+/// None in practice. See `sigaction(2)`.
+pub fn action(signal: Signal) -> Result<Action> {
+    let mut action = MaybeUninit::<KernelAction>::uninit();
+    let (number, none) = (signal.number(), null::<KernelAction>());
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_rt_sigaction, number, none, action.as_mut_ptr(), SET_BYTES) }?;
+    // SAFETY: the call succeeded, so the structure is filled.
+    Ok(from_kernel(&unsafe { action.assume_init() }))
+}
+
+/// Leaves all signals that have a handler to the kernel, as execve does.
+pub(crate) fn reset_handlers() -> Result<()> {
+    for signal in (1..=64).filter_map(Signal::new) {
+        // An emulator keeps some for itself.
+        if let Ok(Action { handler: Handler::Call(_) | Handler::CallWithInfo(_), .. }) = action(signal) {
+            default(signal)?;
+        }
+    }
+    Ok(())
 }
 
 fn plain(signal: Signal, handler: Handler) -> Result<()> {

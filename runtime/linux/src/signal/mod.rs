@@ -8,8 +8,10 @@ mod origin;
 mod set;
 mod stack;
 
+pub(crate) use action::reset_handlers;
 pub use action::{
-    Action, ActionFlags, Handler, HandlerFunction, InfoFunction, SignalInfo, default, ignore, sigaction,
+    Action, ActionFlags, Handler, HandlerFunction, InfoFunction, SignalInfo, action, default, ignore,
+    sigaction,
 };
 pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
 pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
