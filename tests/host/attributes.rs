@@ -20,7 +20,7 @@ fn attributes_are_kept_with_the_file() {
     let path = scratch.at("file");
     let file = open(path.as_str(), NEW, Mode::octal(0o600)).unwrap();
     if fsetxattr(&file, "user.one", b"1", SetAttribute::Create) == Err(Errno::OPNOTSUPP) {
-        return spelunk_tests::skip::skipped("the file system has no attributes of users");
+        return crate::skip::skipped("the file system has no attributes of users");
     }
     assert_eq!(fsetxattr(&file, "user.one", b"2", SetAttribute::Create), Err(Errno::EXIST));
     assert_eq!(setxattr(path.as_str(), "user.two", b"", SetAttribute::Replace), Err(Errno::NODATA));
@@ -84,7 +84,7 @@ fn a_file_without_a_name_gets_one() {
     let flags = OpenFlags::READ_WRITE | OpenFlags::TEMPORARY;
     let file = match open(scratch.path().as_os_str().as_bytes(), flags, Mode::octal(0o600)) {
         Err(Errno::OPNOTSUPP) => {
-            return spelunk_tests::skip::skipped("the file system has no files without a name");
+            return crate::skip::skipped("the file system has no files without a name");
         }
         other => other.unwrap(),
     };

@@ -1,8 +1,8 @@
 //! What an emulator of user programs (qemu-user) does not pass on to the kernel: tests of that say so and end.
 
+use crate::skip::skipped;
 use linux_raw_sys::general::__NR_prctl;
 use linux_raw_sys::prctl::PR_GET_SECCOMP;
-use spelunk_tests::skip::skipped;
 
 /// Says that a test is skipped for want of this call, if an emulator runs it; a kernel has no excuse.
 pub(crate) fn lacks(call: &str) -> bool {

@@ -24,6 +24,9 @@ mod processes;
 mod programs;
 mod scratch;
 mod signals;
+#[allow(unreachable_pub, reason = "the other tests have it in a library")]
+#[path = "../src/skip.rs"]
+mod skip;
 mod sockets;
 mod terminals;
 mod times;

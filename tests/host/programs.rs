@@ -124,7 +124,7 @@ fn a_row_of_programs() {
 #[test]
 fn what_failed_is_told() {
     if is_emulated() {
-        return spelunk_tests::skip::skipped("the emulator makes a copy where memory should be shared");
+        return crate::skip::skipped("the emulator makes a copy where memory should be shared");
     }
     type Spoil = fn(&mut Command);
     let cases: [(Spoil, &str, Errno); 8] = [
@@ -264,7 +264,7 @@ fn signals_are_as_they_were_asked_for_and_handlers_do_not_come_along() {
 #[test]
 fn namespaces_and_identities() {
     if is_emulated() {
-        return spelunk_tests::skip::skipped("the emulator makes a copy where memory should be shared");
+        return crate::skip::skipped("the emulator makes a copy where memory should be shared");
     }
     let (user, group) = (linux::process::geteuid(), linux::process::getegid());
     let mut command = shell("echo $$; id -u; id -g; hostname inside; hostname");

@@ -7,8 +7,8 @@ use linux::process::{Limit, Namespaces, Resource, prlimit, unshare};
 use linux_raw_sys::auxvec;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, program, scratch, target};
-use spelunk_tests::skip::{emulator_lacks, skipped};
+use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, program, scratch, target};
+use spelunk_tests::skip::skipped;
 
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -24,7 +24,7 @@ fn any_auxiliary_value_may_be_absent() {
         return;
     }
     for kind in KINDS {
-        for name in ["hello", "tls", "relocation", "clocks", "auxv"] {
+        for name in ["hello", "tls", "relocation", "clocks", "told"] {
             let program = program(kind, name);
             let entries = Traced::start(Command::new(&program).env_clear()).entries();
             assert!(entries.len() > 10);
@@ -51,7 +51,7 @@ fn the_whole_auxiliary_vector_may_be_absent() {
             let output = traced.finish();
             assert_eq!(output.status.code(), Some(0), "{name}, {kind:?}: {output:?}");
         }
-        let traced = Traced::start(&mut Command::new(program(kind, "auxv")));
+        let traced = Traced::start(&mut Command::new(program(kind, "told")));
         traced.change_to_nothing();
         let said = text(&traced.finish());
         for line in ["page 4096", "secure false", "executable None", "object false"] {
@@ -66,7 +66,7 @@ fn the_page_size_and_the_name_are_the_kernels() {
         return;
     }
     // Where the program lies at random, pages that are larger than the kernel's could have code in that of its constants.
-    let path = program(Kind::Fixed, "auxv");
+    let path = program(Kind::Fixed, "told");
     let traced = Traced::start(&mut Command::new(&path));
     traced.change(auxvec::AT_PAGESZ, Some(65536));
     let said = text(&traced.finish());
@@ -81,7 +81,7 @@ fn seeds_differ_with_and_without_random_bytes() {
     for absent in [false, true] {
         let seeds: Vec<_> = (0..3)
             .map(|_| {
-                let traced = Traced::start(&mut Command::new(program(Kind::Shipped, "auxv")));
+                let traced = Traced::start(&mut Command::new(program(Kind::Shipped, "told")));
                 if absent {
                     traced.change(auxvec::AT_RANDOM, None);
                 }
@@ -122,7 +122,7 @@ fn secure_mode_hides_variables_and_opens_descriptors() {
     }
     for kind in KINDS {
         for (secure, preload) in [(0, "true"), (1, "false")] {
-            let mut command = Command::new(program(kind, "auxv"));
+            let mut command = Command::new(program(kind, "told"));
             let traced = Traced::start(command.env_clear().env("LD_PRELOAD", "x").env("HOME", "/"));
             traced.change(auxvec::AT_SECURE, Some(secure));
             let said = text(&traced.finish());
@@ -189,7 +189,7 @@ fn an_empty_root_is_survived() {
         return;
     }
     for kind in KINDS {
-        for name in ["hello", "clocks", "heap", "auxv"] {
+        for name in ["hello", "clocks", "heap", "told"] {
             let root = scratch().join(format!("root-{kind:?}-{name}"));
             std::fs::create_dir_all(&root).expect("a folder");
             std::fs::copy(program(kind, name), root.join("program")).expect("a copy");

@@ -6,8 +6,7 @@ use std::process::Command;
 use linux::process::Ended;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, target};
-use spelunk_tests::skip::emulator_lacks;
+use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, target};
 
 fn run(kind: Kind, name: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let output = command(kind, name).args(arguments).output().expect("it runs");
@@ -114,13 +113,32 @@ fn hello_makes_two_calls() {
 
 #[test]
 fn a_clock_costs_a_call_where_the_kernel_gives_no_object() {
-    let (_, said) = run(Kind::Shipped, "auxv", &[]);
+    let (_, said) = run(Kind::Shipped, "told", &[]);
     if said.contains("object true") {
         return; // vdso.rs is about that
     }
     assert!(said.contains("object false"), "{said}");
     let (few, many) = (calls("clocks", "1"), calls("clocks", "50"));
     assert!(many >= few + 49, "{few} calls for one turn, {many} for 50");
+}
+
+/// AT_SYSINFO: where system calls are to enter the kernel; 32-bit x86 alone is told.
+const ENTRY: u32 = 32;
+
+#[test]
+fn system_calls_enter_the_kernel_where_it_says() {
+    let start = || Traced::start(&mut command(Kind::Shipped, "hello"));
+    let is_told = target().runs_here() && start().value(ENTRY).is_some();
+    assert_eq!(is_told, target().name == "x86" && target().runs_here());
+    if is_told {
+        let ended = |entry| {
+            let traced = start();
+            traced.change(ENTRY, entry);
+            traced.finish().status
+        };
+        assert_eq!(ended(None).code(), Some(0), "every processor has a slower way");
+        assert_eq!(ended(Some(0x1000)).signal(), Some(11), "nothing is there");
+    }
 }
 
 /// Instructions that hello may execute with an empty environment: a nolibc program needs 16, musl's 705.

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use toolchain::{Form, Target, Toolchain};
 
+use crate::skip::skipped;
+
 /// How the programs are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -77,6 +79,16 @@ pub fn target() -> &'static Target {
         let name = std::env::var("SPELUNK_ARCH").unwrap_or_else(|_| std::env::consts::ARCH.to_owned());
         Target::load(workspace(), &name).expect("an architecture")
     })
+}
+
+/// Says whether the programs under test run under an emulator; if so, that this test is skipped for want of a thing that
+/// emulators lack.
+pub fn emulator_lacks(thing: &str) -> bool {
+    let is_emulated = !target().runs_here();
+    if is_emulated {
+        skipped(&format!("{} lacks {thing}", target().emulator));
+    }
+    is_emulated
 }
 
 /// Gives the folder for what tests make, in cargo's target folder, of which every test lies in a subfolder's

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use toolchain::{Form, Toolchain};
 
 use crate::install::{self, need};
@@ -59,6 +60,24 @@ pub(crate) fn binary(architecture: &Architecture, package: &str, name: &str, for
         bail!("cargo made no {}", path.display());
     }
     Ok(path)
+}
+
+/// Builds the tests of system calls, which stand on a C library of the architecture, and gives their program's path.
+pub(crate) fn system_calls(architecture: &Architecture) -> Result<PathBuf> {
+    let target = architecture.target();
+    let library = &target.c_library;
+    install::ensure(&[
+        need(&library.compiler, &library.compiler_package),
+        need(&library.file, &library.package),
+    ])?;
+    let folder = workspace::target().join("std");
+    let mut cargo = toolchain(architecture)?.tests(&target, workspace::root(), &folder);
+    cargo.args(["--package", "spelunk-host", "--message-format", "json"]);
+    let messages = command::output(&mut cargo).context("build the tests of system calls")?;
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut tests = messages.filter(|message| message["profile"]["test"] == true);
+    let program = tests.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    program.context("cargo made no tests of system calls")
 }
 
 /// Finds a compiler for an architecture; installs Debian's when there is none.

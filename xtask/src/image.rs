@@ -40,6 +40,8 @@ pub(crate) struct Changes {
     pub files: BTreeMap<String, String>,
     /// Programs of the tests (`tests/programs`), by name; they are put into `bin`.
     pub programs: Vec<String>,
+    /// Whether `bin` has the tests of system calls too (`tests/host`).
+    pub system_calls: bool,
     /// Directories and devices that are left out.
     pub without: Vec<String>,
 }
@@ -84,10 +86,15 @@ fn pack(
     let program = alter(program)?;
     let mut others = Vec::new();
     for name in &changes.programs {
-        let path = build::binary(architecture, "spelunk-programs", name, Form::Shipped)?;
-        others
-            .push((name.as_str(), std::fs::read(&path).with_context(|| format!("read {}", path.display()))?));
+        others.push((name.as_str(), build::binary(architecture, "spelunk-programs", name, Form::Shipped)?));
     }
+    if changes.system_calls {
+        others.push(("system-calls", build::system_calls(architecture)?));
+    }
+    let read = |(name, path): (_, PathBuf)| {
+        Ok((name, std::fs::read(&path).with_context(|| format!("read {}", path.display()))?))
+    };
+    let others: Vec<_> = others.into_iter().map(read).collect::<Result<_>>()?;
     let names = applets::names()?;
     let archive = archive(&program, &names, &others, changes).context("pack the initramfs")?;
     let packed = compression.compress(&archive)?;
@@ -239,6 +246,7 @@ mod tests {
         let changes = Changes {
             files: [("etc/motd".to_owned(), "hello".to_owned())].into(),
             programs: vec!["storm".to_owned()],
+            system_calls: false,
             without: vec!["sys".to_owned(), "dev/null".to_owned()],
         };
         let archive = archive(b"program", &names(), &[("storm", vec![1])], &changes).unwrap();

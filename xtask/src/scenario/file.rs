@@ -65,6 +65,9 @@ pub(crate) struct Image {
     /// Programs of `tests/programs`, put into `bin`.
     #[serde(default)]
     pub programs: Vec<String>,
+    /// Whether `bin` has the tests of system calls too, as `system-calls`.
+    #[serde(default)]
+    pub system_calls: bool,
     /// Directories and devices left out.
     #[serde(default)]
     pub without: Vec<String>,

@@ -39,8 +39,8 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let Image { files, programs, without } = scenario.image.clone();
-    let changes = image::Changes { files, programs, without };
+    let Image { files, programs, system_calls, without } = scenario.image.clone();
+    let changes = image::Changes { files, programs, system_calls, without };
     let initramfs = image::write(stage.architecture, name, stage.compression, &changes)?;
     let disks = scenario.disk.iter().enumerate();
     let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));

@@ -29,25 +29,29 @@ pub(super) fn units(report: &mut Report) {
     report.cargo("unit tests of xtask", ["--package", "xtask"]);
 }
 
-/// Runs the targets of the tests crate that belong to a part.
+/// Runs the test programs of all packages that belong to a part.
 pub(super) fn targets(report: &mut Report, part: Part) -> Result<()> {
-    for target in of_part(part)? {
-        report.cargo(&format!("tests {target}"), ["--package", "spelunk-tests", "--test", &target]);
+    for (package, target) in of_part(part)? {
+        report.cargo(&format!("tests {target}"), ["--package", &package, "--test", &target]);
     }
     Ok(())
 }
 
-/// Lists the targets of the tests crate that belong to a part: `netns...` and `vm...` by their names, others to the host.
-fn of_part(part: Part) -> Result<Vec<String>> {
+/// Lists packages and test programs of theirs that belong to a part: `netns...` and `vm...` by name, others to
+/// the host.
+fn of_part(part: Part) -> Result<Vec<(String, String)>> {
     let metadata =
         command::output(command::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata).context("read cargo's metadata")?;
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let targets = packages.filter(|package| package["name"] == "spelunk-tests");
-    let targets = targets.flat_map(|package| package["targets"].as_array().into_iter().flatten());
-    let tests =
-        targets.filter(|target| target["kind"][0] == "test").filter_map(|target| target["name"].as_str());
-    Ok(tests.filter(|name| part_of(name) == part).map(str::to_owned).collect())
+    let mut found = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let targets = package["targets"].as_array().into_iter().flatten();
+        let tests = targets.filter(|target| target["kind"][0] == "test" && target["test"] == true);
+        let tests = tests.filter_map(|target| target["name"].as_str()).filter(|test| part_of(test) == part);
+        found.extend(tests.map(|test| (name.to_owned(), test.to_owned())));
+    }
+    Ok(found)
 }
 
 fn part_of(target: &str) -> Part {

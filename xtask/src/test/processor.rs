@@ -3,12 +3,10 @@
 //!
 //! Each suite installs what it needs by itself, so that what is missing for one processor costs the others nothing.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 use toolchain::Target;
 
 use super::Part;
@@ -18,7 +16,7 @@ use crate::install::{self, need};
 use crate::machine::{Architecture, Depth};
 use crate::output::say;
 use crate::scenario::{self, Scenario};
-use crate::{applets, build, command, workspace};
+use crate::{applets, build, command};
 
 /// The variable that tells tests which architecture's programs they build and run (`tests/src/programs.rs`).
 const ARCHITECTURE: &str = "SPELUNK_ARCH";
@@ -103,30 +101,10 @@ fn system_calls(report: &mut Report, architecture: &Architecture) {
     report.suite(&name(architecture, "system calls"), || {
         let target = architecture.target();
         emulator(&target)?;
-        let mut count = Count::default();
-        for program in programs_of_calls(architecture)? {
-            // One at a time: qemu-user of QEMU 7.2 loses its way in a fork beside other threads.
-            count.add(report::tests(target.run(&program).arg("--test-threads=1"))?);
-        }
-        Ok(count)
+        let program = build::system_calls(architecture)?;
+        // One at a time: qemu-user of QEMU 7.2 loses its way in a fork beside other threads.
+        report::tests(target.run(&program).arg("--test-threads=1"))
     });
-}
-
-/// Builds the tests of system calls, and gives the paths of their programs.
-fn programs_of_calls(architecture: &Architecture) -> Result<Vec<PathBuf>> {
-    let target = architecture.target();
-    let library = &target.c_library;
-    install::ensure(&[
-        need(&library.compiler, &library.compiler_package),
-        need(&library.file, &library.package),
-    ])?;
-    let folder = workspace::target().join("std");
-    let mut cargo = build::toolchain(architecture)?.tests(&target, workspace::root(), &folder);
-    cargo.args(["--package", "spelunk-tests", "--test", "host", "--message-format", "json"]);
-    let messages = command::output(&mut cargo).context("build the tests of system calls")?;
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let tests = messages.filter(|message| message["profile"]["test"] == true);
-    Ok(tests.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect())
 }
 
 /// Plays the scenarios on the architecture's machine.

@@ -49,6 +49,7 @@ const CRATES: &[Crate] = &[
     not_safe(6, "spelunk-bench", "tests/bench"),
     not_safe(TOOLS, "spelunk-dhcp-server", "tests/dhcp-server"),
     not_safe(TOOLS, "spelunk-toolchain", "xtask/toolchain"),
+    not_safe(HOST, "spelunk-host", "tests/host"),
     not_safe(HOST, "spelunk-tests", "tests"),
     not_safe(HOST, "xtask", "xtask"),
 ];

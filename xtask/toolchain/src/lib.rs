@@ -94,7 +94,7 @@ impl Toolchain {
             cargo.env("CARGO_PROFILE_DEV_PANIC", "unwind");
         }
         let linker = format!("-Clinker={}", target.c_library.compiler);
-        let flags = ["-Ctarget-feature=+crt-static", &linker];
+        let flags = ["-Ctarget-feature=+crt-static", "-Cstrip=symbols", &linker];
         cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         // Half the time, for the numbers of lines in a panic's trace, which no emulator shows.
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");

@@ -7,7 +7,9 @@ use crate::Result;
 use crate::fd::AsFd;
 use crate::fs::{IoSlice, IoSliceMut};
 use crate::ioctl;
+use core::ffi::c_void;
 use core::mem::MaybeUninit;
+use core::ptr;
 use linux_raw_sys::net as kernel;
 
 bitflags::bitflags! {
@@ -132,11 +134,11 @@ pub fn sendmsg(
     let control = control.map_or([].as_slice(), SendControl::bytes);
     let call = |to: &[u8]| {
         let message = kernel::msghdr {
-            msg_name: to.as_ptr().cast_mut().cast(),
+            msg_name: start(to).cast_mut(),
             msg_namelen: to.len() as i32,
             msg_iov: slices.as_ptr().cast_mut().cast(),
             msg_iovlen: slices.len(),
-            msg_control: control.as_ptr().cast_mut().cast(),
+            msg_control: start(control).cast_mut(),
             msg_controllen: control.len(),
             msg_flags: 0,
         };
@@ -147,6 +149,12 @@ pub fn sendmsg(
         Some(to) => to.with(call),
         None => call(&[]),
     }
+}
+
+/// Gives where bytes lie; nowhere if there are none: who does not look at the length first (qemu-user) reads through any
+/// other address.
+fn start(bytes: &[u8]) -> *const c_void {
+    if bytes.is_empty() { ptr::null() } else { bytes.as_ptr().cast() }
 }
 
 /// Gives how many bytes wait to leave the machine, headers and bookkeeping included: 0 when all is sent. What waits for
@@ -191,7 +199,7 @@ pub fn recvmsg<'control>(
         msg_namelen: LONGEST as i32,
         msg_iov: buffers.as_mut_ptr().cast(),
         msg_iovlen: buffers.len(),
-        msg_control: control.as_mut_ptr().cast(),
+        msg_control: if control.is_empty() { ptr::null_mut() } else { control.as_mut_ptr().cast() },
         msg_controllen: control.len(),
         msg_flags: 0,
     };
