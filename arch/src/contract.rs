@@ -13,6 +13,7 @@ const _: () = {
     has::<usize>(abi::STACK_ALIGNMENT);
     has::<bool>(abi::ALIGNED_PAIRS);
     has::<u32>(abi::MMAP);
+    has::<Option<u32>>(abi::HARDWARE_PROBE);
 
     has::<unsafe fn(u32) -> isize>(syscall::syscall0);
     has::<unsafe fn(u32, usize) -> isize>(syscall::syscall1);
@@ -57,4 +58,5 @@ const _: () = {
     has::<unsafe extern "C" fn(*const u8, *const u8, usize) -> i32>(memory::memcmp);
     has::<unsafe extern "C" fn(*const u8) -> usize>(memory::strlen);
     has::<fn(usize)>(memory::adapt);
+    has::<unsafe fn(usize, usize) -> isize>(memory::publish_code);
 };

@@ -6,7 +6,7 @@ use linux::Errno;
 use linux::fs::{MemoryFileFlags, Seals, add_seals, ftruncate, memfd_create, pread, pwrite};
 use linux::mem::{
     Advice, MapFlags, Protection, RemapFlags, SharedMapping, madvise, mmap_anonymous, mprotect, mremap,
-    munmap, swapoff,
+    munmap, publish_code, swapoff,
 };
 use linux::process::{Ended, Fork, WaitFlags, WaitFor, exit_group, fork, waitid};
 use linux::signal::Signal;
@@ -127,6 +127,38 @@ fn a_page_without_leave_kills() {
         check!(end.is_some_and(|child| child.ended == Ended::Killed(Signal::SEGV)));
         Ok(())
     });
+}
+
+extern "C" fn seven() -> u32 {
+    7
+}
+
+extern "C" fn nine() -> u32 {
+    9
+}
+
+#[test]
+fn code_that_was_written_is_run() {
+    /// More than either function takes; what follows them is code as well.
+    const SIZE: usize = 64;
+    let (private, writable) = (MapFlags::PRIVATE, Protection::READ | Protection::WRITE);
+    // SAFETY: the kernel chooses the address.
+    let page = unsafe { mmap_anonymous(ptr::null_mut(), 4096, writable, private) }.unwrap();
+    for (function, expected) in [(seven as extern "C" fn() -> u32, 7), (nine, 9)] {
+        // SAFETY: nothing is in use there.
+        unsafe { mprotect(page, 4096, writable) }.unwrap();
+        // SAFETY: the function's code is readable, and the page is ours.
+        unsafe { ptr::copy_nonoverlapping(function as *const u8, page, SIZE) };
+        // SAFETY: nothing writes there any more.
+        unsafe { mprotect(page, 4096, Protection::READ | Protection::EXECUTE) }.unwrap();
+        // SAFETY: the page is there.
+        unsafe { publish_code(page, SIZE) }.unwrap();
+        // SAFETY: the bytes are those of a function of this shape, which calls none and has no data.
+        let copy = unsafe { std::mem::transmute::<*mut u8, extern "C" fn() -> u32>(page) };
+        assert_eq!(std::hint::black_box(copy)(), expected);
+    }
+    // SAFETY: the last use of the page.
+    unsafe { munmap(page, 4096) }.unwrap();
 }
 
 #[test]

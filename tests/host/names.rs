@@ -5,8 +5,8 @@ use crate::emulator::lacks;
 use linux::Errno;
 use linux::process::Namespaces;
 use linux::system::{
-    ModuleFlags, PowerCommand, delete_module, finit_module, log_size, read_log, reboot, set_ctrl_alt_del,
-    setdomainname, sethostname, sysinfo, uname,
+    HardwareFact, ModuleFlags, PowerCommand, delete_module, finit_module, log_size, probe_hardware, read_log,
+    reboot, set_ctrl_alt_del, setdomainname, sethostname, sysinfo, uname,
 };
 
 #[test]
@@ -56,6 +56,19 @@ fn memory_and_load_agree_with_proc() {
     let load: f32 =
         std::fs::read_to_string("/proc/loadavg").unwrap().split(' ').next().unwrap().parse().unwrap();
     assert!((known.loads[0] - load).abs() < 1.0, "{} {load}", known.loads[0]);
+}
+
+#[test]
+fn a_processor_is_asked_for_what_it_can_do() {
+    let mut facts = [HardwareFact::ask(HardwareFact::BASE_BEHAVIOUR), HardwareFact::ask(i64::MAX)];
+    match probe_hardware(&mut facts) {
+        Ok(()) => {
+            assert_eq!((facts[0].key, facts[0].value & 1), (HardwareFact::BASE_BEHAVIOUR, 1));
+            assert_eq!(facts[1], HardwareFact::ask(HardwareFact::UNKNOWN_KEY));
+        }
+        // Other processors have no such call, nor has Linux before 6.4.
+        Err(errno) => assert_eq!(errno, Errno::NOSYS),
+    }
 }
 
 #[test]

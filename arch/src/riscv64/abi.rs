@@ -14,3 +14,6 @@ pub const ALIGNED_PAIRS: bool = false;
 
 /// Number of mmap(2).
 pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;
+
+/// Number of the call that tells what the processor can do, riscv_hwprobe(2): AT_HWCAP has single letters only.
+pub const HARDWARE_PROBE: Option<u32> = Some(linux_raw_sys::general::__NR_riscv_hwprobe);

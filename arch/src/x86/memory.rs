@@ -1,6 +1,6 @@
 //! The memory functions that compilers call by name: the portable ones, since the processor reads words at any address.
 
-pub use crate::portable::memory::adapt;
+pub use crate::portable::memory::{adapt, publish_code};
 
 // For tests and measures, in programs that have functions of these names from elsewhere.
 crate::define_portable_memory_functions!(@ true, ());

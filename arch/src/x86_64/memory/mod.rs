@@ -13,6 +13,8 @@ mod length;
 use core::arch::asm;
 use core::sync::atomic::{AtomicU8, Ordering};
 
+pub use crate::portable::memory::publish_code;
+
 /// How wide registers are used: 0 not known yet, then [`NARROW`], [`WIDE`] or [`WIDE_INTEGERS`].
 #[doc(hidden)]
 pub static WIDTH: AtomicU8 = AtomicU8::new(0);

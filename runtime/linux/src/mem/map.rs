@@ -1,5 +1,6 @@
 //! The raw calls on address space: mmap(2) and its kin.
 
+use crate::call::result;
 use crate::fd::AsFd;
 use crate::{Errno, Result};
 use core::ptr;
@@ -116,6 +117,22 @@ pub unsafe fn munmap(address: *mut u8, length: usize) -> Result<()> {
 pub unsafe fn mprotect(address: *mut u8, length: usize, protection: Protection) -> Result<()> {
     // SAFETY: the caller answers for the range.
     unsafe { syscall!(__NR_mprotect, address, length, protection.bits()) }.map(drop)
+}
+
+/// Makes instructions that were written there visible to execution, in all threads of this process: what a program that
+/// writes code calls before it runs it.
+///
+/// # Safety
+/// The range is mapped.
+///
+/// # Errors
+/// `INVAL`, `FAULT` (arm). See `cacheflush(2)`, `riscv_flush_icache` of `Documentation/arch/riscv`.
+#[doc(alias = "cacheflush")]
+#[doc(alias = "riscv_flush_icache")]
+pub unsafe fn publish_code(address: *const u8, length: usize) -> Result<()> {
+    let start = address.expose_provenance();
+    // SAFETY: the caller answers for the range.
+    result(unsafe { arch::memory::publish_code(start, start.wrapping_add(length)) }).map(drop)
 }
 
 bitflags::bitflags! {

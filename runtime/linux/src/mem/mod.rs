@@ -6,6 +6,7 @@ mod swap;
 
 pub use map::{
     Advice, MapFlags, Protection, RemapFlags, madvise, mmap, mmap_anonymous, mprotect, mremap, munmap,
+    publish_code,
 };
 pub use shared::SharedMapping;
 pub use swap::swapoff;

@@ -1,11 +1,13 @@
 //! The machine as a whole: its names, memory and load, the kernel's log and modules, and switching it off.
 
+mod hardware;
 mod information;
 mod log;
 mod module;
 mod names;
 mod power;
 
+pub use hardware::{HardwareFact, probe_hardware};
 pub use information::{SystemInformation, sysinfo};
 pub use log::{clear_log, log_size, read_log, set_console_level, unread_log_size};
 pub use module::{ModuleFlags, delete_module, finit_module};
