@@ -5,5 +5,6 @@
 mod hazards;
 mod panics;
 mod start;
+mod threads;
 mod trace;
 mod vdso;

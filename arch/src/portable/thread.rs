@@ -1,4 +1,25 @@
-//! Where a thread's variables lie around its thread pointer ("ELF Handling For Thread-Local Storage", 3).
+//! Where a thread's variables lie around its thread pointer ("ELF Handling For Thread-Local Storage", 3), and what all
+//! processors have of the making of threads.
+
+use linux_raw_sys::general::{
+    CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND,
+    CLONE_SYSVSEM, CLONE_THREAD, CLONE_VM,
+};
+
+/// The function that a new thread runs, with the argument it was given.
+pub type Entry = unsafe extern "C" fn(usize) -> !;
+
+/// What a thread shares with the others of its process: everything. The kernel writes the thread's number when it begins,
+/// and zeroes it when it has ended.
+pub(crate) const FLAGS: u32 = CLONE_VM
+    | CLONE_FS
+    | CLONE_FILES
+    | CLONE_SIGHAND
+    | CLONE_THREAD
+    | CLONE_SYSVSEM
+    | CLONE_SETTLS
+    | CLONE_PARENT_SETTID
+    | CLONE_CHILD_CLEARTID;
 
 /// Offsets in bytes from the start of a thread's room, which is aligned as its variables want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +58,9 @@ impl Layout {
 #[repr(C)]
 #[derive(Debug)]
 pub struct ControlBlock {
-    /// Other runtimes keep the table of loaded libraries' variables here.
-    reserved: usize,
+    /// A word of the runtime's for this thread alone; 0 in the main thread. Other runtimes keep the table of loaded
+    /// libraries' variables here.
+    pub record: usize,
     /// A word of the runtime's, the same in all threads.
     pub runtime: usize,
 }
@@ -46,36 +68,44 @@ pub struct ControlBlock {
 impl ControlBlock {
     /// Makes the block; its own address, the canary and the hint have no place in it.
     pub const fn new(_this: usize, runtime: usize, _canary: usize, _hint: usize) -> Self {
-        Self { reserved: 0, runtime }
+        Self { record: 0, runtime }
+    }
+
+    /// Makes the block of another thread, which is to lie at address `_this`.
+    pub const fn of_another(&self, _this: usize, record: usize) -> Self {
+        Self { record, runtime: self.runtime }
     }
 }
 
-/// Defines `runtime_word` and `pointer`: each is the instructions that give the word in the register `{0}`; the second
-/// also says whether they read memory (`readonly`) or none (`nomem`).
+/// Defines `runtime_word`, `record` and `pointer`: each is the instructions that give the word in the register `{0}`; the
+/// last also says whether they read memory (`readonly`) or none (`nomem`).
 macro_rules! define_readers {
-    (runtime_word: $($word:literal),+; pointer, $memory:ident: $($pointer:literal),+) => {
-        /// Reads the runtime's word of this thread's control block.
+    (
+        runtime_word: $($word:literal),+;
+        record: $($record:literal),+;
+        pointer, $memory:ident: $($pointer:literal),+
+    ) => {
+        $crate::portable::thread::define_readers!(
+            @one runtime_word, readonly, "Reads the runtime's word of this thread's control block.": $($word),+
+        );
+        $crate::portable::thread::define_readers!(
+            @one record, readonly, "Reads the word of the control block that is this thread's own.": $($record),+
+        );
+        $crate::portable::thread::define_readers!(
+            @one pointer, $memory, "Reads the thread pointer back.": $($pointer),+
+        );
+    };
+    (@one $name:ident, $memory:ident, $doc:literal: $($instruction:literal),+) => {
+        #[doc = $doc]
         ///
         /// # Safety
         /// The thread pointer is set as [`set_pointer`] wants it.
         #[inline(always)]
-        pub unsafe fn runtime_word() -> usize {
+        pub unsafe fn $name() -> usize {
             let word: usize;
-            // SAFETY: the control block lies there, as the caller says, and does not change.
-            unsafe { core::arch::asm!($($word,)+ out(reg) word, options(pure, readonly, nostack, preserves_flags)) };
+            // SAFETY: reads a register, or the control block, which lies there as the caller says and does not change.
+            unsafe { core::arch::asm!($($instruction,)+ out(reg) word, options(pure, $memory, nostack, preserves_flags)) };
             word
-        }
-
-        /// Reads the thread pointer back.
-        ///
-        /// # Safety
-        /// The thread pointer is set as [`set_pointer`] wants it.
-        #[inline(always)]
-        pub unsafe fn pointer() -> usize {
-            let pointer: usize;
-            // SAFETY: reads a register, or the control block's own address, at which it lies as the caller says.
-            unsafe { core::arch::asm!($($pointer,)+ out(reg) pointer, options(pure, $memory, nostack, preserves_flags)) };
-            pointer
         }
     };
 }

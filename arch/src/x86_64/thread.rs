@@ -5,12 +5,12 @@
 use core::arch::asm;
 
 use linux_raw_sys::auxvec::AT_HWCAP2;
-use linux_raw_sys::general::__NR_arch_prctl;
+use linux_raw_sys::general::{__NR_arch_prctl, __NR_clone, __NR_exit, __NR_munmap};
 
-use crate::portable::thread::define_readers;
+use crate::portable::thread::{FLAGS, define_readers};
 use crate::syscall::syscall2;
 
-pub use crate::portable::thread::Layout;
+pub use crate::portable::thread::{Entry, Layout};
 
 /// The entry of the auxiliary vector that [`set_pointer`] wants to be told.
 pub const HINT: u32 = AT_HWCAP2;
@@ -29,7 +29,9 @@ pub struct ControlBlock {
     pub this: usize,
     /// A word of the runtime's, the same in all threads.
     pub runtime: usize,
-    reserved: [usize; 3],
+    /// A word of the runtime's for this thread alone; 0 in the main thread.
+    pub record: usize,
+    reserved: [usize; 2],
     /// What functions compiled with a stack protector compare (fs:0x28).
     pub canary: usize,
 }
@@ -37,7 +39,12 @@ pub struct ControlBlock {
 impl ControlBlock {
     /// Makes the block that is to lie at address `this`.
     pub const fn new(this: usize, runtime: usize, canary: usize, _hint: usize) -> Self {
-        Self { this, runtime, reserved: [0; 3], canary }
+        Self { this, runtime, record: 0, reserved: [0; 2], canary }
+    }
+
+    /// Makes the block of another thread, which is to lie at address `this`.
+    pub const fn of_another(&self, this: usize, record: usize) -> Self {
+        Self { this, runtime: self.runtime, record, reserved: [0; 2], canary: self.canary }
     }
 }
 
@@ -73,6 +80,71 @@ pub unsafe fn set_pointer(pointer: usize, hint: usize) -> isize {
 define_readers! {
     runtime_word:
         "mov {0}, fs:8"; // the second word of the control block
+    record:
+        "mov {0}, fs:16"; // the third
     pointer, readonly:
         "mov {0}, fs:0"  // its first, which is its address
+}
+
+/// Makes a thread that calls `entry` with `argument`; gives the kernel's word: its number, or minus an error number.
+///
+/// The kernel writes its number to `number` before either goes on, and zeroes it and wakes who waits there when the
+/// thread has ended.
+///
+/// # Safety
+/// `stack` is the end of a stack, a multiple of 16; `pointer` is what [`set_pointer`] wants; `number` is the address of an
+/// atomic word of 32 bits. All are the thread's own until it has ended.
+#[unsafe(naked)]
+pub unsafe extern "C" fn create(
+    stack: usize,
+    number: usize,
+    pointer: usize,
+    entry: Entry,
+    argument: usize,
+) -> isize {
+    core::arch::naked_asm!(
+        "sub rdi, 16",       // on the new stack:
+        "mov [rdi], rcx",    // the function
+        "mov [rdi + 8], r8", // and its argument
+        "mov r8, rdx",       // fifth argument: the thread pointer
+        "mov r10, rsi",      // fourth: where the kernel zeroes the number
+        "mov rdx, rsi",      // third: where it writes it
+        "mov rsi, rdi",      // second: the stack
+        "mov edi, {flags}",  // first: what is shared
+        "mov eax, {number}", // clone
+        "syscall",           // two threads come back
+        "test rax, rax",     // 0 is the new one
+        "jz 2f",
+        "ret",
+        "2:",
+        "xor ebp, ebp",      // no frame pointer: the outermost frame
+        "pop rax",           // the function
+        "pop rdi",           // its argument
+        "call rax",          // with a return address, as every function expects
+        "ud2",               // not reached: trap
+        flags = const FLAGS,
+        number = const __NR_clone,
+    )
+}
+
+/// Takes the range of whole pages away, the stack in use with it, and ends this thread.
+///
+/// # Safety
+/// Nobody uses the range any more. No handler of a signal can run.
+pub unsafe fn leave(base: usize, length: usize) -> ! {
+    // SAFETY: from the first call on nothing but registers is used; the caller answers for the rest.
+    unsafe {
+        asm!(
+            "syscall",         // munmap
+            "mov eax, {exit}", // then exit,
+            "xor edi, edi",    // with 0
+            "syscall",
+            "ud2",             // not reached: trap
+            in("rax") __NR_munmap as usize,
+            in("rdi") base,
+            in("rsi") length,
+            exit = const __NR_exit,
+            options(noreturn, nostack)
+        )
+    }
 }

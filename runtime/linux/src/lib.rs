@@ -20,6 +20,7 @@ mod registers;
 
 pub mod fd;
 pub mod fs;
+pub mod futex;
 pub mod input;
 pub mod ioctl;
 pub mod mem;

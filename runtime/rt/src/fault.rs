@@ -6,9 +6,7 @@
 //! the usual one may be what ran out.
 
 use core::ffi::{c_int, c_void};
-use core::ptr;
 
-use linux::mem::{MapFlags, Protection, mmap_anonymous, mprotect};
 use linux::process::{self, Pid};
 use linux::signal::{self, Action, ActionFlags, Handler, Signal, SignalInfo, SignalSet};
 use linux::thread;
@@ -27,14 +25,7 @@ const CAUGHT: [Signal; 5] = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE
 /// # Errors
 /// Those of `mmap(2)`, `mprotect(2)`, `sigaltstack(2)` and `sigaction(2)`.
 pub fn survive() -> linux::Result<()> {
-    let guard = crate::auxv::page_size();
-    let flags = MapFlags::PRIVATE | MapFlags::STACK | MapFlags::NO_RESERVE;
-    // SAFETY: new memory, at an address of the kernel's choice.
-    let base = unsafe { mmap_anonymous(ptr::null_mut(), STACK + guard, Protection::empty(), flags) }?;
-    // What lies below the stack stays out of bounds.
-    let bottom = base.wrapping_add(guard);
-    // SAFETY: the upper part of that memory, which nobody uses yet.
-    unsafe { mprotect(bottom, STACK, Protection::READ | Protection::WRITE) }?;
+    let (bottom, _) = crate::thread::guarded(STACK)?;
     // SAFETY: the memory is nobody else's, for ever.
     unsafe { signal::sigaltstack(bottom, STACK) }?;
     // Not held back while the handler runs: it goes on as process 1, and may fault again.

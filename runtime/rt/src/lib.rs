@@ -7,6 +7,8 @@
 #![cfg_attr(not(test), no_std)]
 #![allow(unsafe_code, reason = "start-up works on raw memory that the kernel laid out")]
 
+extern crate alloc;
+
 pub mod args;
 pub mod auxv;
 pub mod env;
@@ -18,6 +20,8 @@ pub mod panic;
 mod relocate;
 mod secure;
 pub mod start;
+pub mod sync;
+pub mod thread;
 mod tls;
 #[cfg(not(test))]
 mod unwind;

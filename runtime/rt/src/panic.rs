@@ -1,4 +1,5 @@
-//! What happens when a program panics: one line on descriptor 2, then the end by SIGABRT.
+//! What happens when a program panics: one line on descriptor 2, then the end by SIGABRT, whichever thread it is. The line
+//! names the thread unless it is the main one.
 //!
 //! Process 1 must not end, since the kernel would: it also writes the line to the kernel's log, and runs the function
 //! that it has set for this case (an emergency prompt). A fault of its own ([`crate::fault`]) goes the same way. One
@@ -6,7 +7,7 @@
 
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU8, Ordering};
 use core::time::Duration;
 use core::{mem, ptr};
 
@@ -17,8 +18,10 @@ use linux::process::{self, Pid, WaitFlags};
 use linux::signal::{self, MaskHow, Signal, SignalSet};
 use linux::{thread, time};
 
-/// Set while a panic is being reported.
-static REPORTING: AtomicBool = AtomicBool::new(false);
+use crate::thread::Prefix;
+
+/// The number of the thread that reports a panic; 0 if none does.
+static REPORTING: AtomicI32 = AtomicI32::new(0);
 
 /// How often process 1 goes on. Each time the stack grows, since nothing returns; who fails so often has no other way
 /// left.
@@ -43,15 +46,24 @@ pub fn set_last_resort(function: fn()) {
 #[cold]
 pub fn report(info: &PanicInfo<'_>) -> ! {
     match info.location() {
-        Some(location) => fail(format_args!("panic at {location}: {}", info.message())),
-        None => fail(format_args!("panic: {}", info.message())),
+        Some(location) => fail(format_args!("panic{Prefix} at {location}: {}", info.message())),
+        None => fail(format_args!("panic{Prefix}: {}", info.message())),
     }
 }
 
 /// Says what failed and ends the process; process 1 stays.
 pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     let first = process::getpid() == Pid::INIT;
-    if REPORTING.swap(true, Ordering::AcqRel) {
+    let own = thread::gettid().get();
+    let reporting =
+        REPORTING.compare_exchange(0, own, Ordering::AcqRel, Ordering::Acquire).unwrap_or_else(|own| own);
+    if reporting != 0 && reporting != own {
+        // The process ends with that thread's report.
+        loop {
+            time::sleep(Duration::from_secs(10));
+        }
+    }
+    if reporting == own {
         // There is nothing left to try.
         let _ = fs::write(STDERR, b"panic while a panic was reported\n");
         if first { reap_forever() } else { abort() }
@@ -70,7 +82,7 @@ pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     }
     let function = LAST_RESORT.load(Ordering::Acquire);
     if !function.is_null() && USED.fetch_add(1, Ordering::Relaxed) < CHANCES {
-        REPORTING.store(false, Ordering::Release);
+        REPORTING.store(0, Ordering::Release);
         // SAFETY: only functions of this type are ever stored.
         let function = unsafe { mem::transmute::<*mut (), fn()>(function) };
         function();

@@ -116,6 +116,12 @@ impl Part {
     }
 }
 
+/// Gives the initial values of the thread-local variables.
+pub(crate) fn variables() -> Part {
+    // SAFETY: the program's own header.
+    unsafe { Image::own() }.tls
+}
+
 /// Applies both tables; says whether there was anything in them.
 ///
 /// # Safety

@@ -1,6 +1,6 @@
-//! The main thread's copy of the thread-local variables, and the thread pointer that leads to it.
+//! A thread's copy of the thread-local variables, and the thread pointer that leads to it.
 //!
-//! A small copy lies in the stack frame of start-up, which lives as long as the thread: no memory is mapped for
+//! A small copy of the main thread's lies in the stack frame of start-up, which lives as long as the thread: no memory is mapped for
 //! it. With a kernel that lets programs write the thread pointer (Linux 5.9 and a processor that can), start-up
 //! makes no system call at all.
 
@@ -47,6 +47,31 @@ pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MaybeU
     if unsafe { thread::set_pointer(room + layout.pointer, initial.hint) } != 0 {
         arch::start::trap();
     }
+}
+
+/// Gives the size and the alignment of the room for a thread's variables and its control block.
+pub(crate) fn room(variables: &Part) -> (usize, usize) {
+    let align = variables.align.max(align_of::<ControlBlock>());
+    (thread::layout(variables.size, align).size, align)
+}
+
+/// Fills another thread's room, so that its record is known to it; gives its thread pointer.
+///
+/// # Safety
+/// The memory at `room` is as [`room`] says, and lives as long as that thread.
+pub(crate) unsafe fn set_up_another(variables: &Part, room: usize, record: usize) -> usize {
+    let layout = thread::layout(variables.size, variables.align.max(align_of::<ControlBlock>()));
+    // SAFETY: the room holds the layout.
+    unsafe { fill(variables, room + layout.block) };
+    // SAFETY: start-up, or the one who made this thread, has set it.
+    let own = unsafe { thread::pointer() } + layout.control - layout.pointer;
+    // SAFETY: this thread's control block lies there, and does not change.
+    let own = unsafe { &*ptr::with_exposed_provenance::<ControlBlock>(own) };
+    let place = room + layout.control;
+    let control = own.of_another(place, record);
+    // SAFETY: as above.
+    unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(place).write(control) };
+    room + layout.pointer
 }
 
 /// Copies the initial values and zeroes the rest: a byte at a time, which for the few there are is not worth a

@@ -4,7 +4,7 @@
 //! A large block is grown by mremap(2), which moves pages, not bytes. When memory is refused the result is null,
 //! never an abort: what then happens is the caller's choice (`try_reserve`).
 //!
-//! One lock guards the pool. A signal handler must not allocate.
+//! One lock guards the pool, on which threads sleep: who holds it may not be running. A signal handler must not allocate.
 
 mod pool;
 
@@ -13,9 +13,9 @@ use core::cell::UnsafeCell;
 use core::ptr;
 
 use linux::mem::{self, Advice, MapFlags, Protection, RemapFlags};
-use spin::Mutex;
 
 use crate::auxv;
+use crate::sync::Mutex;
 use pool::{GRAIN, LARGEST, Pool};
 
 /// Bytes of the heap inside the program.

@@ -1,0 +1,194 @@
+//! What the runtime keeps for each thread, at the top of its stack; the control block leads there.
+
+use core::cell::UnsafeCell;
+use core::ffi::CStr;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+use linux::futex::{self, Sharing};
+
+use super::local::Locals;
+use super::memory::{self, Memory};
+use crate::sync::Parker;
+
+/// Nobody has asked for the result yet, and there is none.
+const RUNNING: u32 = 0;
+/// There is a result.
+const ENDED: u32 = 1;
+/// Nobody will ask.
+const DETACHED: u32 = 2;
+
+/// The bytes of a name that the kernel keeps, the zero at its end included.
+const NAME: usize = 16;
+
+/// One thread.
+pub(crate) struct Record {
+    /// The kernel's number of it; the kernel zeroes it when the thread has left its stack, and wakes who waits here.
+    pub(super) number: AtomicU32,
+    /// How many hold it: the thread itself, the one that will join it, and each handle.
+    holders: AtomicU32,
+    /// What has become of the result.
+    result: AtomicU32,
+    /// The number that no other thread of this process has or had.
+    pub(super) id: u64,
+    /// Its place to sleep.
+    pub(super) parker: Parker,
+    /// Its name, cut to what the kernel keeps.
+    name: [u8; NAME],
+    /// Where all this lies; none for the main thread.
+    memory: Option<Memory>,
+    /// Its thread-local values, which it alone touches.
+    locals: UnsafeCell<Locals>,
+}
+
+// SAFETY: what can change is atomic, or is the thread's own (`locals`).
+unsafe impl Sync for Record {}
+
+/// The main thread's, which nobody gives back. Its control block, made before anything else, says nothing of it.
+static MAIN: Record = Record::new(1, *b"main\0\0\0\0\0\0\0\0\0\0\0\0", None, 1);
+
+/// The last number given to a thread.
+static LAST: AtomicU64 = AtomicU64::new(1);
+
+impl Record {
+    const fn new(id: u64, name: [u8; NAME], memory: Option<Memory>, holders: u32) -> Self {
+        Self {
+            number: AtomicU32::new(0),
+            holders: AtomicU32::new(holders),
+            result: AtomicU32::new(RUNNING),
+            id,
+            parker: Parker::new(),
+            name,
+            memory,
+            locals: UnsafeCell::new(Locals::NEW),
+        }
+    }
+
+    /// Makes the record of a thread that is about to begin: held by itself and by the one that will join it.
+    pub(super) fn of_new(name: Option<&str>, memory: Memory) -> Self {
+        let mut kept = [0; NAME];
+        let name = name.unwrap_or_default();
+        let mut end = name.len().min(NAME - 1);
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        for (to, from) in kept.iter_mut().zip(name.bytes().take(end)) {
+            *to = from;
+        }
+        Self::new(LAST.fetch_add(1, Ordering::Relaxed) + 1, kept, Some(memory), 2)
+    }
+
+    /// Gives the name, if the thread has one.
+    pub(super) fn name(&self) -> Option<&CStr> {
+        CStr::from_bytes_until_nul(&self.name).ok().filter(|name| !name.is_empty())
+    }
+
+    /// Says that there is a result; false if nobody will ask for it.
+    pub(super) fn end(&self) -> bool {
+        self.result.swap(ENDED, Ordering::AcqRel) != DETACHED
+    }
+
+    /// Says that nobody will ask for the result; true if there is one already.
+    pub(super) fn detach(&self) -> bool {
+        self.result.swap(DETACHED, Ordering::AcqRel) == ENDED
+    }
+
+    /// Says whether there is a result.
+    pub(super) fn has_ended(&self) -> bool {
+        self.result.load(Ordering::Acquire) == ENDED
+    }
+
+    /// Waits until the thread has left its stack.
+    pub(super) fn wait(&self) {
+        loop {
+            match self.number.load(Ordering::Acquire) {
+                0 => return,
+                // The kernel wakes as if other processes could wait.
+                number => drop(futex::wait(&self.number, number, Sharing::Shared, None)),
+            }
+        }
+    }
+
+    /// Adds a holder.
+    pub(super) fn hold(&self) {
+        self.holders.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Gives the record of the running thread.
+#[inline(always)]
+pub(super) fn own() -> NonNull<Record> {
+    NonNull::new(core::ptr::with_exposed_provenance_mut(word())).unwrap_or(NonNull::from_ref(&MAIN))
+}
+
+/// Gives the thread-local values of the running thread; only that thread may use what it points at.
+#[inline(always)]
+pub(super) fn own_locals() -> *mut Locals {
+    // SAFETY: a thread's record lives as long as the thread.
+    unsafe { own().as_ref() }.locals.get()
+}
+
+/// Says whether this is the main thread.
+pub(super) fn is_main() -> bool {
+    word() == 0
+}
+
+/// Gives the word of the control block that is the thread's own: 0 in the main thread.
+#[cfg(not(test))]
+#[inline(always)]
+fn word() -> usize {
+    // SAFETY: start-up has set the thread pointer before any code that could ask.
+    unsafe { arch::thread::record() }
+}
+
+/// Unit tests run in a program of another runtime, whose control block is not ours: all is the main thread.
+#[cfg(test)]
+fn word() -> usize {
+    0
+}
+
+/// Lets go of a record; who does so last gives its memory back, once the thread has left it.
+///
+/// # Safety
+/// The caller is a holder, which it is no longer; it is not the thread itself.
+pub(super) unsafe fn release(record: NonNull<Record>) {
+    // SAFETY: the caller holds it.
+    if let Some((memory, number)) = unsafe { let_go(record) } {
+        memory::give_back(memory, number, || {
+            // SAFETY: nobody else holds it, and it has not been given back yet.
+            unsafe { record.as_ref() }.wait();
+        });
+    }
+}
+
+/// Ends the running thread, which is not the main one.
+///
+/// # Safety
+/// Nothing that lies on its stack is used any more.
+pub(super) unsafe fn leave(record: NonNull<Record>) -> ! {
+    // SAFETY: the thread holds its own record.
+    if let Some((memory, number)) = unsafe { let_go(record) }
+        && !memory::keep(memory, number)
+    {
+        // SAFETY: nobody else holds the memory, and the caller is done with what is on it.
+        unsafe { memory::leave(memory) }
+    }
+    // SAFETY: as above; who holds the memory waits until the kernel has zeroed the number.
+    unsafe { linux::thread::exit() }
+}
+
+/// Takes a holder off; the last one gets what there is to give back: the memory, and the address of the number in it.
+///
+/// # Safety
+/// The caller is a holder.
+unsafe fn let_go(record: NonNull<Record>) -> Option<(Memory, usize)> {
+    // SAFETY: the caller still holds it.
+    let this = unsafe { record.as_ref() };
+    // Read before others can give the memory back.
+    let (memory, number) = (this.memory, this.number.as_ptr().expose_provenance());
+    if this.holders.fetch_sub(1, Ordering::Release) != 1 {
+        return None;
+    }
+    fence(Ordering::Acquire);
+    memory.map(|memory| (memory, number))
+}

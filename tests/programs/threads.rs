@@ -1,0 +1,94 @@
+//! Threads: their results, what each has of its own, what they leave, and what they do when there is no room for them.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::Output;
+
+use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, target};
+
+fn run(kind: Kind, way: &str, count: usize) -> Output {
+    command(kind, "threads").args([way, &count.to_string()]).output().expect("it runs")
+}
+
+fn passes(way: &str, count: usize) {
+    for kind in KINDS {
+        let output = run(kind, way, count);
+        assert_eq!(output.status.code(), Some(0), "{way}, {kind:?}: {output:?}");
+    }
+}
+
+/// Gives fewer under an emulator, which takes a hundred times as long.
+fn many(count: usize) -> usize {
+    if target().runs_here() { count } else { count / 50 }
+}
+
+#[test]
+fn results_names_and_values_of_their_own() {
+    for way in ["results", "variables", "names", "locals", "scopes", "processors"] {
+        passes(way, 0);
+    }
+}
+
+#[test]
+fn one_wakes_the_other() {
+    passes("parking", 0);
+}
+
+#[test]
+fn a_stack_of_the_callers_takes_no_other_memory() {
+    passes("borrowed", 0);
+}
+
+#[test]
+fn joined_threads_leave_nothing() {
+    let output = run(Kind::Shipped, "joined", many(100_000));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    passes("joined", many(2000));
+}
+
+#[test]
+fn detached_threads_leave_nothing() {
+    let output = run(Kind::Shipped, "detached", many(10_000));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    passes("detached", many(1000));
+}
+
+#[test]
+fn signals_come_while_threads_do() {
+    passes("signals", many(500));
+}
+
+#[test]
+fn no_room_for_a_thread_is_an_error() {
+    for kind in KINDS {
+        let output = run(kind, "refused", 0);
+        if output.status.code() != Some(77) || !emulator_lacks("limits of address space") {
+            assert_eq!(output.status.code(), Some(0), "{kind:?}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn a_stack_ends_at_its_guard() {
+    for kind in KINDS {
+        let output = run(kind, "overflow", 0);
+        assert_eq!(output.status.signal(), Some(11), "{kind:?}: {output:?}");
+    }
+}
+
+#[test]
+fn a_panic_names_the_thread_and_ends_the_process() {
+    for (count, begin) in
+        [(0, "panic in thread 2 at tests/programs/src/bin/threads.rs:"), (5, "panic in thread worker at ")]
+    {
+        for kind in KINDS {
+            let output = run(kind, "panic", count);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let own: Vec<_> = said.lines().filter(|line| !line.starts_with("qemu: ")).collect();
+            assert_eq!(output.status.signal(), Some(6), "{kind:?}: {said}");
+            assert!(
+                own.len() == 1 && own[0].starts_with(begin) && own[0].ends_with(": on purpose"),
+                "{said}"
+            );
+        }
+    }
+}
