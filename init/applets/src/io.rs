@@ -74,12 +74,12 @@ impl<'a> Io<'a> {
         }
     }
 
-    /// Shows rows: as JSON if that was asked for, else as a table, cut at the terminal's edge.
+    /// Shows rows: as JSON if that was asked for, else as a table: whole, for a terminal shows long lines too.
     pub fn show(&mut self, rows: &Rows<'_>, parsed: &Parsed<'_>) {
         if parsed.has(JSON) {
             rows.json(&mut self.out);
         } else {
-            rows.table(self.out.columns(), &mut self.out);
+            rows.table(None, &mut self.out);
         }
     }
 

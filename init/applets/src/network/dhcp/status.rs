@@ -129,8 +129,7 @@ fn print_table(io: &mut Io<'_>, entries: &[Entry]) {
         return;
     }
     let fields: Vec<&Field> = FIELDS.iter().collect();
-    let width = io.out.columns();
-    rows(entries, &fields).table(width, &mut io.out);
+    rows(entries, &fields).table(None, &mut io.out);
     for entry in entries {
         let text = drops(&Known::of(entry).drops);
         if !text.is_empty() {
