@@ -38,4 +38,7 @@ use x86_64 as this;
 #[cfg(test)]
 mod memory_tests;
 
+#[doc(hidden)]
+pub use linux_raw_sys;
+pub use portable::record;
 pub use this::{abi, memory, process, relocation, signal, start, syscall, thread, vdso};

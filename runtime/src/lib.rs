@@ -20,5 +20,5 @@
 
 #![no_std]
 
-pub use rt::{Arguments, Environment, program};
+pub use rt::{Arguments, Environment, carry_contract, program};
 pub use {arch, formats, io, linux, protocols, query, rt, system};

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code, reason = "system calls between fork and execve")]
 
+mod contract;
 mod hazards;
 mod panics;
 mod start;

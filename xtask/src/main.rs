@@ -10,6 +10,7 @@ mod budget;
 mod build;
 mod check;
 mod command;
+mod contract;
 mod guest;
 mod image;
 mod install;
@@ -86,6 +87,19 @@ Examples:
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
     },
+    /// Show the system calls that a finished program can make, or a profile that holds it to them
+    #[command(after_help = "\
+The program carries them when `spelunk::carry_contract!();` stands beside its main function.
+
+Example:
+  cargo xtask contract target/release/server --form oci > seccomp.json")]
+    Contract {
+        /// The program, of any processor
+        program: std::path::PathBuf,
+        /// How they are written
+        #[arg(long, value_enum, default_value = "list")]
+        form: contract::Form,
+    },
     /// Measure, beside others that do the same
     Bench {
         /// The group of measures; all without it
@@ -118,6 +132,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Kernel { arch } => kernel::run(&arch)?,
         Task::Test(options) => test::run(&options)?,
         Task::Tidy => tidy::run()?,
+        Task::Contract { program, form } => contract::run(&program, form)?,
         Task::Size { arch } => size::run(&arch)?,
         Task::Bench { name, json, rounds, hardware } => {
             let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };

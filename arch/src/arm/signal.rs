@@ -1,6 +1,7 @@
 //! The way back from a signal handler. The kernel has one in a page of its own, and takes the program's where it is
 //! given (`arch/arm/kernel/signal.c`). A handler without SA_SIGINFO has the older frame, and returns by the older call.
 
+use crate::record_call;
 use linux_raw_sys::general::{__NR_rt_sigreturn, __NR_sigreturn};
 
 /// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
@@ -8,6 +9,10 @@ pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
 
 /// Gives the value of `sa_restorer`; `info` says whether the handler is called with SA_SIGINFO.
 pub fn restorer(info: bool) -> usize {
+    // SAFETY: no instruction.
+    unsafe { record_call!(__NR_rt_sigreturn) };
+    // SAFETY: no instruction.
+    unsafe { record_call!(__NR_sigreturn) };
     if info { rt_sigreturn as *const () as usize } else { sigreturn as *const () as usize }
 }
 

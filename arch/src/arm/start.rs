@@ -32,6 +32,8 @@ pub fn ticks() -> u64 {
 
     let mut time = [0_u64; 2];
     let place = (&raw mut time).expose_provenance();
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__NR_clock_gettime64) };
     // SAFETY: the kernel writes two numbers. Before Linux 5.1 it does not, and addresses have to differ enough.
     unsafe { crate::syscall::syscall2(__NR_clock_gettime64, CLOCK_MONOTONIC as usize, place) };
     time[0].wrapping_mul(1_000_000_000).wrapping_add(time[1])

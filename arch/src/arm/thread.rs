@@ -25,6 +25,8 @@ pub const fn layout(size: usize, align: usize) -> Layout {
 /// libc) relies on the present one.
 #[inline(always)]
 pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__ARM_NR_set_tls) };
     // SAFETY: the call changes the register only, which the caller answers for.
     unsafe { syscall1(__ARM_NR_set_tls, pointer) }
 }

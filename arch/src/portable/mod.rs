@@ -2,6 +2,7 @@
 
 pub mod memory;
 pub mod process;
+pub mod record;
 #[allow(unused, reason = "not every architecture has this convention")]
 pub(crate) mod syscall;
 pub mod thread;

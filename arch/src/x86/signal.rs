@@ -2,6 +2,7 @@
 //! code on the stack (`arch/x86/kernel/signal_32.c`). A handler without SA_SIGINFO has the older frame, and returns by
 //! the older call.
 
+use crate::record_call;
 use linux_raw_sys::general::{__NR_rt_sigreturn, __NR_sigreturn};
 
 /// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
@@ -9,6 +10,10 @@ pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
 
 /// Gives the value of `sa_restorer`; `info` says whether the handler is called with SA_SIGINFO.
 pub fn restorer(info: bool) -> usize {
+    // SAFETY: no instruction.
+    unsafe { record_call!(__NR_rt_sigreturn) };
+    // SAFETY: no instruction.
+    unsafe { record_call!(__NR_sigreturn) };
     if info { rt_sigreturn as *const () as usize } else { sigreturn as *const () as usize }
 }
 

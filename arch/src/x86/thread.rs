@@ -78,6 +78,8 @@ pub unsafe fn set_pointer(pointer: usize, _hint: usize) -> isize {
     // A free entry of the table, which the kernel names here.
     let mut segment = segment(usize::MAX, pointer);
     let place = (&raw mut segment).expose_provenance();
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__NR_set_thread_area) };
     // SAFETY: the kernel reads and writes the structure, and changes its table of segments only.
     let word = unsafe { early_syscall6(__NR_set_thread_area, place, 0, 0, 0, 0, 0) };
     if word == 0 {

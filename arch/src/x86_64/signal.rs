@@ -1,6 +1,7 @@
 //! The way back from a signal handler: this processor's kernel insists on a restorer given by the program
 //! (`arch/x86/kernel/signal_64.c`: without SA_RESTORER the signal becomes SIGSEGV).
 
+use crate::record_call;
 use linux_raw_sys::general::__NR_rt_sigreturn;
 
 /// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
@@ -8,6 +9,8 @@ pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
 
 /// Gives the value of `sa_restorer`; `_info` says whether the handler is called with SA_SIGINFO.
 pub fn restorer(_info: bool) -> usize {
+    // SAFETY: no instruction.
+    unsafe { record_call!(__NR_rt_sigreturn) };
     sigreturn as *const () as usize
 }
 

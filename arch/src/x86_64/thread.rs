@@ -63,6 +63,8 @@ pub const fn layout(size: usize, align: usize) -> Layout {
 #[inline(always)]
 pub unsafe fn set_pointer(pointer: usize, hint: usize) -> isize {
     if hint & MAY_WRITE_BASE == 0 {
+        // SAFETY: no instruction.
+        unsafe { crate::record_call!(__NR_arch_prctl) };
         // SAFETY: the call changes the fs base only, which the caller answers for.
         return unsafe { syscall2(__NR_arch_prctl, ARCH_SET_FS, pointer) };
     }

@@ -7,30 +7,32 @@ use crate::{Errno, Result};
 ///
 /// `__NR_a | __NR_b` is the call `a` on 64-bit processors, and `b` on 32-bit ones, where `a` has narrower arguments.
 macro_rules! syscall {
-    ($($number:ident)|+) => {
+    ($($number:ident)|+) => {{
+        arch::record_call!($($number)|+);
         $crate::call::result(arch::syscall::syscall0(number!($($number)|+)))
-    };
+    }};
     ($($number:ident)|+, $a:expr $(,)?) => {
-        syscall!(@ syscall1 number!($($number)|+), $a)
+        syscall!(@ syscall1 ($($number)|+), $a)
     };
     ($($number:ident)|+, $a:expr, $b:expr $(,)?) => {
-        syscall!(@ syscall2 number!($($number)|+), $a, $b)
+        syscall!(@ syscall2 ($($number)|+), $a, $b)
     };
     ($($number:ident)|+, $a:expr, $b:expr, $c:expr $(,)?) => {
-        syscall!(@ syscall3 number!($($number)|+), $a, $b, $c)
+        syscall!(@ syscall3 ($($number)|+), $a, $b, $c)
     };
     ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr $(,)?) => {
-        syscall!(@ syscall4 number!($($number)|+), $a, $b, $c, $d)
+        syscall!(@ syscall4 ($($number)|+), $a, $b, $c, $d)
     };
     ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr $(,)?) => {
-        syscall!(@ syscall5 number!($($number)|+), $a, $b, $c, $d, $e)
+        syscall!(@ syscall5 ($($number)|+), $a, $b, $c, $d, $e)
     };
     ($($number:ident)|+, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr $(,)?) => {
-        syscall!(@ syscall6 number!($($number)|+), $a, $b, $c, $d, $e, $f)
+        syscall!(@ syscall6 ($($number)|+), $a, $b, $c, $d, $e, $f)
     };
-    (@ $stub:ident $number:expr, $($argument:expr),+) => {
-        $crate::call::result(arch::syscall::$stub($number $(, $crate::call::Word::word($argument))+))
-    };
+    (@ $stub:ident ($($number:ident)|+), $($argument:expr),+) => {{
+        arch::record_call!($($number)|+);
+        $crate::call::result(arch::syscall::$stub(number!($($number)|+) $(, $crate::call::Word::word($argument))+))
+    }};
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -64,6 +66,7 @@ macro_rules! wide_syscall {
         let mut registers = $crate::registers::Registers::EMPTY;
         $($crate::registers::Argument::put($argument, &mut registers);)+
         let [a, b, c, d, e, f] = registers.words();
+        arch::record_call!($($number)|+);
         $crate::call::result(arch::syscall::syscall6(number!($($number)|+), a, b, c, d, e, f))
     }};
 }

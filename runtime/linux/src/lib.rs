@@ -30,6 +30,7 @@ pub mod path;
 pub mod poll;
 pub mod process;
 pub mod random;
+pub mod security;
 pub mod signal;
 pub mod system;
 pub mod terminal;

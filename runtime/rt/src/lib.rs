@@ -11,6 +11,7 @@ extern crate alloc;
 
 pub mod args;
 pub mod auxv;
+pub mod contract;
 pub mod env;
 pub mod fault;
 pub mod heap;
@@ -32,3 +33,4 @@ pub use env::Environment;
 
 #[doc(hidden)]
 pub use arch;
+pub use arch::carry_calls as carry_contract;

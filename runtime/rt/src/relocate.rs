@@ -255,6 +255,8 @@ fn protect((start, length): (usize, usize), page_size: usize) {
     let end = (start + length) & !(page_size - 1);
     let start = start & !(page_size - 1);
     let length = end.wrapping_sub(start);
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_mprotect) };
     // SAFETY: the linker keeps in these pages only what is constant after relocation.
     unsafe { early_syscall6(__NR_mprotect, start, length, PROT_READ as usize, 0, 0, 0) };
 }

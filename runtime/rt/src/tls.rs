@@ -97,6 +97,8 @@ unsafe fn fill(tls: &Part, address: usize) {
 fn map(size: usize) -> usize {
     let protection = (PROT_READ | PROT_WRITE) as usize;
     let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as usize;
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_mmap | __NR_mmap2) };
     // SAFETY: a new mapping changes no memory in use.
     let address = unsafe { early_syscall6(arch::abi::MMAP, 0, size, protection, flags, usize::MAX, 0) };
     // The last page of numbers are errors.

@@ -1,5 +1,6 @@
 //! What lies in files: a format a file.
 
+pub mod calls;
 pub mod cpio;
 pub mod elf;
 pub mod lease;

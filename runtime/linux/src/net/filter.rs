@@ -23,9 +23,17 @@ pub struct FilterInstruction {
 
 /// The kernel's `struct sock_fprog`.
 #[repr(C)]
-struct Program {
+pub(crate) struct Program {
     length: u16,
     instructions: *const FilterInstruction,
+}
+
+impl Program {
+    /// Describes a program, which must live as long as the description is used.
+    pub(crate) fn new(program: &[FilterInstruction]) -> Result<Self> {
+        let length = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
+        Ok(Self { length, instructions: program.as_ptr() })
+    }
 }
 
 const _: () = assert!(size_of::<FilterInstruction>() == size_of::<linux_raw_sys::ptrace::sock_filter>());
@@ -37,8 +45,7 @@ const _: () = assert!(size_of::<Program>() == size_of::<linux_raw_sys::ptrace::s
 /// `INVAL` (the program is wrong, empty or longer than 4096), `PERM` (locked), `NOMEM`. See `socket(7)`.
 #[doc(alias = "SO_ATTACH_FILTER")]
 pub fn attach_filter(socket: impl AsFd, program: &[FilterInstruction]) -> Result<()> {
-    let length = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
-    let program = Program { length, instructions: program.as_ptr() };
+    let program = Program::new(program)?;
     // SAFETY: the option reads this structure and `length` instructions behind it.
     unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_ATTACH_FILTER, &program) }
 }

@@ -15,6 +15,7 @@ pub use connection::{Shutdown, accept, bind, connect, getpeername, getsockname, 
 pub use control::{
     Control, ControlMessages, Credentials, Descriptors, PacketAuxiliary, SendControl, control_room,
 };
+pub(crate) use filter::Program as FilterProgram;
 pub use filter::{FilterInstruction, attach_filter, detach_filter, lock_filter};
 pub use interface::{INTERFACE_NAME_BYTES, InterfaceName, interface_index, interface_name};
 pub use message::{

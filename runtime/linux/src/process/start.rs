@@ -173,6 +173,10 @@ fn started(pid: Pid, number: RawFd) -> Started {
 fn enter(call: u32, arguments: [usize; 5], order: &mut Order<'_>) -> Result<Pid> {
     let argument = ptr::from_mut(order).expose_provenance();
     let branch = Branch { number: call as usize, arguments, entry: child, argument };
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_clone3) };
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_clone) };
     // SAFETY: the parent stands still until the child has left its memory, so that all the child is told of lives; the
     // child's stack is its own; its code is below.
     let word = unsafe { arch::process::branch(&raw const branch) };

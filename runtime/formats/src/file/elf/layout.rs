@@ -68,7 +68,7 @@ impl Layout {
         })
     }
 
-    pub(super) fn u32(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u32, Error> {
+    pub(in crate::file) fn u32(self, cursor: &mut Cursor<'_>, expected: Expected) -> Result<u32, Error> {
         cursor.array(expected).map(|bytes| match self.order {
             Order::Little => u32::from_le_bytes(bytes),
             Order::Big => u32::from_be_bytes(bytes),

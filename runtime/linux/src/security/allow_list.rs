@@ -1,0 +1,127 @@
+//! A list of system calls, and the filter that lets only those through.
+
+use super::Refusal;
+use crate::net::FilterInstruction;
+use crate::{Errno, Result};
+use linux_raw_sys::ptrace as kernel;
+
+/// The most instructions that a list comes to: two a call, six around them.
+const MOST: usize = 1024;
+
+/// The classic BPF instructions of a filter (`linux/bpf_common.h`).
+mod code {
+    /// Load a word of the call's description: BPF_LD, BPF_W, BPF_ABS.
+    pub(super) const LOAD: u16 = 0x20;
+    /// Jump if it is equal: BPF_JMP, BPF_JEQ, BPF_K.
+    pub(super) const IF_EQUAL: u16 = 0x15;
+    /// End with a word: BPF_RET, BPF_K.
+    pub(super) const RETURN: u16 = 0x06;
+}
+
+/// Offsets within the description of a call (`struct seccomp_data`).
+mod offset {
+    /// The call's number.
+    pub(super) const NUMBER: u32 = 0;
+    /// Of which processor the number is.
+    pub(super) const PROCESSOR: u32 = 4;
+}
+
+/// What the kernel calls this processor in a call's description (AUDIT_ARCH_X86_64 and so on): its number in ELF files, a
+/// bit for 64-bit words and one for little-endian order.
+const PROCESSOR: u32 = {
+    let width = if cfg!(target_pointer_width = "64") { 1 << 31 } else { 0 };
+    let order = if cfg!(target_endian = "little") { 1 << 30 } else { 0 };
+    arch::abi::ELF_MACHINE as u32 | width | order
+};
+
+/// A list of system calls by their numbers on this processor, as the filter that lets them through.
+#[derive(Clone, Debug)]
+pub struct AllowList {
+    program: [FilterInstruction; MOST],
+    length: usize,
+}
+
+impl AllowList {
+    /// Makes a list that allows nothing; calls with another processor's numbers (x86's on x86_64) are always refused.
+    pub const fn new(refusal: Refusal) -> Self {
+        let refuse = instruction(code::RETURN, refusal.word());
+        let mut program = [refuse; MOST];
+        program[0] = instruction(code::LOAD, offset::PROCESSOR);
+        program[1] = FilterInstruction { jump_true: 1, ..instruction(code::IF_EQUAL, PROCESSOR) };
+        program[3] = instruction(code::LOAD, offset::NUMBER);
+        // What lies behind the last call refuses.
+        Self { program, length: 4 }
+    }
+
+    /// Adds a call; once is enough, more does not matter.
+    ///
+    /// # Errors
+    /// `NOSPC` after some 500 calls, more than any kernel has.
+    pub fn allow(&mut self, number: u32) -> Result<()> {
+        let test = FilterInstruction { jump_false: 1, ..instruction(code::IF_EQUAL, number) };
+        if self.program().contains(&test) {
+            return Ok(());
+        }
+        let rest = self.program.get_mut(self.length..MOST - 1).and_then(|rest| rest.first_chunk_mut());
+        *rest.ok_or(Errno::NOSPC)? = [test, instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW)];
+        self.length += 2;
+        Ok(())
+    }
+
+    /// Gives the filter, for [`set_filter`](super::set_filter).
+    pub fn program(&self) -> &[FilterInstruction] {
+        self.program.get(..=self.length).unwrap_or_default()
+    }
+}
+
+const fn instruction(code: u16, k: u32) -> FilterInstruction {
+    FilterInstruction { code, jump_true: 0, jump_false: 0, k }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the kernel would do with the program.
+    fn verdict(program: &[FilterInstruction], processor: u32, number: u32) -> u32 {
+        let (mut at, mut word) = (0, 0);
+        loop {
+            let step = program[at];
+            at += 1;
+            match step.code {
+                code::LOAD if step.k == offset::NUMBER => word = number,
+                code::LOAD => word = processor,
+                code::IF_EQUAL if word == step.k => at += usize::from(step.jump_true),
+                code::IF_EQUAL => at += usize::from(step.jump_false),
+                _ => return step.k,
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_listed_passes() {
+        let mut list = AllowList::new(Refusal::Kill);
+        let kill = kernel::SECCOMP_RET_KILL_PROCESS;
+        assert_eq!(verdict(list.program(), PROCESSOR, 0), kill);
+        for number in [0, 7, 231, 0xf_0005, 7] {
+            list.allow(number).unwrap();
+        }
+        assert_eq!(list.program().len(), 4 + 4 * 2 + 1, "no call twice");
+        for number in 0..1000 {
+            let expected = if [0, 7, 231].contains(&number) { kernel::SECCOMP_RET_ALLOW } else { kill };
+            assert_eq!(verdict(list.program(), PROCESSOR, number), expected, "{number}");
+            assert_eq!(verdict(list.program(), PROCESSOR ^ 1, number), kill, "{number} of another processor");
+        }
+        assert_eq!(verdict(list.program(), PROCESSOR, 0xf_0005), kernel::SECCOMP_RET_ALLOW);
+    }
+
+    #[test]
+    fn a_list_is_full_before_its_room_ends() {
+        let mut list = AllowList::new(Refusal::Error(Errno::NOSYS));
+        let count = (0..).take_while(|number| list.allow(*number) == Ok(())).count();
+        assert_eq!((count, list.allow(9999)), (509, Err(Errno::NOSPC)));
+        let (last, next) = (count as u32 - 1, count as u32);
+        assert_eq!(verdict(list.program(), PROCESSOR, last), kernel::SECCOMP_RET_ALLOW);
+        assert_eq!(verdict(list.program(), PROCESSOR, next), kernel::SECCOMP_RET_ERRNO | 38);
+    }
+}
