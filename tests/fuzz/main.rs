@@ -59,6 +59,11 @@ fn agent() {
 }
 
 #[test]
+fn calls() {
+    run(targets::calls::calls, "fuzz/calls", 60_000);
+}
+
+#[test]
 fn cmdline() {
     run(targets::cmdline::cmdline, "fuzz/cmdline", 100_000);
 }
@@ -105,6 +110,10 @@ fn the_seeds_reach_what_they_are_for() {
         assert!(dynamic.symbol_count().unwrap() > 1, "{name}");
         let found = dynamic.find_function(b"vdso_time", b"LINUX_2.6").unwrap();
         assert_eq!(found.is_some(), matches!(name.as_str(), "both" | "gnu"), "{name}");
+    }
+    for (name, seed) in seeds("fuzz/calls") {
+        let calls = formats::file::calls::Calls::of_program(&seed).unwrap().unwrap();
+        assert_eq!(calls.filter(Result::is_ok).count(), 3, "{name}");
     }
     for (name, seed) in seeds("fuzz/cpio") {
         assert_eq!(formats::file::cpio::parse(&seed).filter(Result::is_ok).count(), 6, "{name}");

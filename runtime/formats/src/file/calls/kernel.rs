@@ -1,4 +1,4 @@
-//! Since when the kernel has each call (`syscalls(2)`), and what stands behind the younger one of a pair.
+//! Since when the kernel has each call (`syscalls(2)`), and what the runtime makes in place of a younger one.
 
 use core::fmt;
 
@@ -91,13 +91,19 @@ versions! {
     6, 17: "file_getattr" "file_setattr";
 }
 
-/// Calls whose older sibling the runtime makes when the kernel has them not: with both in a program, the sibling counts.
-const SIBLINGS: &[(&str, &str)] = &[
+/// Calls in whose place the runtime makes an older one when the kernel has them not: with both in a program, the older one
+/// counts.
+const REPLACED: &[(&str, &str)] = &[
     ("clock_getres_time64", "clock_getres"),
     ("clock_gettime64", "clock_gettime"),
     ("clock_nanosleep_time64", "clock_nanosleep"),
     ("clock_settime64", "clock_settime"),
+    ("clone3", "clone"),
+    ("close_range", "close"),
+    ("copy_file_range", "sendfile"),
     ("futex_time64", "futex"),
+    ("openat2", "openat"),
+    ("pidfd_send_signal", "kill"),
     ("ppoll_time64", "ppoll"),
     ("rt_sigtimedwait_time64", "rt_sigtimedwait"),
     ("timer_gettime64", "timer_gettime"),
@@ -119,7 +125,7 @@ where
     I: Iterator<Item = &'a str> + Clone,
 {
     let has_other = |name: &str| {
-        let other = SIBLINGS.iter().find(|(call, _)| *call == name);
+        let other = REPLACED.iter().find(|(call, _)| *call == name);
         other.is_some_and(|(_, other)| names.clone().any(|name| name == *other))
     };
     let needed = names.clone().filter(|name| !has_other(name));
@@ -141,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_with_an_older_sibling_asks_for_nothing() {
+    fn a_call_with_an_older_one_in_its_place_asks_for_nothing() {
         let least = |names: &[&str]| least(names.iter().copied()).to_string();
         assert_eq!(least(&["read", "clock_gettime64"]), "5.1");
         assert_eq!(least(&["read", "clock_gettime64", "clock_gettime"]), "2.6.0");
