@@ -9,8 +9,7 @@ use formats::file::calls::{Calls, least};
 use linux::signal::Signal;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, program};
-use spelunk_tests::skip::emulator_lacks;
+use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, program};
 
 fn run(kind: Kind, word: &str) -> Output {
     command(kind, "contract").arg(word).output().expect("it runs")
