@@ -72,8 +72,10 @@ pub(crate) fn system_calls(architecture: &Architecture) -> Result<PathBuf> {
     ])?;
     let folder = workspace::target().join("std");
     let mut cargo = toolchain(architecture)?.tests(&target, workspace::root(), &folder);
-    cargo.args(["--package", "spelunk-host", "--message-format", "json"]);
-    let messages = command::output(&mut cargo).context("build the tests of system calls")?;
+    cargo.args(["--package", "spelunk-host"]);
+    // What fails is shown as cargo shows it; asked again, it tells what there is.
+    command::run(&mut cargo)?;
+    let messages = command::output(cargo.args(["--message-format", "json"]))?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut tests = messages.filter(|message| message["profile"]["test"] == true);
     let program = tests.find_map(|message| message["executable"].as_str().map(PathBuf::from));
