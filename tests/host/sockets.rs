@@ -266,9 +266,13 @@ fn options_of_datagrams() {
     let none = InterfaceName::new(b"no-such-link").unwrap();
     assert!(matches!(options::bind_to_device(&socket, Some(none)), Err(Errno::NODEV | Errno::PERM)));
     let group = Ipv4Addr::new(224, 0, 0, 251);
-    options::join_ipv4_group(&socket, group, 1).unwrap();
-    assert_eq!(options::join_ipv4_group(&socket, group, 1), Err(Errno::ADDRINUSE));
     assert_eq!(options::set_packet_auxiliary(&socket, true), Err(Errno::NOPROTOOPT));
+    let joined = options::join_ipv4_group(&socket, group, 1);
+    if joined == Err(Errno::NODEV) && lacks("the link of IP_ADD_MEMBERSHIP") {
+        return;
+    }
+    assert_eq!(joined, Ok(()));
+    assert_eq!(options::join_ipv4_group(&socket, group, 1), Err(Errno::ADDRINUSE));
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub(crate) struct Scenario {
     /// Whether processors on which not everything is tested play it too.
     #[serde(default)]
     pub short: bool,
+    /// Processors that can play it, by their files in `qemu/machines`, when not all.
+    #[serde(default)]
+    pub processors: Vec<String>,
     /// Machine of `qemu/machines`, when not the default one.
     pub machine: Option<String>,
     /// Memory in MiB, when not the usual.
@@ -224,6 +227,11 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Says whether a processor can play it.
+    pub(crate) fn fits(&self, processor: &str) -> bool {
+        self.processors.is_empty() || self.processors.iter().any(|fitting| fitting == processor)
+    }
+
     /// Says whether a command's output is held against the program that boots.
     pub(crate) fn compares_programs(&self) -> bool {
         self.step.iter().any(|step| matches!(step, Step::Run { stdout_programs: Some(_), .. }))
@@ -246,13 +254,16 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Architecture;
 
     const SMALL: &str = "summary = 'small'\ntime-limit-s = 5\n";
 
     #[test]
     fn every_scenario_can_be_read() {
+        let known = Architecture::names().unwrap();
         for name in super::super::names().unwrap() {
-            Scenario::load(&name).unwrap();
+            let scenario = Scenario::load(&name).unwrap();
+            assert!(scenario.processors.iter().all(|processor| known.contains(processor)), "{name}");
         }
     }
 
@@ -261,6 +272,8 @@ mod tests {
         let text = format!("{SMALL}[[step]]\ndo = 'run'\ncommand = 'true'\n[[network]]\nkind = 'silent'\n");
         let scenario = Scenario::parse(&text).unwrap();
         assert!(matches!(&scenario.step[0], Step::Run { status: 0, retry_s: 0, .. }));
+        assert!(scenario.fits("arm"));
+        assert!(!Scenario { processors: vec!["x86".to_owned()], ..scenario.clone() }.fits("arm"));
         assert!(scenario.agent && matches!(scenario.network[..], [Network::Silent {}]));
     }
 

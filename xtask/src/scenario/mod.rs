@@ -7,7 +7,7 @@ mod player;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::accelerator;
 use crate::boot::Hardware;
@@ -42,6 +42,9 @@ pub(crate) fn names() -> Result<Vec<String>> {
 /// Plays a scenario; an error says which step failed, and how.
 pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose: bool) -> Result<()> {
     let architecture = hardware.architecture()?;
+    if !scenario.fits(&architecture.name) {
+        bail!("scenario {name} is for {} only: its file says why", scenario.processors.join(", "));
+    }
     let machine = architecture.machine(scenario.machine.as_deref())?;
     let kernel = hardware.kernel(&architecture)?;
     let engine = match scenario.paced {

@@ -114,7 +114,7 @@ pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth:
         let mut count = Count::default();
         for name in scenario::names()? {
             let scenario = Scenario::load(&name)?;
-            if depth < Depth::Full && !scenario.short {
+            if (depth < Depth::Full && !scenario.short) || !scenario.fits(&architecture.name) {
                 continue;
             }
             let started = Instant::now();
