@@ -29,6 +29,15 @@ const _: () = {
 
     has::<u64>(signal::RESTORER_FLAG);
     has::<fn(bool) -> usize>(signal::restorer);
+    has::<fn(&signal::Context) -> usize>(signal::Context::program_counter);
+    has::<fn(&mut signal::Context, usize)>(signal::Context::set_program_counter);
+    has::<fn(&signal::Context) -> usize>(signal::Context::stack_pointer);
+    has::<fn(&mut signal::Context, usize)>(signal::Context::set_stack_pointer);
+    has::<fn(&signal::Context) -> usize>(signal::Context::frame_pointer);
+    has::<fn(&mut signal::Context, extern "C" fn() -> !)>(signal::Context::go_on_in);
+    has::<isize>(signal::FRAME_RECORD);
+    has::<extern "C" fn()>(signal::undefined);
+    has::<usize>(signal::UNDEFINED_BYTES);
 
     has::<u32>(thread::HINT);
     has::<fn(usize, usize) -> thread::Layout>(thread::layout);

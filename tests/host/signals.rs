@@ -22,7 +22,7 @@ unsafe extern "C" fn note(signal: c_int) {
 unsafe extern "C" fn note_sender(
     signal: c_int,
     info: *mut linux::signal::SignalInfo,
-    _context: *mut std::ffi::c_void,
+    _context: *mut linux::signal::Context,
 ) {
     // SAFETY: the kernel gives a whole `siginfo`, which begins with the signal's number.
     let number = unsafe { info.cast::<c_int>().read() };
@@ -67,7 +67,7 @@ fn a_handler_runs_and_comes_back() {
 /// Where [`faulted`] ran, in the child of a test.
 static STACK: AtomicUsize = AtomicUsize::new(0);
 
-unsafe extern "C" fn faulted(_: c_int, info: *mut linux::signal::SignalInfo, _: *mut std::ffi::c_void) {
+unsafe extern "C" fn faulted(_: c_int, info: *mut linux::signal::SignalInfo, _: *mut linux::signal::Context) {
     // SAFETY: the kernel gives a whole `siginfo`.
     let from = origin(unsafe { &*info });
     let here = (&raw const from).addr();
@@ -102,7 +102,11 @@ fn a_fault_is_told_on_a_stack_of_its_own() {
 /// What [`note_origin`] was told.
 static SENDER: AtomicI32 = AtomicI32::new(0);
 
-unsafe extern "C" fn note_origin(_: c_int, info: *mut linux::signal::SignalInfo, _: *mut std::ffi::c_void) {
+unsafe extern "C" fn note_origin(
+    _: c_int,
+    info: *mut linux::signal::SignalInfo,
+    _: *mut linux::signal::Context,
+) {
     // SAFETY: the kernel gives a whole `siginfo`.
     if let Origin::Process(Some(pid)) = origin(unsafe { &*info }) {
         SENDER.store(pid.get(), Ordering::Relaxed);

@@ -5,6 +5,7 @@
 mod contract;
 mod hazards;
 mod panics;
+mod signals;
 mod start;
 mod threads;
 mod trace;

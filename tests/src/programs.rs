@@ -17,9 +17,11 @@ pub enum Kind {
     Unoptimised,
     /// At a fixed address.
     Fixed,
+    /// With names and frame pointers: the one that crashes, alone.
+    Traced,
 }
 
-/// All kinds.
+/// The kinds that all programs come in.
 pub const KINDS: [Kind; 3] = [Kind::Shipped, Kind::Unoptimised, Kind::Fixed];
 
 /// Gives the path of a program, building all of them first if nobody has.
@@ -30,10 +32,12 @@ pub fn program(kind: Kind, name: &str) -> PathBuf {
     static SHIPPED: OnceLock<PathBuf> = OnceLock::new();
     static UNOPTIMISED: OnceLock<PathBuf> = OnceLock::new();
     static FIXED: OnceLock<PathBuf> = OnceLock::new();
+    static TRACED: OnceLock<PathBuf> = OnceLock::new();
     let cell = match kind {
         Kind::Shipped => &SHIPPED,
         Kind::Unoptimised => &UNOPTIMISED,
         Kind::Fixed => &FIXED,
+        Kind::Traced => &TRACED,
     };
     cell.get_or_init(|| build(kind)).join(name)
 }
@@ -53,10 +57,14 @@ fn build(kind: Kind) -> PathBuf {
         Kind::Shipped => Form::Shipped,
         Kind::Unoptimised => Form::Unoptimised,
         Kind::Fixed => Form::Fixed,
+        Kind::Traced => Form::Traced,
     };
     let folder = scratch().join(format!("{kind:?}").to_lowercase());
     let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
     cargo.args(["--package", "spelunk-programs"]);
+    if kind == Kind::Traced {
+        cargo.args(["--bin", "crash"]);
+    }
     let profile = match kind {
         Kind::Unoptimised => "debug",
         _ => {

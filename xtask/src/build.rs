@@ -49,7 +49,7 @@ pub(crate) fn spelunk(architecture: &Architecture) -> Result<PathBuf> {
 /// Builds one program of a package with our start-up code and linker settings, and gives cargo's path of it.
 pub(crate) fn binary(architecture: &Architecture, package: &str, name: &str, form: Form) -> Result<PathBuf> {
     let folder = match form {
-        Form::Named => workspace::target().join("symbols"),
+        Form::Named | Form::Traced => workspace::target().join("symbols"),
         Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
     };
     let target = architecture.target();

@@ -1,8 +1,10 @@
 //! The way back from a signal handler. The kernel has one in a page of its own, and takes the program's where it is
 //! given (`arch/arm/kernel/signal.c`). A handler without SA_SIGINFO has the older frame, and returns by the older call.
 
-use crate::record_call;
 use linux_raw_sys::general::{__NR_rt_sigreturn, __NR_sigreturn};
+
+use crate::portable::signal::define_context;
+use crate::record_call;
 
 /// Flag of `struct kernel_sigaction` that says the restorer is present (SA_RESTORER).
 pub const RESTORER_FLAG: u64 = linux_raw_sys::general::SA_RESTORER as u64;
@@ -36,3 +38,45 @@ macro_rules! restorer {
 
 restorer!(rt_sigreturn, __NR_rt_sigreturn);
 restorer!(sigreturn, __NR_sigreturn);
+
+/// The registers of `struct sigcontext` (`arch/arm/include/uapi/asm/sigcontext.h`), up to those of faults.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the processor's own names")]
+pub struct Registers {
+    pub trap: usize,
+    pub error: usize,
+    pub mask: usize,
+    /// r0 to r10.
+    pub r: [usize; 11],
+    /// r11.
+    pub fp: usize,
+    /// r12.
+    pub ip: usize,
+    pub sp: usize,
+    pub lr: usize,
+    pub pc: usize,
+    pub cpsr: usize,
+}
+
+define_context! {
+    ();
+    program_counter: pc, stack_pointer: sp,
+    frame_pointer: [fp],
+    return_address: 0
+}
+
+/// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer.
+pub const FRAME_RECORD: isize = 0;
+
+/// How long the instruction of [`undefined`] is.
+pub const UNDEFINED_BYTES: usize = 4;
+
+/// Executes an instruction that no processor has: SIGILL. Returns if a handler skips it.
+#[unsafe(naked)]
+pub extern "C" fn undefined() {
+    core::arch::naked_asm!(
+        "udf #0", // undefined for ever
+        "bx lr",
+    )
+}

@@ -3,6 +3,7 @@
 pub mod memory;
 pub mod process;
 pub mod record;
+pub mod signal;
 #[allow(unused, reason = "not every architecture has this convention")]
 pub(crate) mod syscall;
 pub mod thread;

@@ -5,10 +5,10 @@
 //! state is no good, start from the prompt for repairs"). The handler runs, and goes on for good, on a stack of its own:
 //! the usual one may be what ran out.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 
 use linux::process::{self, Pid};
-use linux::signal::{self, Action, ActionFlags, Handler, Signal, SignalInfo, SignalSet};
+use linux::signal::{self, Action, ActionFlags, Context, Handler, Signal, SignalInfo, SignalSet};
 use linux::thread;
 
 use crate::panic;
@@ -17,7 +17,7 @@ use crate::panic;
 const STACK: usize = 1 << 20;
 
 /// What process 1 survives.
-const CAUGHT: [Signal; 5] = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::ABRT];
+pub(crate) const CAUGHT: [Signal; 5] = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::ABRT];
 
 /// Has process 1 survive its own faults from now on. Its children, which have the handler until they execute something,
 /// end by them as others do.
@@ -25,9 +25,7 @@ const CAUGHT: [Signal; 5] = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE
 /// # Errors
 /// Those of `mmap(2)`, `mprotect(2)`, `sigaltstack(2)` and `sigaction(2)`.
 pub fn survive() -> linux::Result<()> {
-    let (bottom, _) = crate::thread::guarded(STACK)?;
-    // SAFETY: the memory is nobody else's, for ever.
-    unsafe { signal::sigaltstack(bottom, STACK) }?;
+    own_stack()?;
     // Not held back while the handler runs: it goes on as process 1, and may fault again.
     let flags = ActionFlags::ON_STACK | ActionFlags::NO_DEFER;
     let action = Action { handler: Handler::CallWithInfo(caught), flags, mask: SignalSet::EMPTY };
@@ -38,11 +36,18 @@ pub fn survive() -> linux::Result<()> {
     Ok(())
 }
 
+/// Gives this thread a stack for its handlers, with memory out of bounds below it.
+pub(crate) fn own_stack() -> linux::Result<()> {
+    let (bottom, _) = crate::thread::guarded(STACK)?;
+    // SAFETY: the memory is nobody else's, for ever.
+    unsafe { signal::sigaltstack(bottom, STACK) }
+}
+
 /// Takes a signal of [`CAUGHT`].
 ///
 /// # Safety
 /// The kernel calls it.
-unsafe extern "C" fn caught(number: c_int, info: *mut SignalInfo, _context: *mut c_void) {
+unsafe extern "C" fn caught(number: c_int, info: *mut SignalInfo, _context: *mut Context) {
     let Some(signal) = Signal::new(number) else { return };
     let process = process::getpid();
     if process == Pid::INIT {

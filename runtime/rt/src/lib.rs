@@ -11,6 +11,8 @@ extern crate alloc;
 
 pub mod args;
 pub mod auxv;
+#[cfg(feature = "backtrace")]
+pub mod backtrace;
 pub mod contract;
 pub mod env;
 pub mod fault;

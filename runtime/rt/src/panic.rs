@@ -51,6 +51,13 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
     }
 }
 
+#[cfg(feature = "backtrace")]
+use crate::backtrace::after_panic as show_callers;
+
+/// Without the feature `backtrace` nobody knows them.
+#[cfg(not(feature = "backtrace"))]
+const fn show_callers() {}
+
 /// Says what failed and ends the process; process 1 stays.
 pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     let first = process::getpid() == Pid::INIT;
@@ -73,6 +80,7 @@ pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     if !first {
         // Whoever is not there to be told cannot be told.
         let _ = fs::write_all(STDERR, line.text());
+        show_callers();
         abort()
     }
     log(line.text());

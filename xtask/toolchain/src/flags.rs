@@ -14,6 +14,8 @@ pub enum Form {
     Shipped,
     /// With the names of functions, for measures of who takes how much.
     Named,
+    /// The same, and with frame pointers, for traces of crashes.
+    Traced,
     /// At a fixed address.
     Fixed,
     /// Without optimisation, and so without the flags that tune it.
@@ -43,6 +45,10 @@ fn parse(text: &str, architecture: &str, form: Form, workspace: &str, cargo: &st
     match form {
         Form::Shipped => {}
         Form::Named => flags.retain(|flag| !flag.ends_with("-znosectionheader")),
+        Form::Traced => {
+            flags.retain(|flag| !flag.ends_with("-znosectionheader"));
+            flags.push("-Cforce-frame-pointers=yes".to_owned());
+        }
         Form::Unoptimised => flags.retain(|flag| !flag.starts_with("-Cllvm-args=")),
         Form::Fixed => {
             flags.retain(|flag| flag != "-Clink-arg=-pie");

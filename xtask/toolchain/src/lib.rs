@@ -74,7 +74,7 @@ impl Toolchain {
         }
         // Flags of the user's own are for the user's own programs.
         cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-        if form == Form::Named {
+        if matches!(form, Form::Named | Form::Traced) {
             cargo.env("CARGO_PROFILE_RELEASE_STRIP", "none");
         }
         Ok(cargo)

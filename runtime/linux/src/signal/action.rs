@@ -1,9 +1,9 @@
 //! What is done on a signal: sigaction(2).
 
 use super::set::SET_BYTES;
-use super::{Signal, SignalSet};
+use super::{Context, Signal, SignalSet};
 use crate::Result;
-use core::ffi::{c_int, c_ulong, c_void};
+use core::ffi::{c_int, c_ulong};
 use core::mem::{MaybeUninit, offset_of, transmute};
 use core::ptr::{null, with_exposed_provenance};
 use linux_raw_sys::general as kernel;
@@ -12,7 +12,7 @@ use linux_raw_sys::general as kernel;
 pub type HandlerFunction = unsafe extern "C" fn(c_int);
 
 /// A handler that takes the number, the kernel's `siginfo` and its machine context.
-pub type InfoFunction = unsafe extern "C" fn(c_int, *mut SignalInfo, *mut c_void);
+pub type InfoFunction = unsafe extern "C" fn(c_int, *mut SignalInfo, *mut Context);
 
 /// The kernel's `siginfo`: what is known of a signal, in a union that depends on which.
 pub type SignalInfo = kernel::siginfo_t;

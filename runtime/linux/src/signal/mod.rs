@@ -2,6 +2,7 @@
 
 mod action;
 mod descriptor;
+mod handler;
 mod mask;
 mod names;
 mod origin;
@@ -9,11 +10,15 @@ mod set;
 mod stack;
 
 pub(crate) use action::reset_handlers;
+/// The registers of interrupted code, as a handler finds them.
+pub use arch::signal::Context;
+
 pub use action::{
     Action, ActionFlags, Handler, HandlerFunction, InfoFunction, SignalInfo, action, default, ignore,
     sigaction,
 };
 pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
+pub use handler::{Interrupt, Interruption, catch};
 pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
 pub use names::Signal;
 pub use origin::{Origin, origin};

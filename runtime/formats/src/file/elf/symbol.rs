@@ -109,6 +109,16 @@ impl<'a> Symbols<'a> {
         self.bytes.chunks_exact(self.entry_size()).filter_map(move |entry| Symbol::parse(entry, layout).ok())
     }
 
+    /// Finds the function that an address lies in.
+    pub fn function_at(&self, address: u64) -> Option<Symbol> {
+        const FUNCTION: u8 = 2;
+        let covers = |symbol: &Symbol| {
+            symbol.info & 15 == FUNCTION
+                && address.checked_sub(symbol.value).is_some_and(|distance| distance < symbol.size)
+        };
+        self.iter().find(covers)
+    }
+
     const fn entry_size(&self) -> usize {
         match self.layout.class {
             Class::Bits32 => 16,
