@@ -4,10 +4,11 @@ use crate::child::{become_root, check, in_child};
 use linux::Errno;
 use linux::process::Namespaces;
 use linux::random::{RandomFlags, getrandom};
+use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask, sigtimedwait};
 use linux::time::{
     Clock, TimerFlags, TimerSetting, Timespec, boottime, clock_getres, clock_gettime, clock_nanosleep,
-    clock_settime, monotonic, read_timer, set_clock_function, sleep, timerfd_create, timerfd_gettime,
-    timerfd_settime,
+    clock_settime, monotonic, read_timer, set_alarm, set_clock_function, sleep, timerfd_create,
+    timerfd_gettime, timerfd_settime,
 };
 use std::ffi::c_int;
 use std::time::{Duration, Instant, SystemTime};
@@ -93,6 +94,26 @@ fn timers_end() {
     let wrong = Timespec { seconds: 1, nanoseconds: -1 };
     assert_eq!(timerfd_settime(&timer, TimerSetting::At(wrong)), Err(Errno::INVAL));
     assert_eq!(timerfd_create(Clock::THREAD_CPU, TimerFlags::CLOSE_ON_EXEC).map(drop), Err(Errno::INVAL));
+}
+
+#[test]
+fn an_alarm_comes_once_or_again() {
+    in_child(|| {
+        let alarm = SignalSet::of(&[Signal::ALRM]);
+        check!(sigprocmask(MaskHow::Block, Some(alarm)).is_ok());
+        let (soon, late) = (Duration::from_millis(2), Duration::from_secs(1000));
+        check!(set_alarm(late, Duration::ZERO) == Ok(Duration::ZERO));
+        check!(
+            set_alarm(soon, soon).is_ok_and(|left| left > late - Duration::from_secs(500) && left <= late)
+        );
+        check!(sigtimedwait(alarm, Some(late)) == Ok(Signal::ALRM));
+        check!(sigtimedwait(alarm, Some(late)) == Ok(Signal::ALRM));
+        check!(set_alarm(Duration::from_nanos(1), Duration::ZERO).is_ok());
+        check!(sigtimedwait(alarm, Some(late)) == Ok(Signal::ALRM));
+        check!(set_alarm(Duration::from_secs(u64::MAX), soon) == Err(Errno::INVAL));
+        check!(set_alarm(Duration::ZERO, Duration::ZERO) == Ok(Duration::ZERO));
+        Ok(())
+    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(unsafe_code, reason = "system calls between fork and execve")]
 
 mod contract;
+mod examples;
 mod hazards;
 mod panics;
 mod signals;

@@ -62,9 +62,11 @@ fn build(kind: Kind) -> PathBuf {
     let folder = scratch().join(format!("{kind:?}").to_lowercase());
     let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
     cargo.args(["--package", "spelunk-programs"]);
-    if kind == Kind::Traced {
-        cargo.args(["--bin", "crash"]);
-    }
+    match kind {
+        Kind::Shipped => cargo.args(["--package", "spelunk-examples"]),
+        Kind::Traced => cargo.args(["--bin", "crash"]),
+        Kind::Unoptimised | Kind::Fixed => &mut cargo,
+    };
     let profile = match kind {
         Kind::Unoptimised => "debug",
         _ => {

@@ -45,6 +45,7 @@ const CRATES: &[Crate] = &[
     safe(4, "spelunk-applets", "init/applets"),
     safe(4, "spelunk-boot", "init/boot"),
     not_safe(5, "spelunk-init", "init"),
+    not_safe(6, "spelunk-examples", "runtime/examples"),
     not_safe(6, "spelunk-programs", "tests/programs"),
     not_safe(6, "spelunk-bench", "tests/bench"),
     not_safe(TOOLS, "spelunk-dhcp-server", "tests/dhcp-server"),

@@ -277,6 +277,8 @@ impl Command {
         parent_death(signal: Signal) => Step::ParentDeath(signal);
         /// Gives up getting privileges by execve.
         no_new_privileges() => Step::NoNewPrivileges;
+        /// Lets this process follow it (`linux::trace`): it stops with SIGTRAP before its first instruction.
+        traced() => Step::Trace;
     }
 
     /// Starts the program. What leads here through pipes is in the [`Child`].

@@ -10,6 +10,7 @@ use crate::fs::{
 };
 use crate::signal::{Signal, default, ignore};
 use crate::terminal::{set_controlling, set_foreground_group};
+use crate::trace::trace_me;
 use crate::{Errno, Result};
 use core::ffi::CStr;
 
@@ -65,6 +66,8 @@ pub enum Step<'a> {
     ParentDeath(Signal),
     /// Gives up getting privileges by execve.
     NoNewPrivileges,
+    /// Lets the parent follow it (ptrace): it stops with SIGTRAP after execve.
+    Trace,
 }
 
 impl Step<'_> {
@@ -90,6 +93,7 @@ impl Step<'_> {
             Self::Ignore(_) | Self::Default(_) => "set a signal's action",
             Self::ParentDeath(_) => "set the parent's death signal",
             Self::NoNewPrivileges => "give up new privileges",
+            Self::Trace => "let itself be followed",
         }
     }
 
@@ -137,6 +141,7 @@ impl Step<'_> {
             Self::Default(signal) => default(signal),
             Self::ParentDeath(signal) => set_parent_death_signal(Some(signal)),
             Self::NoNewPrivileges => set_no_new_privileges(),
+            Self::Trace => trace_me(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Clocks, sleeping and timers.
 
+mod alarm;
 mod clock;
 #[cfg(target_pointer_width = "32")]
 pub(crate) mod narrow;
@@ -7,6 +8,7 @@ mod sleep;
 mod timer;
 mod timespec;
 
+pub use alarm::set_alarm;
 pub use clock::{
     Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, forgo_vdso,
     monotonic, set_clock_function, set_step_function, step_by_call,
