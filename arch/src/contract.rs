@@ -13,7 +13,7 @@ const _: () = {
     has::<usize>(abi::STACK_ALIGNMENT);
     has::<bool>(abi::ALIGNED_PAIRS);
     has::<u32>(abi::MMAP);
-    has::<Option<u32>>(abi::HARDWARE_PROBE);
+    has::<fn() -> Option<u32>>(abi::hardware_probe);
 
     has::<unsafe fn(u32) -> isize>(syscall::syscall0);
     has::<unsafe fn(u32, usize) -> isize>(syscall::syscall1);

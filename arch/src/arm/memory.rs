@@ -23,6 +23,8 @@ macro_rules! define_memory_functions {
 /// # Safety
 /// The range is mapped.
 pub unsafe fn publish_code(start: usize, end: usize) -> isize {
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__ARM_NR_cacheflush) };
     // SAFETY: the call changes caches only; its flags are none.
     unsafe { syscall3(__ARM_NR_cacheflush, start, end, 0) }
 }

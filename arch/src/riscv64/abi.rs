@@ -16,4 +16,8 @@ pub const ALIGNED_PAIRS: bool = false;
 pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;
 
 /// Number of the call that tells what the processor can do, riscv_hwprobe(2): AT_HWCAP has single letters only.
-pub const HARDWARE_PROBE: Option<u32> = Some(linux_raw_sys::general::__NR_riscv_hwprobe);
+pub fn hardware_probe() -> Option<u32> {
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__NR_riscv_hwprobe) };
+    Some(linux_raw_sys::general::__NR_riscv_hwprobe)
+}

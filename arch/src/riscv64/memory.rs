@@ -23,6 +23,8 @@ macro_rules! define_memory_functions {
 /// # Safety
 /// The range is mapped.
 pub unsafe fn publish_code(start: usize, end: usize) -> isize {
+    // SAFETY: no instruction.
+    unsafe { crate::record_call!(__NR_riscv_flush_icache) };
     // SAFETY: the call changes caches only; without flags, those of all processors that run this process.
     unsafe { syscall3(__NR_riscv_flush_icache, start, end, 0) }
 }

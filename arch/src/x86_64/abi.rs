@@ -17,4 +17,6 @@ pub const ALIGNED_PAIRS: bool = false;
 pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;
 
 /// Number of the call that tells what the processor can do: there is none, AT_HWCAP says it.
-pub const HARDWARE_PROBE: Option<u32> = None;
+pub const fn hardware_probe() -> Option<u32> {
+    None
+}

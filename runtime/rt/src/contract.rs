@@ -14,7 +14,6 @@ use formats::file::elf::{Class, Layout, Order};
 use linux::Errno;
 use linux::process::set_no_new_privileges;
 use linux::security::{AllowList, Refusal, set_filter};
-use linux_raw_sys::general::__NR_restart_syscall;
 
 /// How the records of this processor are written.
 const LAYOUT: Layout = Layout {
@@ -35,7 +34,8 @@ pub fn calls() -> Calls<'static> {
 pub fn enforce(refusal: Refusal) -> linux::Result<()> {
     let mut list = AllowList::new(refusal);
     // The kernel has threads make this one by themselves, after a stop.
-    list.allow(__NR_restart_syscall)?;
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_restart_syscall) };
     for call in calls() {
         list.allow(call.map_err(|_| Errno::NOEXEC)?.number)?;
     }

@@ -4,6 +4,7 @@
 //! What clippy holds already (functions of at most 80 lines, unwraps, a reason at each unsafe block that it sees) is
 //! in the workspace's lints; the rules here see macros and files, too.
 
+mod calls;
 mod layers;
 mod places;
 mod sources;
@@ -25,6 +26,7 @@ const RULES: &[Rule] = &[
     ("layers", layers::check),
     ("sources", sources::check),
     ("applets", applet_rows),
+    ("calls", calls::check),
     ("data", data_files),
 ];
 

@@ -37,7 +37,7 @@ impl HardwareFact {
 /// `Documentation/arch/riscv/hwprobe.rst`.
 #[doc(alias = "riscv_hwprobe")]
 pub fn probe_hardware(facts: &mut [HardwareFact]) -> Result<()> {
-    let number = arch::abi::HARDWARE_PROBE.ok_or(Errno::NOSYS)?;
+    let number = arch::abi::hardware_probe().ok_or(Errno::NOSYS)?;
     let (facts, count) = (facts.as_mut_ptr().expose_provenance(), facts.len());
     // SAFETY: the kernel reads and writes so many structures; no set of processors is given, so all are meant.
     result(unsafe { arch::syscall::syscall5(number, facts, count, 0, 0, 0) }).map(drop)

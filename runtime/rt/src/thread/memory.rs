@@ -136,6 +136,10 @@ pub(super) unsafe fn leave(memory: Memory) -> ! {
     // SAFETY: there is no word to stay. The kernel would zero one in what may be somebody else's memory by then.
     unsafe { thread::set_tid_address(ptr::null()) };
     let (base, length) = memory.mapping().unwrap_or((0, 0));
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_munmap) };
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_exit) };
     // SAFETY: the caller's promise.
     unsafe { arch::thread::leave(base, length) }
 }

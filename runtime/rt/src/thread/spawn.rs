@@ -115,6 +115,8 @@ impl<'a> Builder<'a> {
         // SAFETY: just written.
         let number = unsafe { &raw const (*record).number }.expose_provenance();
         let entry = enter::<F, T>;
+        // SAFETY: no instruction.
+        unsafe { arch::record_call!(__NR_clone) };
         // SAFETY: stack, thread pointer and number lie in memory that is the thread's.
         let word = unsafe { arch::thread::create(places.stack, number, pointer, entry, places.packet) };
         // SAFETY: just written.
