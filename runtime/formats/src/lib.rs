@@ -13,6 +13,7 @@ pub mod dev;
 mod error;
 pub mod etc;
 pub mod file;
+pub mod internet;
 pub mod netlink;
 pub mod proc;
 pub mod wire;

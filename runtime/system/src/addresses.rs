@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
+use formats::internet::Shown;
 use formats::netlink::message::kind;
 use formats::netlink::{Family, Flags, Writer};
 
@@ -80,6 +81,6 @@ struct Named<'a>(&'a Address);
 
 impl Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{} of link {}", self.0.local, self.0.prefix, self.0.index)
+        write!(f, "{}/{} of link {}", Shown(self.0.local), self.0.prefix, self.0.index)
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
+use formats::internet::Shown;
 use formats::netlink::message::kind;
 use formats::netlink::neighbour::Attribute;
 use formats::netlink::{Family, Flags, Writer};
@@ -84,7 +85,7 @@ struct Named<'a>(&'a Neighbour);
 impl Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.destination {
-            Some(destination) => write!(f, "{destination} on link {}", self.0.index),
+            Some(destination) => write!(f, "{} on link {}", Shown(destination), self.0.index),
             None => write!(f, "on link {}", self.0.index),
         }
     }

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display};
 use core::net::IpAddr;
 
+use formats::internet::Shown;
 use formats::netlink::message::kind;
 use formats::netlink::{Family, Flags, Writer};
 use linux::Errno;
@@ -97,7 +98,7 @@ impl Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Route { destination: Some(address), prefix, family, .. } if *prefix > 0 => {
-                write!(f, "{address}")?;
+                write!(f, "{}", Shown(*address))?;
                 if *prefix < family.bits() {
                     write!(f, "/{prefix}")?;
                 }
@@ -105,7 +106,7 @@ impl Display for Named<'_> {
             _ => f.write_str("default")?,
         }
         match self.0.gateway {
-            Some(gateway) => write!(f, " via {gateway}"),
+            Some(gateway) => write!(f, " via {}", Shown(gateway)),
             None => Ok(()),
         }
     }

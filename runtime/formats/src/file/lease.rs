@@ -26,6 +26,7 @@ use core::fmt::{Display, Write as _};
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
+use crate::internet::parse_v4;
 use crate::wire::dhcp4::is_domain_name;
 use crate::{Error, Expected};
 
@@ -334,11 +335,11 @@ fn read_lease(lease: &mut Lease, key: &str, value: &str) -> Option<()> {
         "domain" => lease.domain = Some(name(value)?),
         "search" => lease.search.push(name(value)?),
         "hostname" => lease.hostname = Some(name(value)?),
-        "server" => lease.server = address(value)?,
-        "broadcast" => lease.broadcast = Some(address(value)?),
-        "router" => lease.routers.push(address(value)?),
-        "dns" => lease.dns.push(address(value)?),
-        "ntp" => lease.ntp.push(address(value)?),
+        "server" => lease.server = parse_v4(value)?,
+        "broadcast" => lease.broadcast = Some(parse_v4(value)?),
+        "router" => lease.routers.push(parse_v4(value)?),
+        "dns" => lease.dns.push(parse_v4(value)?),
+        "ntp" => lease.ntp.push(parse_v4(value)?),
         _ => {}
     }
     Some(())
@@ -359,11 +360,6 @@ fn decimal(value: &str) -> Option<u64> {
 }
 
 #[inline(never)]
-fn address(value: &str) -> Option<Ipv4Addr> {
-    value.parse().ok()
-}
-
-#[inline(never)]
 fn name(value: &str) -> Option<String> {
     is_domain_name(value).then(|| String::from(value))
 }
@@ -372,13 +368,13 @@ fn name(value: &str) -> Option<String> {
 fn network(value: &str) -> Option<(Ipv4Addr, u8)> {
     let (network, prefix) = split(value, b'/')?;
     let prefix = decimal(prefix).filter(|prefix| *prefix <= 32)? as u8;
-    Some((address(network)?, prefix))
+    Some((parse_v4(network)?, prefix))
 }
 
 fn route(value: &str) -> Option<Route> {
     let (destination, gateway) = split(value, b' ')?;
     let (destination, prefix) = network(destination)?;
-    let gateway = Some(address(gateway)?).filter(|gateway| !gateway.is_unspecified());
+    let gateway = Some(parse_v4(gateway)?).filter(|gateway| !gateway.is_unspecified());
     Some(Route { destination, prefix, gateway })
 }
 

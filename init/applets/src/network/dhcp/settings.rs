@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 use core::time::Duration;
 
+use formats::internet::parse_v4;
 use protocols::dhcp::{ClientId, Config, Conflict, Mac, RoutePolicy};
 use query::text::parse_decimal;
 use system::dhcp::Options;
@@ -92,7 +93,7 @@ fn seconds(word: &[u8]) -> Result<u32, Mistake<'_>> {
 }
 
 fn address(word: &[u8]) -> Result<Ipv4Addr, Mistake<'_>> {
-    let parsed = core::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+    let parsed = core::str::from_utf8(word).ok().and_then(parse_v4);
     parsed.ok_or((word, "not an IPv4 address"))
 }
 

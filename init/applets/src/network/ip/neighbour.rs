@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use formats::internet::Shown;
 use formats::netlink::route::Protocol;
 use formats::netlink::{Family, HardwareAddress, Names, neighbour};
 use system::links::Link;
@@ -112,7 +113,7 @@ fn columns(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter:
         printer.padded(&value, width);
     };
     if let Some(destination) = entry.destination {
-        column("dst", alloc::format!("{destination}"), 40);
+        column("dst", Shown(destination).to_string(), 40);
     }
     if filter.link.is_none() {
         column("dev", alloc::format!("{:16} ", name_of(links, entry.index)).trim_end().into(), 17);
@@ -131,9 +132,7 @@ const FLAGS: &Names = &formats::names! {
 };
 
 fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &Filter<'_>) {
-    if let Some(destination) = entry.destination {
-        printer.word("dst|| ", &destination);
-    }
+    printer.address("dst|| ", entry.destination);
     if filter.link.is_none() {
         printer.link("dev|dev | ", links, entry.index);
     }
@@ -232,6 +231,6 @@ fn change(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(
             _ => neighbours::put(&mut ip.socket, verb, &entry, flags),
         }
     });
-    let object = ["neighbour ", &to.to_string(), command.preposition(), link].concat();
+    let object = ["neighbour ", &Shown(to).to_string(), command.preposition(), link].concat();
     Ok(outcome.map_err(|error| error.during(verb, object.as_bytes()))?)
 }

@@ -2,7 +2,9 @@
 
 use alloc::string::ToString;
 use core::fmt::Display;
+use core::net::IpAddr;
 
+use formats::internet::Shown;
 use query::{Json, Sink, text};
 use system::links::Link;
 
@@ -116,6 +118,14 @@ impl<'o> Printer<'o> {
         match self {
             Self::Json(json) => json.field(parts(face).0, value.as_bytes()),
             Self::Text { .. } => self.faced(face, &value),
+        }
+    }
+
+    /// Prints an address under a key, if there is one.
+    #[inline(never)]
+    pub(super) fn address(&mut self, face: &str, address: Option<IpAddr>) {
+        if let Some(address) = address {
+            self.word(face, &Shown(address));
         }
     }
 

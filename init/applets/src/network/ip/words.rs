@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
+use formats::internet;
 use formats::netlink::address::{AddressProtocol, FOREVER};
 use formats::netlink::route::{Preference, Protocol, RouteKind, Scope, Table};
 use formats::netlink::{Family, HardwareAddress, Names, neighbour};
@@ -403,7 +404,7 @@ pub(super) fn prefix(word: &str, family: Family) -> Result<Prefix, Trouble> {
         Some((address, bits)) => (address, Some(bits)),
         None => (word, None),
     };
-    let address = address.parse().ok().or_else(|| cut(address)).ok_or_else(wrong)?;
+    let address = internet::parse(address).or_else(|| cut(address)).ok_or_else(wrong)?;
     let width = Family::of(address).bits();
     if family.bits() != 0 && family.bits() != width {
         return Err(Trouble::word(word, "an address of the other family"));
@@ -426,7 +427,7 @@ fn cut(word: &str) -> Option<IpAddr> {
 
 /// Reads a mask and gives its bits.
 fn mask(word: &str) -> Option<u8> {
-    let mask = Ipv4Addr::from_str(word).ok()?.to_bits();
+    let mask = internet::parse_v4(word)?.to_bits();
     let bits = mask.leading_ones();
     (mask.count_ones() == bits).then_some(u8::try_from(bits).ok()?)
 }

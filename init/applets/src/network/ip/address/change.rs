@@ -4,6 +4,7 @@ use core::net::IpAddr;
 
 use alloc::string::ToString;
 
+use formats::internet::Shown;
 use formats::netlink::Family;
 use system::addresses::{self, Address, AddressProtocol, CacheInfo, FOREVER, Scope};
 
@@ -67,7 +68,7 @@ pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> 
         }
         addresses::delete(socket, &address)
     });
-    let (text, bits) = (local.address.to_string(), local.bits.to_string());
+    let (text, bits) = (Shown(local.address).to_string(), local.bits.to_string());
     let object = ["address ", &text, "/", &bits, command.preposition(), link].concat();
     Ok(outcome.map_err(|error| error.during(verb, object.as_bytes()))?)
 }

@@ -214,10 +214,8 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
 
 /// Prints `address[ peer address]/bits[ metric number]`.
 fn ends(printer: &mut Printer<'_>, address: &Address) {
-    printer.word("local||", &address.local);
-    if let Some(peer) = address.peer {
-        printer.word("address| peer |", &peer);
-    }
+    printer.address("local||", Some(address.local));
+    printer.address("address| peer |", address.peer);
     printer.number("prefixlen|/| ", address.prefix.into());
     printer.optional("metric|metric | ", address.route_priority);
 }
@@ -225,12 +223,8 @@ fn ends(printer: &mut Printer<'_>, address: &Address) {
 fn whole(printer: &mut Printer<'_>, address: &Address) {
     printer.word("family|    | ", &address.family());
     ends(printer, address);
-    if let Some(broadcast) = address.broadcast {
-        printer.word("broadcast|brd | ", &broadcast);
-    }
-    if let Some(anycast) = address.anycast {
-        printer.word("anycast|any | ", &anycast);
-    }
+    printer.address("broadcast|brd | ", address.broadcast);
+    printer.address("anycast|any | ", address.anycast);
     printer.word("scope|scope | ", &address.scope);
     flags(printer, address);
     if let Some(label) = &address.label {

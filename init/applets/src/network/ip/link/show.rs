@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use core::net::IpAddr;
 
+use formats::internet::Shown;
 use formats::netlink::link::{Counter, HardwareKind, OperationalState, Statistics};
 use formats::netlink::{Family, HardwareAddress, Names, Value};
 use system::links::{Link, LinkFlags};
@@ -202,7 +203,7 @@ fn address(kind: HardwareKind, address: HardwareAddress) -> String {
             | HardwareKind::IP6_GRE
     );
     match IpAddr::read(address.as_bytes()) {
-        Some(end) if tunnel => end.to_string(),
+        Some(end) if tunnel => Shown(end).to_string(),
         _ => address.to_string(),
     }
 }

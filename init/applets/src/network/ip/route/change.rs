@@ -3,6 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use formats::internet::Shown;
 use formats::netlink::Family;
 use formats::netlink::route::Metric;
 use system::routes::{self, NextHop, Preference, Protocol, Route, RouteFlags, RouteKind, Scope, Table};
@@ -47,7 +48,7 @@ pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> 
         Command::Delete => routes::delete(&mut ip.socket, &wish.route),
         _ => routes::put(&mut ip.socket, verb, &wish.route, flags),
     });
-    let gateway = wish.route.gateway.map(|gateway| gateway.to_string());
+    let gateway = wish.route.gateway.map(|gateway| Shown(gateway).to_string());
     let mut object = ["route ", to].concat();
     for (word, value) in [(" via ", gateway.as_deref()), (" dev ", wish.link)] {
         if let Some(value) = value {

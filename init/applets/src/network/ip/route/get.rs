@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 
+use formats::internet::Shown;
 use formats::netlink::Family;
 use system::routes::{self, Route, RouteFlags};
 
@@ -51,7 +52,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> R
         query.source = Some((source, Family::of(source).bits()));
     }
     let found = ends(ip, &mut query, input, output).and_then(|()| routes::get(&mut ip.socket, &query));
-    let route = found.map_err(|error| error.during("find route to", to.to_string().as_bytes()))?;
+    let route = found.map_err(|error| error.during("find route to", Shown(to).to_string().as_bytes()))?;
     let links = ip.names()?;
     let mut printer = Printer::new(&mut io.out, ip.settings);
     show::show(&mut printer, &route, &links, &Filter::default());

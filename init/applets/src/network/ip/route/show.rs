@@ -4,6 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use formats::internet::Shown;
 use formats::netlink::Family;
 use formats::netlink::route::Metric;
 use system::links::Link;
@@ -71,9 +72,7 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
     if !cloned {
         origin(printer, route, filter);
     }
-    if let Some(source) = route.preferred_source.filter(|_| filter.source.is_none()) {
-        printer.word("prefsrc|src | ", &source);
-    }
+    printer.address("prefsrc|src | ", route.preferred_source.filter(|_| filter.source.is_none()));
     printer.optional("metric|metric | ", route.priority.filter(|_| filter.metric.is_none()));
     flags(printer, route.flags);
     if let Some(mark) = route.mark.filter(|&mark| mark != 0) {
@@ -120,7 +119,7 @@ fn destination(printer: &mut Printer<'_>, route: &Route) {
 
 /// Prints an address, with the length of its prefix unless that is the whole.
 fn prefix(printer: &mut Printer<'_>, face: &str, family: Family, address: IpAddr, bits: u8) {
-    let mut text = address.to_string();
+    let mut text = Shown(address).to_string();
     if bits != family.bits() {
         text.push('/');
         text.push_str(&bits.to_string());
@@ -131,11 +130,11 @@ fn prefix(printer: &mut Printer<'_>, face: &str, family: Family, address: IpAddr
 /// Prints a router; one of another family says which.
 fn via(printer: &mut Printer<'_>, family: Family, gateway: IpAddr) {
     if Family::of(gateway) == family {
-        return printer.word("gateway|via | ", &gateway);
+        return printer.address("gateway|via | ", Some(gateway));
     }
     printer.nested("via");
     printer.word("family|via | ", &Family::of(gateway));
-    printer.word("host|| ", &gateway);
+    printer.address("host|| ", Some(gateway));
     printer.end_object();
 }
 
