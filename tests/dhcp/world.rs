@@ -1,8 +1,8 @@
 //! A link with one client and some servers, in simulated time. What must hold at every instant is checked at every instant.
 
+use formats::time::Duration;
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use dhcp_server::{Server, Settings};
 use formats::wire::arp::{self, Packet};

@@ -4,7 +4,7 @@
 
 use core::ffi::CStr;
 use core::fmt::{self, Write};
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::{OwnedFd, STDERR};
 use linux::fs::{self, Mode, OpenFlags};
@@ -79,7 +79,7 @@ impl Log {
         }
         // A console that a user has stopped (ctrl-S) must not stop process 1.
         let mut ready = [PollFd::new(&STDERR, PollFlags::OUT)];
-        if level <= self.level && poll::poll(&mut ready, Some(Duration::ZERO)) == Ok(1) {
+        if level <= self.level && poll::poll(&mut ready, Some(Duration::ZERO.into())) == Ok(1) {
             let _ = fs::write(STDERR, console);
         }
     }

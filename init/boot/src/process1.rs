@@ -1,6 +1,6 @@
 //! Process 1: one linear start, then one loop that waits for signals and deadlines.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fs::{self, Mode, OpenFlags};
 use linux::process::{self, Pid, WaitFlags, WaitFor};
@@ -55,15 +55,15 @@ pub fn run(commands: &dyn Commands) -> i32 {
         other_mounts(&settings, log);
     }
     if settings.emergency {
-        crew.hold(time::boottime());
+        crew.hold(::system::machine::clock());
     } else {
-        crew.start_network(time::boottime());
+        crew.start_network(::system::machine::clock());
         if !at_once {
             // Not a yield: the scheduler would go on with this process, which it knows longer.
-            time::sleep(HEAD_START);
+            time::sleep(HEAD_START.into());
             other_mounts(&settings, log);
         }
-        crew.start_others(time::boottime());
+        crew.start_others(::system::machine::clock());
     }
     name_host(&settings, log);
     if let Err(cause) = commands.survive_faults() {
@@ -78,7 +78,7 @@ pub fn run(commands: &dyn Commands) -> i32 {
 /// worker and the agent are kept as they run, and the loop begins anew. Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
     signals::hold();
-    let now = time::boottime();
+    let now = ::system::machine::clock();
     let settings = settings();
     let log = Log::new(settings.log);
     let mut crew = Crew::recovered(commands, &settings, log, now);
@@ -134,14 +134,14 @@ impl<'a> Process1<'a> {
     /// Waits and acts until the end; gives a status only if there is none.
     fn watch(mut self) -> i32 {
         loop {
-            let now = time::boottime();
+            let now = ::system::machine::clock();
             self.crew.tick(now);
             self.tell(Event::Deadline, now);
             if let Some(status) = self.status {
                 return status;
             }
             let signal = signals::wait(self.limit(now));
-            let now = time::boottime();
+            let now = ::system::machine::clock();
             if let Some(goal) = signal.and_then(signals::goal) {
                 self.log.info(format_args!("{} asked for", goal.name()));
                 self.tell(Event::Ask(goal), now);

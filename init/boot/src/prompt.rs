@@ -4,7 +4,7 @@
 //! prompt: both are in the terminal's foreground group, and the prompt holds the signal back.
 
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::{STDIN, STDOUT};
 use linux::process::{self, WaitFlags, WaitFor};

@@ -18,7 +18,7 @@
 //! | `spelunk.stop` | seconds from TERM to KILL at shutdown, up to 600 | 3 |
 
 use core::fmt;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::proc::cmdline::{self, Parameter};
 use protocols::dhcp::Conflict;

@@ -1,6 +1,6 @@
 //! The signals of process 1: held back from the start, taken one at a time by its loop.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::signal::{self, MaskHow, Signal, SignalSet};
 
@@ -23,7 +23,7 @@ pub(crate) fn release() {
 
 /// Waits for a signal; gives none when the time is over.
 pub(crate) fn wait(limit: Option<Duration>) -> Option<Signal> {
-    signal::sigtimedwait(HEARD, limit).ok()
+    signal::sigtimedwait(HEARD, limit.map(Into::into)).ok()
 }
 
 /// Gives what a signal asks for: those of BusyBox's `poweroff`, `reboot` and `halt`, of a failing power supply, and

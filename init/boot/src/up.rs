@@ -4,7 +4,7 @@
 //! descriptor from process 1, so that a worker that is restarted, or a user's program, can ask as well.
 
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode, NotifyEvents, NotifyFlags, OpenFlags};
@@ -59,6 +59,6 @@ pub(crate) fn wait(limit: Duration) {
         && line().is_none()
     {
         // The line is all that is ever moved into the folder, so the first wake-up is the one.
-        let _ = poll::poll(&mut [PollFd::new(&watcher, PollFlags::IN)], Some(limit));
+        let _ = poll::poll(&mut [PollFd::new(&watcher, PollFlags::IN)], Some(limit.into()));
     }
 }

@@ -38,6 +38,12 @@ pub fn uptime() -> Duration {
     linux::time::boottime()
 }
 
+/// Gives the time since boot, sleep counted, as that on which deadlines are.
+#[inline(never)]
+pub fn clock() -> formats::time::Duration {
+    linux::time::boottime().into()
+}
+
 /// Gives the seconds since 1970.
 pub fn now() -> i64 {
     clock_gettime(Clock::REALTIME).map_or(0, |time| time.seconds)

@@ -13,9 +13,9 @@
 //! Promised, whatever comes: frames that can be read, within the allowance; only addresses that a host may have are
 //! configured; nothing is kept past its end; no deadline stays in the past.
 
+use formats::time::Duration;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
-use std::time::Duration;
 
 use formats::file::lease::{self, Entry, Lease, Leases};
 use formats::wire::arp::{self, Operation as ArpOperation, Packet};
@@ -38,7 +38,7 @@ pub(crate) fn dhcp(data: &[u8]) -> u32 {
         }
     }
     // Whatever was said, a client that is left alone ends what has ended.
-    stage.pass(Duration::from_secs(1 << 33));
+    stage.pass(Duration::from_secs(1 << 32));
     stage.configurations
 }
 
@@ -99,7 +99,7 @@ impl Stage {
         match step % 12 {
             0 => self.pass(Duration::from_millis(script.short()?.into())),
             1 => self.pass_to_deadline(),
-            2 => self.pass(Duration::from_secs(script.short()?.into()) * 1000),
+            2 => self.pass(Duration::from_secs(script.short()?.into()) * 100),
             3 => self.handle(Event::LinkUp { fresh: true }),
             4 => self.handle(Event::LinkUp { fresh: false }),
             5 => self.handle(Event::LinkDown),
@@ -143,7 +143,7 @@ impl Stage {
             self.act(action);
         }
         let allowance = 24 + 1 + (self.now - START).as_millis() / 250;
-        assert!(u128::from(self.frames) <= allowance, "{} frames by {:?}", self.frames, self.now);
+        assert!(self.frames <= allowance, "{} frames by {:?}", self.frames, self.now);
         let late = self.client.deadline().filter(|deadline| *deadline <= self.now);
         assert_eq!(late, None, "a deadline stays in the past at {:?}", self.now);
         let status = self.client.status();

@@ -7,8 +7,8 @@ mod grant;
 mod message;
 mod parts;
 
+use formats::time::Duration;
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use dhcp_server::{Draft, Server, Settings, seal_ip};
 use formats::wire::dhcp4::MessageType;

@@ -8,12 +8,11 @@
 
 use alloc::vec::Vec;
 use core::fmt;
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
 use linux::poll::{self, PollFd, PollFlags};
 use linux::signal::{self, MaskHow, Received, Signal, SignalSet, SignalfdFlags};
-use linux::time;
 use protocols::dhcp::Config;
 use system::dhcp::{Engine, Interface, Memory, Observer, Options, Summary, Weight, Woken};
 
@@ -44,7 +43,7 @@ pub fn run(memory: Option<BorrowedFd<'_>>, settings: &Settings) -> i32 {
             Ok(engine) => break engine,
             Err(error) => worker.log.error(format_args!("network: {error}")),
         }
-        let _ = poll::poll(&mut [PollFd::new(&signals, PollFlags::IN)], Some(AGAIN));
+        let _ = poll::poll(&mut [PollFd::new(&signals, PollFlags::IN)], Some(AGAIN.into()));
         if is_over(&signals) {
             return 0;
         }
@@ -52,9 +51,9 @@ pub fn run(memory: Option<BorrowedFd<'_>>, settings: &Settings) -> i32 {
     let mut write_at = None;
     loop {
         if engine.take_touched() && write_at.is_none() {
-            write_at = Some(time::boottime() + LAZY);
+            write_at = Some(system::machine::clock() + LAZY);
         }
-        if write_at.is_some_and(|at| at <= time::boottime()) {
+        if write_at.is_some_and(|at| at <= system::machine::clock()) {
             worker.keep(engine.interfaces());
             write_at = None;
         }
@@ -134,7 +133,7 @@ impl Observer for Worker<'_> {
             self.log.debug(format_args!("{summary}"));
             return;
         }
-        let since_boot_ms = u64::try_from(time::boottime().as_millis()).unwrap_or(u64::MAX);
+        let since_boot_ms = system::machine::clock().as_millis();
         self.log.info(format_args!("up in {since_boot_ms} ms: {summary}"));
         // After the line: the prompt waits for this, so that the two do not share a line of the console.
         let line = alloc::format!("spelunk: up in {since_boot_ms} ms: {summary}");

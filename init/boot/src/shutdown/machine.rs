@@ -15,7 +15,7 @@
 //! whatever other processes and disks do. Who asks again is in a hurry: the wait after TERM is cut short, and the
 //! last request says what the end is.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 /// The time that killed processes have to disappear; one that waits for a dead disk never does.
 pub(crate) const KILL_WAIT: Duration = Duration::from_secs(1);

@@ -14,7 +14,7 @@
 //! live does not eat the machine. One that could not be started never starts at once: memory or process numbers
 //! have run out, and asking again at once would help nobody.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 /// How long a worker must live for its next end to count as the first.
 pub(crate) const STEADY: Duration = Duration::from_secs(2);
@@ -121,7 +121,7 @@ impl Life {
 
     fn rest(&mut self, now: Duration) -> Option<Action> {
         let doublings = self.short.saturating_sub(2).min(16);
-        let rest = FIRST_REST.saturating_mul(1 << doublings).min(LONGEST_REST);
+        let rest = (FIRST_REST * (1 << doublings)).min(LONGEST_REST);
         self.state = State::Resting { until: now.saturating_add(rest) };
         None
     }

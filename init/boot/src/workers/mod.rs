@@ -9,7 +9,7 @@ pub(crate) mod role;
 
 use core::fmt::Write;
 use core::sync::atomic::{AtomicI32, Ordering};
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::OwnedFd;
 use linux::fs::{self, MemoryFileFlags, Mode, OpenFlags, Seals};

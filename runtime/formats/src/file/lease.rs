@@ -19,12 +19,12 @@
 //! Keys that a reader does not know are passed over; a value that cannot be is an error of the whole file, because the sum
 //! says that it was written so.
 
+use crate::time::Duration;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write as _};
 use core::net::Ipv4Addr;
-use core::time::Duration;
 
 use crate::internet::parse_v4;
 use crate::wire::dhcp4::is_domain_name;

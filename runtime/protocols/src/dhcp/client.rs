@@ -33,7 +33,7 @@
 
 use alloc::rc::Rc;
 use core::mem;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Lease;
 use formats::wire::ethernet::Mac;
@@ -55,7 +55,7 @@ pub struct Client {
 }
 
 /// The end of the machine's time, far enough from the end of numbers that sums do not meet it.
-const END_OF_TIME: Duration = Duration::from_secs(u64::MAX / 4);
+const END_OF_TIME: Duration = Duration::from_nanos(u64::MAX / 2);
 
 /// Steps taken for one event: the most is a guard's and a lease's at once; the bound is for the reader.
 const MOST_STEPS: usize = 8;

@@ -1,7 +1,7 @@
 //! Whether an address is ours alone (RFC 5227): questions before or behind the first use, claims, defence.
 
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::wire::arp::{Operation, Packet};
 use formats::wire::ethernet::Mac;

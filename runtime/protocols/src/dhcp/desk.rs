@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Lease;
 use formats::wire::arp::Packet;

@@ -7,7 +7,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::Error;
 use formats::file::lease::{Lease, Route};

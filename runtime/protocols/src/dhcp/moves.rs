@@ -2,7 +2,7 @@
 
 use alloc::rc::Rc;
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Lease;
 use formats::wire::arp::Packet;

@@ -1,7 +1,7 @@
 //! What a user may see of a client.
 
 use alloc::rc::Rc;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Lease;
 

@@ -1,6 +1,6 @@
 //! When to ask again, and how often at most.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 /// Pseudo-random numbers (splitmix64): to spread machines over time and to make transaction numbers that off-path senders
 /// must guess. Not for keys.
@@ -26,8 +26,7 @@ impl Random {
 
     /// Gives a time from zero up to, but not with, a limit.
     pub(super) fn below(&mut self, limit: Duration) -> Duration {
-        let nanoseconds = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).max(1);
-        Duration::from_nanos(self.next() % nanoseconds)
+        Duration::from_nanos(self.next() % limit.as_nanos().max(1))
     }
 }
 

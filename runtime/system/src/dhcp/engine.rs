@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Entry;
 use linux::fd::{AsFd, BorrowedFd};
@@ -130,7 +130,7 @@ impl Engine {
     ) -> Woken {
         let deadlines = self.interfaces.iter().filter_map(Interface::deadline);
         let until = deadlines.chain(limit).min();
-        let now = time::boottime();
+        let now = crate::machine::clock();
         let longest = if matches!(self.loopback, Loopback::Off(_)) { IDLE } else { LONGEST_WAIT };
         let wait = until.map_or(longest, |until| until.saturating_sub(now).min(longest));
         let mut entries = Vec::with_capacity(2 + self.interfaces.len());
@@ -140,11 +140,11 @@ impl Engine {
             Some(socket) => PollFd::borrowed(socket.as_fd(), PollFlags::IN),
             None => PollFd::nothing(),
         }));
-        match poll::poll(&mut entries, Some(wait)) {
+        match poll::poll(&mut entries, Some(wait.into())) {
             Ok(_) | Err(Errno::INTR) => {}
             // Out of memory: nothing can be done but to wait for better times without a loop that eats the machine.
             Err(_) => {
-                time::sleep(Duration::from_millis(100));
+                time::sleep(Duration::from_millis(100).into());
             }
         }
         let mut ready = entries.iter().map(PollFd::is_ready);
@@ -154,7 +154,7 @@ impl Engine {
         if woken == Woken::Other && !told && !frames.contains(&true) {
             self.switch_loopback_on(observer);
         }
-        let now = time::boottime();
+        let now = crate::machine::clock();
         for (index, ready) in frames.into_iter().enumerate() {
             self.serve(index, ready, now, observer);
         }
@@ -177,7 +177,7 @@ impl Engine {
     }
 
     fn tell(&mut self, event: Event<'_>, observer: &mut dyn Observer) {
-        let now = time::boottime();
+        let now = crate::machine::clock();
         for index in 0..self.interfaces.len() {
             self.with(index, observer, |interface, means| interface.handle(event, now, means));
         }
@@ -243,7 +243,7 @@ impl Engine {
 
     fn take_news(&mut self, observer: &mut dyn Observer) {
         while !self.kernel.news.is_empty() {
-            let now = time::boottime();
+            let now = crate::machine::clock();
             let mut asleep = Vec::new();
             while let Some(news) = self.kernel.news.pop_front() {
                 match news {
@@ -391,7 +391,7 @@ impl Engine {
             return;
         }
         observer.keep(&self.interfaces);
-        let now = time::boottime();
+        let now = crate::machine::clock();
         for index in 0..self.interfaces.len() {
             self.with(index, observer, |interface, means| interface.apply(now, means));
         }

@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, SocketAddrV4};
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::Entry;
 use linux::fd::OwnedFd;
@@ -404,7 +404,7 @@ fn let_out(socket: &OwnedFd) {
     const STEPS: usize = 200;
     for _ in 0..STEPS {
         if net::unsent(socket).is_ok_and(|bytes| bytes > 0) {
-            time::sleep(STEP);
+            time::sleep(STEP.into());
         } else {
             break;
         }
@@ -426,8 +426,7 @@ fn seed(hardware: Mac) -> u64 {
         _ => {
             let [a, b, c, d, e, f] = hardware.0;
             let station = u64::from_be_bytes([a, b, c, d, e, f, 0, 0]);
-            station
-                ^ u64::try_from(time::boottime().as_nanos()).unwrap_or(0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            station ^ crate::machine::clock().as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15)
         }
     }
 }

@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::netlink::message::kind;
 use formats::netlink::{Flags, Messages, link};
@@ -126,7 +126,7 @@ impl Kernel {
 
     /// Waits for an answer that is late; the kernel has it ready as a rule.
     fn wait(&self) -> core::result::Result<Progress, Refused> {
-        match poll::poll(&mut [PollFd::new(&self.descriptor, PollFlags::IN)], Some(PATIENCE)) {
+        match poll::poll(&mut [PollFd::new(&self.descriptor, PollFlags::IN)], Some(PATIENCE.into())) {
             Ok(0) => Err(no_answer(Errno::TIMEDOUT)),
             Ok(_) | Err(Errno::INTR) => Ok(Progress::More),
             Err(errno) => Err(no_answer(errno)),

@@ -10,7 +10,7 @@ use formats::file::lease::{self, Entry, Leases, Moment};
 use formats::file::slots::{self, Record};
 use linux::fd::{AsFd, BorrowedFd};
 use linux::fs::{self, From};
-use linux::{Errno, Result, time};
+use linux::{Errno, Result};
 
 use super::Interface;
 
@@ -67,7 +67,7 @@ impl<'a> Memory<'a> {
         let Some(file) = self.file else { return Ok(()) };
         let entries: Vec<Entry> = interfaces.iter().map(Interface::entry).collect();
         // The record stays within one run of the system, so its clock is all there is to say of the time.
-        let written = Moment { clock: time::boottime(), ..Moment::default() };
+        let written = Moment { clock: crate::machine::clock(), ..Moment::default() };
         let mut payload = Vec::with_capacity(1024);
         lease::emit(&Leases { written, entries }, &mut payload);
         if payload.len() > slots::room(self.bytes) {

@@ -80,7 +80,7 @@ pub trait Observer {
 #[cfg(test)]
 mod tests {
     use core::net::Ipv4Addr;
-    use core::time::Duration;
+    use formats::time::Duration;
 
     use protocols::dhcp::{Lease, Route};
 

@@ -4,7 +4,7 @@
 //! source, so the kernel removes them together with it, whoever removes it.
 
 use core::net::{IpAddr, Ipv4Addr};
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::netlink::address::{self, Address, CacheInfo};
 use formats::netlink::link::{Change, LinkFlags};
@@ -44,9 +44,8 @@ pub(super) fn configure(out: &mut Client, index: u32, lease: &Lease, now: Durati
     let left = if lease.duration == Lease::FOREVER {
         address::FOREVER
     } else {
-        let left = lease.expires.saturating_sub(now);
-        let left = left.as_secs() + u64::from(left.subsec_millis() > 0);
-        u32::try_from(left).unwrap_or(address::FOREVER).max(1)
+        let left = lease.expires.saturating_sub(now).as_millis();
+        u32::try_from(left.div_ceil(1000)).unwrap_or(address::FOREVER).max(1)
     };
     let address = Address {
         broadcast: broadcast(lease).map(IpAddr::V4),

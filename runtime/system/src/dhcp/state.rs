@@ -20,7 +20,7 @@ const DROP: &str = "drop.";
 /// Makes the entry of an interface.
 pub fn entry(interface: &str, status: &Status<'_>, former_mtu: Option<u32>) -> Entry {
     let mut numbers = Numbers::default();
-    let since_ms = u64::try_from(status.since.as_millis()).unwrap_or(u64::MAX);
+    let since_ms = status.since.as_millis();
     numbers.push(PHASE, status.phase.name(), since_ms);
     numbers.push(SENT, "", status.sent.into());
     numbers.push(USED, "", status.used.into());
@@ -97,7 +97,7 @@ fn is_name(reason: Drop, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use core::time::Duration;
+    use formats::time::Duration;
 
     use protocols::dhcp::Phase;
 

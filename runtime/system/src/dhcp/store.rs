@@ -115,8 +115,8 @@ impl Store {
     }
 
     fn now(&self) -> Moment {
-        let wall = time::clock_gettime(Clock::REALTIME).unwrap_or_default().since_zero();
-        Moment { boot: self.boot.clone(), clock: time::boottime(), wall }
+        let wall = time::clock_gettime(Clock::REALTIME).unwrap_or_default().since_zero().into();
+        Moment { boot: self.boot.clone(), clock: crate::machine::clock(), wall }
     }
 }
 

@@ -3,11 +3,10 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
-use core::time::Duration;
+use formats::time::Duration;
 
 use linux::fd::{AsFd, OwnedFd};
 use linux::signal::{self, MaskHow, Received, Signal, SignalSet, SignalfdFlags};
-use linux::time;
 use system::dhcp::{Engine, Interface, Observer, Options, Store, Summary, Weight, Woken};
 
 use super::settings::Settings;
@@ -31,13 +30,13 @@ pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
     if let Some(status) = hopeless(&engine, &settings.options, &mut terminal) {
         return status;
     }
-    let limit = settings.patience.map(|patience| time::boottime() + patience);
+    let limit = settings.patience.map(|patience| system::machine::clock() + patience);
     let mut note_at = None;
     let status = loop {
         if settings.is_once && terminal.is_done(&engine) {
             break Status::SUCCESS;
         }
-        let now = time::boottime();
+        let now = system::machine::clock();
         if limit.is_some_and(|limit| limit <= now) && !terminal.is_done(&engine) {
             break terminal.give_up(&engine, settings.patience);
         }

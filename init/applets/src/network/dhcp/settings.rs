@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::internet::parse_v4;
 use protocols::dhcp::{ClientId, Config, Conflict, Mac, RoutePolicy};

@@ -5,10 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::net::Ipv4Addr;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::file::lease::{Entry, Lease};
-use linux::time;
 use protocols::dhcp::Drops;
 use query::{Column, Rows, Value};
 use system::dhcp::state::Known;
@@ -111,7 +110,7 @@ const MORE: &[Field] = &[
 
 fn rows(entries: &[Entry], fields: &[&Field]) -> Rows<'static> {
     let columns: Vec<Column<'_>> = fields.iter().map(|(name, title, _)| Column { name, title }).collect();
-    let (mut rows, now) = (Rows::new(&columns), time::boottime());
+    let (mut rows, now) = (Rows::new(&columns), system::machine::clock());
     for entry in entries {
         let known = Known::of(entry);
         rows.push(fields.iter().map(|(_, _, value)| value(entry, &known, now)).collect::<Vec<_>>());

@@ -1,8 +1,8 @@
 //! Option values of fixed sizes, addresses and masks. A value of a wrong length is an error, never a guess.
 
+use crate::time::Duration;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
-use core::time::Duration;
 
 use crate::cursor::Cursor;
 use crate::{Error, Expected};
