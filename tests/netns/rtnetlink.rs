@@ -594,7 +594,7 @@ fn attempts(socket: &linux::fd::OwnedFd, client: &mut Client) -> Result<(u32, bo
     let mut buffer = vec![0; 32 << 10];
     loop {
         let length = linux::net::recv(socket, &mut buffer, MessageFlags::empty())?;
-        match client.handle(&buffer[..length], 0, |_| ()) {
+        match client.handle(&buffer[..length], 0, &mut |_| ()) {
             Progress::More => {}
             Progress::Done => return Ok((restarts, true)),
             Progress::Failed(_) => return Ok((restarts, false)),

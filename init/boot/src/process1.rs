@@ -55,15 +55,15 @@ pub fn run(commands: &dyn Commands) -> i32 {
         other_mounts(&settings, log);
     }
     if settings.emergency {
-        crew.hold(::system::machine::clock());
+        crew.hold(::system::machine::uptime());
     } else {
-        crew.start_network(::system::machine::clock());
+        crew.start_network(::system::machine::uptime());
         if !at_once {
             // Not a yield: the scheduler would go on with this process, which it knows longer.
             time::sleep(HEAD_START.into());
             other_mounts(&settings, log);
         }
-        crew.start_others(::system::machine::clock());
+        crew.start_others(::system::machine::uptime());
     }
     name_host(&settings, log);
     if let Err(cause) = commands.survive_faults() {
@@ -78,7 +78,7 @@ pub fn run(commands: &dyn Commands) -> i32 {
 /// worker and the agent are kept as they run, and the loop begins anew. Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
     signals::hold();
-    let now = ::system::machine::clock();
+    let now = ::system::machine::uptime();
     let settings = settings();
     let log = Log::new(settings.log);
     let mut crew = Crew::recovered(commands, &settings, log, now);
@@ -134,14 +134,14 @@ impl<'a> Process1<'a> {
     /// Waits and acts until the end; gives a status only if there is none.
     fn watch(mut self) -> i32 {
         loop {
-            let now = ::system::machine::clock();
+            let now = ::system::machine::uptime();
             self.crew.tick(now);
             self.tell(Event::Deadline, now);
             if let Some(status) = self.status {
                 return status;
             }
             let signal = signals::wait(self.limit(now));
-            let now = ::system::machine::clock();
+            let now = ::system::machine::uptime();
             if let Some(goal) = signal.and_then(signals::goal) {
                 self.log.info(format_args!("{} asked for", goal.name()));
                 self.tell(Event::Ask(goal), now);

@@ -32,6 +32,11 @@ impl Duration {
         Self(milliseconds.saturating_mul(1_000_000))
     }
 
+    /// Makes it of microseconds.
+    pub const fn from_micros(microseconds: u64) -> Self {
+        Self(microseconds.saturating_mul(1_000))
+    }
+
     /// Makes it of nanoseconds.
     pub const fn from_nanos(nanoseconds: u64) -> Self {
         Self(nanoseconds)

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::time::Duration;
 
 use crate::{Value, text};
 
@@ -53,7 +52,7 @@ impl<'a> Condition<'a> {
         let value = value.plain();
         let order = match (value, text::parse_size(self.against)) {
             (Value::Text(bytes), _) => bytes.as_slice().cmp(self.against),
-            (Value::Span(_), Some(seconds)) => value.cmp(&Value::Span(Duration::from_secs(seconds))),
+            (Value::Span(_), Some(seconds)) => value.cmp(&Value::Span(seconds.saturating_mul(1000))),
             (_, Some(number)) if value.is_quantity() => value.cmp(&Value::Number(number)),
             _ => {
                 let mut shown = Vec::new();

@@ -142,7 +142,6 @@ fn finish(line: &mut Vec<u8>, width: Option<usize>, out: &mut dyn Sink) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::time::Duration;
     use std::string::String;
 
     fn processes() -> Rows<'static> {
@@ -154,13 +153,12 @@ mod tests {
             column("time", "TIME"),
             column("threads", "THREADS"),
         ]);
-        let mut push = |pid, name: &[u8], rss, seconds| {
-            let span = Duration::from_millis(seconds);
+        let mut push = |pid, name: &[u8], rss, milliseconds| {
             rows.push([
                 Value::Number(pid),
                 Value::text(name),
                 Value::Size(rss),
-                Value::Span(span),
+                Value::Span(milliseconds),
                 Value::Unknown,
             ]);
         };

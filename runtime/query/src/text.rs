@@ -47,7 +47,7 @@ pub fn size(bytes: u64, out: &mut dyn Sink) {
         unit += 1;
         shift += 10;
     }
-    let tenths = (u128::from(bytes) * 10).div_ceil(1 << shift) as u64;
+    let tenths = ((u128::from(bytes) * 10 + (1 << shift) - 1) >> shift) as u64;
     if tenths < 100 {
         decimal(tenths / 10, out);
         out.put(b".");

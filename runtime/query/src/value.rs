@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::time::Duration;
 
 use crate::{Json, Sink, text};
 
@@ -22,8 +21,8 @@ pub enum Value {
     Size(u64),
     /// A number with three decimals, of which people see one.
     Thousandths(u64),
-    /// A length of time: `[days-]hh:mm:ss` for people, seconds with three decimals in JSON.
-    Span(Duration),
+    /// A length of time in milliseconds: `[days-]hh:mm:ss` for people, seconds with three decimals in JSON.
+    Span(u64),
     /// Text, possibly chosen by anyone.
     Text(Vec<u8>),
     /// Several values: separated by commas for people.
@@ -68,7 +67,7 @@ impl Value {
                 out.put(b".");
                 text::decimal(number % 1000 / 100, out);
             }
-            Self::Span(span) => text::span(span.as_secs(), out),
+            Self::Span(milliseconds) => text::span(milliseconds / 1000, out),
             Self::Text(bytes) => text::printable(bytes, out),
             Self::Shown(text, _) => out.put(text),
             Self::List(values) => {
@@ -100,9 +99,8 @@ impl Value {
             Self::Truth(truth) => json.boolean(*truth),
             Self::Number(number) | Self::Size(number) => json.number(*number),
             Self::Signed(number) => json.signed(*number),
-            Self::Thousandths(number) => json.thousandths(*number),
+            Self::Thousandths(number) | Self::Span(number) => json.thousandths(*number),
             Self::Shown(_, value) => value.write_element(json),
-            Self::Span(span) => json.thousandths(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)),
             Self::Text(bytes) => json.string(bytes),
             Self::List(values) => {
                 json.array();
@@ -127,15 +125,14 @@ impl Value {
         }
     }
 
-    /// Gives numbers of all kinds as nanounits, so that a size compares with a number.
+    /// Gives numbers of all kinds as thousandths, so that a size compares with a number.
     fn quantity(&self) -> Option<i128> {
-        const UNIT: i128 = 1_000_000_000;
+        const UNIT: i128 = 1000;
         match self {
             Self::Truth(truth) => Some(i128::from(*truth) * UNIT),
             Self::Number(number) | Self::Size(number) => Some(i128::from(*number) * UNIT),
             Self::Signed(number) => Some(i128::from(*number) * UNIT),
-            Self::Thousandths(number) => Some(i128::from(*number) * (UNIT / 1000)),
-            Self::Span(span) => i128::try_from(span.as_nanos()).ok(),
+            Self::Thousandths(number) | Self::Span(number) => Some(i128::from(*number)),
             Self::Shown(_, value) => value.quantity(),
             Self::Unknown | Self::Text(_) | Self::List(_) => None,
         }

@@ -1,6 +1,6 @@
 //! The machine as a whole: its memory, its load, the time since it was booted.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::proc::loadavg::{self, Load};
 use formats::proc::meminfo::{self, Memory};
@@ -33,14 +33,9 @@ pub fn totals() -> Result<Totals> {
     parsed(b"/proc/stat", stat::parse)
 }
 
-/// Gives the time since boot, sleep counted; needs no file.
-pub fn uptime() -> Duration {
-    linux::time::boottime()
-}
-
-/// Gives the time since boot, sleep counted, as that on which deadlines are.
+/// Gives the time since boot, sleep counted, on which deadlines are; needs no file.
 #[inline(never)]
-pub fn clock() -> formats::time::Duration {
+pub fn uptime() -> Duration {
     linux::time::boottime().into()
 }
 
@@ -53,7 +48,7 @@ pub fn now() -> i64 {
 pub fn boot_time() -> i64 {
     let now = clock_gettime(Clock::REALTIME).unwrap_or_default();
     let millis = now.seconds.saturating_mul(1000).saturating_add(now.nanoseconds / 1_000_000);
-    let up = i64::try_from(uptime().as_millis()).unwrap_or(i64::MAX);
+    let up = uptime().as_millis() as i64;
     millis.saturating_sub(up).div_euclid(1000)
 }
 

@@ -3,7 +3,7 @@
 //! A process may end between two reads: it is left out then, never an error.
 
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::proc::pid::stat::{self, TICKS_PER_SECOND, Terminal};
 use formats::proc::pid::{cmdline, status};
@@ -174,7 +174,7 @@ mod tests {
         assert!(own.resident_bytes >= own.anonymous_bytes && own.anonymous_bytes > 0);
         assert!(own.virtual_bytes >= own.resident_bytes);
         assert!(own.threads >= 1 && matches!(own.state, b'R' | b'S'));
-        assert!(own.started < linux::time::boottime() && own.started > Duration::ZERO);
+        assert!(own.started < crate::machine::uptime() && own.started > Duration::ZERO);
     }
 
     #[test]

@@ -94,8 +94,8 @@ fn converse(data: &[u8]) {
         place.copy_from_slice(sequence);
     }
     let mut taken = 0;
-    let _ = client.handle(&datagram, 0, |_| taken += 1);
+    let _ = client.handle(&datagram, 0, &mut |_| taken += 1);
     assert!(taken * 16 <= data.len());
-    let _ = client.handle(data, 7, |_| panic!("a message of a stranger was taken"));
+    let _ = client.handle(data, 7, &mut |_| panic!("a message of a stranger was taken"));
     let _ = client.overrun();
 }

@@ -4,7 +4,7 @@
 //! nothing. `--where` (a condition on any column of `-o`) and `--json` are our own.
 
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use query::text::{decimal, parse_decimal};
 use query::{Column, Condition, Date, Rows, Value};
@@ -308,7 +308,7 @@ fn value(content: Content, process: &Process, context: &Context) -> Value {
         Content::Start => start(process, context),
         Content::Elapsed => elapsed(process, context),
         Content::ElapsedSeconds => Value::Number(age(process, context).as_secs()),
-        Content::Used => Value::Span(process.used),
+        Content::Used => Value::Span(process.used.as_millis()),
         Content::Name => Value::text(&process.name),
         Content::Arguments => Value::Text(command(process)),
     }
@@ -327,9 +327,8 @@ fn age(process: &Process, context: &Context) -> Duration {
 
 /// Gives the processor time per time lived, in thousandths of per cent.
 fn share(process: &Process, context: &Context) -> u64 {
-    let milliseconds = |time: Duration| time.as_secs() * 1000 + u64::from(time.subsec_millis());
-    let used = milliseconds(process.used) * 100_000;
-    used.checked_div(milliseconds(age(process, context))).unwrap_or(0)
+    let used = process.used.as_millis().saturating_mul(100_000);
+    used.checked_div(age(process, context).as_millis()).unwrap_or(0)
 }
 
 /// Names the terminal by its number (`Documentation/admin-guide/devices.txt`).
@@ -392,7 +391,7 @@ fn elapsed(process: &Process, context: &Context) -> Value {
     if age.as_secs() < 3600 {
         text = text.split_off(3);
     }
-    Value::Span(age).shown(text)
+    Value::Span(age.as_millis()).shown(text)
 }
 
 /// Gives the arguments; the name in brackets for threads of the kernel and the dead, which have none.

@@ -2,7 +2,7 @@
 //! facility and order, and `-w` waits for more. Times of `-T` are universal, and off by what the machine has slept.
 
 use alloc::vec::Vec;
-use core::time::Duration;
+use formats::time::Duration;
 
 use formats::dev::kmsg::{FACILITIES, LEVELS, Record};
 use linux::poll::{PollFd, PollFlags, poll};
@@ -174,7 +174,7 @@ fn since_boot(time: Duration, out: &mut dyn Sink) {
     out.put(b"     ".get(digits.len()..).unwrap_or_default());
     out.put(&digits);
     out.put(b".");
-    text::zero_padded(time.subsec_micros().into(), 6, out);
+    text::zero_padded(u64::from(time.subsec_nanos()) / 1000, 6, out);
 }
 
 fn padded(name: &str, width: usize, out: &mut Output<'_>) {
@@ -185,7 +185,7 @@ fn padded(name: &str, width: usize, out: &mut Output<'_>) {
 }
 
 fn show(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status {
-    each(io, log, waits, |record, out| {
+    each(io, log, waits, &mut |record, out| {
         if view.shows(record) {
             view.print(record, out);
         }
@@ -194,7 +194,7 @@ fn show(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status {
 
 fn show_json(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status {
     let mut is_first = true;
-    let status = each(io, log, waits, |record, out| {
+    let status = each(io, log, waits, &mut |record, out| {
         if !view.shows(record) {
             return;
         }
@@ -206,7 +206,7 @@ fn show_json(io: &mut Io<'_>, log: &mut Log, view: &View, waits: bool) -> Status
         let mut json = Json::new(out);
         json.object();
         json.field_number("sequence", record.sequence);
-        json.field_number("microseconds", u64::try_from(record.time.as_micros()).unwrap_or(u64::MAX));
+        json.field_number("microseconds", record.time.as_nanos() / 1000);
         json.field("level", LEVELS.get(usize::from(record.level)).copied().unwrap_or_default().as_bytes());
         match FACILITIES.get(record.facility as usize) {
             Some(name) => json.field("facility", name.as_bytes()),
@@ -229,7 +229,7 @@ fn each(
     io: &mut Io<'_>,
     log: &mut Log,
     waits: bool,
-    mut take: impl FnMut(&Record<'_>, &mut Output<'_>),
+    take: &mut dyn FnMut(&Record<'_>, &mut Output<'_>),
 ) -> Status {
     while !io.out.is_broken() {
         match log.read() {

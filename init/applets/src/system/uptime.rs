@@ -1,7 +1,7 @@
 //! `uptime`, with procps's `-p` and `-s`. Who is logged in is not said, since no record of that is kept; times are
 //! universal.
 
-use core::time::Duration;
+use formats::time::Duration;
 
 use query::{Date, Rows, Value};
 use system::machine;
@@ -42,7 +42,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         let mut rows = Rows::named("now uptime since load_1 load_5 load_15");
         let [one, five, fifteen] = load.map(|hundredths| Value::Thousandths(hundredths * 10));
         let (now, since) = (Value::Signed(machine::now()), Value::Signed(machine::boot_time()));
-        rows.push([now, Value::Span(up), since, one, five, fifteen]);
+        rows.push([now, Value::Span(up.as_millis()), since, one, five, fifteen]);
         rows.json(&mut io.out);
     } else {
         print_line(up, load, &mut io.out);

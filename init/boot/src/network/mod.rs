@@ -51,9 +51,9 @@ pub fn run(memory: Option<BorrowedFd<'_>>, settings: &Settings) -> i32 {
     let mut write_at = None;
     loop {
         if engine.take_touched() && write_at.is_none() {
-            write_at = Some(system::machine::clock() + LAZY);
+            write_at = Some(system::machine::uptime() + LAZY);
         }
-        if write_at.is_some_and(|at| at <= system::machine::clock()) {
+        if write_at.is_some_and(|at| at <= system::machine::uptime()) {
             worker.keep(engine.interfaces());
             write_at = None;
         }
@@ -133,7 +133,7 @@ impl Observer for Worker<'_> {
             self.log.debug(format_args!("{summary}"));
             return;
         }
-        let since_boot_ms = system::machine::clock().as_millis();
+        let since_boot_ms = system::machine::uptime().as_millis();
         self.log.info(format_args!("up in {since_boot_ms} ms: {summary}"));
         // After the line: the prompt waits for this, so that the two do not share a line of the console.
         let line = alloc::format!("spelunk: up in {since_boot_ms} ms: {summary}");

@@ -1,8 +1,8 @@
 //! `/dev/kmsg`: records of the kernel's log (`Documentation/ABI/testing/dev-kmsg`), one a read:
 //! `priority,sequence,microseconds,flags[,more];text` and, on lines that begin with a space, `KEY=value`.
 
+use crate::time::Duration;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use crate::proc::words::{Words, decimal};
 use crate::{Error, Expected};

@@ -1,6 +1,6 @@
 //! `/proc/uptime`: how long the machine runs, and how long its processors did nothing (`proc_uptime(5)`).
 
-use core::time::Duration;
+use crate::time::Duration;
 
 use crate::proc::words::Words;
 use crate::{Error, Expected};

@@ -1,6 +1,6 @@
 //! Words and numbers of the kernel's text files: how every decoder of this folder moves on.
 
-use core::time::Duration;
+use crate::time::Duration;
 
 use crate::cursor::Cursor;
 use crate::{Error, Expected};

@@ -165,13 +165,13 @@ impl Client {
     }
 
     /// Takes a datagram of a sender (0 is the kernel); `take` gets each data message of the answer.
-    pub fn handle(&mut self, datagram: &[u8], sender: u32, mut take: impl FnMut(Message<'_>)) -> Progress {
+    pub fn handle(&mut self, datagram: &[u8], sender: u32, take: &mut dyn FnMut(Message<'_>)) -> Progress {
         if sender != 0 {
             return Progress::More;
         }
         for message in Messages::new(datagram) {
             let progress = match message {
-                Ok(message) if self.is_ours(&message) => self.message(message, &mut take),
+                Ok(message) if self.is_ours(&message) => self.message(message, take),
                 Ok(_) => Progress::More,
                 Err(error) => self.failed(Failure::Malformed(error)),
             };
@@ -206,7 +206,7 @@ impl Client {
             && *self.port.get_or_insert(message.header.port) == message.header.port
     }
 
-    fn message(&mut self, message: Message<'_>, take: &mut impl FnMut(Message<'_>)) -> Progress {
+    fn message(&mut self, message: Message<'_>, take: &mut dyn FnMut(Message<'_>)) -> Progress {
         self.interrupted |= self.end == End::Dump && message.header.flags.contains(Flags::INTERRUPTED);
         let last = message.header.sequence == self.next.wrapping_sub(1);
         match Outcome::parse(&message) {
@@ -319,11 +319,11 @@ mod tests {
         let mut count = 0;
         let mut datagram = answer(kind::NEW_LINK, Flags::MULTI, u32::MAX, &[1; 16]);
         datagram.extend(answer(kind::NEW_LINK, Flags::MULTI, u32::MAX, &[2; 16]));
-        assert_eq!(client.handle(&datagram, 0, |_| count += 1), Progress::More);
-        assert_eq!(client.handle(&done(u32::MAX, Flags::empty(), 0), 0, |_| count += 1), Progress::Done);
+        assert_eq!(client.handle(&datagram, 0, &mut |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&done(u32::MAX, Flags::empty(), 0), 0, &mut |_| count += 1), Progress::Done);
         assert_eq!(count, 2);
         // The numbers go on after the wrap, and an exchange that is over takes nothing.
-        assert_eq!(client.handle(&datagram, 0, |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&datagram, 0, &mut |_| count += 1), Progress::More);
         assert_eq!((count, client.next), (2, 0));
     }
 
@@ -332,16 +332,16 @@ mod tests {
         let mut client = dumping(5);
         let message = answer(kind::NEW_LINK, Flags::MULTI, 5, &[1; 16]);
         let mut count = 0;
-        assert_eq!(client.handle(&message, 4242, |_| count += 1), Progress::More);
-        assert_eq!(client.handle(&done(4, Flags::empty(), 0), 0, |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&message, 4242, &mut |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&done(4, Flags::empty(), 0), 0, &mut |_| count += 1), Progress::More);
         assert_eq!(
-            client.handle(&answer(kind::NEW_LINK, Flags::empty(), 0, &[9; 16]), 0, |_| count += 1),
+            client.handle(&answer(kind::NEW_LINK, Flags::empty(), 0, &[9; 16]), 0, &mut |_| count += 1),
             Progress::More
         );
-        assert_eq!(client.handle(&message, 0, |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&message, 0, &mut |_| count += 1), Progress::More);
         let mut other_port = done(5, Flags::empty(), 0);
         other_port[12] = 78;
-        assert_eq!(client.handle(&other_port, 0, |_| count += 1), Progress::More);
+        assert_eq!(client.handle(&other_port, 0, &mut |_| count += 1), Progress::More);
         assert_eq!(count, 1);
     }
 
@@ -350,8 +350,8 @@ mod tests {
         let mut client = dumping(1);
         for attempt in 1..=u32::from(ATTEMPTS) {
             let part = answer(kind::NEW_LINK, Flags::MULTI | Flags::INTERRUPTED, attempt, &[1; 16]);
-            assert_eq!(client.handle(&part, 0, |_| ()), Progress::More);
-            let progress = client.handle(&done(attempt, Flags::empty(), 0), 0, |_| ());
+            assert_eq!(client.handle(&part, 0, &mut |_| ()), Progress::More);
+            let progress = client.handle(&done(attempt, Flags::empty(), 0), 0, &mut |_| ());
             if attempt == u32::from(ATTEMPTS) {
                 assert_eq!(progress, Progress::Failed(Failure::Interrupted));
             } else {
@@ -364,16 +364,16 @@ mod tests {
     #[test]
     fn a_flag_on_the_end_counts_and_a_clean_second_dump_is_taken() {
         let mut client = dumping(1);
-        assert_eq!(client.handle(&done(1, Flags::INTERRUPTED, 0), 0, |_| ()), Progress::Restart);
+        assert_eq!(client.handle(&done(1, Flags::INTERRUPTED, 0), 0, &mut |_| ()), Progress::Restart);
         client.restart();
-        assert_eq!(client.handle(&done(2, Flags::empty(), 0), 0, |_| ()), Progress::Done);
+        assert_eq!(client.handle(&done(2, Flags::empty(), 0), 0, &mut |_| ()), Progress::Done);
     }
 
     #[test]
     fn a_loss_repeats_a_dump_and_fails_a_change() {
         let mut client = dumping(1);
         assert_eq!(client.overrun(), Progress::More);
-        assert_eq!(client.handle(&done(1, Flags::empty(), 0), 0, |_| ()), Progress::Restart);
+        assert_eq!(client.handle(&done(1, Flags::empty(), 0), 0, &mut |_| ()), Progress::Restart);
         client.clear();
         client.request(kind::NEW_LINK, Flags::empty(), |_| ()).unwrap();
         client.start();
@@ -383,7 +383,7 @@ mod tests {
     #[test]
     fn an_error_inside_the_end_of_a_dump_is_an_error() {
         let mut client = dumping(1);
-        let progress = client.handle(&done(1, Flags::empty(), 22), 0, |_| ());
+        let progress = client.handle(&done(1, Flags::empty(), 22), 0, &mut |_| ());
         let refusal = Refusal { request: 0, errno: 22, reason: None, attribute: None };
         assert_eq!(progress, Progress::Failed(Failure::Refused(refusal)));
     }
@@ -398,12 +398,12 @@ mod tests {
         assert_eq!(sent.iter().map(|header| header.sequence).collect::<Vec<_>>(), vec![10, 11, 12]);
         let asked: Vec<_> = sent.iter().map(|header| header.flags.contains(Flags::ACKNOWLEDGE)).collect();
         assert_eq!(asked, vec![false, false, true]);
-        assert_eq!(client.handle(&outcome(11, 17), 0, |_| ()), Progress::More);
-        let progress = client.handle(&outcome(12, 1), 0, |_| ());
+        assert_eq!(client.handle(&outcome(11, 17), 0, &mut |_| ()), Progress::More);
+        let progress = client.handle(&outcome(12, 1), 0, &mut |_| ());
         let refusal = Refusal { request: 1, errno: 17, reason: None, attribute: None };
         assert_eq!(progress, Progress::Failed(Failure::Refused(refusal)));
         client.start();
-        assert_eq!(client.handle(&outcome(15, 0), 0, |_| ()), Progress::Done);
+        assert_eq!(client.handle(&outcome(15, 0), 0, &mut |_| ()), Progress::Done);
     }
 
     #[test]
@@ -413,7 +413,7 @@ mod tests {
         client.start();
         let mut count = 0;
         let route = answer(kind::NEW_ROUTE, Flags::empty(), 1, &[0; 12]);
-        assert_eq!(client.handle(&route, 0, |_| count += 1), Progress::Done);
+        assert_eq!(client.handle(&route, 0, &mut |_| count += 1), Progress::Done);
         assert_eq!(count, 1);
     }
 
@@ -429,7 +429,7 @@ mod tests {
         client.start();
         // Captured: a link's MTU of two bytes. The port is the capturer's.
         let captured = include_bytes!("../../../../tests/samples/netlink/error-attribute");
-        let Progress::Failed(Failure::Refused(refusal)) = client.handle(captured, 0, |_| ()) else {
+        let Progress::Failed(Failure::Refused(refusal)) = client.handle(captured, 0, &mut |_| ()) else {
             panic!("not refused");
         };
         assert_eq!(refusal.errno, 34);
@@ -440,6 +440,6 @@ mod tests {
     #[test]
     fn junk_ends_the_exchange() {
         let mut client = dumping(1);
-        assert!(matches!(client.handle(&[9; 40], 0, |_| ()), Progress::Failed(Failure::Malformed(_))));
+        assert!(matches!(client.handle(&[9; 40], 0, &mut |_| ()), Progress::Failed(Failure::Malformed(_))));
     }
 }

@@ -130,7 +130,7 @@ impl Engine {
     ) -> Woken {
         let deadlines = self.interfaces.iter().filter_map(Interface::deadline);
         let until = deadlines.chain(limit).min();
-        let now = crate::machine::clock();
+        let now = crate::machine::uptime();
         let longest = if matches!(self.loopback, Loopback::Off(_)) { IDLE } else { LONGEST_WAIT };
         let wait = until.map_or(longest, |until| until.saturating_sub(now).min(longest));
         let mut entries = Vec::with_capacity(2 + self.interfaces.len());
@@ -154,7 +154,7 @@ impl Engine {
         if woken == Woken::Other && !told && !frames.contains(&true) {
             self.switch_loopback_on(observer);
         }
-        let now = crate::machine::clock();
+        let now = crate::machine::uptime();
         for (index, ready) in frames.into_iter().enumerate() {
             self.serve(index, ready, now, observer);
         }
@@ -177,7 +177,7 @@ impl Engine {
     }
 
     fn tell(&mut self, event: Event<'_>, observer: &mut dyn Observer) {
-        let now = crate::machine::clock();
+        let now = crate::machine::uptime();
         for index in 0..self.interfaces.len() {
             self.with(index, observer, |interface, means| interface.handle(event, now, means));
         }
@@ -243,7 +243,7 @@ impl Engine {
 
     fn take_news(&mut self, observer: &mut dyn Observer) {
         while !self.kernel.news.is_empty() {
-            let now = crate::machine::clock();
+            let now = crate::machine::uptime();
             let mut asleep = Vec::new();
             while let Some(news) = self.kernel.news.pop_front() {
                 match news {
@@ -391,7 +391,7 @@ impl Engine {
             return;
         }
         observer.keep(&self.interfaces);
-        let now = crate::machine::clock();
+        let now = crate::machine::uptime();
         for index in 0..self.interfaces.len() {
             self.with(index, observer, |interface, means| interface.apply(now, means));
         }

@@ -426,7 +426,7 @@ fn seed(hardware: Mac) -> u64 {
         _ => {
             let [a, b, c, d, e, f] = hardware.0;
             let station = u64::from_be_bytes([a, b, c, d, e, f, 0, 0]);
-            station ^ crate::machine::clock().as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            station ^ crate::machine::uptime().as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15)
         }
     }
 }

@@ -78,7 +78,7 @@ impl Kernel {
             let progress = match self.receive() {
                 Ok(Some((count, sender))) => {
                     let datagram = self.buffer.get(..count).unwrap_or_default();
-                    self.requests.handle(datagram, sender, |_| ())
+                    self.requests.handle(datagram, sender, &mut |_| ())
                 }
                 Ok(None) => self.wait()?,
                 Err(Errno::NOBUFS) => self.requests.overrun(),

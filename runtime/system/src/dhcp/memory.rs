@@ -67,7 +67,7 @@ impl<'a> Memory<'a> {
         let Some(file) = self.file else { return Ok(()) };
         let entries: Vec<Entry> = interfaces.iter().map(Interface::entry).collect();
         // The record stays within one run of the system, so its clock is all there is to say of the time.
-        let written = Moment { clock: crate::machine::clock(), ..Moment::default() };
+        let written = Moment { clock: crate::machine::uptime(), ..Moment::default() };
         let mut payload = Vec::with_capacity(1024);
         lease::emit(&Leases { written, entries }, &mut payload);
         if payload.len() > slots::room(self.bytes) {

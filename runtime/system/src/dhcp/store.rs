@@ -116,7 +116,7 @@ impl Store {
 
     fn now(&self) -> Moment {
         let wall = time::clock_gettime(Clock::REALTIME).unwrap_or_default().since_zero().into();
-        Moment { boot: self.boot.clone(), clock: crate::machine::clock(), wall }
+        Moment { boot: self.boot.clone(), clock: crate::machine::uptime(), wall }
     }
 }
 

@@ -30,13 +30,13 @@ pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
     if let Some(status) = hopeless(&engine, &settings.options, &mut terminal) {
         return status;
     }
-    let limit = settings.patience.map(|patience| system::machine::clock() + patience);
+    let limit = settings.patience.map(|patience| system::machine::uptime() + patience);
     let mut note_at = None;
     let status = loop {
         if settings.is_once && terminal.is_done(&engine) {
             break Status::SUCCESS;
         }
-        let now = system::machine::clock();
+        let now = system::machine::uptime();
         if limit.is_some_and(|limit| limit <= now) && !terminal.is_done(&engine) {
             break terminal.give_up(&engine, settings.patience);
         }

@@ -110,7 +110,7 @@ const MORE: &[Field] = &[
 
 fn rows(entries: &[Entry], fields: &[&Field]) -> Rows<'static> {
     let columns: Vec<Column<'_>> = fields.iter().map(|(name, title, _)| Column { name, title }).collect();
-    let (mut rows, now) = (Rows::new(&columns), system::machine::clock());
+    let (mut rows, now) = (Rows::new(&columns), system::machine::uptime());
     for entry in entries {
         let known = Known::of(entry);
         rows.push(fields.iter().map(|(_, _, value)| value(entry, &known, now)).collect::<Vec<_>>());
