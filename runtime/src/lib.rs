@@ -15,10 +15,13 @@
 //! }
 //! ```
 //!
-//! It is linked with the flags in `runtime/rt/program.flags`, for any Linux target of Rust: static, without an
-//! interpreter, and without a C compiler.
+//! It is built by stable Rust, with a dependency on this crate, one on `spelunk-build` for its build script (`fn main() {
+//! spelunk_build::program(); }`), and `panic = "abort"` in the profiles of its manifest. The flags in
+//! `runtime/rt/program.flags` make smaller programs, for any Linux target of Rust, without a C compiler.
+//!
+//! `examples/` holds some whole programs.
 
 #![no_std]
 
-pub use rt::{Arguments, Environment, carry_contract, program};
+pub use rt::{Arguments, Environment, carry_contract, program, sync, thread, thread_local};
 pub use {arch, formats, io, linux, protocols, query, rt, system};

@@ -8,6 +8,8 @@ mod hazards;
 mod panics;
 mod signals;
 mod start;
+mod sync;
 mod threads;
 mod trace;
+mod user;
 mod vdso;

@@ -111,7 +111,7 @@ pub fn scratch() -> PathBuf {
     test.ancestors().nth(3).expect("cargo has built it").join("tmp")
 }
 
-/// The folder of the checkout.
-fn workspace() -> &'static Path {
+/// Gives the folder of the checkout.
+pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace")
 }

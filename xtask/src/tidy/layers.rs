@@ -40,6 +40,8 @@ const CRATES: &[Crate] = &[
     safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     safe(3, "spelunk-system", "runtime/system"),
+    // What build scripts of programs use.
+    safe(0, "spelunk-build", "runtime/build"),
     // The face re-exports layers 0 to 3; it stands apart, since programs beyond init use it.
     not_safe(4, "spelunk", "runtime"),
     safe(4, "spelunk-applets", "init/applets"),

@@ -31,6 +31,11 @@ impl RawMutex {
 }
 
 impl<W: Word> RawMutex<W> {
+    #[cfg(test)]
+    pub(super) const fn on(word: W) -> Self {
+        Self { word }
+    }
+
     #[inline(always)]
     pub(crate) fn try_lock(&self) -> bool {
         self.word.replace(FREE, HELD, Ordering::Acquire).is_ok()
@@ -137,6 +142,13 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
 pub struct MutexGuard<'a, T: ?Sized> {
     lock: &'a Mutex<T>,
     not_send: PhantomData<*const ()>,
+}
+
+impl<T: ?Sized> MutexGuard<'_, T> {
+    /// Gives the lock itself, for who frees it and takes it again.
+    pub(super) const fn raw(&self) -> &RawMutex {
+        &self.lock.raw
+    }
 }
 
 // SAFETY: a shared guard gives shared access to the value only.

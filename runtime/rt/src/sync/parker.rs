@@ -35,6 +35,13 @@ impl Default for Parker {
     }
 }
 
+#[cfg(test)]
+impl<W> Parker<W> {
+    pub(super) const fn on(word: W) -> Self {
+        Self { word }
+    }
+}
+
 #[expect(private_bounds, reason = "other words than the usual one are for tests")]
 impl<W: Word> Parker<W> {
     /// Sleeps until [`unpark`](Self::unpark) is called, or was since the last time. For one thread at a time.
@@ -47,7 +54,7 @@ impl<W: Word> Parker<W> {
         self.park_until(Some(deadline(limit)));
     }
 
-    fn park_until(&self, until: Option<Timespec>) {
+    pub(super) fn park_until(&self, until: Option<Timespec>) {
         if self.word.replace(EMPTY, PARKED, Ordering::Acquire).is_ok() {
             while self.word.wait(PARKED, until) && self.word.load(Ordering::Relaxed) == PARKED {}
         }

@@ -20,6 +20,8 @@ pub(crate) trait Word {
     fn swap(&self, value: u32, order: Ordering) -> u32;
     /// Replaces `from` by `to`; gives what is there instead of `from`. It is not acquired then.
     fn replace(&self, from: u32, to: u32, order: Ordering) -> Result<(), u32>;
+    /// Adds, modulo 2^32; gives what was there.
+    fn add(&self, value: u32, order: Ordering) -> u32;
     /// Sleeps while the word has this value, until somebody wakes or the time has come, which is false; may also come back
     /// for nothing.
     fn wait(&self, value: u32, until: Option<Timespec>) -> bool;
@@ -60,6 +62,11 @@ impl Word for AtomicU32 {
     #[inline(always)]
     fn replace(&self, from: u32, to: u32, order: Ordering) -> Result<(), u32> {
         self.compare_exchange(from, to, order, Ordering::Relaxed).map(drop)
+    }
+
+    #[inline(always)]
+    fn add(&self, value: u32, order: Ordering) -> u32 {
+        self.fetch_add(value, order)
     }
 
     fn wait(&self, value: u32, until: Option<Timespec>) -> bool {

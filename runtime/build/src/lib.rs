@@ -1,0 +1,26 @@
+//! What a program's build script says to the linker: that there is no C library, and nothing else than one file.
+//!
+//! ```no_run
+//! spelunk_build::program(); // the whole of main in build.rs
+//! ```
+//!
+//! The flags suit the C compiler by which Rust links on Linux, with either linker behind it. What the project itself ships
+//! is linked by `runtime/rt/program.flags`, which make smaller files and need no C compiler.
+
+#![forbid(unsafe_code)]
+
+/// What the linker is always told: start-up is ours, and there is nothing else.
+const ALWAYS: [&str; 2] = ["-nostartfiles", "-nostdlib"];
+
+/// Says to cargo, from a build script, how the package's programs are linked.
+///
+/// They are static: position-independent where they are optimised. Otherwise they lie at a fixed address, since code that is
+/// not optimised calls through a table which start-up would have to relocate before its first call.
+pub fn program() {
+    let level = std::env::var("OPT_LEVEL").unwrap_or_default();
+    let form: &[&str] = if matches!(&*level, "0" | "1") { &["-static", "-no-pie"] } else { &["-static-pie"] };
+    for argument in ALWAYS.iter().chain(form) {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+}
