@@ -26,8 +26,8 @@ use std::time::Duration;
 
 const NEW: OpenFlags = OpenFlags::READ_WRITE.union(OpenFlags::CREATE).union(OpenFlags::CLOSE_ON_EXEC);
 
-/// Bits on both sides of the middle, and a page's multiple.
-const FAR: u64 = 0x3_0000_5000;
+/// Bits on both sides of the middle, and a multiple of the largest page, 64 KiB.
+const FAR: u64 = 0x3_0005_0000;
 
 #[test]
 fn offsets_have_64_bits() {

@@ -72,6 +72,14 @@ struct KernelAction {
     mask: kernel::kernel_sigset_t,
 }
 
+/// The structure, and what lies behind it. QEMU's emulator of RISC-V programs takes it for one word longer (a restorer,
+/// before the mask): it reads the mask there, and writes there.
+#[repr(C)]
+struct Room {
+    action: KernelAction,
+    behind: MaybeUninit<kernel::kernel_sigset_t>,
+}
+
 const RESTORERS: usize = offset_of!(kernel::kernel_sigaction, sa_mask) / size_of::<usize>() - 2;
 
 const DEFAULT: usize = 0;
@@ -87,7 +95,7 @@ const IGNORE: usize = 1;
 #[doc(alias = "rt_sigaction")]
 pub unsafe fn sigaction(signal: Signal, action: Action) -> Result<Action> {
     let info = if matches!(action.handler, Handler::CallWithInfo(_)) { kernel::SA_SIGINFO } else { 0 };
-    let new = KernelAction {
+    let action = KernelAction {
         handler: match action.handler {
             Handler::Default => DEFAULT,
             Handler::Ignore => IGNORE,
@@ -98,12 +106,13 @@ pub unsafe fn sigaction(signal: Signal, action: Action) -> Result<Action> {
         restorer: [arch::signal::restorer(info != 0); RESTORERS],
         mask: action.mask.to_kernel(),
     };
-    let mut former = MaybeUninit::<KernelAction>::uninit();
+    let new = Room { behind: MaybeUninit::new(action.mask), action };
+    let mut former = MaybeUninit::<Room>::uninit();
     let (number, new) = (signal.number(), &raw const new);
     // SAFETY: the kernel reads one structure and writes another; the caller answers for the handler.
     unsafe { syscall!(__NR_rt_sigaction, number, new, former.as_mut_ptr(), SET_BYTES) }?;
     // SAFETY: the call succeeded, so the structure is filled.
-    Ok(from_kernel(&unsafe { former.assume_init() }))
+    Ok(from_kernel(&unsafe { former.assume_init() }.action))
 }
 
 /// Leaves a signal to the kernel.
@@ -127,12 +136,12 @@ pub fn ignore(signal: Signal) -> Result<()> {
 /// # Errors
 /// None in practice. See `sigaction(2)`.
 pub fn action(signal: Signal) -> Result<Action> {
-    let mut action = MaybeUninit::<KernelAction>::uninit();
+    let mut action = MaybeUninit::<Room>::uninit();
     let (number, none) = (signal.number(), null::<KernelAction>());
     // SAFETY: the kernel writes one structure.
     unsafe { syscall!(__NR_rt_sigaction, number, none, action.as_mut_ptr(), SET_BYTES) }?;
     // SAFETY: the call succeeded, so the structure is filled.
-    Ok(from_kernel(&unsafe { action.assume_init() }))
+    Ok(from_kernel(&unsafe { action.assume_init() }.action))
 }
 
 /// Leaves all signals that have a handler to the kernel, as execve does.

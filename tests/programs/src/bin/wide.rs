@@ -20,8 +20,8 @@ use rt::{Arguments, Environment};
 
 rt::program!(main);
 
-/// Bits on both sides of the middle, and a page's multiple.
-const FAR: u64 = 0x3_0000_5000;
+/// Bits on both sides of the middle, and a multiple of the largest page, 64 KiB.
+const FAR: u64 = 0x3_0005_0000;
 
 /// Past the 16 bits that the first calls have.
 const USER: u32 = 70_000;
