@@ -34,6 +34,7 @@ const _: () = {
     has::<fn(&signal::Context) -> usize>(signal::Context::stack_pointer);
     has::<fn(&mut signal::Context, usize)>(signal::Context::set_stack_pointer);
     has::<fn(&signal::Context) -> usize>(signal::Context::frame_pointer);
+    has::<fn(&signal::Context) -> Option<usize>>(signal::Context::link);
     has::<fn(&mut signal::Context, extern "C" fn() -> !)>(signal::Context::go_on_in);
     has::<isize>(signal::FRAME_RECORD);
     has::<extern "C" fn()>(signal::undefined);

@@ -10,9 +10,9 @@ pub struct Head {
 }
 
 /// Defines `Context` with its readers and writers: what stands between its head and its registers, and how those are called
-/// that every processor has; how many bytes a call pushes.
+/// that every processor has; what a call leaves, and how many bytes it pushes.
 macro_rules! define_context {
-    ($between:ty; program_counter: $pc:ident, stack_pointer: $sp:ident, frame_pointer: [$($fp:tt)+], return_address: $pushed:literal) => {
+    ($between:ty; program_counter: $pc:ident, stack_pointer: $sp:ident, frame_pointer: [$($fp:tt)+], link: [$($link:tt)*], return_address: $pushed:literal) => {
         /// The interrupted code: its registers, in the kernel's frame on the handler's stack. What is changed here is what it
         /// goes on with.
         #[repr(C)]
@@ -50,6 +50,12 @@ macro_rules! define_context {
                 self.registers.$($fp)+
             }
 
+            /// Gives where the interrupted function returns to if it has called nobody and so saved it nowhere; none where
+            /// a call pushes that address. Of other functions it is what their last call left.
+            pub const fn link(&self) -> Option<usize> {
+                $crate::portable::signal::define_context!(@link self, $($link)*)
+            }
+
             /// Has the code go on at the start of a function, on its own stack, as if it had been called there.
             pub fn go_on_in(&mut self, function: extern "C" fn() -> !) {
                 // Where a call pushes the address to return to, a function begins that much below an aligned address.
@@ -57,6 +63,12 @@ macro_rules! define_context {
                 self.registers.$pc = function as *const () as usize;
             }
         }
+    };
+    (@link $this:ident,) => {
+        None
+    };
+    (@link $this:ident, $($link:tt)+) => {
+        Some($this.registers.$($link)+)
     };
 }
 

@@ -89,6 +89,16 @@ pub fn show(context: &Context, out: &mut dyn Write) -> fmt::Result {
     };
     line(context.program_counter())?;
     let mut frame = context.frame_pointer();
+    // A function that calls nobody may have no frame, so that the first record is of its caller.
+    let place = image.place(context.program_counter());
+    let caller = context.link().map(|link| link.wrapping_sub(1)).filter(|caller| {
+        let function = image.function(image.place(*caller));
+        let recorded = record(frame).map(|(_, back)| back - 1);
+        function.is_some() && function != image.function(place) && recorded != Some(*caller)
+    });
+    if let Some(caller) = caller {
+        line(caller)?;
+    }
     for _ in 0..MOST {
         let Some((next, back)) = record(frame) else { break };
         // The address of the call is the one before that of the instruction to return to.
