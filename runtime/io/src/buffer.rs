@@ -123,13 +123,18 @@ impl<W: Write, const N: usize> BufWriter<W, N> {
         self.error.take()
     }
 
+    /// Forgets what is held back.
+    pub const fn discard(&mut self) {
+        self.filled = 0;
+    }
+
     /// Sends everything on and ends; gives the first error that there ever was.
     ///
     /// # Errors
     /// What the sink said.
     pub fn finish(mut self) -> Result<()> {
         let last = self.flush();
-        self.filled = 0;
+        self.discard();
         self.error.take().map_or(last, Err)
     }
 

@@ -90,14 +90,12 @@ impl StandardOutput {
     /// # Errors
     /// Those of `write(2)`.
     pub fn finish(mut self) -> Result<()> {
-        let flushed = self.0.flush();
-        self.0.take_error().map_or(flushed, Err)
+        self.lost().map_or(Ok(()), Err)
     }
 
     /// Writes what is held back; says on standard error if anything is lost, and whether.
     fn complain(&mut self) -> bool {
-        let flushed = self.0.flush();
-        let error = self.0.take_error().or(flushed.err());
+        let error = self.lost();
         if let Some(errno) = error
             && errno != Errno::PIPE
         {
@@ -105,6 +103,13 @@ impl StandardOutput {
             let _ = Write::write_fmt(&mut stderr(), format_args!("standard output: {errno}\n"));
         }
         error.is_some()
+    }
+
+    /// Writes what is held back; gives the first error that nobody was told of. What cannot be written is given up.
+    fn lost(&mut self) -> Option<Errno> {
+        let flushed = self.0.flush();
+        self.0.discard();
+        self.0.take_error().or(flushed.err())
     }
 }
 
