@@ -10,6 +10,7 @@ mod memory;
 mod peer;
 mod spawn;
 mod start;
+mod threads;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -56,6 +57,11 @@ const BENCHES: &[Bench] = &[
         name: "memory",
         summary: "memory functions by size and placement, against glibc and musl",
         run: memory::run,
+    },
+    Bench {
+        name: "threads",
+        summary: "starting a thread, a lock and a queue, against Rust's std",
+        run: threads::run,
     },
 ];
 
