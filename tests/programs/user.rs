@@ -36,15 +36,22 @@ const MAIN: &str = r#"#![no_std]
 
 use core::cell::Cell;
 use spelunk::io::{Write, stdout};
+use spelunk::linux::security::Refusal;
+use spelunk::rt::contract;
 use spelunk::{Arguments, Environment, thread};
 
 spelunk::program!(main);
+spelunk::carry_contract!();
 
 spelunk::thread_local! {
     static SUM: Cell<usize> = const { Cell::new(0) };
 }
 
 fn main(arguments: Arguments, _environment: Environment) -> i32 {
+    // All that follows makes only calls that were linked.
+    if contract::enforce(Refusal::Kill).is_err() {
+        return 2;
+    }
     let count = arguments.count();
     let Ok(sum) = thread::spawn(move || {
         (0..=10 * count).for_each(|number| SUM.set(SUM.get() + number));

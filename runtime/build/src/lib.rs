@@ -9,8 +9,9 @@
 
 #![forbid(unsafe_code)]
 
-/// What the linker is always told: start-up is ours, and there is nothing else.
-const ALWAYS: [&str; 2] = ["-nostartfiles", "-nostdlib"];
+/// What the linker is always told: start-up is ours, there is nothing else, and a section that code asks for by its start
+/// is kept (the records of system calls).
+const ALWAYS: [&str; 3] = ["-nostartfiles", "-nostdlib", "-Wl,-z,nostart-stop-gc"];
 
 /// Says to cargo, from a build script, how the package's programs are linked.
 ///
