@@ -26,6 +26,7 @@ const RULES: &[Rule] = &[
     ("layers", layers::check),
     ("sources", sources::check),
     ("applets", applet_rows),
+    ("architectures", architectures),
     ("calls", calls::check),
     ("data", data_files),
 ];
@@ -66,6 +67,16 @@ fn applet_rows() -> Result<Vec<String>> {
         let table = if group.exists() { workspace::read(&group)? } else { String::new() };
         let test = workspace::root().join("tests/applets").join(format!("{}.test", applet.name));
         faults.extend(places::applet(&applet, &table, test.exists()));
+    }
+    Ok(faults)
+}
+
+fn architectures() -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for name in Architecture::names()? {
+        let sources = workspace::sources(&workspace::root().join("arch/src").join(&name))?;
+        let texts = sources.iter().map(|path| workspace::read(path)).collect::<Result<Vec<_>>>()?;
+        faults.extend(places::architecture(&name, &texts));
     }
     Ok(faults)
 }

@@ -1,4 +1,4 @@
-//! What lies where: the top level, and the three places of an applet.
+//! What lies where: the top level, the three places of an applet, and how much a processor may take.
 
 use crate::applets::Applet;
 
@@ -20,6 +20,9 @@ const TOP: &[&str] = &[
     "tests",
     "xtask",
 ];
+
+/// Lines of code in the folder of a processor.
+const PORT: usize = 900;
 
 /// Finds files that make the top level longer.
 pub(super) fn top_level<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -49,9 +52,24 @@ pub(super) fn applet(applet: &Applet, group: &str, tested: bool) -> Vec<String> 
     faults
 }
 
+/// Checks that the folder of a processor stays small: so many lines of code are what a port may cost.
+pub(super) fn architecture(name: &str, sources: &[String]) -> Vec<String> {
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    let lines: usize = sources.iter().map(|text| text.lines().filter(is_code).count()).sum();
+    let fault = format!("arch/src/{name}: {lines} lines of code; at most {PORT}, comments not counted");
+    (lines > PORT).then_some(fault).into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_is_small() {
+        let folder = |lines| ["// a comment\n\n".repeat(2000), "let code;\n".repeat(lines)];
+        assert!(architecture("pdp11", &folder(900)).is_empty());
+        assert_eq!(architecture("pdp11", &folder(901)).len(), 1);
+    }
 
     #[test]
     fn strangers_at_the_top_are_named_once() {
