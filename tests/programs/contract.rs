@@ -9,7 +9,7 @@ use formats::file::calls::{Calls, least};
 use linux::signal::Signal;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, program};
+use spelunk_tests::programs::{Kind, command, emulator_lacks, kinds, program};
 
 fn run(kind: Kind, word: &str) -> Output {
     command(kind, "contract").arg(word).output().expect("it runs")
@@ -28,7 +28,7 @@ fn carried(kind: Kind) -> BTreeSet<(u32, String)> {
 
 #[test]
 fn the_file_tells_what_the_program_tells() {
-    for kind in KINDS {
+    for kind in kinds() {
         let output = run(kind, "list");
         let told = said(&output);
         let told = told.lines().filter_map(|line| line.split_once(' '));
@@ -53,7 +53,7 @@ fn what_ships_carries_what_it_calls_and_no_more() {
 
 #[test]
 fn a_program_that_does_not_ask_carries_nothing() {
-    for kind in KINDS {
+    for kind in kinds() {
         let file = fs::read(program(kind, "hello")).expect("it was built");
         assert!(Calls::of_program(&file).expect("an ELF file").is_none(), "{kind:?}");
         assert!(!file.windows(5).any(|bytes| bytes == b"__NR_"), "{kind:?}");
@@ -65,7 +65,7 @@ fn a_program_bound_to_its_calls_does_all_that_it_does() {
     if emulator_lacks("seccomp") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         let output = run(kind, "keep");
         assert_eq!(
             (output.status.code(), said(&output).as_str()),
@@ -93,7 +93,7 @@ fn no_program_makes_a_call_that_it_does_not_carry() {
     if emulator_lacks("ptrace") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         let carried = carried(kind);
         let (made, _) = Traced::start(Command::new(program(kind, "contract")).arg("keep")).calls();
         assert!(made.len() > 4, "{made:?}");

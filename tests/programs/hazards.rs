@@ -7,7 +7,7 @@ use linux::process::{Limit, Namespaces, Resource, prlimit, unshare};
 use linux_raw_sys::auxvec;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, program, scratch, target};
+use spelunk_tests::programs::{Kind, command, emulator_lacks, kinds, program, scratch, target};
 use spelunk_tests::skip::skipped;
 
 fn text(output: &Output) -> String {
@@ -23,7 +23,7 @@ fn any_auxiliary_value_may_be_absent() {
     if emulator_lacks("ptrace") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         for name in ["hello", "tls", "relocation", "clocks", "told"] {
             let program = program(kind, name);
             let entries = Traced::start(Command::new(&program).env_clear()).entries();
@@ -44,7 +44,7 @@ fn the_whole_auxiliary_vector_may_be_absent() {
     if emulator_lacks("ptrace") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         for name in ["hello", "tls", "tls_large", "relocation", "clocks", "heap"] {
             let traced = Traced::start(&mut Command::new(program(kind, name)));
             traced.change_to_nothing();
@@ -120,7 +120,7 @@ fn secure_mode_hides_variables_and_opens_descriptors() {
     if emulator_lacks("ptrace") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         for (secure, preload) in [(0, "true"), (1, "false")] {
             let mut command = Command::new(program(kind, "told"));
             let traced = Traced::start(command.env_clear().env("LD_PRELOAD", "x").env("HOME", "/"));
@@ -153,7 +153,7 @@ fn closed_descriptors_are_survived() {
     if emulator_lacks("closed descriptors: it opens the program itself") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         for (name, status) in [("clocks", 0), ("heap", 0), ("descriptors", 0), ("hello", 1), ("tls", 0)] {
             let status_seen = close_all(&mut Command::new(program(kind, name))).status().expect("it runs");
             assert_eq!(status_seen.code(), Some(status), "{name}, {kind:?}");
@@ -163,7 +163,7 @@ fn closed_descriptors_are_survived() {
 
 #[test]
 fn an_unlimited_stack_is_survived() {
-    for kind in KINDS {
+    for kind in kinds() {
         for name in ["hello", "tls", "relocation", "clocks", "heap"] {
             // An emulator takes the limit that the program then sets, and does not keep it: see the program.
             let status = if name == "heap" && !target().runs_here() { 77 } else { 0 };
@@ -188,7 +188,7 @@ fn an_empty_root_is_survived() {
     if emulator_lacks("a root without itself") {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         for name in ["hello", "clocks", "heap", "told"] {
             let root = scratch().join(format!("root-{kind:?}-{name}"));
             std::fs::create_dir_all(&root).expect("a folder");

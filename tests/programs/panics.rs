@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use spelunk_tests::programs::{KINDS, Kind, command, program, target};
+use spelunk_tests::programs::{Kind, command, kinds, program, target};
 use spelunk_tests::skip::skipped;
 
 const ABORTED: Option<i32> = Some(6);
@@ -18,7 +18,7 @@ fn last_words(output: &Output) -> String {
 
 #[test]
 fn a_panic_says_where_and_why_then_aborts() {
-    for kind in KINDS {
+    for kind in kinds() {
         for (way, place, message) in [
             ("message", "tests/programs/src/bin/panics.rs:", "1 and two\n"),
             (

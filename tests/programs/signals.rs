@@ -2,7 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 
-use spelunk_tests::programs::{KINDS, Kind, command};
+use spelunk_tests::programs::{Kind, command, kinds};
 
 #[test]
 fn handlers_change_the_interrupted_code() {
@@ -12,7 +12,7 @@ fn handlers_change_the_interrupted_code() {
         ("leave", "elsewhere\n"),
         ("stack", "own stack true, fault near the old one true\n"),
     ];
-    for kind in KINDS {
+    for kind in kinds() {
         for (argument, expected) in cases {
             let output = command(kind, "handlers").arg(argument).output().expect("it runs");
             let said = String::from_utf8_lossy(&output.stdout);

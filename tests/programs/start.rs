@@ -6,7 +6,7 @@ use std::process::Command;
 use linux::process::Ended;
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, target};
+use spelunk_tests::programs::{Kind, command, emulator_lacks, kinds, target};
 
 fn run(kind: Kind, name: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let output = command(kind, name).args(arguments).output().expect("it runs");
@@ -15,14 +15,14 @@ fn run(kind: Kind, name: &str, arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn hello_says_so() {
-    for kind in KINDS {
+    for kind in kinds() {
         assert_eq!(run(kind, "hello", &[]), (Some(0), "hello\n".to_owned()), "{kind:?}");
     }
 }
 
 #[test]
 fn the_low_eight_bits_of_the_status_are_seen() {
-    for kind in KINDS {
+    for kind in kinds() {
         for (given, seen) in [("0", 0), ("1", 1), ("255", 255), ("257", 1)] {
             assert_eq!(run(kind, "status", &[given]).0, Some(seen), "{kind:?}");
         }
@@ -31,7 +31,7 @@ fn the_low_eight_bits_of_the_status_are_seen() {
 
 #[test]
 fn arguments_and_environment_arrive_as_given() {
-    for kind in KINDS {
+    for kind in kinds() {
         let mut command = command(kind, "words");
         command.args(["", "two words", "\u{e4}"]).env_clear().env("HOME", "/x=y").env("EMPTY", "");
         let output = command.output().expect("it runs");
@@ -56,7 +56,7 @@ fn a_large_environment_is_read_to_its_end() {
 
 #[test]
 fn constants_are_relocated_and_then_read_only() {
-    for kind in KINDS {
+    for kind in kinds() {
         assert_eq!(run(kind, "relocation", &[]).0, Some(0), "{kind:?}");
         let output = command(kind, "relocation").arg("write").output().expect("it runs");
         assert_eq!(output.status.signal(), Some(11), "{kind:?}");
@@ -65,7 +65,7 @@ fn constants_are_relocated_and_then_read_only() {
 
 #[test]
 fn thread_local_variables_have_their_values() {
-    for kind in KINDS {
+    for kind in kinds() {
         for name in ["tls", "tls_large"] {
             assert_eq!(run(kind, name, &[]).0, Some(0), "{name}, {kind:?}");
         }
@@ -74,7 +74,7 @@ fn thread_local_variables_have_their_values() {
 
 #[test]
 fn the_heap_grows_and_says_no() {
-    for kind in KINDS {
+    for kind in kinds() {
         let status = run(kind, "heap", &[]).0;
         // The program says so itself: everything but the limit was right until then.
         if status != Some(77) || !emulator_lacks("limits of address space") {

@@ -3,14 +3,14 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
-use spelunk_tests::programs::{KINDS, Kind, command, emulator_lacks, target};
+use spelunk_tests::programs::{Kind, command, emulator_lacks, kinds, target};
 
 fn run(kind: Kind, way: &str, count: usize) -> Output {
     command(kind, "threads").args([way, &count.to_string()]).output().expect("it runs")
 }
 
 fn passes(way: &str, count: usize) {
-    for kind in KINDS {
+    for kind in kinds() {
         let output = run(kind, way, count);
         assert_eq!(output.status.code(), Some(0), "{way}, {kind:?}: {output:?}");
     }
@@ -59,7 +59,7 @@ fn signals_come_while_threads_do() {
 
 #[test]
 fn no_room_for_a_thread_is_an_error() {
-    for kind in KINDS {
+    for kind in kinds() {
         let output = run(kind, "refused", 0);
         if output.status.code() != Some(77) || !emulator_lacks("limits of address space") {
             assert_eq!(output.status.code(), Some(0), "{kind:?}: {output:?}");
@@ -69,7 +69,7 @@ fn no_room_for_a_thread_is_an_error() {
 
 #[test]
 fn a_stack_ends_at_its_guard() {
-    for kind in KINDS {
+    for kind in kinds() {
         let output = run(kind, "overflow", 0);
         assert_eq!(output.status.signal(), Some(11), "{kind:?}: {output:?}");
     }
@@ -80,7 +80,7 @@ fn a_panic_names_the_thread_and_ends_the_process() {
     for (count, begin) in
         [(0, "panic in thread 2 at tests/programs/src/bin/threads.rs:"), (5, "panic in thread worker at ")]
     {
-        for kind in KINDS {
+        for kind in kinds() {
             let output = run(kind, "panic", count);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             let own: Vec<_> = said.lines().filter(|line| !line.starts_with("qemu: ")).collect();

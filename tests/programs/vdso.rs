@@ -7,7 +7,7 @@ use linux::process::Ended;
 use linux_raw_sys::auxvec::{AT_PHDR, AT_SYSINFO_EHDR};
 
 use crate::trace::Traced;
-use spelunk_tests::programs::{KINDS, Kind, program, target};
+use spelunk_tests::programs::{Kind, kinds, program, target};
 use spelunk_tests::skip::skipped;
 
 fn clocks(count: &str) -> Traced {
@@ -66,7 +66,7 @@ fn an_object_that_is_not_the_kernels_is_not_used() {
     if is_another_processor() {
         return;
     }
-    for kind in KINDS {
+    for kind in kinds() {
         let start = || Traced::start(Command::new(program(kind, "clocks")).arg("3"));
         let own = start().value(AT_PHDR).expect("program headers") & !0xfff;
         let stack = start().entries()[0].address & !0xfff;

@@ -21,8 +21,14 @@ pub enum Kind {
     Traced,
 }
 
-/// The kinds that all programs come in.
-pub const KINDS: [Kind; 3] = [Kind::Shipped, Kind::Unoptimised, Kind::Fixed];
+/// Gives the kinds that all programs come in; with `SPELUNK_KINDS=shipped` that one alone, for who has many processors to
+/// look at and little time.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    let all = [Kind::Shipped, Kind::Unoptimised, Kind::Fixed];
+    let count =
+        if std::env::var_os("SPELUNK_KINDS").is_some_and(|kinds| kinds == "shipped") { 1 } else { all.len() };
+    all.into_iter().take(count)
+}
 
 /// Gives the path of a program, building all of them first if nobody has.
 ///
