@@ -48,7 +48,7 @@ const _: () = {
     has::<unsafe fn() -> usize>(thread::runtime_word);
     has::<unsafe fn() -> usize>(thread::record);
     has::<fn(&thread::ControlBlock, usize, usize) -> thread::ControlBlock>(thread::ControlBlock::of_another);
-    has::<unsafe extern "C" fn(usize, usize, usize, thread::Entry, usize) -> isize>(thread::create);
+    has::<unsafe fn(usize, usize, usize, thread::Entry, usize) -> isize>(thread::create);
     has::<unsafe fn(usize, usize) -> !>(thread::leave);
 
     has::<fn() -> u64>(start::ticks);

@@ -1,27 +1,21 @@
 //! A new process on a stack of its own, in the memory of this one.
 
+use crate::portable::process::define_branch;
+
 pub use crate::portable::process::Branch;
 
-/// Makes the system call; gives the kernel's word in the old process. The new one calls the entry.
-///
-/// # Safety
-/// The call must be sound with its arguments; `branch` and the new stack must live until the new process has another memory
-/// or has ended.
-#[unsafe(naked)]
-pub unsafe extern "C" fn branch(branch: *const Branch) -> isize {
-    core::arch::naked_asm!(
-        "mov x9, x0",           // the table: the kernel keeps x9
-        "ldr x8, [x9]",         // number
-        "ldp x0, x1, [x9, #8]", // five arguments
-        "ldp x2, x3, [x9, #24]",
-        "ldr x4, [x9, #40]",
-        "svc 0",      // two processes come back
-        "cbz x0, 2f", // 0 is the new one
-        "ret",
-        "2:",
-        "mov x29, xzr",          // no frame pointer: the outermost frame
-        "ldp x1, x0, [x9, #48]", // entry and argument
-        "blr x1",
-        "udf #0", // not reached: trap
-    )
+define_branch! {
+    "mov x9, x0",           // the table: the kernel keeps x9
+    "ldr x8, [x9]",         // number
+    "ldp x0, x1, [x9, #8]", // five arguments
+    "ldp x2, x3, [x9, #24]",
+    "ldr x4, [x9, #40]",
+    "svc 0",      // two processes come back
+    "cbz x0, 2f", // 0 is the new one
+    "ret",
+    "2:",
+    "mov x29, xzr",          // no frame pointer: the outermost frame
+    "ldp x1, x0, [x9, #48]", // entry and argument
+    "blr x1",
+    "udf #0", // not reached: trap
 }

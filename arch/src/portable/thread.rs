@@ -1,17 +1,21 @@
 //! Where a thread's variables lie around its thread pointer ("ELF Handling For Thread-Local Storage", 3), and what all
 //! processors have of the making of threads.
 
+use core::ptr;
+
 use linux_raw_sys::general::{
-    CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_PARENT_SETTID, CLONE_SETTLS, CLONE_SIGHAND,
-    CLONE_SYSVSEM, CLONE_THREAD, CLONE_VM,
+    __NR_clone, CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_PARENT_SETTID, CLONE_SETTLS,
+    CLONE_SIGHAND, CLONE_SYSVSEM, CLONE_THREAD, CLONE_VM,
 };
+
+use super::process::Branch;
 
 /// The function that a new thread runs, with the argument it was given.
 pub type Entry = unsafe extern "C" fn(usize) -> !;
 
 /// What a thread shares with the others of its process: everything. The kernel writes the thread's number when it begins,
 /// and zeroes it when it has ended.
-pub(crate) const FLAGS: u32 = CLONE_VM
+const FLAGS: u32 = CLONE_VM
     | CLONE_FS
     | CLONE_FILES
     | CLONE_SIGHAND
@@ -77,6 +81,72 @@ impl ControlBlock {
     }
 }
 
+/// Makes a thread; see [`define_create`]. `rest` is what the kernel is told behind the flags and the stack.
+///
+/// # Safety
+/// As of what the macro defines.
+pub(crate) unsafe fn create(stack: usize, rest: [usize; 3], entry: Entry, argument: usize) -> isize {
+    // On the new stack, since this function may have returned when the new thread reads it.
+    let stack = stack - size_of::<Branch>();
+    let [third, fourth, fifth] = rest;
+    let arguments = [FLAGS as usize, stack, third, fourth, fifth];
+    let branch = ptr::with_exposed_provenance_mut::<Branch>(stack);
+    // SAFETY: the stack is the new thread's own, which does not run yet.
+    unsafe { branch.write(Branch { number: __NR_clone as usize, arguments, entry, argument }) };
+    // SAFETY: the caller's; the stack begins below what was written.
+    unsafe { crate::process::branch(branch) }
+}
+
+/// Defines `create`: how the kernel is told the address of the thread's number, which it writes and later zeroes, and the
+/// thread pointer, in the order of its arguments behind flags and stack. What the kernel reads from memory is made first.
+macro_rules! define_create {
+    ($number:ident, $pointer:ident => $(let $made:ident = $value:expr;)? [$($argument:expr),+]) => {
+        /// Makes a thread that calls `entry` with `argument`; gives the kernel's word: its number, or minus an error number.
+        ///
+        /// The kernel writes its number to `number` before either goes on, and zeroes it and wakes who waits there when the
+        /// thread has ended.
+        ///
+        /// # Safety
+        /// `stack` is the end of a stack, a multiple of 16; `pointer` is what [`set_pointer`] wants; `number` is the address
+        /// of an atomic word of 32 bits. All are the thread's own until it has ended.
+        pub unsafe fn create(
+            stack: usize,
+            $number: usize,
+            $pointer: usize,
+            entry: Entry,
+            argument: usize,
+        ) -> isize {
+            $(let $made = $value;)?
+            // SAFETY: the caller's.
+            unsafe { $crate::portable::thread::create(stack, [$($argument),+], entry, argument) }
+        }
+    };
+}
+
+/// Defines `leave`: the instructions that make the first call, put the number of the second and its argument in place, make
+/// it, and trap; then the registers of a call's number and of its first two arguments.
+macro_rules! define_leave {
+    ($($instruction:literal),+; $call:tt, $first:tt, $second:tt) => {
+        /// Takes the range of whole pages away, the stack in use with it, and ends this thread.
+        ///
+        /// # Safety
+        /// Nobody uses the range any more. No handler of a signal can run.
+        pub unsafe fn leave(base: usize, length: usize) -> ! {
+            // SAFETY: from the first call on nothing but registers is used; the caller answers for the rest.
+            unsafe {
+                core::arch::asm!(
+                    $($instruction,)+
+                    in($call) linux_raw_sys::general::__NR_munmap as usize,
+                    in($first) base,
+                    in($second) length,
+                    exit = const linux_raw_sys::general::__NR_exit,
+                    options(noreturn, nostack)
+                )
+            }
+        }
+    };
+}
+
 /// Defines `runtime_word`, `record` and `pointer`: each is the instructions that give the word in the register `{0}`; the
 /// last also says whether they read memory (`readonly`) or none (`nomem`).
 macro_rules! define_readers {
@@ -110,7 +180,7 @@ macro_rules! define_readers {
     };
 }
 
-pub(crate) use define_readers;
+pub(crate) use {define_create, define_leave, define_readers};
 
 #[cfg(test)]
 mod tests {

@@ -5,9 +5,9 @@
 use core::arch::asm;
 
 use linux_raw_sys::auxvec::AT_SYSINFO;
-use linux_raw_sys::general::{__NR_clone, __NR_exit, __NR_munmap, __NR_set_thread_area};
+use linux_raw_sys::general::__NR_set_thread_area;
 
-use crate::portable::thread::{FLAGS, define_readers};
+use crate::portable::thread::{define_create, define_leave, define_readers};
 use crate::syscall::early_syscall6;
 
 pub use crate::portable::thread::{Entry, Layout};
@@ -106,21 +106,8 @@ define_readers! {
         "mov {0}, gs:[0]"  // its first, which is its address
 }
 
-/// Makes a thread that calls `entry` with `argument`; gives the kernel's word: its number, or minus an error number.
-///
-/// The kernel writes its number to `number` before either goes on, and zeroes it and wakes who waits there when the
-/// thread has ended.
-///
-/// # Safety
-/// `stack` is the end of a stack, a multiple of 16; `pointer` is what [`set_pointer`] wants; `number` is the address of an
-/// atomic word of 32 bits. All are the thread's own until it has ended.
-pub unsafe extern "C" fn create(
-    stack: usize,
-    number: usize,
-    pointer: usize,
-    entry: Entry,
-    argument: usize,
-) -> isize {
+/// Gives what tells the kernel a new thread's pointer: the entry that this thread has in its table, with another base.
+fn own_segment(pointer: usize) -> [usize; 4] {
     let selector: usize;
     // SAFETY: reads a register.
     unsafe {
@@ -130,72 +117,20 @@ pub unsafe extern "C" fn create(
             options(nomem, nostack, preserves_flags)
         );
     }
-    let segment = segment(selector >> 3, pointer);
-    // SAFETY: the kernel reads the structure before either thread goes on; the rest is the caller's.
-    unsafe { create_with(stack, number, segment.as_ptr(), entry, argument) }
+    segment(selector >> 3, pointer)
 }
 
-/// The same, with the thread pointer in the kernel's form.
-///
-/// # Safety
-/// As of [`create`].
-#[unsafe(naked)]
-unsafe extern "C" fn create_with(
-    stack: usize,
-    number: usize,
-    segment: *const usize,
-    entry: Entry,
-    argument: usize,
-) -> isize {
-    core::arch::naked_asm!(
-        "push ebx",
-        "push esi",
-        "push edi",
-        "mov ecx, [esp + 16]", // second argument: the stack
-        "mov edx, [esp + 20]", // third: where the kernel writes the number
-        "mov edi, edx",        // fifth: where it zeroes it
-        "mov esi, [esp + 24]", // fourth: the thread pointer
-        "sub ecx, 16",         // on the new stack:
-        "mov eax, [esp + 32]",
-        "mov [ecx], eax",      // the function's argument, where it looks for it,
-        "mov eax, [esp + 28]",
-        "mov [ecx + 4], eax",  // and the function
-        "mov ebx, {flags}",    // first: what is shared
-        "mov eax, {number}",   // clone
-        "int 0x80",            // two threads come back; the kernel's entry would return by the stack
-        "test eax, eax",       // 0 is the new one
-        "jz 2f",
-        "pop edi",
-        "pop esi",
-        "pop ebx",
-        "ret",
-        "2:",
-        "xor ebp, ebp",                // no frame pointer: the outermost frame
-        "call dword ptr [esp + 4]",    // with a return address, as every function expects
-        "ud2",                         // not reached: trap
-        flags = const FLAGS,
-        number = const __NR_clone,
-    )
+define_create! {
+    number, pointer =>
+    let segment = own_segment(pointer);
+    [number, (&raw const segment).expose_provenance(), number]
 }
 
-/// Takes the range of whole pages away, the stack in use with it, and ends this thread.
-///
-/// # Safety
-/// Nobody uses the range any more. No handler of a signal can run.
-pub unsafe fn leave(base: usize, length: usize) -> ! {
-    // SAFETY: from the first call on nothing but registers is used; the caller answers for the rest.
-    unsafe {
-        asm!(
-            "int 0x80",        // munmap, without the stack that other ways in use
-            "mov eax, {exit}", // then exit,
-            "xor ebx, ebx",    // with 0
-            "int 0x80",
-            "ud2",             // not reached: trap
-            in("eax") __NR_munmap as usize,
-            in("ebx") base,
-            in("ecx") length,
-            exit = const __NR_exit,
-            options(noreturn, nostack)
-        )
-    }
+define_leave! {
+    "int 0x80",        // munmap, without the stack that other ways in use
+    "mov eax, {exit}", // then exit,
+    "xor ebx, ebx",    // with 0
+    "int 0x80",
+    "ud2";             // not reached: trap
+    "eax", "ebx", "ecx"
 }

@@ -5,9 +5,9 @@
 use core::arch::asm;
 
 use linux_raw_sys::auxvec::AT_HWCAP2;
-use linux_raw_sys::general::{__NR_arch_prctl, __NR_clone, __NR_exit, __NR_munmap};
+use linux_raw_sys::general::__NR_arch_prctl;
 
-use crate::portable::thread::{FLAGS, define_readers};
+use crate::portable::thread::{define_create, define_leave, define_readers};
 use crate::syscall::syscall2;
 
 pub use crate::portable::thread::{Entry, Layout};
@@ -88,65 +88,13 @@ define_readers! {
         "mov {0}, fs:0"  // its first, which is its address
 }
 
-/// Makes a thread that calls `entry` with `argument`; gives the kernel's word: its number, or minus an error number.
-///
-/// The kernel writes its number to `number` before either goes on, and zeroes it and wakes who waits there when the
-/// thread has ended.
-///
-/// # Safety
-/// `stack` is the end of a stack, a multiple of 16; `pointer` is what [`set_pointer`] wants; `number` is the address of an
-/// atomic word of 32 bits. All are the thread's own until it has ended.
-#[unsafe(naked)]
-pub unsafe extern "C" fn create(
-    stack: usize,
-    number: usize,
-    pointer: usize,
-    entry: Entry,
-    argument: usize,
-) -> isize {
-    core::arch::naked_asm!(
-        "sub rdi, 16",       // on the new stack:
-        "mov [rdi], rcx",    // the function
-        "mov [rdi + 8], r8", // and its argument
-        "mov r8, rdx",       // fifth argument: the thread pointer
-        "mov r10, rsi",      // fourth: where the kernel zeroes the number
-        "mov rdx, rsi",      // third: where it writes it
-        "mov rsi, rdi",      // second: the stack
-        "mov edi, {flags}",  // first: what is shared
-        "mov eax, {number}", // clone
-        "syscall",           // two threads come back
-        "test rax, rax",     // 0 is the new one
-        "jz 2f",
-        "ret",
-        "2:",
-        "xor ebp, ebp",      // no frame pointer: the outermost frame
-        "pop rax",           // the function
-        "pop rdi",           // its argument
-        "call rax",          // with a return address, as every function expects
-        "ud2",               // not reached: trap
-        flags = const FLAGS,
-        number = const __NR_clone,
-    )
-}
+define_create!(number, pointer => [number, number, pointer]);
 
-/// Takes the range of whole pages away, the stack in use with it, and ends this thread.
-///
-/// # Safety
-/// Nobody uses the range any more. No handler of a signal can run.
-pub unsafe fn leave(base: usize, length: usize) -> ! {
-    // SAFETY: from the first call on nothing but registers is used; the caller answers for the rest.
-    unsafe {
-        asm!(
-            "syscall",         // munmap
-            "mov eax, {exit}", // then exit,
-            "xor edi, edi",    // with 0
-            "syscall",
-            "ud2",             // not reached: trap
-            in("rax") __NR_munmap as usize,
-            in("rdi") base,
-            in("rsi") length,
-            exit = const __NR_exit,
-            options(noreturn, nostack)
-        )
-    }
+define_leave! {
+    "syscall",         // munmap
+    "mov eax, {exit}", // then exit,
+    "xor edi, edi",    // with 0
+    "syscall",
+    "ud2";             // not reached: trap
+    "rax", "rdi", "rsi"
 }
