@@ -82,6 +82,11 @@ fn dhcp() {
 }
 
 #[test]
+fn dns() {
+    run(targets::dns::dns, "fuzz/dns", 60_000);
+}
+
+#[test]
 fn elf() {
     run(targets::elf::elf, "fuzz/elf", 25_000);
 }
@@ -103,6 +108,11 @@ fn the_seeds_reach_what_they_are_for() {
         let configured = targets::dhcp::dhcp(&seed);
         let expected = !matches!(name.as_str(), "no-server" | "ipv6-only");
         assert_eq!(configured > 0, expected, "{name}: configured {configured} times");
+    }
+    for (name, seed) in seeds("fuzz/dns") {
+        let message = formats::wire::dns::Message::parse(&seed).unwrap();
+        assert!(message.records().all(|record| record.is_ok()), "{name}");
+        assert_eq!(message.records().count() > 1, !matches!(name.as_str(), "no-name" | "refused"), "{name}");
     }
     for (name, seed) in seeds("fuzz/elf") {
         let elf = formats::file::elf::Elf::parse(&seed).unwrap();

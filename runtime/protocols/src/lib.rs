@@ -5,5 +5,8 @@
 
 extern crate alloc;
 
+pub mod destination;
 pub mod dhcp;
+pub mod dns;
 pub mod netlink;
+pub mod race;

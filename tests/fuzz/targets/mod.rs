@@ -8,6 +8,7 @@ pub(crate) mod calls;
 pub(crate) mod cmdline;
 pub(crate) mod cpio;
 pub(crate) mod dhcp;
+pub(crate) mod dns;
 pub(crate) mod elf;
 pub(crate) mod lease;
 pub(crate) mod netlink;

@@ -2,4 +2,7 @@
 
 pub mod fstab;
 pub mod hostname;
+pub mod hosts;
 pub mod passwd;
+pub mod resolv_conf;
+pub mod services;

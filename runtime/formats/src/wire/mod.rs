@@ -4,6 +4,7 @@ pub mod agent;
 pub mod arp;
 pub mod checksum;
 pub mod dhcp4;
+pub mod dns;
 pub mod ethernet;
 pub mod ipv4;
 pub mod udp;

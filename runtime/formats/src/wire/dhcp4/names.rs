@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::cursor::Cursor;
+use crate::wire::dns::name::{Label, label};
 use crate::{Error, Expected};
 
 /// Names kept of one search list: compression makes a kilobyte of option into a hundred of names.
@@ -80,29 +81,6 @@ pub fn domain_names(value: &[u8]) -> DomainNames {
         }
     }
     names
-}
-
-/// One length byte of a name.
-enum Label {
-    /// So many bytes follow.
-    Text(usize),
-    /// The rest of the name is at this offset.
-    Pointer(usize),
-    /// The name ends.
-    Root,
-}
-
-fn label(cursor: &mut Cursor<'_>) -> Result<Label, Error> {
-    let error = cursor.error(Expected::DomainName);
-    match cursor.u8(Expected::DomainName)? {
-        0 => Ok(Label::Root),
-        length @ 1..64 => Ok(Label::Text(length.into())),
-        high @ 192.. => {
-            let low = cursor.u8(Expected::DomainName)?;
-            Ok(Label::Pointer(usize::from(high & 0x3f) << 8 | usize::from(low)))
-        }
-        _ => Err(error),
-    }
 }
 
 /// Moves behind a name: behind its root or its first pointer.
