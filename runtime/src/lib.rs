@@ -24,4 +24,6 @@
 #![no_std]
 
 pub use rt::{Arguments, Environment, carry_contract, program, sync, thread, thread_local};
+#[cfg(feature = "tasks")]
+pub use tasks;
 pub use {arch, formats, io, linux, protocols, query, rt, system};

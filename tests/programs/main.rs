@@ -9,6 +9,7 @@ mod panics;
 mod signals;
 mod start;
 mod sync;
+mod tasks;
 mod threads;
 mod trace;
 mod user;

@@ -39,6 +39,7 @@ const CRATES: &[Crate] = &[
     safe(1, "spelunk-protocols", "runtime/protocols"),
     safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
+    not_safe(2, "spelunk-tasks", "runtime/tasks"),
     safe(3, "spelunk-system", "runtime/system"),
     // What build scripts of programs use.
     safe(0, "spelunk-build", "runtime/build"),

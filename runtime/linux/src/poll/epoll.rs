@@ -1,8 +1,9 @@
 //! Waiting for many descriptors: epoll(7).
 
-use crate::Result;
 use crate::fd::{AsFd, OwnedFd};
 use crate::signal::SignalSet;
+use crate::time::Timespec;
+use crate::{Errno, Result};
 use core::fmt;
 use core::ptr;
 use core::time::Duration;
@@ -143,4 +144,29 @@ pub fn epoll_wait(
         syscall!(__NR_epoll_pwait, list.as_fd(), buffer, room, limit_ms, no_mask, size_of::<SignalSet>())
     }?;
     Ok(events.get(..count).unwrap_or_default())
+}
+
+/// The same, to the nanosecond where the kernel can (Linux 5.11), else to the millisecond.
+///
+/// # Errors
+/// Those of [`epoll_wait`].
+#[doc(alias = "epoll_pwait2")]
+pub fn epoll_wait_exact(
+    list: impl AsFd,
+    events: &mut [EpollEvent],
+    limit: Option<Duration>,
+) -> Result<&[EpollEvent]> {
+    // Most waits have no limit, or one that both calls keep: they go by the call that is in every kernel.
+    let Some(exact) = limit.filter(|limit| limit.subsec_nanos() % 1_000_000 != 0) else {
+        return epoll_wait(list, events, limit);
+    };
+    let time = Timespec::from(exact);
+    let room = i32::try_from(events.len()).unwrap_or(i32::MAX);
+    let no_mask = ptr::null::<SignalSet>();
+    let (list, buffer, size) = (list.as_fd(), events.as_mut_ptr(), size_of::<SignalSet>());
+    // SAFETY: the kernel reads one time, and writes at most `room` events into the borrowed slice.
+    match unsafe { syscall!(__NR_epoll_pwait2, list, buffer, room, &raw const time, no_mask, size) } {
+        Err(Errno::NOSYS | Errno::PERM) => epoll_wait(list, events, limit),
+        count => Ok(events.get(..count?).unwrap_or_default()),
+    }
 }

@@ -7,6 +7,7 @@ mod poll;
 
 pub use epoll::{
     EpollEvent, EpollFlags, Interest, epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait,
+    epoll_wait_exact,
 };
 pub use event::{EventFlags, eventfd, read_event, write_event};
 pub use poll::{PollFd, PollFlags, poll, ppoll};

@@ -1,0 +1,275 @@
+//! Sockets of tasks: one type for streams, one for what takes them, and one for messages, whatever the family of addresses.
+
+use core::fmt;
+
+use linux::fd::{AsFd, BorrowedFd, OwnedFd};
+use linux::net::{
+    self, Address, AddressArg, Family, MessageFlags, NetlinkAddress, PacketAddress, Protocol, Shutdown,
+    SocketFlags, SocketKind, UnixAddress, options,
+};
+use linux::{Errno, Result};
+
+use crate::reactor::{Reactor, Watched, Way};
+
+/// Addresses that know their family.
+pub trait Endpoint: AddressArg {
+    /// Gives the family.
+    fn family(&self) -> Family;
+}
+
+macro_rules! endpoints {
+    ($($kind:ty: $family:ident),* $(,)?) => {$(
+        impl Endpoint for $kind {
+            fn family(&self) -> Family {
+                Family::$family
+            }
+        }
+    )*};
+}
+
+endpoints! {
+    core::net::SocketAddrV4: IPV4,
+    core::net::SocketAddrV6: IPV6,
+    UnixAddress: UNIX,
+    NetlinkAddress: NETLINK,
+    PacketAddress: PACKET,
+}
+
+impl Endpoint for Address {
+    fn family(&self) -> Family {
+        match self {
+            Self::Ipv4(address) => address.family(),
+            Self::Ipv6(address) => address.family(),
+            Self::Unix(address) => address.family(),
+            Self::Netlink(address) => address.family(),
+            Self::Packet(address) => address.family(),
+            Self::Other(family) => *family,
+        }
+    }
+}
+
+/// What new sockets are.
+const FLAGS: SocketFlags = SocketFlags::CLOSE_ON_EXEC.union(SocketFlags::NONBLOCK);
+
+fn socket(reactor: &Reactor, family: Family, kind: SocketKind) -> Result<Watched<'_>> {
+    Watched::new(reactor, net::socket(family, kind, FLAGS, Protocol::DEFAULT)?)
+}
+
+/// A socket that takes connections: of TCP, or of Unix sockets.
+#[doc(alias = "TcpListener")]
+#[doc(alias = "UnixListener")]
+pub struct Listener<'r>(Watched<'r>);
+
+impl<'r> Listener<'r> {
+    /// Takes connections at an address from now on, with this many waiting at most. An address of IP may be one whose last
+    /// connections wait for their end.
+    ///
+    /// # Errors
+    /// Those of `socket`, `bind` and `listen`.
+    pub fn bind(reactor: &'r Reactor, address: &impl Endpoint, waiting: u32) -> Result<Self> {
+        let listener = socket(reactor, address.family(), SocketKind::STREAM)?;
+        if matches!(address.family(), Family::IPV4 | Family::IPV6) {
+            options::set_reuse_address(&listener, true)?;
+        }
+        net::bind(&listener, address)?;
+        net::listen(&listener, waiting)?;
+        Ok(Self(listener))
+    }
+
+    /// Takes the next connection; gives it and the address of the other end. A connection that was broken before it was taken
+    /// is passed over.
+    ///
+    /// # Errors
+    /// `MFILE`, `NFILE`, `NOBUFS`, `NOMEM`: there is no room for it, and it waits on.
+    pub async fn accept(&self) -> Result<(Stream<'r>, Option<Address>)> {
+        loop {
+            match self.0.when(Way::In, |listener| net::accept(listener, FLAGS)).await {
+                Err(Errno::CONNABORTED | Errno::PROTO) => {}
+                taken => {
+                    let (socket, from) = taken?;
+                    return Ok((Stream(Watched::new(self.0.reactor(), socket)?), from));
+                }
+            }
+        }
+    }
+
+    /// Gives its address.
+    ///
+    /// # Errors
+    /// Those of `getsockname`.
+    pub fn local_address(&self) -> Result<Option<Address>> {
+        net::getsockname(&self.0)
+    }
+}
+
+/// A connection: of TCP, or of Unix sockets. One task may read while another one writes.
+#[doc(alias = "TcpStream")]
+#[doc(alias = "UnixStream")]
+pub struct Stream<'r>(Watched<'r>);
+
+impl<'r> Stream<'r> {
+    /// Connects to an address.
+    ///
+    /// # Errors
+    /// Those of `socket` and `connect`; `AGAIN` from a Unix socket with no room for more that wait.
+    pub async fn connect(reactor: &'r Reactor, address: &impl Endpoint) -> Result<Self> {
+        let socket = net::socket(address.family(), SocketKind::STREAM, FLAGS, Protocol::DEFAULT)?;
+        // Begun before it is watched, so that nothing is told of a socket that does not connect yet.
+        let begun = net::connect(&socket, address);
+        let stream = Watched::new(reactor, socket)?;
+        match begun {
+            Err(Errno::INPROGRESS | Errno::INTR) => {
+                stream.is_over(Way::Out);
+                stream.when(Way::Out, |socket| options::take_error(socket)?.map_or(Ok(()), Err)).await?;
+            }
+            ended => ended?,
+        }
+        Ok(Self(stream))
+    }
+
+    /// Takes a connected socket, which it makes nonblocking.
+    ///
+    /// # Errors
+    /// Those of [`Watched::new`].
+    pub fn from_socket(reactor: &'r Reactor, socket: OwnedFd) -> Result<Self> {
+        let flags = linux::fs::status_flags(&socket)?;
+        linux::fs::set_status_flags(&socket, flags | linux::fs::OpenFlags::NONBLOCK)?;
+        Watched::new(reactor, socket).map(Self)
+    }
+
+    /// Reads what has come, at least a byte; gives how many, 0 when the other end has sent all.
+    ///
+    /// # Errors
+    /// Those of `recv`.
+    pub async fn read(&self, buffer: &mut [u8]) -> Result<usize> {
+        let room = buffer.len();
+        let count =
+            self.0.when(Way::In, |stream| net::recv(stream, &mut *buffer, MessageFlags::DONT_WAIT)).await?;
+        if count > 0 && count < room {
+            self.0.is_drained();
+        }
+        Ok(count)
+    }
+
+    /// Reads until the buffer is full.
+    ///
+    /// # Errors
+    /// Those of `recv`; `PIPE` if the other end has sent all before.
+    pub async fn read_exact(&self, buffer: &mut [u8]) -> Result<()> {
+        let mut rest = buffer;
+        while !rest.is_empty() {
+            match self.read(rest).await? {
+                0 => return Err(Errno::PIPE),
+                count => rest = rest.get_mut(count..).unwrap_or_default(),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes as much as there is room for, at least a byte; gives how many.
+    ///
+    /// # Errors
+    /// Those of `send`; `PIPE` without SIGPIPE.
+    pub async fn write(&self, bytes: &[u8]) -> Result<usize> {
+        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
+        self.0.when(Way::Out, |stream| net::send(stream, bytes, flags)).await
+    }
+
+    /// Writes all.
+    ///
+    /// # Errors
+    /// Those of `send`; `PIPE` without SIGPIPE.
+    pub async fn write_all(&self, bytes: &[u8]) -> Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let count = self.write(rest).await?;
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Ends one way or both.
+    ///
+    /// # Errors
+    /// Those of `shutdown`.
+    pub fn shutdown(&self, ways: Shutdown) -> Result<()> {
+        net::shutdown(&self.0, ways)
+    }
+}
+
+/// A socket of messages: of UDP, or of Unix sockets.
+#[doc(alias = "UdpSocket")]
+#[doc(alias = "UnixDatagram")]
+pub struct Datagram<'r>(Watched<'r>);
+
+impl<'r> Datagram<'r> {
+    /// Sends from and receives at an address.
+    ///
+    /// # Errors
+    /// Those of `socket` and `bind`.
+    pub fn bind(reactor: &'r Reactor, address: &impl Endpoint) -> Result<Self> {
+        let socket = socket(reactor, address.family(), SocketKind::DATAGRAM)?;
+        net::bind(&socket, address)?;
+        Ok(Self(socket))
+    }
+
+    /// Sends to one address, and receives from it alone, from now on.
+    ///
+    /// # Errors
+    /// Those of `connect`.
+    pub fn connect(&self, address: &impl Endpoint) -> Result<()> {
+        net::connect(&self.0, address)
+    }
+
+    /// Gives its address.
+    ///
+    /// # Errors
+    /// Those of `getsockname`.
+    pub fn local_address(&self) -> Result<Option<Address>> {
+        net::getsockname(&self.0)
+    }
+
+    /// Receives a message, of which what does not fit is lost; gives its length and who sent it.
+    ///
+    /// # Errors
+    /// Those of `recvfrom`.
+    pub async fn receive_from(&self, buffer: &mut [u8]) -> Result<(usize, Option<Address>)> {
+        self.0.when(Way::In, |socket| net::recvfrom(socket, &mut *buffer, MessageFlags::DONT_WAIT)).await
+    }
+
+    /// Sends a message to an address.
+    ///
+    /// # Errors
+    /// Those of `sendto`.
+    pub async fn send_to(&self, bytes: &[u8], to: &impl Endpoint) -> Result<usize> {
+        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
+        self.0.when(Way::Out, |socket| net::sendto(socket, bytes, flags, to)).await
+    }
+
+    /// Sends a message to where the socket is connected.
+    ///
+    /// # Errors
+    /// Those of `send`.
+    pub async fn send(&self, bytes: &[u8]) -> Result<usize> {
+        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
+        self.0.when(Way::Out, |socket| net::send(socket, bytes, flags)).await
+    }
+}
+
+macro_rules! sockets {
+    ($($socket:ident),*) => {$(
+        impl AsFd for $socket<'_> {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.0.as_fd()
+            }
+        }
+
+        impl fmt::Debug for $socket<'_> {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!(stringify!($socket), "({:?})"), self.0.as_fd())
+            }
+        }
+    )*};
+}
+
+sockets!(Listener, Stream, Datagram);

@@ -1,0 +1,248 @@
+//! Tasks in the way that its argument names; the status is the number of the check that failed, 0 if none did.
+
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::ffi::CStr;
+use core::future::poll_fn;
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use core::task::Poll;
+use core::time::Duration;
+
+use linux::net::{Address, Shutdown, UnixAddress};
+use linux::process::getpid;
+use linux::time::monotonic;
+use linux::{Errno, Result};
+use rt::thread;
+use rt::{Arguments, Environment};
+use spelunk::tasks::net::{Datagram, Endpoint, Listener, Stream};
+use spelunk::tasks::{Arena, Options, Reactor, run, run_in, sleep, timeout, yield_now};
+
+rt::program!(main);
+
+/// A check.
+type Way = fn(&Reactor) -> Result<i32>;
+
+/// What is checked, by the word that asks for it.
+const WAYS: &[(&[u8], Way)] = &[
+    (b"arena", arena),
+    (b"datagrams", datagrams),
+    (b"refused", refused),
+    (b"streams", streams),
+    (b"threads", threads),
+    (b"timers", timers),
+];
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
+    let way = arguments.nth(1).map_or(&b""[..], CStr::to_bytes);
+    let Some((_, check)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
+    match Reactor::new(&Options::default()).and_then(|reactor| check(&reactor)) {
+        Ok(status) => status,
+        Err(errno) => {
+            let _ = core::fmt::Write::write_fmt(&mut programs::Out, format_args!("{errno}\n"));
+            126
+        }
+    }
+}
+
+/// Tasks in static memory.
+fn arena(reactor: &Reactor) -> Result<i32> {
+    static ROOM: Arena<512, 8> = Arena::new();
+    let sum = run_in(&ROOM, reactor, async |tasks| {
+        let mut sum = 0;
+        for number in 0..100 {
+            let one = tasks.spawn(async move {
+                sleep(reactor, MILLISECOND / 100).await;
+                number
+            })?;
+            let other = tasks.spawn(async move { number })?;
+            sum += one.await + other.await;
+        }
+        Ok::<i32, Errno>(sum)
+    })??;
+    Ok(if sum == 9900 && ROOM.free() == 8 { 0 } else { 1 })
+}
+
+/// A hundred tasks that sleep, and one that a limit ends.
+fn timers(reactor: &Reactor) -> Result<i32> {
+    let start = monotonic();
+    let (ended, last) = (Cell::new(0), Cell::new(Duration::ZERO));
+    let limited = run(reactor, async |tasks| {
+        let mut handles = Vec::new();
+        for number in 0..100_u32 {
+            let (ended, last) = (&ended, &last);
+            handles.push(tasks.spawn(async move {
+                let time = MILLISECOND * (number * 7 % 10) / 2;
+                sleep(reactor, time).await;
+                ended.set(ended.get() + 1);
+                last.set(last.get().max(time));
+                monotonic() - start >= time
+            })?);
+        }
+        let mut all = true;
+        for handle in handles {
+            all &= handle.await;
+        }
+        let limited = timeout(reactor, MILLISECOND, core::future::pending::<()>()).await;
+        Ok::<_, Errno>(all && limited == Err(Errno::TIMEDOUT))
+    })??;
+    Ok(match (limited, ended.get(), last.get() == MILLISECOND * 9 / 2) {
+        (true, 100, true) => 0,
+        (false, ..) => 1,
+        (_, 100, _) => 2,
+        _ => 3,
+    })
+}
+
+/// Threads wake tasks, early and late.
+fn threads(reactor: &Reactor) -> Result<i32> {
+    let count = run(reactor, async |tasks| {
+        let mut count = 0;
+        for number in 0..50 {
+            let is_first = Cell::new(true);
+            let woken = poll_fn(move |context| {
+                if !is_first.replace(false) {
+                    return Poll::Ready(true);
+                }
+                let waker = context.waker().clone();
+                let thread = thread::spawn(move || {
+                    if number % 2 == 0 {
+                        linux::time::sleep(MILLISECOND / 10);
+                    }
+                    waker.wake();
+                });
+                if thread.is_err() { Poll::Ready(false) } else { Poll::Pending }
+            });
+            count += i32::from(tasks.spawn(woken)?.await);
+        }
+        Ok::<i32, Errno>(count)
+    })??;
+    Ok(if count == 50 { 0 } else { 1 })
+}
+
+/// Bytes that a connection carries both ways: more than sockets hold, so that both ends wait.
+const LENGTH: usize = 3 << 20;
+
+/// Connections of each family, on which both ends read and write at once.
+fn streams(reactor: &Reactor) -> Result<i32> {
+    let name = [b"spelunk-tasks-".as_slice(), &getpid().get().to_ne_bytes()].concat();
+    let v4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+    let v6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, 0, 0);
+    stream(reactor, &v4, 1)?;
+    match stream(reactor, &v6, 2) {
+        Ok(()) | Err(Errno::ADDRNOTAVAIL | Errno::AFNOSUPPORT) => {}
+        Err(errno) => return Err(errno),
+    }
+    stream(reactor, &UnixAddress::abstract_name(&name)?, 3)?;
+    Ok(0)
+}
+
+fn stream(reactor: &Reactor, address: &impl Endpoint, seed: u8) -> Result<()> {
+    let listener = Listener::bind(reactor, address, 16)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    run(reactor, async |tasks| {
+        let server = tasks.spawn(async {
+            let mut handles = Vec::new();
+            for _ in 0..3 {
+                let (stream, _) = listener.accept().await?;
+                handles.push(tasks.spawn(echo(stream))?);
+            }
+            for handle in handles {
+                handle.await?;
+            }
+            Ok::<(), Errno>(())
+        })?;
+        let mut clients = Vec::new();
+        for number in 0..3 {
+            clients.push(tasks.spawn(client(reactor, address, seed + number * 10))?);
+        }
+        for client in clients {
+            client.await?;
+        }
+        server.await
+    })?
+}
+
+/// Sends back what comes.
+async fn echo(stream: Stream<'_>) -> Result<()> {
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let count = stream.read(&mut buffer).await?;
+        if count == 0 {
+            return stream.shutdown(Shutdown::Write);
+        }
+        stream.write_all(buffer.get(..count).unwrap_or_default()).await?;
+    }
+}
+
+fn byte(at: usize, seed: u8) -> u8 {
+    (at % 251) as u8 ^ seed
+}
+
+/// Sends bytes and looks at what comes back, both at once.
+async fn client(reactor: &Reactor, address: Address, seed: u8) -> Result<()> {
+    let stream = Stream::connect(reactor, &address).await?;
+    let sent: Vec<u8> = (0..LENGTH).map(|at| byte(at, seed)).collect();
+    let send = async {
+        stream.write_all(&sent).await?;
+        stream.shutdown(Shutdown::Write)
+    };
+    let receive = async {
+        let mut came = vec![0; LENGTH];
+        stream.read_exact(&mut came).await?;
+        let is_end = stream.read(&mut [0]).await? == 0;
+        if came == sent && is_end { Ok(()) } else { Err(Errno::BADMSG) }
+    };
+    let (sent, received) = spelunk::tasks::join(send, receive).await;
+    sent.and(received)
+}
+
+/// Messages there and back.
+fn datagrams(reactor: &Reactor) -> Result<i32> {
+    let any = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+    let (one, other) = (Datagram::bind(reactor, &any)?, Datagram::bind(reactor, &any)?);
+    let there = other.local_address()?.ok_or(Errno::INVAL)?;
+    run(reactor, async |tasks| {
+        let answer = tasks.spawn(async {
+            let mut buffer = [0; 64];
+            let (count, from) = other.receive_from(&mut buffer).await?;
+            other.send_to(buffer.get(..count).unwrap_or_default(), &from.ok_or(Errno::INVAL)?).await
+        })?;
+        one.connect(&there)?;
+        yield_now().await;
+        one.send(b"there and back").await?;
+        let mut buffer = [0; 64];
+        let (count, from) = one.receive_from(&mut buffer).await?;
+        answer.await?;
+        Ok(i32::from(buffer.get(..count) != Some(b"there and back") || from != Some(there)))
+    })?
+}
+
+/// Nobody is there, and the other end goes away.
+fn refused(reactor: &Reactor) -> Result<i32> {
+    let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 1)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    run(reactor, async |_| {
+        let stream = Stream::connect(reactor, &address).await?;
+        let (other, _) = listener.accept().await?;
+        // Bytes that nobody reads make the end of this side a break.
+        stream.write_all(b"x").await?;
+        drop(other);
+        if stream.read(&mut [0]).await != Err(Errno::CONNRESET) {
+            return Ok(1);
+        }
+        if stream.write(b"x").await != Err(Errno::PIPE) {
+            return Ok(2);
+        }
+        drop(listener);
+        let refused = Stream::connect(reactor, &address).await.map(drop);
+        Ok(if refused == Err(Errno::CONNREFUSED) { 0 } else { 3 })
+    })?
+}
