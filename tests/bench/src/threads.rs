@@ -2,21 +2,19 @@
 
 use core::fmt;
 
+use crate::{Machine, time};
+
 /// A runtime to be measured.
-pub trait Runtime {
+pub trait Runtime: Machine {
     /// A lock around a number.
     type Lock: Sync;
 
-    /// Gives the time in nanoseconds since some start.
-    fn now() -> u64;
     /// Starts a thread that does nothing, and waits for its end.
     fn spawn_and_join();
     /// Makes a lock.
     fn lock() -> Self::Lock;
     /// Adds one to the number in a lock.
     fn add_one(lock: &Self::Lock);
-    /// Runs this in two threads at once.
-    fn twice(body: impl Fn() + Sync);
     /// Sends so many numbers through a queue without a bound to another thread, which adds them up.
     fn pass(count: u64);
 }
@@ -51,13 +49,6 @@ pub fn measure<R: Runtime>() -> Times {
         }
     }
     Times(least)
-}
-
-/// Gives the picoseconds of one of `count` things that are done.
-fn time<R: Runtime>(count: u64, work: impl FnOnce()) -> u64 {
-    let start = R::now();
-    work();
-    (R::now() - start) * 1000 / count
 }
 
 impl fmt::Display for Times {

@@ -6,6 +6,7 @@
 mod boot;
 mod clock;
 mod dhcp;
+mod heap;
 mod memory;
 mod peer;
 mod spawn;
@@ -57,6 +58,11 @@ const BENCHES: &[Bench] = &[
         name: "memory",
         summary: "memory functions by size and placement, against glibc and musl",
         run: memory::run,
+    },
+    Bench {
+        name: "heap",
+        summary: "blocks taken and given back, in one thread and in two, against other heaps",
+        run: heap::run,
     },
     Bench {
         name: "threads",

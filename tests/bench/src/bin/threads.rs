@@ -5,6 +5,7 @@
 
 use core::hint::black_box;
 
+use bench::Machine;
 use bench::threads::{Runtime, measure};
 use spelunk::io::{Write, stdout};
 use spelunk::linux::time::monotonic;
@@ -15,12 +16,21 @@ spelunk::program!(main);
 
 struct Ours;
 
-impl Runtime for Ours {
-    type Lock = Mutex<u64>;
-
+impl Machine for Ours {
     fn now() -> u64 {
         monotonic().as_nanos() as u64
     }
+
+    fn twice(body: impl Fn() + Sync) {
+        thread::scope(|scope| {
+            scope.spawn(&body).expect("a thread starts");
+            body();
+        });
+    }
+}
+
+impl Runtime for Ours {
+    type Lock = Mutex<u64>;
 
     fn spawn_and_join() {
         thread::spawn(|| ()).expect("a thread starts").join();
@@ -32,13 +42,6 @@ impl Runtime for Ours {
 
     fn add_one(lock: &Mutex<u64>) {
         *black_box(lock).lock() += 1;
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body).expect("a thread starts");
-            body();
-        });
     }
 
     fn pass(count: u64) {

@@ -5,18 +5,28 @@ use std::sync::{LazyLock, Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
+use bench::Machine;
 use bench::threads::{Runtime, measure};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 struct Std;
 
-impl Runtime for Std {
-    type Lock = Mutex<u64>;
-
+impl Machine for Std {
     fn now() -> u64 {
         START.elapsed().as_nanos() as u64
     }
+
+    fn twice(body: impl Fn() + Sync) {
+        thread::scope(|scope| {
+            scope.spawn(&body);
+            body();
+        });
+    }
+}
+
+impl Runtime for Std {
+    type Lock = Mutex<u64>;
 
     fn spawn_and_join() {
         thread::spawn(|| ()).join().expect("it ends");
@@ -28,13 +38,6 @@ impl Runtime for Std {
 
     fn add_one(lock: &Mutex<u64>) {
         *black_box(lock).lock().expect("nobody panics") += 1;
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body);
-            body();
-        });
     }
 
     fn pass(count: u64) {
