@@ -4,8 +4,13 @@
 //! A large block is grown by mremap(2), which moves pages, not bytes. When memory is refused the result is null,
 //! never an abort: what then happens is the caller's choice (`try_reserve`).
 //!
-//! One lock guards the pool, on which threads sleep: who holds it may not be running. A signal handler must not allocate.
+//! One lock guards the pool, on which threads sleep: who holds it may not be running. With the feature `caches` each thread
+//! keeps blocks for itself, and asks the pool for many at once. A signal handler must not allocate.
 
+#[cfg(feature = "caches")]
+mod cache;
+#[cfg(not(feature = "caches"))]
+mod direct;
 mod pool;
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -16,14 +21,23 @@ use linux::mem::{self, Advice, MapFlags, Protection, RemapFlags};
 
 use crate::auxv;
 use crate::sync::Mutex;
-use pool::{GRAIN, LARGEST, Pool};
+use pool::{GRAIN, Pool};
+
+#[cfg(feature = "caches")]
+use cache as way;
+#[cfg(not(feature = "caches"))]
+use direct as way;
+
+pub(crate) use way::{Own, leave};
 
 /// Bytes of the heap inside the program.
 const FIRST: usize = 32 << 10;
-/// Bytes mapped at a time after that; pages count only once they are touched.
-const REGION: usize = 1 << 20;
+/// The largest block, and the largest alignment, that the pool has. With caches it is large, for speed.
+const LARGEST: usize = if cfg!(feature = "caches") { 1 << 20 } else { 64 << 10 };
+/// Bytes mapped at a time after the first; pages count only once they are touched.
+const REGION: usize = if cfg!(feature = "caches") { 4 << 20 } else { 1 << 20 };
 /// Bytes in pages no longer used that are kept for the next need.
-const IDLE: usize = 128 << 10;
+const IDLE: usize = if cfg!(feature = "caches") { 2 << 20 } else { 128 << 10 };
 
 /// The global allocator of a program, as [`program!`](crate::program) installs it.
 #[derive(Debug, Default)]
@@ -41,17 +55,15 @@ static POOL: Mutex<Pool> = Mutex::new(Pool::new());
 
 // SAFETY: blocks are disjoint, aligned and as large as asked; the pool's tests hold it to that.
 unsafe impl GlobalAlloc for Heap {
+    #[cfg_attr(feature = "caches", inline)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if is_large(layout) { map(layout) } else { take(layout) }
+        way::take(layout)
     }
 
+    #[cfg_attr(feature = "caches", inline)]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if is_large(layout) {
-            // SAFETY: `map` made it, and the caller is done with it.
-            let _ = unsafe { mem::munmap(block, pages(layout.size())) };
-        } else {
-            give_back(block);
-        }
+        // SAFETY: the caller's block, with its layout.
+        unsafe { way::give_back(block, layout) };
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
@@ -69,7 +81,7 @@ unsafe impl GlobalAlloc for Heap {
         let new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         match (is_large(layout), is_large(new)) {
             (true, true) if layout.align() <= auxv::page_size() => return remap(block, layout.size(), size),
-            (false, false) if resize(block, size) => return block,
+            (false, false) if way::resize(block, layout, new) => return block,
             _ => {}
         }
         // SAFETY: the caller's layout, with a size it keeps within bounds.
@@ -90,13 +102,12 @@ const fn is_large(layout: Layout) -> bool {
 }
 
 /// Takes a block from the pool, with a new region if it has none; null if memory is refused.
-fn take(layout: Layout) -> *mut u8 {
-    let mut pool = POOL.lock();
-    let mut block = pool.take(layout.size(), layout.align());
+fn take(pool: &mut Pool, size: usize, align: usize) -> *mut u8 {
+    let mut block = pool.take(size, align);
     if block.is_none() && pool.is_new() {
         // SAFETY: the room is the pool's alone, and aligned.
         unsafe { pool.add_region(ROOM.0.get().expose_provenance(), FIRST) };
-        block = pool.take(layout.size(), layout.align());
+        block = pool.take(size, align);
     }
     if block.is_none() {
         let region = map_anywhere(REGION);
@@ -105,14 +116,13 @@ fn take(layout: Layout) -> *mut u8 {
         }
         // SAFETY: mapped for the pool alone, at a page.
         unsafe { pool.add_region(region.expose_provenance(), REGION) };
-        block = pool.take(layout.size(), layout.align());
+        block = pool.take(size, align);
     }
     block.map_or(ptr::null_mut(), ptr::with_exposed_provenance_mut)
 }
 
 /// Gives a block back to the pool, and pages to the kernel if many have become idle.
-fn give_back(block: *mut u8) {
-    let mut pool = POOL.lock();
+fn give_back(pool: &mut Pool, block: *mut u8) {
     pool.give_back(block.addr());
     if pool.idle() > IDLE {
         let (start, length) = pool.drop_idle();
@@ -121,11 +131,21 @@ fn give_back(block: *mut u8) {
         // SAFETY: nothing beyond the top is in use, and regions that can be idle this far are whole pages.
         let _ = unsafe { mem::madvise(ptr::with_exposed_provenance_mut(from), whole, Advice::DONT_NEED) };
     }
+    if cfg!(feature = "caches")
+        && let Some(region) = pool.drop_region(REGION)
+    {
+        // SAFETY: mapped at this length, and the pool has forgotten it.
+        let _ = unsafe { mem::munmap(ptr::with_exposed_provenance_mut(region), REGION) };
+    }
 }
 
-/// Resizes a block of the pool in place; says whether that was possible.
-fn resize(block: *mut u8, size: usize) -> bool {
-    POOL.lock().resize(block.addr(), size)
+/// Unmaps a large block.
+///
+/// # Safety
+/// The block has this layout; nobody uses it any more.
+unsafe fn unmap(block: *mut u8, layout: Layout) {
+    // SAFETY: `map` made it, and the caller is done with it.
+    let _ = unsafe { mem::munmap(block, pages(layout.size())) };
 }
 
 /// Rounds up to whole pages.

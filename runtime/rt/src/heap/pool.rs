@@ -13,12 +13,14 @@
 
 use core::ptr;
 
+use super::LARGEST;
+
 /// Bytes in a word.
-const WORD: usize = size_of::<usize>();
+pub(super) const WORD: usize = size_of::<usize>();
 /// What sizes and the places of what is handed out are multiples of.
 pub(super) const GRAIN: usize = 16;
 /// The smallest block: its word, two links, its size again.
-const SMALLEST: usize = 32;
+pub(super) const SMALLEST: usize = 32;
 
 /// This block is free.
 const FREE: usize = 1;
@@ -32,11 +34,11 @@ const STEPS: usize = 8;
 const STEPS_LOG: u32 = STEPS.ilog2();
 /// Below this size the classes are one grain apart.
 const LINEAR: usize = STEPS * GRAIN;
-/// Powers of two with classes of their own; the last holds every larger size too.
-const POWERS: usize = 15;
-
-/// The largest size that [`Pool::take`] accepts.
-pub(super) const LARGEST: usize = 64 << 10;
+/// Whether the sizes that are asked for are few, so that a block which came back may be what is asked for next.
+const SAME_AGAIN: bool = cfg!(feature = "caches");
+/// Powers of two with classes of their own, more than a request of the largest size at the largest alignment needs; the last
+/// holds every larger size too.
+const POWERS: usize = (LARGEST.ilog2() - LINEAR.ilog2()) as usize + 6;
 
 /// The free blocks by size class, and the top they come from.
 pub(super) struct Pool {
@@ -74,7 +76,7 @@ impl Pool {
         }
         self.end = (start + length) & !FLAGS;
         self.high = start;
-        self.set_top(start + WORD);
+        self.set_top(start + GRAIN - WORD);
     }
 
     /// Says whether there has not been a region yet.
@@ -112,6 +114,17 @@ impl Pool {
             self.release(block);
         }
         Some(self.hand_out(place - WORD, need))
+    }
+
+    /// Gives the start of a region of `length` bytes in which nothing is in use any more, beside the one of the top and another
+    /// that is kept for the next need; the pool knows nothing of it then.
+    pub(super) fn drop_region(&mut self, length: usize) -> Option<usize> {
+        let whole = |block: &usize| *block != 0 && block_bytes(*block) == length - GRAIN;
+        let (power, step) = class(length - GRAIN);
+        let first = Some(self.lists[power][step]).filter(whole)?;
+        let second = Some(load(first + WORD)).filter(whole)?;
+        self.unlink(second);
+        Some(second + WORD - GRAIN)
     }
 
     /// Takes back what [`Pool::take`] gave.
@@ -161,8 +174,14 @@ impl Pool {
         Some(block)
     }
 
-    /// Looks for a free block in the classes all of whose blocks are large enough.
+    /// Looks for a free block: the first of the class into which blocks of this size fall, since it may be one of just this
+    /// size, then in the classes all of whose blocks are large enough.
     fn first_of_at_least(&self, need: usize) -> Option<usize> {
+        let (power, step) = class(need);
+        let first = self.lists[power][step];
+        if SAME_AGAIN && first != 0 && block_bytes(first) >= need {
+            return Some(first);
+        }
         let rounded = if need < LINEAR { need } else { need + (1 << (need.ilog2() - STEPS_LOG)) - 1 };
         let (power, step) = class(rounded);
         let steps = self.steps[power] & (!0 << step);
@@ -331,7 +350,7 @@ mod tests {
 
     /// Walks a region from its first block to the word of size 0, and checks the flags.
     fn check(start: usize) {
-        let (mut block, mut free_before) = (start + WORD, false);
+        let (mut block, mut free_before) = (start + GRAIN - WORD, false);
         loop {
             let word = load(block);
             assert_eq!(word & FREE_BEFORE != 0, free_before, "flag of {block:#x}");
@@ -407,9 +426,9 @@ mod tests {
         }
         assert!(second);
         taken.drain(..).for_each(|(address, ..)| pool.give_back(address));
-        assert_eq!(pool.top, starts[1] + WORD, "the region is whole again");
-        assert_eq!(load(starts[0] + WORD) & FREE, FREE);
-        assert_eq!(block_bytes(starts[0] + WORD), (1 << 16) - 16);
+        assert_eq!(pool.top, starts[1] + GRAIN - WORD, "the region is whole again");
+        assert_eq!(load(starts[0] + GRAIN - WORD) & FREE, FREE);
+        assert_eq!(block_bytes(starts[0] + GRAIN - WORD), (1 << 16) - 16);
     }
 
     #[test]
@@ -443,6 +462,29 @@ mod tests {
         assert!(pool.resize(only, 20));
         pool.give_back(next);
         pool.give_back(only);
-        assert_eq!(pool.top, start + WORD);
+        assert_eq!(pool.top, start + GRAIN - WORD);
+    }
+
+    #[test]
+    fn of_regions_with_nothing_in_use_one_is_kept() {
+        const LENGTH: usize = 1 << 20;
+        let mut pool = Pool::new();
+        let mut taken = Vec::new();
+        for _ in 0..4 {
+            // SAFETY: leaked for the pool.
+            unsafe { pool.add_region(region(LENGTH), LENGTH) };
+            while let Some(block) = pool.take(5000, 1) {
+                taken.push(block);
+            }
+        }
+        let mut dropped = Vec::new();
+        for block in taken {
+            pool.give_back(block);
+            dropped.extend(pool.drop_region(LENGTH));
+        }
+        // The last is the top's, the third is kept.
+        assert_eq!(dropped.len(), 2);
+        assert!(pool.take(60_000, 1).is_some());
+        assert_eq!(pool.drop_region(LENGTH), None);
     }
 }

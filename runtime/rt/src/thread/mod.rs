@@ -24,6 +24,8 @@ pub use spawn::{Builder, JoinHandle, spawn};
 
 pub(crate) use handle::Prefix;
 pub(crate) use memory::guarded;
+#[cfg(all(feature = "caches", not(test)))]
+pub(crate) use record::own_heap;
 
 pub use linux::thread::sched_yield as yield_now;
 pub use linux::time::sleep;

@@ -9,6 +9,7 @@ use linux::futex::{self, Sharing};
 
 use super::local::Locals;
 use super::memory::{self, Memory};
+use crate::heap;
 use crate::sync::Parker;
 
 /// Nobody has asked for the result yet, and there is none.
@@ -39,9 +40,11 @@ pub(crate) struct Record {
     memory: Option<Memory>,
     /// Its thread-local values, which it alone touches.
     locals: UnsafeCell<Locals>,
+    /// What it has of the heap, which it alone touches.
+    pub(super) heap: heap::Own,
 }
 
-// SAFETY: what can change is atomic, or is the thread's own (`locals`).
+// SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`).
 unsafe impl Sync for Record {}
 
 /// The main thread's, which nobody gives back. Its control block, made before anything else, says nothing of it.
@@ -61,6 +64,7 @@ impl Record {
             name,
             memory,
             locals: UnsafeCell::new(Locals::NEW),
+            heap: heap::Own::new(),
         }
     }
 
@@ -126,6 +130,14 @@ pub(super) fn own() -> NonNull<Record> {
 pub(super) fn own_locals() -> *mut Locals {
     // SAFETY: a thread's record lives as long as the thread.
     unsafe { own().as_ref() }.locals.get()
+}
+
+/// Gives what the running thread has of the heap; only that thread may use it.
+#[cfg(all(feature = "caches", not(test)))]
+#[inline(always)]
+pub(crate) fn own_heap() -> &'static heap::Own {
+    // SAFETY: a thread's record lives as long as the thread.
+    &unsafe { own().as_ref() }.heap
 }
 
 /// Says whether this is the main thread.

@@ -12,6 +12,7 @@ use super::local;
 use super::memory::Memory;
 use super::record::{self, Record};
 use super::scope::Running;
+use crate::heap;
 use crate::relocate::{self, Part};
 use crate::tls;
 
@@ -222,6 +223,7 @@ unsafe extern "C" fn enter<F: FnOnce() -> T, T>(packet: usize) -> ! {
         unsafe { result.drop_in_place() };
     }
     local::destroy();
+    heap::leave(&record.heap);
     if let Some(running) = running {
         // SAFETY: the scope waits for this thread, and so is still there.
         unsafe { Running::end(running) };
