@@ -23,6 +23,8 @@
 
 #![no_std]
 
+#[cfg(feature = "net")]
+pub use net;
 pub use rt::{Arguments, Environment, carry_contract, program, sync, thread, thread_local};
 #[cfg(feature = "tasks")]
 pub use tasks;

@@ -8,8 +8,8 @@ use linux::fs::{IoSlice, IoSliceMut, PipeFlags, descriptor_flags, pipe, read, wr
 use linux::net::{
     Address, Control, Credentials, Family, InterfaceName, MessageFlags, Protocol, SendControl, Shutdown,
     SocketFlags, SocketKind, UnixAddress, accept, bind, connect, control_room, getpeername, getsockname,
-    interface_index, interface_name, listen, options, recv, recvfrom, recvfrom_uninit, recvmsg, send,
-    sendmsg, sendto, shutdown, socket, socketpair,
+    interface_index, interface_name, listen, options, recv, recvfrom, recvfrom_uninit, recvmmsg, recvmsg,
+    send, sendmmsg, sendmsg, sendto, shutdown, socket, socketpair,
 };
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ fn a_stream_connects_over_ipv4() {
     let Some(Address::Ipv4(address)) = getsockname(&server).unwrap() else { panic!("no IPv4 address") };
     assert!(address.port() != 0 && address.ip().is_loopback());
     let client = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::DEFAULT).unwrap();
-    options::set_tcp_no_delay(&client, true).unwrap();
+    options::TCP_NO_DELAY.set(&client, true).unwrap();
     connect(&client, &address).unwrap();
     let (accepted, peer) = accept(&server, FLAGS | SocketFlags::NONBLOCK).unwrap();
     assert_eq!(peer, getsockname(&client).unwrap());
@@ -97,7 +97,7 @@ fn datagrams_over_both_ips_tell_their_sender() {
     assert_eq!(recvfrom(&two, &mut buffer, NONE), Ok((3, from)));
     assert_eq!(sendto(&one, b"x", NONE, &SocketAddrV4::new(Ipv4Addr::BROADCAST, 9)), Err(Errno::ACCES));
     let six = udp(Family::IPV6);
-    options::set_ipv6_only(&six, true).unwrap();
+    options::IPV6_ONLY.set(&six, true).unwrap();
     match bind(&six, &SocketAddrV6::new(Ipv6Addr::LOCALHOST, 0, 0, 0)) {
         Ok(()) => assert!(matches!(getsockname(&six), Ok(Some(Address::Ipv6(known))) if known.port() != 0)),
         // A machine without IPv6 on its loopback.
@@ -198,7 +198,7 @@ fn control_data_without_room_is_cut_and_said_so() {
 #[test]
 fn credentials_come_with_messages() {
     let (one, two) = pair(SocketKind::DATAGRAM);
-    options::set_pass_credentials(&two, true).unwrap();
+    options::PASS_CREDENTIALS.set(&two, true).unwrap();
     let own = Credentials {
         process: std::process::id(),
         user: linux::process::getuid(),
@@ -237,30 +237,30 @@ fn receiving_gives_up_after_its_limit() {
 #[test]
 fn buffers_are_doubled_by_the_kernel() {
     let socket = udp(Family::IPV4);
-    options::set_receive_buffer(&socket, 10_000).unwrap();
-    assert_eq!(options::receive_buffer(&socket), Ok(20_000));
-    options::set_send_buffer(&socket, 10_000).unwrap();
+    options::RECEIVE_BUFFER.set(&socket, 10_000).unwrap();
+    assert_eq!(options::RECEIVE_BUFFER.get(&socket), Ok(20_000));
+    options::SEND_BUFFER.set(&socket, 10_000).unwrap();
     let forced = options::set_receive_buffer_force(&socket, 8 << 20);
     assert!(matches!(forced, Ok(()) | Err(Errno::PERM)));
     if forced.is_ok() {
-        assert_eq!(options::receive_buffer(&socket), Ok(16 << 20));
+        assert_eq!(options::RECEIVE_BUFFER.get(&socket), Ok(16 << 20));
     }
 }
 
 #[test]
 fn options_of_datagrams() {
     let socket = udp(Family::IPV4);
-    options::set_broadcast(&socket, true).unwrap();
-    options::set_reuse_port(&socket, true).unwrap();
-    options::set_dont_route(&socket, false).unwrap();
-    options::set_freebind(&socket, true).unwrap();
-    options::set_ipv4_ttl(&socket, 1).unwrap();
-    assert_eq!(options::set_ipv4_ttl(&socket, 0), Err(Errno::INVAL));
-    options::set_ipv4_tos(&socket, 0xc0).unwrap();
-    options::set_priority(&socket, 6).unwrap();
+    options::BROADCAST.set(&socket, true).unwrap();
+    options::REUSE_PORT.set(&socket, true).unwrap();
+    options::DONT_ROUTE.set(&socket, false).unwrap();
+    options::IPV4_FREEBIND.set(&socket, true).unwrap();
+    options::IPV4_TTL.set(&socket, 1).unwrap();
+    assert_eq!(options::IPV4_TTL.set(&socket, 0), Err(Errno::INVAL));
+    options::IPV4_TOS.set(&socket, 0xc0).unwrap();
+    options::PRIORITY.set(&socket, 6).unwrap();
     // An address that nobody has can be bound now.
     bind(&socket, &SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 7), 0)).unwrap();
-    assert!(matches!(options::set_mark(&socket, 1), Ok(()) | Err(Errno::PERM)) || lacks("SO_MARK"));
+    assert!(matches!(options::MARK.set(&socket, 1), Ok(()) | Err(Errno::PERM)) || lacks("SO_MARK"));
     let loopback = InterfaceName::new(b"lo").unwrap();
     assert!(matches!(options::bind_to_device(&socket, Some(loopback)), Ok(()) | Err(Errno::PERM)));
     let none = InterfaceName::new(b"no-such-link").unwrap();
@@ -284,4 +284,63 @@ fn interfaces_have_names_and_numbers() {
     assert_eq!(interface_name(&socket, u32::MAX), Err(Errno::NODEV));
     assert_eq!(interface_name(&socket, 1 << 30), Err(Errno::NODEV));
     assert_eq!(interface_index(&socket, InterfaceName::new(b"none").unwrap()), Err(Errno::NODEV));
+}
+
+#[test]
+fn several_messages_go_in_one_call() {
+    let server = socket(Family::IPV4, SocketKind::DATAGRAM, FLAGS, Protocol::UDP).unwrap();
+    bind(&server, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let to = getsockname(&server).unwrap();
+    let client = socket(Family::IPV4, SocketKind::DATAGRAM, FLAGS, Protocol::UDP).unwrap();
+    let messages = [(to, IoSlice::new(b"one")), (to, IoSlice::new(b"")), (to, IoSlice::new(b"three"))];
+    assert_eq!(sendmmsg(&client, &messages, NONE), Ok(3));
+    let mut room = [[0; 4]; 4];
+    let came: Vec<_> = {
+        let [a, b, c, d] = &mut room;
+        let mut buffers = [a, b, c, d].map(|buffer| IoSliceMut::new(buffer));
+        recvmmsg(&server, &mut buffers, MessageFlags::WAIT_FOR_ONE).unwrap().collect()
+    };
+    let from = getsockname(&client).unwrap().and_then(Address::internet).unwrap();
+    assert_eq!(came.iter().map(|message| message.count).collect::<Vec<_>>(), [3, 0, 4]);
+    assert!(
+        came.iter().all(|message| message.from.and_then(Address::internet).unwrap().port() == from.port())
+    );
+    let cut: Vec<_> = came.iter().map(|message| message.flags.contains(MessageFlags::TRUNCATED)).collect();
+    assert_eq!(
+        (cut.as_slice(), &room[0][..3], &room[2]),
+        ([false, false, true].as_slice(), &b"one"[..], b"thre")
+    );
+    let pair = pair(SocketKind::DATAGRAM);
+    let connected = [(None::<Address>, IoSlice::new(b"x")), (None, IoSlice::new(b"y"))];
+    assert_eq!(sendmmsg(&pair.0, &connected, NONE), Ok(2));
+    let mut byte = [0];
+    let waiting = recvmmsg(&pair.1, &mut [IoSliceMut::new(&mut byte)], NONE).unwrap().count();
+    assert_eq!(
+        (waiting, recvmmsg(&client, &mut [], MessageFlags::DONT_WAIT).map(Iterator::count)),
+        (1, Ok(0))
+    );
+}
+
+#[test]
+fn options_come_back_as_they_were_set() {
+    use options::{Linger, Timeout, WholeMilliseconds, WholeSeconds};
+    let stream = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
+    macro_rules! check {
+        ($($name:ident = $value:expr;)*) => {$(
+            options::$name.set(&stream, $value).unwrap();
+            assert_eq!(options::$name.get(&stream), Ok($value), stringify!($name));
+        )*};
+    }
+    let seconds = |count| WholeSeconds(Duration::from_secs(count));
+    check! {
+        KEEPALIVE = true; REUSE_ADDRESS = true; DONT_ROUTE = true; DONT_ROUTE = false; URGENT_INLINE = true;
+        LINGER = Linger(Some(Duration::from_secs(3))); LINGER = Linger(None);
+        RECEIVE_TIMEOUT = Timeout(Some(Duration::from_millis(1500))); RECEIVE_TIMEOUT = Timeout(None);
+        IPV4_TTL = 9; IPV4_TOS = 16; IPV4_FREEBIND = true; IPV4_BIND_WITHOUT_PORT = true;
+        TCP_NO_DELAY = true; TCP_CORK = true; TCP_KEEP_IDLE = seconds(33); TCP_KEEP_INTERVAL = seconds(5);
+        TCP_KEEP_COUNT = 4; TCP_USER_TIMEOUT = WholeMilliseconds(Duration::from_millis(1234)); TCP_CONNECT_RETRIES = 2;
+    }
+    assert_eq!(options::LISTENS.get(&stream), Ok(false));
+    assert_eq!(options::KIND.get(&stream), Ok(SocketKind::STREAM.0));
+    assert_eq!(options::IPV6_ONLY.get(&stream), Err(Errno::OPNOTSUPP));
 }

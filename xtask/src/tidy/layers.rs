@@ -40,6 +40,8 @@ const CRATES: &[Crate] = &[
     safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     not_safe(2, "spelunk-tasks", "runtime/tasks"),
+    // Sockets have the traits of io.
+    safe(3, "spelunk-net", "runtime/net"),
     safe(3, "spelunk-system", "runtime/system"),
     // What build scripts of programs use.
     safe(0, "spelunk-build", "runtime/build"),

@@ -4,7 +4,7 @@ use super::Family;
 use crate::{Errno, Result};
 use core::fmt;
 use core::mem::offset_of;
-use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use linux_raw_sys::if_packet as packet;
 use linux_raw_sys::net as kernel;
 use linux_raw_sys::netlink;
@@ -51,6 +51,35 @@ impl Address {
             Family::PACKET => Self::Packet(PacketAddress::parse(bytes)?),
             other => Self::Other(other),
         })
+    }
+}
+
+impl Address {
+    /// Gives the address of an internet socket, if it is one.
+    pub fn internet(self) -> Option<SocketAddr> {
+        match self {
+            Self::Ipv4(address) => Some(address.into()),
+            Self::Ipv6(address) => Some(address.into()),
+            _ => None,
+        }
+    }
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        match address {
+            SocketAddr::V4(address) => Self::Ipv4(address),
+            SocketAddr::V6(address) => Self::Ipv6(address),
+        }
+    }
+}
+
+impl AddressArg for SocketAddr {
+    fn with<T>(&self, body: impl FnOnce(&[u8]) -> T) -> T {
+        match self {
+            Self::V4(address) => address.with(body),
+            Self::V6(address) => address.with(body),
+        }
     }
 }
 

@@ -36,6 +36,8 @@ bitflags::bitflags! {
         const DONT_ROUTE = kernel::MSG_DONTROUTE;
         /// MSG_CMSG_CLOEXEC: descriptors that come are closed by execve. Packet sockets refuse it.
         const CLOSE_ON_EXEC = kernel::MSG_CMSG_CLOEXEC;
+        /// MSG_WAITFORONE: of several messages, waits for the first only.
+        const WAIT_FOR_ONE = 0x10000;
         const _ = !0;
     }
 }

@@ -1,6 +1,7 @@
 //! Sockets: making them, their addresses, messages with control data, and options by name.
 
 mod address;
+mod batch;
 mod connection;
 mod control;
 mod filter;
@@ -11,6 +12,7 @@ mod socket;
 pub mod options;
 
 pub use address::{Address, AddressArg, NetlinkAddress, PacketAddress, PacketKind, UnixAddress};
+pub use batch::{Datagram, recvmmsg, sendmmsg};
 pub use connection::{Shutdown, accept, bind, connect, getpeername, getsockname, listen, shutdown};
 pub use control::{
     Control, ControlMessages, Credentials, Descriptors, PacketAuxiliary, SendControl, control_room,

@@ -1,0 +1,173 @@
+//! The types of options' values, and how each is set and got.
+
+use super::{get, set};
+use crate::Result;
+use crate::fd::AsFd;
+use core::marker::PhantomData;
+use core::time::Duration;
+use linux_raw_sys::general::{__kernel_long_t, __kernel_old_timeval};
+use linux_raw_sys::net as kernel;
+
+/// An option whose value is a `T`. All there are stand as constants in `options`.
+#[derive(Debug)]
+pub struct SocketOption<T> {
+    level: u32,
+    number: u32,
+    value: PhantomData<T>,
+}
+
+impl<T> Clone for SocketOption<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for SocketOption<T> {}
+
+impl<T> SocketOption<T> {
+    /// Names an option, which must read and give the kernel's structure of `T`.
+    pub(super) const fn new(level: u32, number: u32) -> Self {
+        Self { level, number, value: PhantomData }
+    }
+}
+
+impl<T: OptionValue> SocketOption<T> {
+    /// Sets it on a socket.
+    ///
+    /// # Errors
+    /// `NOPROTOOPT`, `INVAL`, `PERM`, and what the option's own documentation says. See `setsockopt(2)`.
+    pub fn set(self, socket: impl AsFd, value: T) -> Result<()> {
+        // SAFETY: each row of the table names an option that reads this structure of plain numbers.
+        unsafe { set(socket, self.level, self.number, &value.into_kernel()) }
+    }
+
+    /// Gives what a socket has it set to.
+    ///
+    /// # Errors
+    /// `NOPROTOOPT`. See `getsockopt(2)`.
+    pub fn get(self, socket: impl AsFd) -> Result<T> {
+        // SAFETY: each row of the table names an option that gives this structure, of plain numbers.
+        unsafe { get(socket, self.level, self.number) }.map(T::from_kernel)
+    }
+}
+
+/// Types of an option's value; closed, since the kernel's structure must fit.
+pub trait OptionValue: Sized + sealed::Sealed {
+    /// The kernel's structure, of plain numbers.
+    #[doc(hidden)]
+    type Kernel: Copy;
+    #[doc(hidden)]
+    fn into_kernel(self) -> Self::Kernel;
+    #[doc(hidden)]
+    fn from_kernel(value: Self::Kernel) -> Self;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A time that the kernel counts in whole seconds; more precise ones are rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeSeconds(pub Duration);
+
+/// A time that the kernel counts in whole milliseconds; more precise ones are rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeMilliseconds(pub Duration);
+
+/// How long closing waits until what was written is sent (SO_LINGER); none: it is sent after the closing. Zero: thrown away, and
+/// the other side is told by a reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Linger(pub Option<Duration>);
+
+/// How long sending or receiving waits before it gives `AGAIN`; none for ever. Zero counts as a microsecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout(pub Option<Duration>);
+
+/// A row a type: its kernel's structure, and the way there and back.
+macro_rules! values {
+    ($($type:ty as $kernel:ty: $into:expr, $from:expr;)*) => {$(
+        impl sealed::Sealed for $type {}
+
+        impl OptionValue for $type {
+            type Kernel = $kernel;
+
+            #[inline]
+            fn into_kernel(self) -> $kernel {
+                let into: fn($type) -> $kernel = $into;
+                into(self)
+            }
+
+            #[inline]
+            fn from_kernel(value: $kernel) -> Self {
+                let from: fn($kernel) -> $type = $from;
+                from(value)
+            }
+        }
+    )*};
+}
+
+values! {
+    bool as i32: i32::from, |value| value != 0;
+    i32 as i32: |value| value, |value| value;
+    u32 as i32: |value| value.try_into().unwrap_or(i32::MAX), i32::cast_unsigned;
+    WholeSeconds as i32: |value| seconds(value.0), |value| {
+        WholeSeconds(Duration::from_secs(value.cast_unsigned().into()))
+    };
+    WholeMilliseconds as i32: |value| {
+        value.0.as_micros().div_ceil(1000).try_into().unwrap_or(i32::MAX)
+    }, |value| WholeMilliseconds(Duration::from_millis(value.cast_unsigned().into()));
+    Linger as [i32; 2]: |value| {
+        [i32::from(value.0.is_some()), value.0.map_or(0, seconds)]
+    }, |[on, seconds]| Linger((on != 0).then(|| Duration::from_secs(seconds.cast_unsigned().into())));
+    Timeout as __kernel_old_timeval: |value| wait(value.0), |value| {
+        let time = Duration::from_secs(value.tv_sec as u64) + Duration::from_micros(value.tv_usec as u64);
+        Timeout(Some(time).filter(|time| !time.is_zero()))
+    };
+}
+
+const _: () = assert!(size_of::<kernel::linger>() == size_of::<[i32; 2]>());
+
+fn seconds(time: Duration) -> i32 {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    seconds.try_into().unwrap_or(i32::MAX)
+}
+
+fn wait(limit: Option<Duration>) -> __kernel_old_timeval {
+    // Zero would mean for ever: the shortest wait is a microsecond.
+    let limit = limit.map_or(Duration::ZERO, |limit| limit.max(Duration::from_micros(1)));
+    __kernel_old_timeval {
+        tv_sec: limit.as_secs().try_into().unwrap_or(__kernel_long_t::MAX),
+        tv_usec: limit.subsec_micros() as __kernel_long_t,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there_and_back<T: OptionValue>(value: T) -> T {
+        T::from_kernel(value.into_kernel())
+    }
+
+    #[test]
+    fn values_come_back() {
+        assert!(there_and_back(true) && !there_and_back(false));
+        assert_eq!((there_and_back(-1), there_and_back(7_u32)), (-1, 7));
+        assert_eq!(there_and_back(u32::MAX), i32::MAX as u32);
+        let seconds = Duration::from_secs;
+        assert_eq!(there_and_back(WholeSeconds(Duration::from_millis(1001))).0, seconds(2));
+        assert_eq!(
+            there_and_back(WholeMilliseconds(Duration::from_micros(1001))).0,
+            Duration::from_millis(2)
+        );
+        for time in [None, Some(Duration::ZERO), Some(seconds(3))] {
+            assert_eq!(there_and_back(Linger(time)).0, time);
+        }
+        assert_eq!(there_and_back(Timeout(None)).0, None);
+        assert_eq!(there_and_back(Timeout(Some(Duration::ZERO))).0, Some(Duration::from_micros(1)));
+        assert_eq!(
+            there_and_back(Timeout(Some(Duration::from_millis(1500)))).0,
+            Some(Duration::from_millis(1500))
+        );
+    }
+}
