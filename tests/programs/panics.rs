@@ -39,6 +39,27 @@ fn a_panic_says_where_and_why_then_aborts() {
 }
 
 #[test]
+fn mistakes_with_the_heap_name_the_block() {
+    let output = command(Kind::Shipped, "guarded").output().expect("it runs");
+    assert_eq!((output.status.code(), last_words(&output)), (Some(0), String::new()));
+    for (way, message) in [
+        ("after", "was used after it was given back: 8 bytes into it"),
+        ("twice", "was given back twice"),
+        ("behind", "was used beyond its end: 4 bytes behind it"),
+        ("near", "was written to behind its end"),
+        ("before", "was written to in front of its start"),
+        ("layout", "was given back as one of 24 bytes, aligned to 8"),
+        ("elsewhere", "is no block"),
+    ] {
+        let output = command(Kind::Shipped, "guarded").arg(way).output().expect("it runs");
+        let said = last_words(&output);
+        let names = said.starts_with("heap: block 2 (20 bytes at 0x") || way == "elsewhere";
+        assert!(names && said.trim_end().ends_with(message), "{way}: {said}");
+        assert_eq!(output.status.signal(), ABORTED, "{way}: {said}");
+    }
+}
+
+#[test]
 fn a_long_message_is_cut_at_one_record_of_the_log() {
     let output = command(Kind::Shipped, "panics").arg("long").output().expect("it runs");
     let said = last_words(&output);

@@ -9,12 +9,16 @@ use crate::{auxv, relocate, secure, tls, vdso};
 /// A program's main function: its arguments and environment in, its exit status out (the low 8 bits count).
 pub type Main = fn(Arguments, Environment) -> i32;
 
-/// Makes the program of the crate it stands in from a [`Main`] function: entry point, panic handler, heap.
+/// Makes the program of the crate it stands in from a [`Main`] function: entry point, panic handler, heap. The heap may be
+/// another one, as [`Guarded`](crate::heap::Guarded): a type that is a value too, and a global allocator.
 ///
 /// The crate is `no_std` and `no_main`.
 #[macro_export]
 macro_rules! program {
     ($main:path) => {
+        $crate::program!($main, $crate::heap::Heap);
+    };
+    ($main:path, $heap:path) => {
         #[allow(unsafe_code, reason = "the kernel's entry into the program has no safe form")]
         const _: () = {
             $crate::arch::define_start!(entry);
@@ -30,7 +34,7 @@ macro_rules! program {
             }
 
             #[global_allocator]
-            static HEAP: $crate::heap::Heap = $crate::heap::Heap;
+            static HEAP: $heap = $heap;
         };
     };
 }

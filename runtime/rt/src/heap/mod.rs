@@ -11,6 +11,7 @@
 mod cache;
 #[cfg(not(feature = "caches"))]
 mod direct;
+mod guarded;
 mod pool;
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -28,6 +29,7 @@ use cache as way;
 #[cfg(not(feature = "caches"))]
 use direct as way;
 
+pub use guarded::Guarded;
 pub(crate) use way::{Own, leave};
 
 /// Bytes of the heap inside the program.
@@ -39,7 +41,7 @@ const REGION: usize = if cfg!(feature = "caches") { 4 << 20 } else { 1 << 20 };
 /// Bytes in pages no longer used that are kept for the next need.
 const IDLE: usize = if cfg!(feature = "caches") { 2 << 20 } else { 128 << 10 };
 
-/// The global allocator of a program, as [`program!`](crate::program) installs it.
+/// The global allocator of a program, as [`program!`](crate::program) installs it unless it is told of another.
 #[derive(Debug, Default)]
 pub struct Heap;
 
