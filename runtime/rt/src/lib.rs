@@ -20,6 +20,7 @@ pub mod heap;
 #[cfg(not(test))]
 mod memory;
 pub mod panic;
+mod random;
 mod relocate;
 mod secure;
 pub mod start;

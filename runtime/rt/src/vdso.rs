@@ -8,7 +8,7 @@
 //!
 //! The functions run on the caller's stack and want a few KiB of it.
 
-use core::ffi::{c_int, c_uint};
+use core::ffi::c_int;
 use core::mem::transmute;
 use core::ptr::{self, NonNull};
 use core::slice;
@@ -16,15 +16,12 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use formats::file::elf::{Class, ET_DYN, Elf, Layout, Order, Segment, segment_flags, segment_kind};
 use linux::Result;
-use linux::mem::{self, MapFlags, Protection};
-use linux::random;
 use linux::time::{self, Clock, ClockFunction, Timespec};
-use spin::Mutex;
 
-use crate::auxv;
+use crate::{auxv, random};
 
 /// One function: where it is, once somebody has asked.
-struct Function(AtomicUsize);
+pub(crate) struct Function(AtomicUsize);
 
 /// Not looked for yet.
 const UNKNOWN: usize = 0;
@@ -32,14 +29,14 @@ const UNKNOWN: usize = 0;
 const ABSENT: usize = 1;
 
 impl Function {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(AtomicUsize::new(UNKNOWN))
     }
 
     /// Gives the address of the function with this name, if this processor's object has one at all; the name must be the
     /// same at every call.
     #[inline]
-    fn get(&self, name: Option<&'static [u8]>) -> Option<usize> {
+    pub(crate) fn get(&self, name: Option<&'static [u8]>) -> Option<usize> {
         let name = name?;
         match self.0.load(Ordering::Relaxed) {
             UNKNOWN => self.resolve(name),
@@ -66,7 +63,7 @@ pub(crate) fn offer() {
     // SAFETY: the function gives their steps.
     unsafe { time::set_step_function(first_clock_getres) };
     // SAFETY: the function makes random bytes.
-    unsafe { random::set_random_function(first_getrandom) };
+    unsafe { linux::random::set_random_function(random::first) };
 }
 
 /// Gives the kernel's function for clocks with this name, else the one that makes the call.
@@ -167,82 +164,6 @@ pub fn getcpu() -> Result<(u32, u32)> {
         }
     }
     linux::thread::getcpu()
-}
-
-/// The shape of the kernel's function for random bytes: buffer, its length, flags, state, the state's length.
-type GetrandomFunction = unsafe extern "C" fn(*mut u8, usize, c_uint, *mut u8, usize) -> isize;
-
-/// What the function says about its state when it is asked with a length of all ones (`uapi/linux/random.h`).
-#[repr(C)]
-#[derive(Default)]
-struct StateDescription {
-    size: u32,
-    protection: u32,
-    flags: u32,
-    reserved: [u32; 13],
-}
-
-/// The state of this process's generator, which the kernel's function keeps: it may not cross a page, the kernel
-/// may drop it, and a child's copy is wiped.
-static STATE: Mutex<Option<(usize, usize)>> = Mutex::new(None);
-
-/// Makes the first random bytes by the call, since a state takes a page and a call of its own; whoever wants more
-/// gets one.
-///
-/// # Safety
-/// There is room for `length` bytes at `buffer`.
-unsafe extern "C" fn first_getrandom(buffer: *mut u8, length: usize, flags: c_uint) -> isize {
-    // SAFETY: it makes random bytes, from any thread.
-    unsafe { random::set_random_function(getrandom) };
-    // SAFETY: the caller's room.
-    unsafe { random::by_call(buffer, length, flags) }
-}
-
-/// Makes random bytes without a call. Whoever finds the state in use (another thread, a signal handler) makes the call.
-///
-/// # Safety
-/// There is room for `length` bytes at `buffer`.
-unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, flags: c_uint) -> isize {
-    static FUNCTION: Function = Function::new();
-    if let Some(address) = FUNCTION.get(arch::vdso::GETRANDOM)
-        && let Some(mut state) = STATE.try_lock()
-    {
-        // SAFETY: the kernel's function of that name has this shape.
-        let function = unsafe { transmute::<usize, GetrandomFunction>(address) };
-        if state.is_none() {
-            *state = make_state(function);
-        }
-        match *state {
-            None => FUNCTION.0.store(ABSENT, Ordering::Relaxed),
-            Some((place, size)) => {
-                let place = ptr::with_exposed_provenance_mut(place);
-                // SAFETY: it writes the caller's room and its own state, which the lock keeps for this call.
-                let count = unsafe { function(buffer, length, flags, place, size) };
-                if count >= 0 {
-                    return count;
-                }
-            }
-        }
-    }
-    // SAFETY: the caller's room.
-    unsafe { random::by_call(buffer, length, flags) }
-}
-
-/// Maps memory for one state, as the kernel's function wants it; gives its place and size.
-#[cold]
-fn make_state(function: GetrandomFunction) -> Option<(usize, usize)> {
-    let mut wanted = StateDescription::default();
-    // SAFETY: with these lengths it only describes the state it wants.
-    let answer = unsafe { function(ptr::null_mut(), 0, 0, (&raw mut wanted).cast(), usize::MAX) };
-    let size = wanted.size as usize;
-    if answer != 0 || size == 0 || size > auxv::page_size() {
-        return None;
-    }
-    let protection = Protection::from_bits_retain(wanted.protection);
-    let flags = MapFlags::from_bits_retain(wanted.flags);
-    // SAFETY: a new mapping changes no memory in use.
-    let place = unsafe { mem::mmap_anonymous(ptr::null_mut(), auxv::page_size(), protection, flags) }.ok()?;
-    Some((place.expose_provenance(), size))
 }
 
 /// Finds a function of the kernel's by its name.

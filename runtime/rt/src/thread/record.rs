@@ -9,8 +9,8 @@ use linux::futex::{self, Sharing};
 
 use super::local::Locals;
 use super::memory::{self, Memory};
-use crate::heap;
 use crate::sync::Parker;
+use crate::{heap, random};
 
 /// Nobody has asked for the result yet, and there is none.
 const RUNNING: u32 = 0;
@@ -42,9 +42,11 @@ pub(crate) struct Record {
     locals: UnsafeCell<Locals>,
     /// What it has of the heap, which it alone touches.
     pub(super) heap: heap::Own,
+    /// The state of its random bytes, which it alone touches.
+    pub(super) random: random::Own,
 }
 
-// SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`).
+// SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`, `random`).
 unsafe impl Sync for Record {}
 
 /// The main thread's, which nobody gives back. Its control block, made before anything else, says nothing of it.
@@ -65,6 +67,7 @@ impl Record {
             memory,
             locals: UnsafeCell::new(Locals::NEW),
             heap: heap::Own::new(),
+            random: random::Own::new(),
         }
     }
 
@@ -138,6 +141,12 @@ pub(super) fn own_locals() -> *mut Locals {
 pub(crate) fn own_heap() -> &'static heap::Own {
     // SAFETY: a thread's record lives as long as the thread.
     &unsafe { own().as_ref() }.heap
+}
+
+/// Gives the state of the running thread's random bytes; only that thread may use it.
+pub(crate) fn own_random() -> &'static random::Own {
+    // SAFETY: a thread's record lives as long as the thread.
+    &unsafe { own().as_ref() }.random
 }
 
 /// Says whether this is the main thread.

@@ -12,9 +12,9 @@ use super::local;
 use super::memory::Memory;
 use super::record::{self, Record};
 use super::scope::Running;
-use crate::heap;
 use crate::relocate::{self, Part};
 use crate::tls;
+use crate::{heap, random};
 
 /// Bytes of a stack unless others are asked for. Pages count only once they are touched.
 const STACK: usize = 2 << 20;
@@ -224,6 +224,7 @@ unsafe extern "C" fn enter<F: FnOnce() -> T, T>(packet: usize) -> ! {
     }
     local::destroy();
     heap::leave(&record.heap);
+    random::leave(&record.random);
     if let Some(running) = running {
         // SAFETY: the scope waits for this thread, and so is still there.
         unsafe { Running::end(running) };

@@ -4,15 +4,18 @@
 #![no_std]
 #![no_main]
 
+use linux::fs::{self, PipeFlags};
+use linux::process::{self, Fork, WaitFlags};
 use linux::random::{self, RandomFlags};
 use linux::time::{self, Clock};
-use rt::{Arguments, Environment, vdso};
+use rt::{Arguments, Environment, thread, vdso};
 
 rt::program!(main);
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let count = programs::number(arguments.nth(1));
-    match (clocks(count), others(count), bytes(count)) {
+    let random = bytes(count) && threads(count);
+    match (clocks(count), others(count), random) {
         (true, true, true) => 0,
         (false, ..) => 1,
         (_, false, _) => 2,
@@ -71,4 +74,36 @@ fn bytes(count: usize) -> bool {
         last = bytes;
         full && new
     })
+}
+
+/// Threads one after the other, and two at once, make different bytes, and so does a child.
+fn threads(count: usize) -> bool {
+    let some = move || {
+        let mut bytes = [0_u8; 16];
+        let made = (0..count).all(|_| random::getrandom(&mut bytes, RandomFlags::empty()) == Ok(16));
+        (made, bytes)
+    };
+    let (first, second) = (thread::spawn(some), thread::spawn(some));
+    let (Ok(first), Ok(second)) = (first, second) else { return false };
+    let Ok(third) = thread::spawn(some) else { return false };
+    let all = [first.join(), second.join(), third.join(), some()];
+    let differ =
+        all.iter().enumerate().all(|(at, (_, one))| all.iter().skip(at + 1).all(|(_, other)| one != other));
+    count == 0 || differ && all.iter().all(|(made, _)| *made) && child_differs()
+}
+
+/// A child has the same memory, and yet other bytes come next.
+fn child_differs() -> bool {
+    let Ok((read, write)) = fs::pipe(PipeFlags::CLOSE_ON_EXEC) else { return false };
+    let mut own = [0_u8; 16];
+    #[allow(unsafe_code, reason = "a child that goes on with this program")]
+    // SAFETY: the child makes calls and ends.
+    let Ok(fork) = (unsafe { process::fork() }) else { return false };
+    let made = random::getrandom(&mut own, RandomFlags::empty()).is_ok();
+    let Fork::Parent(child) = fork else {
+        process::exit_group(i32::from(!made || fs::write_all(&write, &own).is_err()));
+    };
+    let mut others = [0_u8; 16];
+    let told = fs::read(&read, &mut others) == Ok(16);
+    made && told && own != others && process::wait4(Some(child), WaitFlags::empty()).is_ok()
 }
