@@ -28,4 +28,6 @@ pub use net;
 pub use rt::{Arguments, Environment, carry_contract, program, sync, thread, thread_local};
 #[cfg(feature = "tasks")]
 pub use tasks;
+#[cfg(feature = "time")]
+pub use time;
 pub use {arch, formats, io, linux, protocols, query, rt, system};

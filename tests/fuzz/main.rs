@@ -101,6 +101,11 @@ fn netlink() {
     run(targets::netlink::netlink, "netlink", 25_000);
 }
 
+#[test]
+fn tzif() {
+    run(targets::tzif::tzif, "fuzz/tzif", 25_000);
+}
+
 /// A run over seeds that stop at the first check would show nothing.
 #[test]
 fn the_seeds_reach_what_they_are_for() {
@@ -139,5 +144,8 @@ fn the_seeds_reach_what_they_are_for() {
     }
     for (name, seed) in seeds("netlink") {
         assert!(formats::netlink::Messages::new(&seed).all(|message| message.is_ok()), "{name}");
+    }
+    for (name, seed) in seeds("fuzz/tzif") {
+        assert!(formats::file::tzif::Zone::parse(&seed).unwrap().rule().is_some(), "{name}");
     }
 }

@@ -47,6 +47,45 @@ impl Date {
         }
     }
 
+    /// Gives the seconds since 1970; none if the parts are no date, or beyond 64 bits. A second 60 is the next minute's first.
+    ///
+    /// The way back of [`from_seconds`](Self::from_seconds), by the same eras; the weekday is not looked at.
+    pub fn seconds(&self) -> Option<i64> {
+        let fits = (1..=days_of_month(self.year, self.month)?).contains(&self.day)
+            && (self.hour < 24 && self.minute < 60 && self.second <= 60);
+        let month_from_march = i64::from((self.month + 9) % 12);
+        let year = self.year.checked_sub(i64::from(self.month <= 2)).filter(|_| fits)?;
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(self.day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let days = i128::from(era) * 146_097 + i128::from(day_of_era) - 719_468;
+        let second = self.hour * 3600 + self.minute * 60 + self.second;
+        i64::try_from(days * i128::from(DAY) + i128::from(second)).ok()
+    }
+
+    /// Gives the day of the year, 1 to 366.
+    pub fn day_of_year(&self) -> u32 {
+        let before = (1..self.month).filter_map(|month| days_of_month(self.year, month)).sum::<u32>();
+        before + self.day
+    }
+
+    /// Gives year and number of the week by ISO 8601: weeks begin on Monday, and the first has the year's first Thursday.
+    pub fn iso_week(&self) -> (i64, u32) {
+        // The day of the year of this week's Thursday.
+        let monday_first = i64::from((self.weekday + 6) % 7);
+        let thursday = i64::from(self.day_of_year()) - monday_first + 3;
+        let length = |year| 365 + i64::from(is_leap(year));
+        let (year, day) = if thursday < 1 {
+            let year = self.year.saturating_sub(1);
+            (year, thursday + length(year))
+        } else if thursday > length(self.year) {
+            (self.year.saturating_add(1), thursday - length(self.year))
+        } else {
+            (self.year, thursday)
+        };
+        (year, (day as u32 - 1) / 7 + 1)
+    }
+
     /// Gives the name of the month, three letters.
     pub fn month_name(&self) -> &'static str {
         const NAMES: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -88,6 +127,21 @@ impl Date {
     }
 }
 
+/// Says whether a year has 366 days.
+pub const fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Gives how many days a month has, 1 to 12; none for other months.
+pub const fn days_of_month(year: i64, month: u32) -> Option<u32> {
+    match month {
+        2 => Some(28 + is_leap(year) as u32),
+        4 | 6 | 9 | 11 => Some(30),
+        1..=12 => Some(31),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +161,7 @@ mod tests {
             (253_402_300_800, "Sat Jan 10000-01-01 00:00:00"),
         ] {
             let date = Date::from_seconds(seconds);
+            assert_eq!(date.seconds(), Some(seconds));
             let mut text = Vec::new();
             date.day_text(&mut text);
             text.push(b' ');
@@ -119,7 +174,52 @@ mod tests {
     #[test]
     fn every_number_of_seconds_has_a_date() {
         for seconds in [i64::MIN, i64::MAX] {
-            assert!((1..=12).contains(&Date::from_seconds(seconds).month));
+            let date = Date::from_seconds(seconds);
+            assert!((1..=12).contains(&date.month));
+            assert_eq!(date.seconds(), Some(seconds));
+            assert_eq!(Date { year: date.year.signum() * i64::MAX, ..date }.seconds(), None);
         }
+        for day in (-1_000_000..1_000_000).step_by(37) {
+            assert_eq!(Date::from_seconds(day * DAY).seconds(), Some(day * DAY));
+        }
+    }
+
+    /// The expected numbers come from GNU `date -u -d DATE '+%j %G %V'`.
+    #[test]
+    fn days_and_weeks_of_the_year() {
+        for (year, month, day, expected) in [
+            (2026, 11, 21, (325, 2026, 47)),
+            (2021, 1, 3, (3, 2020, 53)),
+            (2024, 12, 30, (365, 2025, 1)),
+            (2024, 12, 31, (366, 2025, 1)),
+            (2000, 3, 1, (61, 2000, 9)),
+            (1900, 3, 1, (60, 1900, 9)),
+        ] {
+            let bare = Date { year, month, day, weekday: 0, hour: 0, minute: 0, second: 0 };
+            let date = Date::from_seconds(bare.seconds().unwrap());
+            assert_eq!(
+                (date.day_of_year(), date.iso_week().0, date.iso_week().1),
+                expected,
+                "{year}-{month}-{day}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_date() {
+        let good = Date::from_seconds(951_782_400);
+        for date in [
+            Date { month: 13, ..good },
+            Date { month: 0, ..good },
+            Date { day: 0, ..good },
+            Date { day: 30, ..good },
+            Date { year: 1900, day: 29, ..good },
+            Date { hour: 24, ..good },
+            Date { minute: 60, ..good },
+            Date { second: 61, ..good },
+        ] {
+            assert_eq!(date.seconds(), None, "{date:?}");
+        }
+        assert_eq!(Date { hour: 23, minute: 59, second: 60, ..good }.seconds(), Some(951_868_800));
     }
 }

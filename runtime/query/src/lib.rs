@@ -16,7 +16,7 @@ mod value;
 use alloc::vec::Vec;
 
 pub use condition::Condition;
-pub use date::Date;
+pub use date::{Date, days_of_month, is_leap};
 pub use json::Json;
 pub use rows::{Column, Rows};
 pub use value::Value;

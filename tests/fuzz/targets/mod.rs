@@ -12,3 +12,4 @@ pub(crate) mod dns;
 pub(crate) mod elf;
 pub(crate) mod lease;
 pub(crate) mod netlink;
+pub(crate) mod tzif;

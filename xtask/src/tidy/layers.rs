@@ -42,6 +42,8 @@ const CRATES: &[Crate] = &[
     not_safe(2, "spelunk-tasks", "runtime/tasks"),
     // Sockets have the traits of io.
     safe(3, "spelunk-net", "runtime/net"),
+    // Zones are read through files.
+    safe(3, "spelunk-time", "runtime/time"),
     safe(3, "spelunk-system", "runtime/system"),
     // What build scripts of programs use.
     safe(0, "spelunk-build", "runtime/build"),

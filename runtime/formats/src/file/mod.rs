@@ -4,4 +4,6 @@ pub mod calls;
 pub mod cpio;
 pub mod elf;
 pub mod lease;
+pub mod posix_tz;
 pub mod slots;
+pub mod tzif;
