@@ -7,15 +7,15 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
+use spelunk_tests::perform::{also, perform, shown};
 use spelunk_tests::programs::target;
-use spelunk_tests::table::{self, Case, Thing};
+use spelunk_tests::table::{self, Case};
 
 fn main() -> ExitCode {
     match run() {
@@ -179,13 +179,6 @@ fn peers() -> Vec<Peer> {
     ]
 }
 
-/// What came of a case's commands.
-struct Outcome {
-    out: Vec<u8>,
-    err: Vec<u8>,
-    status: i32,
-}
-
 fn check(case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
     let outcome = perform(case, &ours.folder, |name| Some(ours.command(name)))?.context("ours")?;
     if !case.out.is_met(&outcome.out) {
@@ -206,59 +199,6 @@ fn check(case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
         // Messages are each implementation's own, and so are the numbers of failures.
         if (theirs.status == 0) != (case.status == 0) || theirs.err.is_empty() != outcome.err.is_empty() {
             bail!("the table differs from {}: status {}{}", peer.name, theirs.status, also(&theirs.err));
-        }
-    }
-    Ok(())
-}
-
-/// Shows the beginning of output.
-fn shown(bytes: &[u8]) -> String {
-    const MOST: usize = 1000;
-    let more = if bytes.len() > MOST { " and more" } else { "" };
-    format!("{:?}{more}", String::from_utf8_lossy(&bytes[..bytes.len().min(MOST)]))
-}
-
-fn also(err: &[u8]) -> String {
-    if err.is_empty() { String::new() } else { format!("\nerrors {}", shown(err)) }
-}
-
-/// Runs a case's commands in a folder of its own; nothing if an implementation lacks one of them.
-fn perform(case: &Case, path: &Path, command: impl Fn(&OsStr) -> Option<Command>) -> Result<Option<Outcome>> {
-    let folder = std::env::temp_dir().join(format!("spelunk-case-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&folder);
-    prepare(case, &folder)?;
-    let mut outcome = Outcome { out: Vec::new(), err: Vec::new(), status: 0 };
-    for run in &case.runs {
-        let (name, words) = run.split_first().context("no command")?;
-        let Some(mut command) = command(OsStr::from_bytes(name)) else { return Ok(None) };
-        command.args(words.iter().map(|word| OsStr::from_bytes(word))).current_dir(&folder).env_clear();
-        if case.environment.is_empty() {
-            command.env("PATH", path).env("LC_ALL", "C").env("TZ", "UTC");
-        }
-        for entry in &case.environment {
-            let at = entry.iter().position(|&byte| byte == b'=').context("env needs NAME=VALUE")?;
-            command.env(OsStr::from_bytes(&entry[..at]), OsStr::from_bytes(&entry[at + 1..]));
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("{command:?}"))?;
-        // One that does not read its input has ended by then.
-        let _ = child.stdin.take().context("input")?.write_all(&case.stdin);
-        let output = child.wait_with_output()?;
-        outcome.out.extend(output.stdout);
-        outcome.err.extend(output.stderr);
-        outcome.status = output.status.code().unwrap_or(-1);
-    }
-    fs::remove_dir_all(&folder)?;
-    Ok(Some(outcome))
-}
-
-fn prepare(case: &Case, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    for thing in &case.things {
-        match thing {
-            Thing::Folder(name) => fs::create_dir_all(folder.join(name))?,
-            Thing::File(name, bytes) => fs::write(folder.join(name), bytes)?,
-            Thing::Link(name, target) => symlink(target, folder.join(name))?,
         }
     }
     Ok(())

@@ -102,6 +102,11 @@ fn netlink() {
 }
 
 #[test]
+fn shell() {
+    run(targets::shell::shell, "fuzz/shell", 40_000);
+}
+
+#[test]
 fn tzif() {
     run(targets::tzif::tzif, "fuzz/tzif", 25_000);
 }
@@ -141,6 +146,9 @@ fn the_seeds_reach_what_they_are_for() {
     for (name, seed) in seeds("fuzz/lease") {
         let leases = formats::file::lease::parse(&targets::lease::with_sum(&seed)).unwrap();
         assert_eq!(leases.entries.len(), if name == "eth0" { 2 } else { 0 }, "{name}");
+    }
+    for (name, seed) in seeds("fuzz/shell") {
+        assert!(shell::check(&seed, 1 << 19).is_ok_and(|count| count > 1), "{name}");
     }
     for (name, seed) in seeds("netlink") {
         assert!(formats::netlink::Messages::new(&seed).all(|message| message.is_ok()), "{name}");

@@ -2,6 +2,7 @@
 
 pub mod malformed;
 pub mod netns;
+pub mod perform;
 pub mod programs;
 pub mod skip;
 pub mod table;

@@ -12,6 +12,9 @@
 //! folder NAME               what is there before, in an empty folder of its own
 //! file NAME, link NAME TO
 //! env NAME=VALUE...         instead of PATH, LC_ALL=C and TZ=UTC alone
+//! clause N.N                what of POSIX's Shell Command Language (XCU 2) or of its utilities a case of a shell shows
+//! script                    its text is a shell's script, in place of run
+//! differs NAME REASON       another shell does not do so, for this reason: who is right
 //! stdin                     its text is the input; without it the input is empty
 //! run WORD...               the command; several run one after the other, as if their output went to one place
 //! out, err                  the expected output, exactly; without them it must be empty
@@ -41,6 +44,10 @@ pub struct Case {
     pub stdin: Vec<u8>,
     /// The commands.
     pub runs: Vec<Vec<Vec<u8>>>,
+    /// What of a standard it shows.
+    pub clause: String,
+    /// Other implementations that do something else, and why.
+    pub differs: Vec<(String, String)>,
     /// What must be on standard output.
     pub out: Expected,
     /// What must be on standard error.
@@ -161,6 +168,12 @@ fn section(line: &str, body: Vec<u8>, cases: &mut Vec<Case>) -> Result<()> {
     let words = || rest.split_whitespace().map(str::to_owned);
     match keyword {
         "tags" => case.tags.extend(words()),
+        "clause" => case.clause = rest.to_owned(),
+        "script" => case.runs.push(vec![b"sh".to_vec(), b"-c".to_vec(), body]),
+        "differs" => {
+            let (name, reason) = rest.split_once(' ').context("a difference needs a reason")?;
+            case.differs.push((name.to_owned(), reason.to_owned()));
+        }
         "native" if rest.is_empty() => bail!("a reason is missing"),
         "native" => case.native = Some(rest.to_owned()),
         "folder" => case.things.push(Thing::Folder(rest.to_owned())),

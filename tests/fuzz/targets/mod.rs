@@ -12,4 +12,5 @@ pub(crate) mod dns;
 pub(crate) mod elf;
 pub(crate) mod lease;
 pub(crate) mod netlink;
+pub(crate) mod shell;
 pub(crate) mod tzif;

@@ -51,6 +51,7 @@ const CRATES: &[Crate] = &[
     not_safe(4, "spelunk", "runtime"),
     safe(4, "spelunk-applets", "init/applets"),
     safe(4, "spelunk-boot", "init/boot"),
+    safe(4, "spelunk-shell", "init/shell"),
     not_safe(5, "spelunk-init", "init"),
     not_safe(6, "spelunk-examples", "runtime/examples"),
     not_safe(6, "spelunk-programs", "tests/programs"),

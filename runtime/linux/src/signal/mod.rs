@@ -5,6 +5,7 @@ mod descriptor;
 mod handler;
 mod mask;
 mod names;
+mod note;
 mod origin;
 mod set;
 mod stack;
@@ -21,6 +22,7 @@ pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signal
 pub use handler::{Interrupt, Interruption, catch};
 pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
 pub use names::Signal;
+pub use note::{has_noted, note, take_noted};
 pub use origin::{Origin, origin};
 pub use set::SignalSet;
 pub use stack::sigaltstack;

@@ -1,0 +1,305 @@
+//! `printf`: the format is used again as long as there are words.
+
+use alloc::vec::Vec;
+
+use super::echo::{Zero, unescape};
+use crate::parse::formula;
+use crate::run::{Run, Shell, Status};
+use crate::syntax::Bytes;
+use crate::text;
+
+/// What a conversion says.
+#[derive(Default)]
+struct Conversion {
+    left: bool,
+    sign: bool,
+    blank: bool,
+    alternate: bool,
+    zero: bool,
+    width: usize,
+    precision: Option<usize>,
+}
+
+/// A width or a precision above this is a mistake.
+const WIDEST: i64 = 1 << 20;
+
+struct Printer<'w> {
+    words: &'w [Bytes],
+    next: usize,
+    out: Vec<u8>,
+    status: Status,
+    /// Whether `\c` has ended the output.
+    is_ended: bool,
+}
+
+pub(super) fn printf(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
+    let rest = match words {
+        [_, mark, rest @ ..] if &**mark == b"--" => rest,
+        [_, rest @ ..] => rest,
+        [] => &[],
+    };
+    let Some((format, arguments)) = rest.split_first() else {
+        return Ok(shell.misuse(words, b"", "a format is missing"));
+    };
+    let mut printer = Printer { words: arguments, next: 0, out: Vec::new(), status: 0, is_ended: false };
+    loop {
+        let before = printer.next;
+        if let Err(conversion) = printer.format(shell, format) {
+            let out = core::mem::take(&mut printer.out);
+            shell.put(&out);
+            return Ok(shell.misuse(words, &conversion, "is no conversion"));
+        }
+        if printer.is_ended || printer.next >= arguments.len() || printer.next == before {
+            break;
+        }
+        let out = core::mem::take(&mut printer.out);
+        shell.put(&out);
+    }
+    shell.put(&printer.out);
+    Ok(printer.status)
+}
+
+impl<'w> Printer<'w> {
+    /// Takes the next word, if there is one.
+    fn word(&mut self) -> Option<&'w Bytes> {
+        let word = self.words.get(self.next);
+        self.next += 1;
+        word
+    }
+
+    /// Prints the format once; gives back a conversion that is none.
+    fn format(&mut self, shell: &mut Shell<'_>, format: &[u8]) -> Result<(), Vec<u8>> {
+        let mut rest = format;
+        while !rest.is_empty() && !self.is_ended {
+            let length = rest.iter().position(|byte| *byte == b'%').unwrap_or(rest.len());
+            let (plain, after) = rest.split_at(length);
+            if !plain.is_empty() {
+                self.is_ended = !unescape(plain, Zero::Bare, &mut self.out);
+            }
+            rest = after;
+            if let [b'%', b'%', after @ ..] = rest {
+                self.out.push(b'%');
+                rest = after;
+            } else if !rest.is_empty() && !self.is_ended {
+                rest = self.conversion(shell, rest)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints a conversion; gives what is behind it.
+    fn conversion<'f>(&mut self, shell: &mut Shell<'_>, format: &'f [u8]) -> Result<&'f [u8], Vec<u8>> {
+        let mut spec = Conversion::default();
+        let mut at = 1;
+        while let Some(flag) = format.get(at) {
+            match flag {
+                b'-' => spec.left = true,
+                b'+' => spec.sign = true,
+                b' ' => spec.blank = true,
+                b'#' => spec.alternate = true,
+                b'0' => spec.zero = true,
+                _ => break,
+            }
+            at += 1;
+        }
+        if let Some(width) = self.size(shell, format, &mut at) {
+            spec.left |= width < 0;
+            spec.width = width.unsigned_abs() as usize;
+        }
+        if format.get(at) == Some(&b'.') {
+            at += 1;
+            spec.precision = Some(0);
+            if let Some(precision) = self.size(shell, format, &mut at) {
+                spec.precision = usize::try_from(precision).ok();
+            }
+        }
+        while matches!(format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L' | b'q')) {
+            at += 1;
+        }
+        let Some(kind) = format.get(at) else { return Err(format.to_vec()) };
+        match kind {
+            b's' | b'b' | b'c' => self.text(*kind, &spec),
+            b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => self.number(shell, *kind, &spec),
+            b'e' | b'f' | b'g' | b'E' | b'F' | b'G' => self.float(shell, *kind, &spec),
+            _ => return Err(format.get(..=at).unwrap_or(format).to_vec()),
+        }
+        Ok(format.get(at + 1..).unwrap_or_default())
+    }
+
+    /// Reads a width or a precision, which may be a word's.
+    fn size(&mut self, shell: &mut Shell<'_>, format: &[u8], at: &mut usize) -> Option<i64> {
+        if format.get(*at) == Some(&b'*') {
+            *at += 1;
+            let word = self.word().cloned().unwrap_or_default();
+            return Some(self.integer(shell, &word).clamp(-WIDEST, WIDEST));
+        }
+        let (value, digits) = text::number(format.get(*at..).unwrap_or_default(), 10, 9);
+        *at += digits;
+        (digits > 0).then_some(i64::from(value).min(WIDEST))
+    }
+
+    fn text(&mut self, kind: u8, spec: &Conversion) {
+        let word = self.word().cloned().unwrap_or_default();
+        let mut text = word.to_vec();
+        match kind {
+            b'c' => text.truncate(1),
+            b'b' => {
+                text.clear();
+                self.is_ended = !unescape(&word, Zero::Prefixed, &mut text);
+            }
+            _ => {}
+        }
+        if let Some(precision) = spec.precision {
+            text.truncate(precision);
+        }
+        self.pad(b"", &text, spec, false);
+    }
+
+    fn number(&mut self, shell: &mut Shell<'_>, kind: u8, spec: &Conversion) {
+        let word = self.word().cloned();
+        let value = word.map_or(0, |word| self.integer(shell, &word));
+        let bits = value.cast_unsigned();
+        let mut digits = match kind {
+            b'd' | b'i' => alloc::format!("{}", value.unsigned_abs()),
+            b'u' => alloc::format!("{bits}"),
+            b'o' => alloc::format!("{bits:o}"),
+            b'x' => alloc::format!("{bits:x}"),
+            _ => alloc::format!("{bits:X}"),
+        };
+        if let Some(precision) = spec.precision {
+            while digits.len() < precision {
+                digits.insert(0, '0');
+            }
+            if precision == 0 && bits == 0 {
+                digits.clear();
+            }
+        }
+        let prefix: &[u8] = match kind {
+            b'd' | b'i' if value < 0 => b"-",
+            b'd' | b'i' if spec.sign => b"+",
+            b'd' | b'i' if spec.blank => b" ",
+            b'o' if spec.alternate && !digits.starts_with('0') => b"0",
+            b'x' if spec.alternate && bits != 0 => b"0x",
+            b'X' if spec.alternate && bits != 0 => b"0X",
+            _ => b"",
+        };
+        self.pad(prefix, digits.as_bytes(), spec, spec.precision.is_none());
+    }
+
+    fn float(&mut self, shell: &mut Shell<'_>, kind: u8, spec: &Conversion) {
+        let word = self.word().cloned().unwrap_or_default();
+        let text = str::from_utf8(word.trim_ascii_start()).ok();
+        let value: f64 = match text.and_then(|text| text.parse().ok()) {
+            Some(value) => value,
+            None if word.is_empty() => 0.0,
+            None => self.integer(shell, &word) as f64,
+        };
+        let (prefix, digits) = float::digits(value.abs(), kind, spec.precision.unwrap_or(6), spec.alternate);
+        let sign: &[u8] = match value.is_sign_negative() {
+            true => b"-",
+            false if spec.sign => b"+",
+            false if spec.blank => b" ",
+            false => b"",
+        };
+        self.pad(sign, digits.as_bytes(), spec, prefix);
+    }
+
+    /// Adds a text, as wide as it is to be; zeros come behind the prefix.
+    fn pad(&mut self, prefix: &[u8], text: &[u8], spec: &Conversion, may_be_zeros: bool) {
+        let missing = spec.width.saturating_sub(prefix.len() + text.len());
+        let zeros = spec.zero && may_be_zeros && !spec.left;
+        let fill = |out: &mut Vec<u8>, byte| out.resize(out.len() + missing, byte);
+        if !spec.left && !zeros {
+            fill(&mut self.out, b' ');
+        }
+        self.out.extend_from_slice(prefix);
+        if zeros {
+            fill(&mut self.out, b'0');
+        }
+        self.out.extend_from_slice(text);
+        if spec.left {
+            fill(&mut self.out, b' ');
+        }
+    }
+
+    /// Reads a number as C does; a quote stands before a character whose number is meant.
+    fn integer(&mut self, shell: &mut Shell<'_>, word: &[u8]) -> i64 {
+        if let [b'\'' | b'"', rest @ ..] = word {
+            let matcher = shell.matcher();
+            let first = rest.get(..matcher.width(rest)).unwrap_or_default();
+            let decoded = str::from_utf8(first).ok().and_then(|text| text.chars().next());
+            return decoded.map_or_else(
+                || rest.first().map_or(0, |byte| i64::from(*byte)),
+                |letter| i64::from(u32::from(letter)),
+            );
+        }
+        let trimmed = word.trim_ascii_start();
+        let (digits, negative) = match trimmed {
+            [b'-', rest @ ..] => (rest, true),
+            [b'+', rest @ ..] => (rest, false),
+            _ => (trimmed, false),
+        };
+        // As far as it is a number, as peers do.
+        let base = if matches!(digits, [b'0', b'x' | b'X', ..]) { 2 } else { 0 };
+        let is_digit = |byte: &&u8| if base == 2 { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
+        let count = base + digits.iter().skip(base).take_while(is_digit).count();
+        let value = digits.get(..count).and_then(formula::constant);
+        if value.is_none() || count != digits.len() {
+            let reason = if value.is_none() { "a number was expected" } else { "not all of it is a number" };
+            shell.complain(&[b"printf: ", word].concat(), &reason);
+            self.status = 1;
+        }
+        let value = value.unwrap_or(0);
+        if negative { value.wrapping_neg() } else { value }
+    }
+}
+
+/// Numbers with fractions.
+mod float {
+    use alloc::format;
+    use alloc::string::String;
+
+    /// Gives the digits of a number that is not negative, and whether zeros may stand before them.
+    pub(super) fn digits(value: f64, kind: u8, precision: usize, alternate: bool) -> (bool, String) {
+        let upper = kind.is_ascii_uppercase();
+        if !value.is_finite() {
+            let text = if value.is_nan() { "nan" } else { "inf" };
+            return (false, if upper { text.to_uppercase() } else { text.into() });
+        }
+        let text = match kind.to_ascii_lowercase() {
+            b'e' => exponential(value, precision),
+            b'g' => general(value, precision.max(1), alternate),
+            _ => format!("{value:.precision$}"),
+        };
+        (true, if upper { text.to_uppercase() } else { text })
+    }
+
+    /// C writes at least two digits of the exponent, and its sign.
+    fn exponential(value: f64, precision: usize) -> String {
+        let text = format!("{value:.precision$e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, exponent) = match exponent.strip_prefix('-') {
+            Some(exponent) => ('-', exponent),
+            None => ('+', exponent),
+        };
+        format!("{digits}e{sign}{exponent:0>2}")
+    }
+
+    fn general(value: f64, precision: usize, alternate: bool) -> String {
+        let text = exponential(value, precision - 1);
+        let exponent: i32 = text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+        let is_short = exponent < -4 || exponent >= precision as i32;
+        let digits = (precision as i32 - 1 - exponent).max(0) as usize;
+        let text = if is_short { text } else { format!("{value:.digits$}") };
+        if alternate {
+            return text;
+        }
+        let (digits, exponent) = match text.split_once('e') {
+            Some((digits, exponent)) => (digits, format!("e{exponent}")),
+            None => (text.as_str(), String::new()),
+        };
+        let digits =
+            if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+        format!("{digits}{exponent}")
+    }
+}

@@ -1,0 +1,188 @@
+//! Expansion: words to fields, values, patterns.
+
+mod arithmetic;
+mod fields;
+mod folder;
+mod parameter;
+mod pattern;
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+use crate::names::Symbol;
+use crate::run::{Leave, Run, Shell};
+use crate::syntax::{Bytes, Condition, List, Part, Word};
+use fields::{Fields, Mode};
+
+pub(crate) use fields::Separators;
+pub(crate) use pattern::Matcher;
+
+impl Shell<'_> {
+    /// Expands a word to fields, which are added.
+    #[inline]
+    pub(crate) fn expand(&mut self, word: &Word, into: &mut Vec<Bytes>) -> Run<()> {
+        match &word.plain {
+            Some(plain) => {
+                into.push(plain.clone());
+                Ok(())
+            }
+            None => self.expand_parts(word, into),
+        }
+    }
+
+    fn expand_parts(&mut self, word: &Word, into: &mut Vec<Bytes>) -> Run<()> {
+        self.refresh_separators();
+        let mut fields = Fields::new(into, Mode::Split { finds_files: !self.options.noglob });
+        self.parts(&word.parts, false, &mut fields)?;
+        let waiting = fields.finish();
+        if let Some(start) = waiting {
+            self.find_files(into, start);
+        }
+        Ok(())
+    }
+
+    /// Expands a word to one value: nothing is split, and no names of files are found.
+    pub(crate) fn expand_value(&mut self, word: &Word) -> Run<Bytes> {
+        if let Some(plain) = &word.plain {
+            return Ok(plain.clone());
+        }
+        // A value that is one parameter's need not be copied.
+        if let [Part::Parameter(parameter, _)] = word.parts.as_slice()
+            && let Some(value) = self.plain_parameter(parameter)
+        {
+            return Ok(value);
+        }
+        let text = self.expand_bytes(word, Mode::Value)?;
+        Ok(Rc::from(text))
+    }
+
+    /// Expands a word to a pattern, in which a backslash stands before what was quoted.
+    pub(crate) fn expand_pattern(&mut self, word: &Word) -> Run<Vec<u8>> {
+        self.expand_bytes(word, Mode::Pattern)
+    }
+
+    fn expand_bytes(&mut self, word: &Word, mode: Mode) -> Run<Vec<u8>> {
+        self.refresh_separators();
+        let mut none = Vec::new();
+        let mut fields = Fields::new(&mut none, mode);
+        self.parts(&word.parts, false, &mut fields)?;
+        Ok(fields.text())
+    }
+
+    /// Expands a word to the name of a file for a redirection.
+    pub(crate) fn expand_file(&mut self, word: &Word) -> Run<Bytes> {
+        self.expand_value(word)
+    }
+
+    /// Expands parts; text that stands in an operand of `${...}` is split like values, if it is not quoted.
+    fn parts(&mut self, parts: &[Part], splits_text: bool, fields: &mut Fields<'_>) -> Run<()> {
+        for part in parts {
+            match part {
+                Part::Text(text) if splits_text => fields.value(text, false, &self.separators),
+                Part::Text(text) => fields.text_part(text),
+                Part::Quoted(text) => fields.quoted(text),
+                Part::Tilde(user) => match self.home_of(user) {
+                    Some(home) => fields.quoted(&home),
+                    None => {
+                        fields.text_part(b"~");
+                        fields.text_part(user);
+                    }
+                },
+                Part::Parameter(parameter, quoted) => self.parameter(parameter, *quoted, fields)?,
+                Part::Command(list, quoted) => {
+                    let text = self.command_text(list)?;
+                    fields.value(&text, *quoted, &self.separators);
+                }
+                Part::Arithmetic(arithmetic, quoted) => {
+                    let number = self.arithmetic(arithmetic)?;
+                    let text = crate::run::number_text(number);
+                    fields.value(&text, *quoted, &self.separators);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives what commands write; without another process, if they are a builtin that only writes.
+    fn command_text(&mut self, list: &List) -> Run<Vec<u8>> {
+        if self.depth.is_spent() {
+            return Err(self.fail(b"", "commands are nested too deep"));
+        }
+        match self.substitute_here(list) {
+            Some(text) => Ok(text),
+            None => self.substitute(list),
+        }
+    }
+
+    /// Gives the home that `~user` means, or `~` itself.
+    fn home_of(&mut self, user: &[u8]) -> Option<Bytes> {
+        match user {
+            b"" => self.value(Symbol::HOME),
+            b"+" => self.value(Symbol::PWD),
+            b"-" => self.value(Symbol::OLDPWD),
+            _ => self.system.home(user).map(Rc::from),
+        }
+    }
+
+    fn refresh_separators(&mut self) {
+        self.separators.refresh(self.variables.get(Symbol::IFS));
+    }
+
+    /// Gives the matcher of patterns for the language in use.
+    pub(crate) fn matcher(&self) -> Matcher {
+        Matcher { utf8: self.is_utf8() }
+    }
+
+    /// Says whether characters are those of UTF-8: LC_ALL, LC_CTYPE and LANG say so, the first that is set.
+    pub(crate) fn is_utf8(&self) -> bool {
+        let names = [Symbol::LC_ALL, Symbol::LC_CTYPE, Symbol::LANG];
+        let value = names.iter().filter_map(|name| self.variables.get(*name)).find(|value| !value.is_empty());
+        value.is_some_and(|value| {
+            let lower = value.to_ascii_lowercase();
+            lower.ends_with(b"utf-8") || lower.ends_with(b"utf8")
+        })
+    }
+
+    /// Decides a condition of `[[`.
+    pub(crate) fn condition(&mut self, condition: &Condition) -> Run<bool> {
+        match condition {
+            Condition::Word(word) => Ok(!self.expand_value(word)?.is_empty()),
+            Condition::Not(inner) => Ok(!self.condition(inner)?),
+            Condition::And(first, second) => Ok(self.condition(first)? && self.condition(second)?),
+            Condition::Or(first, second) => Ok(self.condition(first)? || self.condition(second)?),
+            Condition::Unary(operator, word) => {
+                let value = self.expand_value(word)?;
+                self.test_words(&[Rc::clone(operator), value])
+            }
+            Condition::Binary(first, operator, second) => {
+                let first = self.expand_value(first)?;
+                match &**operator {
+                    b"=" | b"==" | b"!=" => {
+                        let pattern = self.expand_pattern(second)?;
+                        Ok(self.matcher().matches(&pattern, &first) == (&**operator != b"!="))
+                    }
+                    b"=~" => Err(self.fail(b"=~", "this shell has no regular expressions")),
+                    b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" => {
+                        let second = self.expand_value(second)?;
+                        let (first, second) = (self.evaluate_text(&first)?, self.evaluate_text(&second)?);
+                        Ok(crate::builtins::compare(operator, first, second))
+                    }
+                    _ => {
+                        let second = self.expand_value(second)?;
+                        self.test_words(&[first, Rc::clone(operator), second])
+                    }
+                }
+            }
+        }
+    }
+
+    fn test_words(&mut self, words: &[Bytes]) -> Run<bool> {
+        match crate::builtins::test(self, words) {
+            Ok(holds) => Ok(holds),
+            Err(message) => {
+                self.complain(b"[[", &message);
+                Err(Leave::Failed(2))
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Patterns: `*`, `?`, `[...]`, and a backslash before what stands for itself.
+
+/// A matcher of patterns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Matcher {
+    /// Whether a character is one of UTF-8, else a byte.
+    pub(crate) utf8: bool,
+}
+
+impl Matcher {
+    /// Says whether a pattern matches all of a text.
+    pub(crate) fn matches(self, pattern: &[u8], text: &[u8]) -> bool {
+        let (mut p, mut t) = (pattern, text);
+        // What to try again from: the pattern behind the last star, and what it has not eaten.
+        let mut star: Option<(&[u8], &[u8])> = None;
+        loop {
+            if let [b'*', rest @ ..] = p {
+                p = rest;
+                star = Some((p, t));
+                continue;
+            }
+            let step = if t.is_empty() { None } else { self.step(p, t) };
+            match step {
+                Some((next_p, next_t)) => (p, t) = (next_p, next_t),
+                None if p.is_empty() && t.is_empty() => return true,
+                None => {
+                    let Some((after, eaten)) = star else { return false };
+                    let Some(rest) = eaten.get(self.width(eaten)..).filter(|_| !eaten.is_empty()) else {
+                        return false;
+                    };
+                    star = Some((after, rest));
+                    (p, t) = (after, rest);
+                }
+            }
+        }
+    }
+
+    /// Gives the length of the first character.
+    pub(crate) fn width(self, text: &[u8]) -> usize {
+        let length = match text.first() {
+            None => return 0,
+            Some(0xc2..=0xdf) if self.utf8 => 2,
+            Some(0xe0..=0xef) if self.utf8 => 3,
+            Some(0xf0..=0xf4) if self.utf8 => 4,
+            Some(_) => return 1,
+        };
+        match text.get(..length).and_then(|text| str::from_utf8(text).ok()) {
+            Some(_) => length,
+            None => 1,
+        }
+    }
+
+    /// Counts the characters.
+    pub(crate) fn count(self, text: &[u8]) -> usize {
+        if !self.utf8 {
+            return text.len();
+        }
+        let (mut rest, mut count) = (text, 0);
+        while !rest.is_empty() {
+            rest = rest.get(self.width(rest)..).unwrap_or_default();
+            count += 1;
+        }
+        count
+    }
+
+    /// Gives where the character with this number begins, or the end.
+    pub(crate) fn place(self, text: &[u8], count: usize) -> usize {
+        if !self.utf8 {
+            return count.min(text.len());
+        }
+        let mut at = 0;
+        for _ in 0..count {
+            match text.get(at..) {
+                Some(rest) if !rest.is_empty() => at += self.width(rest),
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Matches one character against what is no star; gives what is behind both.
+    fn step<'p, 't>(self, pattern: &'p [u8], text: &'t [u8]) -> Option<(&'p [u8], &'t [u8])> {
+        let (first, after) = pattern.split_first()?;
+        match first {
+            b'?' => Some((after, text.get(self.width(text)..)?)),
+            b'[' => match self.bracket(after, text) {
+                Some((holds, rest)) => holds.then_some((rest, text.get(self.width(text)..)?)),
+                None => text.strip_prefix(b"[").map(|rest| (after, rest)),
+            },
+            b'\\' => match after.split_first() {
+                Some((quoted, rest)) => (text.first() == Some(quoted)).then_some((rest, text.get(1..)?)),
+                None => text.strip_prefix(b"\\").map(|rest| (after, rest)),
+            },
+            literal => (text.first() == Some(literal)).then_some((after, text.get(1..)?)),
+        }
+    }
+
+    /// Matches `[...]` behind its bracket; gives whether it holds, and what is behind it. None if it is no bracket expression.
+    fn bracket<'p>(self, pattern: &'p [u8], text: &[u8]) -> Option<(bool, &'p [u8])> {
+        let negated = matches!(pattern.first(), Some(b'!' | b'^'));
+        let mut rest = if negated { pattern.get(1..)? } else { pattern };
+        let character = character(text.get(..self.width(text))?);
+        let mut found = false;
+        let mut is_first = true;
+        loop {
+            match rest {
+                [b']', after @ ..] if !is_first => return Some((found != negated, after)),
+                [b'[', b':', after @ ..] => {
+                    let end = after.windows(2).position(|pair| pair == b":]");
+                    match end.and_then(|end| Some((after.get(..end)?, after.get(end + 2..)?))) {
+                        Some((name, after)) => {
+                            found |= is_in_class(name, character);
+                            rest = after;
+                        }
+                        None => {
+                            found |= character == u32::from(b'[');
+                            rest = rest.get(1..)?;
+                        }
+                    }
+                }
+                _ => {
+                    let (low, after) = self.element(rest)?;
+                    rest = after;
+                    let mut high = low;
+                    if let [b'-', after @ ..] = rest
+                        && !matches!(after, [b']', ..] | [])
+                    {
+                        (high, rest) = self.element(after)?;
+                    }
+                    found |= (low..=high).contains(&character);
+                }
+            }
+            is_first = false;
+        }
+    }
+
+    /// Reads a character of a bracket expression.
+    fn element(self, pattern: &[u8]) -> Option<(u32, &[u8])> {
+        match pattern {
+            [b'[', mark @ (b'.' | b'='), after @ ..] => {
+                let end = after.windows(2).position(|pair| pair == [*mark, b']'])?;
+                Some((character(after.get(..end)?), after.get(end + 2..)?))
+            }
+            [b'\\', after @ ..] if !after.is_empty() => {
+                let width = self.width(after);
+                Some((character(after.get(..width)?), after.get(width..)?))
+            }
+            [] => None,
+            _ => {
+                let width = self.width(pattern);
+                Some((character(pattern.get(..width)?), pattern.get(width..)?))
+            }
+        }
+    }
+}
+
+/// Gives the number of a character.
+fn character(text: &[u8]) -> u32 {
+    let decoded = str::from_utf8(text).ok().and_then(|text| text.chars().next());
+    decoded.map_or_else(|| text.first().copied().map_or(0, u32::from), u32::from)
+}
+
+fn is_in_class(name: &[u8], character: u32) -> bool {
+    let Some(letter) = char::from_u32(character) else { return false };
+    match name {
+        b"alpha" => letter.is_alphabetic(),
+        b"digit" => letter.is_ascii_digit(),
+        b"alnum" => letter.is_alphanumeric(),
+        b"upper" => letter.is_uppercase(),
+        b"lower" => letter.is_lowercase(),
+        b"space" => letter.is_whitespace(),
+        b"blank" => matches!(letter, ' ' | '\t'),
+        b"punct" => letter.is_ascii_punctuation(),
+        b"print" => !letter.is_control(),
+        b"graph" => !letter.is_control() && !letter.is_whitespace(),
+        b"cntrl" => letter.is_control(),
+        b"xdigit" => letter.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        let matcher = Matcher { utf8: true };
+        let cases: &[(&str, &str, bool)] = &[
+            ("", "", true),
+            ("*", "", true),
+            ("a*c", "abbc", true),
+            ("a*c", "abb", false),
+            ("*a*b*", "xxaxxbxx", true),
+            ("?", "ä", true),
+            ("??", "ä", false),
+            ("[a-c]x", "bx", true),
+            ("[!a-c]x", "bx", false),
+            ("[]a]", "]", true),
+            ("[a", "[a", true),
+            ("[[:digit:][:upper:]]", "Q", true),
+            ("[ä-ö]", "é", true),
+            ("\\*", "*", true),
+            ("\\*", "x", false),
+            ("[\\]]", "]", true),
+            ("[a-]", "-", true),
+            ("[[.-.]a]", "-", true),
+        ];
+        for (pattern, text, holds) in cases {
+            assert_eq!(matcher.matches(pattern.as_bytes(), text.as_bytes()), *holds, "{pattern} {text}");
+        }
+        assert!(!Matcher { utf8: false }.matches("?".as_bytes(), "ä".as_bytes()));
+    }
+
+    #[test]
+    fn many_stars_take_no_time() {
+        let pattern = b"*a".repeat(50);
+        assert!(!Matcher { utf8: false }.matches(&[&pattern[..], b"b"].concat(), &b"a".repeat(5000)));
+    }
+}

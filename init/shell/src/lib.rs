@@ -1,0 +1,54 @@
+//! The shell: POSIX.1-2024's command language with the additions of BusyBox ash; this crate never exits the process.
+//!
+//! A script goes through `parse` (characters to a tree, `syntax`), `expand` (words to fields) and `run` (commands, among
+//! them `builtins`). All contact with the system goes through the trait [`System`].
+
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod builtins;
+mod depth;
+mod expand;
+mod names;
+mod parse;
+mod run;
+mod start;
+mod syntax;
+mod system;
+mod text;
+
+use alloc::vec::Vec;
+
+pub use parse::SyntaxError;
+pub use start::{check, main};
+pub use system::{Disposition, Kernel, Start, System, Times, Wait};
+
+/// The commands that the program has besides the shell's own.
+pub trait Commands {
+    /// Says whether there is a command of this name.
+    fn has(&self, name: &[u8]) -> bool;
+    /// Runs a command, its name first, with its environment; gives its status.
+    fn call(&self, words: &[&[u8]], environment: &[&[u8]]) -> i32;
+    /// Gives names that a mistyped one may stand for, nearest first.
+    fn nearest(&self, name: &[u8]) -> Vec<&'static str>;
+}
+
+/// No commands but the shell's own and the programs there are.
+#[derive(Debug)]
+pub struct NoCommands;
+
+impl Commands for NoCommands {
+    fn has(&self, _: &[u8]) -> bool {
+        false
+    }
+
+    fn call(&self, _: &[&[u8]], _: &[&[u8]]) -> i32 {
+        127
+    }
+
+    fn nearest(&self, _: &[u8]) -> Vec<&'static str> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,83 @@
+//! Names of variables as small numbers, so that the tree and the table of variables need no hashing.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+
+use crate::syntax::Bytes;
+
+/// A name of a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Symbol(pub(crate) u32);
+
+impl Symbol {
+    /// Gives its place in a table of all names.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+macro_rules! known {
+    ($($name:ident)*) => {
+        /// Names that the shell itself asks for.
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names are the variables' own")]
+        enum Known { $($name),* }
+
+        impl Symbol {
+            $(pub(crate) const $name: Self = Self(Known::$name as u32);)*
+        }
+
+        const KNOWN: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+known! { CDPATH ENV HOME IFS LINENO OLDPWD OPTARG OPTIND PATH PPID PS1 PS2 PS4 PWD LC_ALL LC_CTYPE LANG }
+
+/// All names that were ever met.
+pub(crate) struct Names {
+    numbers: HashMap<Bytes, Symbol>,
+    names: Vec<Bytes>,
+}
+
+impl Names {
+    pub(crate) fn new() -> Self {
+        let mut names = Self { numbers: HashMap::new(), names: Vec::new() };
+        for name in KNOWN {
+            names.symbol(name.as_bytes());
+        }
+        names
+    }
+
+    /// Gives the number of a name, a new one if it has none.
+    pub(crate) fn symbol(&mut self, name: &[u8]) -> Symbol {
+        if let Some(symbol) = self.numbers.get(name) {
+            return *symbol;
+        }
+        let symbol = Symbol(self.names.len() as u32);
+        let name: Bytes = Rc::from(name);
+        self.names.push(name.clone());
+        self.numbers.insert(name, symbol);
+        symbol
+    }
+
+    /// Gives a name.
+    pub(crate) fn name(&self, symbol: Symbol) -> &[u8] {
+        self.names.get(symbol.index()).map_or(&[], |name| name)
+    }
+}
+
+/// Says whether a text may be a variable's name: `[A-Za-z_][A-Za-z0-9_]*`.
+pub(crate) fn is_name(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| begins_name(*byte)) && text.iter().all(|byte| continues_name(*byte))
+}
+
+/// Says whether a byte may begin a name.
+pub(crate) const fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
+}
+
+/// Says whether a byte may stand in a name.
+pub(crate) const fn continues_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,85 @@
+//! `[[ ... ]]`: conditions whose words are not split.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+
+use super::token::{Operator, Token};
+use super::{Parse, Parser};
+use crate::syntax::{Condition, Kind};
+
+/// Tests of two words.
+const BINARY: [&[u8]; 13] =
+    [b"=", b"==", b"!=", b"=~", b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"-ge", b"-nt", b"-ot", b"-ef"];
+
+impl Parser<'_, '_> {
+    /// Parses from `[[` to `]]`.
+    pub(super) fn test(&mut self) -> Parse<Kind> {
+        self.take();
+        let condition = self.either()?;
+        if !self.is_word("]]")? {
+            return Err(self.unexpected("\"]]\""));
+        }
+        self.take();
+        Ok(Kind::Test(condition))
+    }
+
+    fn either(&mut self) -> Parse<Condition> {
+        let mut condition = self.both()?;
+        while self.accept(Operator::Or)? {
+            condition = Condition::Or(Box::new(condition), Box::new(self.both()?));
+            self.check_depth()?;
+        }
+        Ok(condition)
+    }
+
+    fn both(&mut self) -> Parse<Condition> {
+        let mut condition = self.one()?;
+        while self.accept(Operator::And)? {
+            condition = Condition::And(Box::new(condition), Box::new(self.one()?));
+        }
+        Ok(condition)
+    }
+
+    fn one(&mut self) -> Parse<Condition> {
+        self.check_depth()?;
+        self.skip_newlines()?;
+        let condition = if self.accept(Operator::Open)? {
+            let inner = self.either()?;
+            if !self.accept(Operator::Close)? {
+                return Err(self.unexpected("\")\""));
+            }
+            inner
+        } else if self.is_word("!")? {
+            self.take();
+            Condition::Not(Box::new(self.one()?))
+        } else {
+            self.comparison()?
+        };
+        self.skip_newlines()?;
+        Ok(condition)
+    }
+
+    fn comparison(&mut self) -> Parse<Condition> {
+        if self.is_word("]]")? {
+            return Err(self.unexpected("a word"));
+        }
+        let first = self.word()?;
+        if let Some(operator @ [b'-', letter]) = first.bare()
+            && letter.is_ascii_alphabetic()
+            && matches!(self.token()?, Token::Word(word) if word.bare() != Some(b"]]"))
+        {
+            return Ok(Condition::Unary(Rc::from(operator), self.word()?));
+        }
+        let operator: Rc<[u8]> = match self.token()? {
+            Token::Operator(Operator::Less) => Rc::from(&b"<"[..]),
+            Token::Operator(Operator::Great) => Rc::from(&b">"[..]),
+            Token::Word(word) => match word.bare().filter(|word| BINARY.contains(word)) {
+                Some(operator) => Rc::from(operator),
+                None => return Ok(Condition::Word(first)),
+            },
+            _ => return Ok(Condition::Word(first)),
+        };
+        self.take();
+        Ok(Condition::Binary(first, operator, self.word()?))
+    }
+}

@@ -1,0 +1,52 @@
+//! What is wrong with a script, and where.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::syntax::Position;
+
+/// Why a script cannot be parsed.
+#[derive(Clone, Debug)]
+pub struct SyntaxError {
+    pub(crate) message: String,
+    pub(crate) position: Position,
+    /// The line that it is in, as far as it was read.
+    pub(crate) line: Vec<u8>,
+    /// Whether more text could make it right.
+    pub(crate) incomplete: bool,
+}
+
+/// The longest part of a line that is shown.
+const SHOWN: usize = 200;
+
+impl SyntaxError {
+    /// Gives the number of the line, from 1.
+    pub const fn line_number(&self) -> u32 {
+        self.position.line
+    }
+
+    /// Says whether the script only ended too early.
+    pub const fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
+        write!(formatter, "line {line}: {}", self.message)?;
+        let column = column.saturating_sub(1) as usize;
+        if self.line.is_empty() || column > SHOWN {
+            return Ok(());
+        }
+        let shown = self.line.get(..SHOWN).unwrap_or(&self.line);
+        write!(formatter, "\n{line:>5} | ")?;
+        for byte in shown {
+            // A tab is one column here, and no byte of a script commands a terminal.
+            let is_plain = (b' '..0x7f).contains(byte);
+            fmt::Write::write_char(formatter, if is_plain { char::from(*byte) } else { ' ' })?;
+        }
+        write!(formatter, "\n      | {:column$}^", "")
+    }
+}
