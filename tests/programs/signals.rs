@@ -50,3 +50,40 @@ fn a_crash_shows_who_called_whom() {
         assert!(said.starts_with(first) && said.contains("   0: 0x"), "{way}: {said}");
     }
 }
+
+#[test]
+fn the_last_calls_of_each_thread_are_shown() {
+    for (way, first, end) in
+        [("quit", "last calls", Ok(0)), ("panic", "panic at ", Err(6)), ("fault", "SIGSEGV at 0x10", Err(11))]
+    {
+        let output = command(Kind::Recorded, "recorded").arg(way).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let ended = output.status.code().ok_or(output.status.signal().unwrap_or_default());
+        assert!(said.starts_with(first) && ended == end, "{way}: {ended:?}: {said}");
+        // Thirty-two of the main thread, of which some are known; then those of the other one, which still waits.
+        let (main, worker) =
+            said.split_once("last calls of thread worker, the newest last:\n").expect("both");
+        let main: Vec<_> =
+            main.lines().skip_while(|line| !line.starts_with("last calls of thread main")).collect();
+        assert_eq!(main.len(), 33, "{way}: {said}");
+        let shows = |lines: &[&str], what: &str| lines.iter().any(|line| line.contains(what));
+        assert!(shows(&main, " us ago: getppid() = ") && shows(&main, ") = EBADF, "), "{way}: {said}");
+        let worker: Vec<_> = worker.lines().collect();
+        assert!(
+            shows(&worker, " us ago: openat(-100, 0x") && shows(&worker, ") = ENOENT, "),
+            "{way}: {said}"
+        );
+        assert!(
+            worker
+                .last()
+                .is_some_and(|line| line.contains(": futex(0x") && line.ends_with(" has not come back"))
+        );
+        let in_order = |lines: &[&str]| {
+            let ago =
+                lines.iter().filter_map(|line| line.split_once(" us ago")?.0.trim().parse::<u64>().ok());
+            let ago: Vec<_> = ago.collect();
+            ago.len() >= 3 && ago.is_sorted_by(|one, next| one >= next)
+        };
+        assert!(in_order(&main) && in_order(&worker), "{way}: {said}");
+    }
+}

@@ -19,6 +19,8 @@ pub enum Kind {
     Fixed,
     /// With names and frame pointers: the one that crashes, alone.
     Traced,
+    /// With the flight recorder: the one that shows it, alone.
+    Recorded,
 }
 
 /// Gives the kinds that all programs come in; with `SPELUNK_KINDS=shipped` that one alone, for who has many processors to
@@ -39,11 +41,13 @@ pub fn program(kind: Kind, name: &str) -> PathBuf {
     static UNOPTIMISED: OnceLock<PathBuf> = OnceLock::new();
     static FIXED: OnceLock<PathBuf> = OnceLock::new();
     static TRACED: OnceLock<PathBuf> = OnceLock::new();
+    static RECORDED: OnceLock<PathBuf> = OnceLock::new();
     let cell = match kind {
         Kind::Shipped => &SHIPPED,
         Kind::Unoptimised => &UNOPTIMISED,
         Kind::Fixed => &FIXED,
         Kind::Traced => &TRACED,
+        Kind::Recorded => &RECORDED,
     };
     cell.get_or_init(|| build(kind)).join(name)
 }
@@ -60,7 +64,7 @@ fn build(kind: Kind) -> PathBuf {
     let target = target();
     let toolchain = Toolchain::find(target).expect("a compiler");
     let form = match kind {
-        Kind::Shipped => Form::Shipped,
+        Kind::Shipped | Kind::Recorded => Form::Shipped,
         Kind::Unoptimised => Form::Unoptimised,
         Kind::Fixed => Form::Fixed,
         Kind::Traced => Form::Traced,
@@ -71,6 +75,7 @@ fn build(kind: Kind) -> PathBuf {
     match kind {
         Kind::Shipped => cargo.args(["--package", "spelunk-examples"]),
         Kind::Traced => cargo.args(["--bin", "crash"]),
+        Kind::Recorded => cargo.args(["--bin", "recorded", "--features", "recorder"]),
         Kind::Unoptimised | Kind::Fixed => &mut cargo,
     };
     let profile = match kind {

@@ -9,7 +9,7 @@ use crate::{Errno, Result};
 macro_rules! syscall {
     ($($number:ident)|+) => {{
         arch::record_call!($($number)|+);
-        $crate::call::result(arch::syscall::syscall0(number!($($number)|+)))
+        $crate::call::result(perform!(syscall0, number!($($number)|+)))
     }};
     ($($number:ident)|+, $a:expr $(,)?) => {
         syscall!(@ syscall1 ($($number)|+), $a)
@@ -31,8 +31,24 @@ macro_rules! syscall {
     };
     (@ $stub:ident ($($number:ident)|+), $($argument:expr),+) => {{
         arch::record_call!($($number)|+);
-        $crate::call::result(arch::syscall::$stub(number!($($number)|+) $(, $crate::call::Word::word($argument))+))
+        $crate::call::result(perform!($stub, number!($($number)|+) $(, $crate::call::Word::word($argument))+))
     }};
+}
+
+/// Enters the kernel, by the stub for so many arguments.
+#[cfg(not(feature = "recorder"))]
+macro_rules! perform {
+    ($stub:ident, $number:expr $(, $argument:expr)*) => {
+        arch::syscall::$stub($number $(, $argument)*)
+    };
+}
+
+/// Enters the kernel, and has that noted down.
+#[cfg(feature = "recorder")]
+macro_rules! perform {
+    ($stub:ident, $number:expr $(, $argument:expr)*) => {
+        $crate::recorder::perform($number, [$($argument),*])
+    };
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -67,7 +83,7 @@ macro_rules! wide_syscall {
         $($crate::registers::Argument::put($argument, &mut registers);)+
         let [a, b, c, d, e, f] = registers.words();
         arch::record_call!($($number)|+);
-        $crate::call::result(arch::syscall::syscall6(number!($($number)|+), a, b, c, d, e, f))
+        $crate::call::result(perform!(syscall6, number!($($number)|+), a, b, c, d, e, f))
     }};
 }
 

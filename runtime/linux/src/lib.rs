@@ -30,6 +30,8 @@ pub mod path;
 pub mod poll;
 pub mod process;
 pub mod random;
+#[cfg(feature = "recorder")]
+pub mod recorder;
 pub mod security;
 pub mod signal;
 pub mod system;

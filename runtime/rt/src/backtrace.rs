@@ -12,7 +12,6 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use arch::signal::FRAME_RECORD;
 use formats::file::elf::{Elf, section_kind, segment_kind};
-use linux::fd::STDERR;
 use linux::fs::{self, Mode, OpenFlags};
 use linux::mem::{self, MapFlags, Protection};
 use linux::process;
@@ -21,7 +20,8 @@ use linux::signal::{
 };
 use linux::thread;
 
-use crate::fault;
+use crate::fault::{self, Descriptor};
+use crate::recorder;
 
 /// The most callers that are shown: more than that is a recursion, whose end says enough.
 const MOST: usize = 64;
@@ -67,9 +67,8 @@ impl Interrupt for Crash {
             }
             let _ = show(interruption.context, &mut out);
         }
-        // The instruction comes again, or this does: then the kernel ends the process by the signal.
-        let _ = signal::default(signal);
-        let _ = thread::tgkill(process::getpid(), thread::gettid(), signal);
+        recorder::last_words();
+        fault::pass_on(signal);
     }
 }
 
@@ -171,14 +170,5 @@ impl fmt::Display for Name<'_> {
             Ok("") | Err(_) => formatter.write_str("?"),
             Ok(name) => write!(formatter, "{:#}", rustc_demangle::demangle(name)),
         }
-    }
-}
-
-/// Standard error, each piece at once: what has been said by the time of a second crash has been said.
-struct Descriptor;
-
-impl Write for Descriptor {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        fs::write_all(STDERR, text.as_bytes()).map_err(|_| fmt::Error)
     }
 }

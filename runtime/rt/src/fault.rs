@@ -49,13 +49,28 @@ pub(crate) fn own_stack() -> linux::Result<()> {
 /// The kernel calls it.
 unsafe extern "C" fn caught(number: c_int, info: *mut SignalInfo, _context: *mut Context) {
     let Some(signal) = Signal::new(number) else { return };
-    let process = process::getpid();
-    if process == Pid::INIT {
+    if process::getpid() == Pid::INIT {
         // SAFETY: the kernel gives a whole `siginfo`.
         let origin = signal::origin(unsafe { &*info });
         panic::fail(format_args!("process 1: {signal} {origin}"));
     }
-    // A child: it ends by the signal.
+    // A child.
+    pass_on(signal);
+}
+
+/// Has a signal do what it does without a handler. From a handler: the instruction comes again, or this does.
+pub(crate) fn pass_on(signal: Signal) {
     let _ = signal::default(signal);
-    let _ = thread::tgkill(process, thread::gettid(), signal);
+    let _ = thread::tgkill(process::getpid(), thread::gettid(), signal);
+}
+
+/// Standard error, each piece at once: what has been said by the time of a second crash has been said.
+#[cfg(any(feature = "backtrace", feature = "recorder"))]
+pub(crate) struct Descriptor;
+
+#[cfg(any(feature = "backtrace", feature = "recorder"))]
+impl core::fmt::Write for Descriptor {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        linux::fs::write_all(linux::fd::STDERR, text.as_bytes()).map_err(|_| core::fmt::Error)
+    }
 }

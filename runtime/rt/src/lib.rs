@@ -21,15 +21,22 @@ pub mod heap;
 mod memory;
 pub mod panic;
 mod random;
+#[cfg(feature = "recorder")]
+pub mod recorder;
 mod relocate;
 mod secure;
 pub mod start;
 pub mod sync;
 pub mod thread;
 mod tls;
+#[cfg(not(feature = "recorder"))]
+mod unrecorded;
 #[cfg(not(test))]
 mod unwind;
 pub mod vdso;
+
+#[cfg(not(feature = "recorder"))]
+use unrecorded as recorder;
 
 pub use args::Arguments;
 pub use env::Environment;

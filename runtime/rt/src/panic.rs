@@ -18,6 +18,7 @@ use linux::process::{self, Pid, WaitFlags};
 use linux::signal::{self, MaskHow, Signal, SignalSet};
 use linux::{thread, time};
 
+use crate::recorder;
 use crate::thread::Prefix;
 
 /// The number of the thread that reports a panic; 0 if none does.
@@ -80,6 +81,7 @@ pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     if !first {
         // Whoever is not there to be told cannot be told.
         let _ = fs::write_all(STDERR, line.text());
+        recorder::last_words();
         show_callers();
         abort()
     }

@@ -18,9 +18,7 @@ use core::ptr;
 use core::slice;
 
 use linux::mem::{self, MapFlags, Protection};
-use linux::process;
-use linux::signal::{self, ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
-use linux::thread;
+use linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
 
 use super::{map_anywhere, pages};
 use crate::sync::Mutex;
@@ -301,7 +299,6 @@ impl Interrupt for Touched {
             }
         }
         // Not the heap's: the program ends as it would have.
-        let _ = signal::default(interruption.signal);
-        let _ = thread::tgkill(process::getpid(), thread::gettid(), interruption.signal);
+        crate::fault::pass_on(interruption.signal);
     }
 }

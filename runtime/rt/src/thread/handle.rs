@@ -111,10 +111,6 @@ impl fmt::Display for Prefix {
         let own = record::own();
         // SAFETY: a thread's record lives as long as the thread.
         let record = unsafe { own.as_ref() };
-        formatter.write_str(" in thread ")?;
-        match record.name().and_then(|name| name.to_str().ok()) {
-            Some(name) => formatter.write_str(name),
-            None => record.id.fmt(formatter),
-        }
+        write!(formatter, " in thread {}", record.title())
     }
 }

@@ -26,7 +26,9 @@ pub(crate) use handle::Prefix;
 pub(crate) use memory::guarded;
 #[cfg(all(feature = "caches", not(test)))]
 pub(crate) use record::own_heap;
-pub(crate) use record::own_random;
+#[cfg(feature = "recorder")]
+pub(crate) use record::own_record;
+pub(crate) use record::{Record, own_random};
 
 pub use linux::thread::sched_yield as yield_now;
 pub use linux::time::sleep;

@@ -2,6 +2,7 @@
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
+use core::fmt;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
@@ -10,7 +11,7 @@ use linux::futex::{self, Sharing};
 use super::local::Locals;
 use super::memory::{self, Memory};
 use crate::sync::Parker;
-use crate::{heap, random};
+use crate::{heap, random, recorder};
 
 /// Nobody has asked for the result yet, and there is none.
 const RUNNING: u32 = 0;
@@ -44,6 +45,9 @@ pub(crate) struct Record {
     pub(super) heap: heap::Own,
     /// The state of its random bytes, which it alone touches.
     pub(super) random: random::Own,
+    /// Its last system calls.
+    #[allow(dead_code, reason = "without the feature there is nothing in it")]
+    pub(crate) calls: recorder::Own,
 }
 
 // SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`, `random`).
@@ -68,6 +72,7 @@ impl Record {
             locals: UnsafeCell::new(Locals::NEW),
             heap: heap::Own::new(),
             random: random::Own::new(),
+            calls: recorder::Own::new(),
         }
     }
 
@@ -88,6 +93,11 @@ impl Record {
     /// Gives the name, if the thread has one.
     pub(super) fn name(&self) -> Option<&CStr> {
         CStr::from_bytes_until_nul(&self.name).ok().filter(|name| !name.is_empty())
+    }
+
+    /// Gives the name, or the number of a thread without one.
+    pub(crate) fn title(&self) -> impl fmt::Display {
+        Title(self)
     }
 
     /// Says that there is a result; false if nobody will ask for it.
@@ -122,6 +132,18 @@ impl Record {
     }
 }
 
+/// A thread by its name, or its number.
+struct Title<'a>(&'a Record);
+
+impl fmt::Display for Title<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.name().and_then(|name| name.to_str().ok()) {
+            Some(name) => formatter.write_str(name),
+            None => write!(formatter, "{}", self.0.id),
+        }
+    }
+}
+
 /// Gives the record of the running thread.
 #[inline(always)]
 pub(super) fn own() -> NonNull<Record> {
@@ -133,6 +155,13 @@ pub(super) fn own() -> NonNull<Record> {
 pub(super) fn own_locals() -> *mut Locals {
     // SAFETY: a thread's record lives as long as the thread.
     unsafe { own().as_ref() }.locals.get()
+}
+
+/// Gives the record of the running thread, which is there as long as the thread.
+#[cfg(feature = "recorder")]
+pub(crate) fn own_record() -> &'static Record {
+    // SAFETY: as said.
+    unsafe { own().as_ref() }
 }
 
 /// Gives what the running thread has of the heap; only that thread may use it.

@@ -14,7 +14,7 @@ use super::record::{self, Record};
 use super::scope::Running;
 use crate::relocate::{self, Part};
 use crate::tls;
-use crate::{heap, random};
+use crate::{heap, random, recorder};
 
 /// Bytes of a stack unless others are asked for. Pages count only once they are touched.
 const STACK: usize = 2 << 20;
@@ -204,6 +204,7 @@ unsafe extern "C" fn enter<F: FnOnce() -> T, T>(packet: usize) -> ! {
     let own = record::own();
     // SAFETY: a thread's record lives as long as the thread.
     let record = unsafe { own.as_ref() };
+    recorder::enter(record);
     if let Some(name) = record.name() {
         let _ = linux::process::set_name(name);
     }
@@ -225,6 +226,7 @@ unsafe extern "C" fn enter<F: FnOnce() -> T, T>(packet: usize) -> ! {
     local::destroy();
     heap::leave(&record.heap);
     random::leave(&record.random);
+    recorder::leave(record);
     if let Some(running) = running {
         // SAFETY: the scope waits for this thread, and so is still there.
         unsafe { Running::end(running) };
