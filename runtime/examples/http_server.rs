@@ -1,6 +1,7 @@
-//! Serves a page of text by HTTP/1.1, all connections by one thread: `http_server [PORT [CONNECTIONS]]`.
+//! Serves a page of text by HTTP/1.1, all connections by one thread: `http_server [PORT [CONNECTIONS [ENGINE]]]`.
 //!
 //! It listens on 127.0.0.1, on a free port unless one is given, and ends after so many connections if a number is given.
+//! It waits by io_uring where the kernel has it, else by epoll, unless `uring` or `epoll` is given.
 //! Requests may come in pieces, or several at once; a connection that says nothing for a minute is closed.
 //!
 //! ```text
@@ -38,7 +39,7 @@ use spelunk::linux::net::Address;
 use spelunk::linux::net::options::set_tcp_no_delay;
 use spelunk::linux::{Errno, Result};
 use spelunk::tasks::net::{Listener, Stream};
-use spelunk::tasks::{Options, Reactor, run, sleep, timeout};
+use spelunk::tasks::{Engine, Options, Reactor, run, sleep, timeout};
 use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
@@ -49,10 +50,16 @@ const IDLE: Duration = Duration::from_secs(60);
 const LONGEST: usize = 4 << 10;
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
+    let _name = arguments.next();
     let mut number = || arguments.next().and_then(|text| CStr::to_str(text).ok()?.parse().ok());
-    let _name = number();
     let (port, connections) = (number().unwrap_or(0), number().unwrap_or(u64::MAX));
-    match u16::try_from(port).map_err(|_| Errno::INVAL).and_then(|port| serve(port, connections)) {
+    let engine = match arguments.next().map(CStr::to_bytes) {
+        Some(b"epoll") => Some(Engine::Epoll),
+        Some(b"uring") => Some(Engine::Uring),
+        _ => None,
+    };
+    let port = u16::try_from(port).map_err(|_| Errno::INVAL);
+    match port.and_then(|port| serve(port, connections, engine)) {
         Ok(()) => 0,
         Err(errno) => {
             let _ = writeln!(stderr(), "http_server: {errno}");
@@ -61,8 +68,8 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     }
 }
 
-fn serve(port: u16, connections: u64) -> Result<()> {
-    let reactor = Reactor::new(&Options::default())?;
+fn serve(port: u16, connections: u64, engine: Option<Engine>) -> Result<()> {
+    let reactor = Reactor::new(&Options { engine, ..Options::default() })?;
     let listener = Listener::bind(&reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, port), 1024)?;
     let mut out = stdout();
     if let Some(Address::Ipv4(address)) = listener.local_address()? {

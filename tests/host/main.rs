@@ -22,6 +22,7 @@ mod old_kernel;
 mod packets;
 mod processes;
 mod programs;
+mod rings;
 mod scratch;
 mod signals;
 #[allow(unreachable_pub, reason = "the other tests have it in a library")]

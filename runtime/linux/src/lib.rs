@@ -39,6 +39,7 @@ pub mod terminal;
 pub mod thread;
 pub mod time;
 pub mod trace;
+pub mod uring;
 
 pub use call::retry;
 pub use errno::Errno;

@@ -14,15 +14,19 @@
 
 extern crate alloc;
 
+mod buffer;
 mod combine;
 mod executor;
+pub mod file;
 pub mod net;
+mod operations;
 mod reactor;
 #[cfg(test)]
 mod testing;
 mod timer;
 mod wait;
 
+pub use buffer::{OwnedBuffer, OwnedBytes};
 pub use combine::{Either, join, select};
 pub use executor::{Arena, JoinHandle, Storage, Tasks, run, run_in, yield_now};
 pub use reactor::{Engine, Options, Reactor, Watched, Way};

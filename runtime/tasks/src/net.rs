@@ -1,15 +1,19 @@
 //! Sockets of tasks: one type for streams, one for what takes them, and one for messages, whatever the family of addresses.
 
 use core::fmt;
+use core::time::Duration;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
+use linux::fs::{self, OpenFlags};
 use linux::net::{
     self, Address, AddressArg, Family, MessageFlags, NetlinkAddress, PacketAddress, Protocol, Shutdown,
     SocketFlags, SocketKind, UnixAddress, options,
 };
 use linux::{Errno, Result};
 
+use crate::operations::{Accept, Connect, Receive, Send};
 use crate::reactor::{Reactor, Watched, Way};
+use crate::{OwnedBuffer, OwnedBytes};
 
 /// Addresses that know their family.
 pub trait Endpoint: AddressArg {
@@ -48,11 +52,8 @@ impl Endpoint for Address {
     }
 }
 
-/// What new sockets are.
-const FLAGS: SocketFlags = SocketFlags::CLOSE_ON_EXEC.union(SocketFlags::NONBLOCK);
-
 fn socket(reactor: &Reactor, family: Family, kind: SocketKind) -> Result<Watched<'_>> {
-    Watched::new(reactor, net::socket(family, kind, FLAGS, Protocol::DEFAULT)?)
+    Watched::new(reactor, net::socket(family, kind, reactor.socket_flags(), Protocol::DEFAULT)?)
 }
 
 /// A socket that takes connections: of TCP, or of Unix sockets.
@@ -83,7 +84,8 @@ impl<'r> Listener<'r> {
     /// `MFILE`, `NFILE`, `NOBUFS`, `NOMEM`: there is no room for it, and it waits on.
     pub async fn accept(&self) -> Result<(Stream<'r>, Option<Address>)> {
         loop {
-            match self.0.when(Way::In, |listener| net::accept(listener, FLAGS)).await {
+            let accept = Accept::new(self.0.as_fd(), self.0.reactor().socket_flags());
+            match self.0.operate(Way::In, accept).await {
                 Err(Errno::CONNABORTED | Errno::PROTO) => {}
                 taken => {
                     let (socket, from) = taken?;
@@ -113,27 +115,19 @@ impl<'r> Stream<'r> {
     /// # Errors
     /// Those of `socket` and `connect`; `AGAIN` from a Unix socket with no room for more that wait.
     pub async fn connect(reactor: &'r Reactor, address: &impl Endpoint) -> Result<Self> {
-        let socket = net::socket(address.family(), SocketKind::STREAM, FLAGS, Protocol::DEFAULT)?;
-        // Begun before it is watched, so that nothing is told of a socket that does not connect yet.
-        let begun = net::connect(&socket, address);
-        let stream = Watched::new(reactor, socket)?;
-        match begun {
-            Err(Errno::INPROGRESS | Errno::INTR) => {
-                stream.is_over(Way::Out);
-                stream.when(Way::Out, |socket| options::take_error(socket)?.map_or(Ok(()), Err)).await?;
-            }
-            ended => ended?,
-        }
+        let stream = socket(reactor, address.family(), SocketKind::STREAM)?;
+        stream.operate(Way::Out, Connect::new(stream.as_fd(), address)?).await?;
         Ok(Self(stream))
     }
 
-    /// Takes a connected socket, which it makes nonblocking.
+    /// Takes a connected socket.
     ///
     /// # Errors
     /// Those of [`Watched::new`].
     pub fn from_socket(reactor: &'r Reactor, socket: OwnedFd) -> Result<Self> {
-        let flags = linux::fs::status_flags(&socket)?;
-        linux::fs::set_status_flags(&socket, flags | linux::fs::OpenFlags::NONBLOCK)?;
+        let mut flags = fs::status_flags(&socket)?;
+        flags.set(OpenFlags::NONBLOCK, reactor.socket_flags().contains(SocketFlags::NONBLOCK));
+        fs::set_status_flags(&socket, flags)?;
         Watched::new(reactor, socket).map(Self)
     }
 
@@ -186,6 +180,24 @@ impl<'r> Stream<'r> {
             rest = rest.get(count..).unwrap_or_default();
         }
         Ok(())
+    }
+
+    /// Reads what has come into a buffer that is given away for as long as the kernel has it; gives it back with how many bytes
+    /// came, 0 when the other end has sent all. Where io_uring waits, it fills the buffer by itself: if the future is dropped,
+    /// bytes that had come by then may be lost with it, as they are not by [`read`](Self::read).
+    pub async fn read_owned<B: OwnedBuffer>(&self, buffer: B) -> (Result<usize>, B) {
+        self.0.operate(Way::In, Receive::new(self.0.as_fd(), buffer)).await
+    }
+
+    /// The same, at most as long as the limit, which the kernel keeps where it can: then the error is `TIMEDOUT`.
+    #[doc(alias = "IORING_OP_LINK_TIMEOUT")]
+    pub async fn read_owned_within<B: OwnedBuffer>(&self, buffer: B, limit: Duration) -> (Result<usize>, B) {
+        self.0.operate_within(Way::In, Receive::new(self.0.as_fd(), buffer), Some(limit)).await
+    }
+
+    /// Writes bytes that are given away for as long as the kernel has them; gives them back with how many were written.
+    pub async fn write_owned<B: OwnedBytes>(&self, bytes: B) -> (Result<usize>, B) {
+        self.0.operate(Way::Out, Send::new(self.0.as_fd(), bytes)).await
     }
 
     /// Ends one way or both.

@@ -7,6 +7,7 @@ mod boot;
 mod clock;
 mod dhcp;
 mod heap;
+mod http;
 mod memory;
 mod peer;
 mod spawn;
@@ -38,6 +39,11 @@ const BENCHES: &[Bench] = &[
         name: "dhcp",
         summary: "from a DHCP client's start to its address, against udhcpc, dhcpcd and dhclient",
         run: dhcp::run,
+    },
+    Bench {
+        name: "http",
+        summary: "an HTTP server under wrk on each engine, against nginx and the same on Rust's std",
+        run: http::run,
     },
     Bench {
         name: "start",

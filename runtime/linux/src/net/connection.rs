@@ -95,16 +95,21 @@ pub enum Shutdown {
     Both,
 }
 
+impl Shutdown {
+    pub(crate) const fn bits(self) -> u32 {
+        match self {
+            Self::Read => kernel::SHUT_RD,
+            Self::Write => kernel::SHUT_WR,
+            Self::Both => kernel::SHUT_RDWR,
+        }
+    }
+}
+
 /// Ends a connection in one way or both, for all who have the socket.
 ///
 /// # Errors
 /// `NOTCONN`, `NOTSOCK`, `BADF`. See `shutdown(2)`.
 pub fn shutdown(socket: impl AsFd, ways: Shutdown) -> Result<()> {
-    let ways = match ways {
-        Shutdown::Read => kernel::SHUT_RD,
-        Shutdown::Write => kernel::SHUT_WR,
-        Shutdown::Both => kernel::SHUT_RDWR,
-    };
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_shutdown, socket.as_fd(), ways) }.map(drop)
+    unsafe { syscall!(__NR_shutdown, socket.as_fd(), ways.bits()) }.map(drop)
 }

@@ -39,10 +39,6 @@ impl Record for Watch {
 const ENDED: u8 = 1 << 2;
 
 impl Way {
-    const fn bit(self) -> u8 {
-        1 << self as u8
-    }
-
     /// Gives the bits that make a call in this way worth its while.
     const fn wanted(self) -> u8 {
         match self {

@@ -1,7 +1,9 @@
 //! The reactor: knows which descriptors and deadlines are waited for, and waits for all of them at once.
 
 mod epoll;
+mod operation;
 mod slab;
+mod uring;
 mod watched;
 
 use core::cell::Cell;
@@ -13,10 +15,13 @@ use core::time::Duration;
 
 use linux::Result;
 use linux::fd::BorrowedFd;
+use linux::net::SocketFlags;
 
 use crate::timer::Timers;
 use epoll::Epoll;
+use uring::Uring;
 
+pub(crate) use operation::Operation;
 pub use watched::{Watched, Way};
 
 /// What a reactor waits with.
@@ -24,6 +29,9 @@ pub use watched::{Watched, Way};
 pub enum Engine {
     /// epoll(7): in every kernel.
     Epoll,
+    /// io_uring(7): in kernels from 5.11 on that allow it.
+    #[doc(alias = "io_uring")]
+    Uring,
 }
 
 /// How a reactor is to be.
@@ -31,11 +39,20 @@ pub enum Engine {
 pub struct Options {
     /// The engine; without one, the best that this kernel has and allows.
     pub engine: Option<Engine>,
+    /// With io_uring: a thread of the kernel submits operations, without a call, and sleeps after so long without any.
+    #[doc(alias = "SQPOLL")]
+    pub submit_thread: Option<Duration>,
+}
+
+#[expect(clippy::large_enum_variant, reason = "there is one in a thread, which does not move")]
+enum Driver {
+    Epoll(Epoll),
+    Uring(Uring),
 }
 
 /// Knows what is waited for, and waits. It belongs to one thread; a program may have one in each.
 pub struct Reactor {
-    driver: Epoll,
+    driver: Driver,
     timers: Timers,
     /// How many calls the task that runs may still make before others have their turn.
     budget: Cell<u32>,
@@ -49,19 +66,51 @@ impl Reactor {
     /// Makes a reactor.
     ///
     /// # Errors
-    /// `MFILE`, `NFILE`, `NOMEM`.
-    pub fn new(_options: &Options) -> Result<Self> {
-        Ok(Self {
-            driver: Epoll::new()?,
-            timers: Timers::new(),
-            budget: Cell::new(BUDGET),
-            _of_one_thread: PhantomData,
-        })
+    /// `MFILE`, `NFILE`, `NOMEM`; where io_uring is asked for, `NOSYS`, `PERM` and `OPNOTSUPP` if it cannot be had.
+    pub fn new(options: &Options) -> Result<Self> {
+        let uring = || Uring::new(options.submit_thread).map(Driver::Uring);
+        let epoll = || Epoll::new().map(Driver::Epoll);
+        let driver = match options.engine {
+            Some(Engine::Epoll) => epoll(),
+            Some(Engine::Uring) => uring(),
+            None => uring().or_else(|_| epoll()),
+        }?;
+        let (timers, budget) = (Timers::new(), Cell::new(BUDGET));
+        Ok(Self { driver, timers, budget, _of_one_thread: PhantomData })
     }
 
     /// Gives the engine that it waits with.
     pub const fn engine(&self) -> Engine {
-        Engine::Epoll
+        match self.driver {
+            Driver::Epoll(_) => Engine::Epoll,
+            Driver::Uring(_) => Engine::Uring,
+        }
+    }
+
+    /// Gives what new sockets are: those of epoll must not wait in calls, those of io_uring must not give up.
+    pub(crate) const fn socket_flags(&self) -> SocketFlags {
+        match self.driver {
+            Driver::Epoll(_) => SocketFlags::CLOSE_ON_EXEC.union(SocketFlags::NONBLOCK),
+            Driver::Uring(_) => SocketFlags::CLOSE_ON_EXEC,
+        }
+    }
+
+    /// Carries out an operation that is not one of a watched descriptor: by the kernel if it can, else by the system call,
+    /// which may wait.
+    pub(crate) async fn operate<O: Operation>(&self, operation: O) -> O::Output {
+        self.spend().await;
+        match self.flies::<O>() {
+            Some(uring) => uring.fly(operation, None).await,
+            None => operation::call(operation),
+        }
+    }
+
+    /// Gives the engine that carries out whole operations, if it knows this one.
+    fn flies<O: Operation>(&self) -> Option<&Uring> {
+        match &self.driver {
+            Driver::Uring(uring) if uring.has(O::OPCODE) => Some(uring),
+            Driver::Epoll(_) | Driver::Uring(_) => None,
+        }
     }
 
     pub(crate) const fn timers(&self) -> &Timers {
@@ -70,7 +119,10 @@ impl Reactor {
 
     /// Begins to hear the bell of an executor.
     pub(crate) fn hear<'a>(&'a self, bell: BorrowedFd<'a>) -> Result<Hearing<'a>> {
-        self.driver.hear(bell)?;
+        match &self.driver {
+            Driver::Epoll(epoll) => epoll.hear(bell)?,
+            Driver::Uring(uring) => uring.hear(bell),
+        }
         Ok(Hearing { reactor: self, bell })
     }
 
@@ -80,7 +132,10 @@ impl Reactor {
             (Some(limit), Some(next)) => Some(limit.min(next)),
             (limit, next) => limit.or(next),
         };
-        self.driver.wait(limit, awake)?;
+        match &self.driver {
+            Driver::Epoll(epoll) => epoll.wait(limit, awake)?,
+            Driver::Uring(uring) => uring.wait(limit, awake)?,
+        }
         self.timers.expire();
         Ok(())
     }
@@ -108,7 +163,10 @@ impl Reactor {
 
 impl fmt::Debug for Reactor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Reactor({:?}, {:?})", self.driver, self.timers)
+        match &self.driver {
+            Driver::Epoll(epoll) => write!(formatter, "Reactor({epoll:?}, {:?})", self.timers),
+            Driver::Uring(uring) => write!(formatter, "Reactor({uring:?}, {:?})", self.timers),
+        }
     }
 }
 
@@ -120,6 +178,9 @@ pub(crate) struct Hearing<'a> {
 
 impl Drop for Hearing<'_> {
     fn drop(&mut self) {
-        self.reactor.driver.hear_no_more(self.bell);
+        match &self.reactor.driver {
+            Driver::Epoll(epoll) => epoll.hear_no_more(self.bell),
+            Driver::Uring(uring) => uring.hear_no_more(),
+        }
     }
 }

@@ -1,11 +1,16 @@
 //! A descriptor that tasks can wait for.
 
+use core::cell::Cell;
 use core::fmt;
+use core::time::Duration;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
+use linux::uring::CompletionFlags;
 use linux::{Errno, Result};
 
-use super::Reactor;
+use super::operation::Operation;
+use super::{Driver, Reactor};
+use crate::timer::timeout;
 
 /// Which way bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +21,29 @@ pub enum Way {
     Out = 1,
 }
 
+impl Way {
+    pub(super) const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
 /// Anything with a descriptor, to be waited for: netlink and packet sockets, inotify, timers, input devices and so on.
 ///
 /// The descriptor must be nonblocking, or calls wait in the kernel and all tasks with them.
 pub struct Watched<'r, F: AsFd = OwnedFd> {
     reactor: &'r Reactor,
-    watch: Option<u32>,
+    watch: Watch,
     file: F,
+}
+
+/// What is known of a descriptor.
+enum Watch {
+    /// It is always ready.
+    Ready,
+    /// The number that epoll knows it by.
+    Epoll(u32),
+    /// The ways in which a call has found nothing, as bits, and is to wait before the next.
+    Uring(Cell<u8>),
 }
 
 impl<'r, F: AsFd> Watched<'r, F> {
@@ -31,7 +52,10 @@ impl<'r, F: AsFd> Watched<'r, F> {
     /// # Errors
     /// `NOMEM`, `NOSPC` (a limit of the user's), `EXIST` (watched already), `BADF`.
     pub fn new(reactor: &'r Reactor, file: F) -> Result<Self> {
-        let watch = reactor.driver.watch(file.as_fd())?;
+        let watch = match &reactor.driver {
+            Driver::Epoll(epoll) => epoll.watch(file.as_fd())?.map_or(Watch::Ready, Watch::Epoll),
+            Driver::Uring(_) => Watch::Uring(Cell::new(0)),
+        };
         Ok(Self { reactor, watch, file })
     }
 
@@ -53,9 +77,7 @@ impl<'r, F: AsFd> Watched<'r, F> {
     pub async fn when<T>(&self, way: Way, mut call: impl FnMut(BorrowedFd<'_>) -> Result<T>) -> Result<T> {
         loop {
             self.reactor.spend().await;
-            if let Some(watch) = self.watch {
-                self.reactor.driver.ready(watch, way).await;
-            }
+            self.ready(way).await?;
             match call(self.file.as_fd()) {
                 Err(Errno::AGAIN) => self.is_over(way),
                 Err(Errno::INTR) => {}
@@ -64,25 +86,69 @@ impl<'r, F: AsFd> Watched<'r, F> {
         }
     }
 
+    /// Carries out an operation: by the kernel if it can, else by nonblocking calls.
+    pub(crate) async fn operate<O: Operation>(&self, way: Way, operation: O) -> O::Output {
+        self.operate_within(way, operation, None).await
+    }
+
+    /// The same, at most as long as the limit: then it fails with `TIMEDOUT`.
+    pub(crate) async fn operate_within<O: Operation>(
+        &self,
+        way: Way,
+        mut operation: O,
+        limit: Option<Duration>,
+    ) -> O::Output {
+        if let Some(uring) = self.reactor.flies::<O>() {
+            self.reactor.spend().await;
+            return uring.fly(operation, limit).await;
+        }
+        let calls = self.when(way, |_| operation.attempt());
+        let result = match limit {
+            Some(limit) => timeout(self.reactor, limit, calls).await.and_then(|ended| ended),
+            None => calls.await,
+        };
+        operation.finish(result, CompletionFlags::empty())
+    }
+
+    /// Waits until a call in this way is worth its while.
+    async fn ready(&self, way: Way) -> Result<()> {
+        match (&self.watch, &self.reactor.driver) {
+            (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.ready(*watch, way).await,
+            (Watch::Uring(found_nothing), Driver::Uring(uring)) if found_nothing.get() & way.bit() != 0 => {
+                uring.ready(self.file.as_fd(), way).await?;
+                found_nothing.set(found_nothing.get() & !way.bit());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Hears that a call in this way would wait.
-    pub(crate) fn is_over(&self, way: Way) {
-        if let Some(watch) = self.watch {
-            self.reactor.driver.is_over(watch, way);
+    fn is_over(&self, way: Way) {
+        match (&self.watch, &self.reactor.driver) {
+            (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.is_over(*watch, way),
+            (Watch::Uring(found_nothing), _) => found_nothing.set(found_nothing.get() | way.bit()),
+            _ => {}
         }
     }
 
     /// Hears that a read gave less than it could: all that there was. The next one need not ask the kernel to know that.
     pub(crate) fn is_drained(&self) {
-        if let Some(watch) = self.watch {
-            self.reactor.driver.is_drained(watch);
+        match (&self.watch, &self.reactor.driver) {
+            (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.is_drained(*watch),
+            (Watch::Uring(found_nothing), _) => found_nothing.set(found_nothing.get() | Way::In.bit()),
+            _ => {}
         }
     }
 }
 
 impl<F: AsFd> Drop for Watched<'_, F> {
     fn drop(&mut self) {
-        if let Some(watch) = self.watch {
-            self.reactor.driver.unwatch(watch, self.file.as_fd());
+        match (&self.watch, &self.reactor.driver) {
+            (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.unwatch(*watch, self.file.as_fd()),
+            // What names the descriptor must be taken before its number can be another's.
+            (Watch::Uring(_), Driver::Uring(uring)) => uring.flush(),
+            _ => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![no_std]
 #![no_main]
+#![allow(unsafe_code, reason = "a buffer of its own is given away")]
 
 extern crate alloc;
 
@@ -10,18 +11,24 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::ffi::CStr;
 use core::future::poll_fn;
+use core::mem::MaybeUninit;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::Poll;
 use core::time::Duration;
 
-use linux::net::{Address, Shutdown, UnixAddress};
+use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
+use linux::net::{Address, Family, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
 use linux::process::getpid;
 use linux::time::monotonic;
 use linux::{Errno, Result};
 use rt::thread;
 use rt::{Arguments, Environment};
+use spelunk::tasks::file::{File, metadata};
 use spelunk::tasks::net::{Datagram, Endpoint, Listener, Stream};
-use spelunk::tasks::{Arena, Options, Reactor, run, run_in, sleep, timeout, yield_now};
+use spelunk::tasks::{
+    Arena, Engine, Options, OwnedBuffer, OwnedBytes, Reactor, run, run_in, sleep, timeout, yield_now,
+};
 
 rt::program!(main);
 
@@ -31,7 +38,10 @@ type Way = fn(&Reactor) -> Result<i32>;
 /// What is checked, by the word that asks for it.
 const WAYS: &[(&[u8], Way)] = &[
     (b"arena", arena),
+    (b"cancelled", cancelled),
     (b"datagrams", datagrams),
+    (b"files", files),
+    (b"owned", owned),
     (b"refused", refused),
     (b"streams", streams),
     (b"threads", threads),
@@ -43,8 +53,16 @@ const MILLISECOND: Duration = Duration::from_millis(1);
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let way = arguments.nth(1).map_or(&b""[..], CStr::to_bytes);
     let Some((_, check)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
-    match Reactor::new(&Options::default()).and_then(|reactor| check(&reactor)) {
+    let (engine, submit_thread) = match arguments.next().map(CStr::to_bytes) {
+        Some(b"epoll") => (Some(Engine::Epoll), None),
+        Some(b"uring") => (Some(Engine::Uring), None),
+        Some(b"thread") => (Some(Engine::Uring), Some(MILLISECOND * 20)),
+        _ => (None, None),
+    };
+    match Reactor::new(&Options { engine, submit_thread }).and_then(|reactor| check(&reactor)) {
         Ok(status) => status,
+        // What an emulator, or a kernel that forbids it, lacks.
+        Err(Errno::NOSYS | Errno::PERM | Errno::OPNOTSUPP) if engine == Some(Engine::Uring) => 77,
         Err(errno) => {
             let _ = core::fmt::Write::write_fmt(&mut programs::Out, format_args!("{errno}\n"));
             126
@@ -245,4 +263,140 @@ fn refused(reactor: &Reactor) -> Result<i32> {
         let refused = Stream::connect(reactor, &address).await.map(drop);
         Ok(if refused == Err(Errno::CONNREFUSED) { 0 } else { 3 })
     })?
+}
+
+/// Buffers that are given away, and limits that the kernel keeps.
+fn owned(reactor: &Reactor) -> Result<i32> {
+    let (one, other) = pair(reactor)?;
+    run(reactor, async |_| {
+        let (count, sent) = one.write_owned(b"given away".to_vec()).await;
+        let (came, buffer) = other.read_owned(Vec::with_capacity(64)).await;
+        if (count?, came?) != (10, 10) || buffer != sent {
+            return Ok(1);
+        }
+        let (nothing, buffer) = other.read_owned_within(buffer, MILLISECOND * 5).await;
+        if nothing != Err(Errno::TIMEDOUT) || buffer.capacity() < 64 {
+            return Ok(2);
+        }
+        let (count, _) = one.write_owned(b"in time".as_slice()).await;
+        let (came, buffer) = other.read_owned_within(buffer, MILLISECOND * 5000).await;
+        Ok(if (count?, came?) == (7, 7) && buffer == b"in time" { 0 } else { 3 })
+    })?
+}
+
+/// Two ends of a connection.
+fn pair(reactor: &Reactor) -> Result<(Stream<'_>, Stream<'_>)> {
+    let (one, other) = socketpair(Family::UNIX, SocketKind::STREAM, SocketFlags::CLOSE_ON_EXEC)?;
+    Ok((Stream::from_socket(reactor, one)?, Stream::from_socket(reactor, other)?))
+}
+
+/// A buffer that tells when it is dropped.
+struct Told {
+    bytes: Vec<u8>,
+    dropped: &'static AtomicU32,
+}
+
+// SAFETY: those of the vector.
+unsafe impl OwnedBytes for Told {
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+// SAFETY: those of the vector.
+unsafe impl OwnedBuffer for Told {
+    fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.bytes.room()
+    }
+
+    unsafe fn filled(&mut self, count: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.bytes.filled(count) };
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Futures that are dropped while the kernel has their buffers: the buffers live until it has let go of them, nothing that
+/// comes later is lost, and nothing leaks.
+fn cancelled(reactor: &Reactor) -> Result<i32> {
+    static DROPPED: AtomicU32 = AtomicU32::new(0);
+    let told = || Told { bytes: Vec::with_capacity(4096), dropped: &DROPPED };
+    let (one, other) = pair(reactor)?;
+    let status = run(reactor, async |tasks| {
+        for number in 1..=100_u32 {
+            let early = timeout(reactor, MILLISECOND / 20, other.read_owned(told())).await;
+            if early.map(drop) != Err(Errno::TIMEDOUT) {
+                return Ok(1);
+            }
+            // Where the kernel has it, it is not dropped before the reactor has heard that the kernel has let go.
+            if reactor.engine() == Engine::Uring && DROPPED.load(Ordering::Relaxed) >= number {
+                return Ok(2);
+            }
+            while DROPPED.load(Ordering::Relaxed) < number {
+                sleep(reactor, MILLISECOND / 100).await;
+            }
+        }
+        // Several at once, which the end of their tasks drops.
+        for _ in 0..3 {
+            drop(tasks.spawn(async { other.read_owned(told()).await })?);
+            let task = tasks.spawn(async { other.read_owned(told()).await })?;
+            yield_now().await;
+            yield_now().await;
+            drop(task);
+        }
+        one.write_all(b"kept").await?;
+        let (count, buffer) = other.read_owned(told()).await;
+        if count? != 4 || buffer.bytes != b"kept" {
+            return Ok(3);
+        }
+        // The end of all drops what still waits.
+        tasks.spawn(async { other.read_owned(told()).await })?.detach();
+        yield_now().await;
+        Ok::<i32, Errno>(0)
+    })??;
+    Ok(status)
+}
+
+/// Files: written, read, asked about, and moved through a pipe.
+fn files(reactor: &Reactor) -> Result<i32> {
+    let path = alloc::format!("/tmp/spelunk-tasks-{}", getpid().get());
+    let status = run(reactor, async |_| {
+        let flags = OpenFlags::READ_WRITE | OpenFlags::CREATE | OpenFlags::EXCLUSIVE;
+        let file = File::open(reactor, &path.as_str(), flags, Mode::octal(0o600)).await?;
+        let text: Vec<u8> = (0..10_000).map(|at| byte(at, 5)).collect();
+        let (written, text) = file.write_owned(text, None).await;
+        if written? != text.len() {
+            return Ok(1);
+        }
+        file.sync().await?;
+        let sizes = (file.metadata().await?.size(), metadata(reactor, &path.as_str()).await?.size());
+        if sizes != (10_000, 10_000) {
+            return Ok(2);
+        }
+        let (count, part) = file.read_owned(vec![0; 100].into_boxed_slice(), Some(5000)).await;
+        if count? != 100 || text.get(5000..5100) != Some(&*part) {
+            return Ok(3);
+        }
+        let (out, into) = pipe(PipeFlags::CLOSE_ON_EXEC | PipeFlags::NONBLOCK)?;
+        let (out, into) = (File::from_descriptor(reactor, out)?, File::from_descriptor(reactor, into)?);
+        let again = File::open(reactor, &path.as_str(), OpenFlags::READ, Mode::empty()).await?;
+        let moved = again.splice(&into, 4096).await?;
+        let (count, came) = out.read_owned(Vec::with_capacity(8192), None).await;
+        if count? != moved || text.get(..moved) != Some(came.as_slice()) {
+            return Ok(4);
+        }
+        drop(into);
+        if out.read_owned(came, None).await.0 != Ok(0) {
+            return Ok(5);
+        }
+        let missing = File::open(reactor, &"/nowhere/at/all", OpenFlags::READ, Mode::empty()).await;
+        Ok::<i32, Errno>(if missing.err() == Some(Errno::NOENT) { 0 } else { 6 })
+    })?;
+    unlink(path.as_str())?;
+    status
 }

@@ -1,0 +1,182 @@
+//! Operations on sockets.
+
+use core::mem::MaybeUninit;
+
+use linux::fd::{BorrowedFd, OwnedFd, RawFd};
+use linux::net::{self, Address, AddressArg, MessageFlags, SocketFlags};
+use linux::uring::{AcceptFlags, CompletionFlags, Entry, Opcode, ReceiveFlags};
+use linux::{Errno, Result};
+
+use super::{borrow, length, made};
+use crate::reactor::Operation;
+use crate::{OwnedBuffer, OwnedBytes};
+
+/// The longest address that the kernel gives.
+const ADDRESS: usize = 128;
+
+/// Sends and receives so.
+const FLAGS: MessageFlags = MessageFlags::NO_SIGNAL;
+const NO_WAIT: MessageFlags = MessageFlags::DONT_WAIT.union(MessageFlags::NO_SIGNAL);
+
+/// Takes the next connection.
+pub(crate) struct Accept {
+    listener: RawFd,
+    flags: SocketFlags,
+    length: u32,
+    bytes: [u8; ADDRESS],
+    from: Option<Address>,
+}
+
+impl Accept {
+    pub(crate) const fn new(listener: BorrowedFd<'_>, flags: SocketFlags) -> Self {
+        Self { listener: listener.as_raw(), flags, length: 0, bytes: [0; ADDRESS], from: None }
+    }
+}
+
+// SAFETY: the address and its length lie in it.
+unsafe impl Operation for Accept {
+    type Output = Result<(OwnedFd, Option<Address>)>;
+
+    const OPCODE: Opcode = Opcode::ACCEPT;
+
+    fn entry(&mut self) -> Entry {
+        self.length = ADDRESS as u32;
+        let (bytes, length) = (self.bytes.as_mut_ptr(), &raw mut self.length);
+        Entry::accept(self.listener, bytes, length, self.flags, AcceptFlags::empty())
+    }
+
+    fn attempt(&mut self) -> Result<u32> {
+        let (socket, from) = net::accept(borrow(self.listener), self.flags)?;
+        self.from = from;
+        Ok(socket.into_raw().cast_unsigned())
+    }
+
+    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Self::Output {
+        let socket = made(result?);
+        let bytes = self.bytes.get(..self.length as usize).unwrap_or_default();
+        Ok((socket, self.from.or_else(|| Address::parse(bytes))))
+    }
+}
+
+/// Connects.
+pub(crate) struct Connect {
+    socket: RawFd,
+    length: u32,
+    bytes: [u8; ADDRESS],
+}
+
+impl Connect {
+    pub(crate) fn new(socket: BorrowedFd<'_>, to: &impl AddressArg) -> Result<Self> {
+        let mut bytes = [0; ADDRESS];
+        let length = to.with(|address| {
+            bytes.get_mut(..address.len())?.copy_from_slice(address);
+            Some(length(address.len()))
+        });
+        Ok(Self { socket: socket.as_raw(), length: length.ok_or(Errno::NAMETOOLONG)?, bytes })
+    }
+}
+
+/// An address in the kernel's shape.
+struct Raw<'a>(&'a [u8]);
+
+impl AddressArg for Raw<'_> {
+    fn with<T>(&self, body: impl FnOnce(&[u8]) -> T) -> T {
+        body(self.0)
+    }
+}
+
+// SAFETY: the address lies in it.
+unsafe impl Operation for Connect {
+    type Output = Result<()>;
+
+    const OPCODE: Opcode = Opcode::CONNECT;
+
+    fn entry(&mut self) -> Entry {
+        Entry::connect(self.socket, self.bytes.as_ptr(), self.length)
+    }
+
+    fn attempt(&mut self) -> Result<u32> {
+        let address = Raw(self.bytes.get(..self.length as usize).unwrap_or_default());
+        match net::connect(borrow(self.socket), &address) {
+            Err(Errno::INPROGRESS | Errno::ALREADY | Errno::INTR) => Err(Errno::AGAIN),
+            // Asked again, the kernel says what became of the first call.
+            Ok(()) | Err(Errno::ISCONN) => Ok(0),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Result<()> {
+        result.map(drop)
+    }
+}
+
+/// Receives into a buffer.
+pub(crate) struct Receive<B> {
+    socket: RawFd,
+    buffer: B,
+}
+
+impl<B> Receive<B> {
+    pub(crate) const fn new(socket: BorrowedFd<'_>, buffer: B) -> Self {
+        Self { socket: socket.as_raw(), buffer }
+    }
+}
+
+// SAFETY: the buffer belongs to it, and stays where it is, as its trait says.
+unsafe impl<B: OwnedBuffer> Operation for Receive<B> {
+    type Output = (Result<usize>, B);
+
+    const OPCODE: Opcode = Opcode::RECV;
+
+    fn entry(&mut self) -> Entry {
+        let room = self.buffer.room();
+        let (start, length) = (room.as_mut_ptr().cast(), length(room.len()));
+        Entry::recv(self.socket, start, length, MessageFlags::empty(), ReceiveFlags::empty())
+    }
+
+    fn attempt(&mut self) -> Result<u32> {
+        let room: &mut [MaybeUninit<u8>] = self.buffer.room();
+        let (count, _, _) = net::recvfrom_uninit(borrow(self.socket), room, MessageFlags::DONT_WAIT)?;
+        Ok(length(count))
+    }
+
+    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Self::Output {
+        let mut buffer = self.buffer;
+        let result = result.map(|count| count as usize);
+        // SAFETY: the kernel has written so many.
+        unsafe { buffer.filled(result.unwrap_or(0)) };
+        (result, buffer)
+    }
+}
+
+/// Sends bytes.
+pub(crate) struct Send<B> {
+    socket: RawFd,
+    bytes: B,
+}
+
+impl<B> Send<B> {
+    pub(crate) const fn new(socket: BorrowedFd<'_>, bytes: B) -> Self {
+        Self { socket: socket.as_raw(), bytes }
+    }
+}
+
+// SAFETY: the bytes belong to it, and stay where they are, as their trait says.
+unsafe impl<B: OwnedBytes> Operation for Send<B> {
+    type Output = (Result<usize>, B);
+
+    const OPCODE: Opcode = Opcode::SEND;
+
+    fn entry(&mut self) -> Entry {
+        let bytes = self.bytes.bytes();
+        Entry::send(self.socket, bytes.as_ptr(), length(bytes.len()), FLAGS)
+    }
+
+    fn attempt(&mut self) -> Result<u32> {
+        net::send(borrow(self.socket), self.bytes.bytes(), NO_WAIT).map(length)
+    }
+
+    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Self::Output {
+        (result.map(|count| count as usize), self.bytes)
+    }
+}
