@@ -39,7 +39,7 @@ use spelunk::linux::net::Address;
 use spelunk::linux::net::options::set_tcp_no_delay;
 use spelunk::linux::{Errno, Result};
 use spelunk::tasks::net::{Listener, Stream};
-use spelunk::tasks::{Engine, Options, Reactor, run, sleep, timeout};
+use spelunk::tasks::{Engine, Options, Pool, Reactor, run, sleep, timeout, yield_now};
 use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
@@ -71,6 +71,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
 fn serve(port: u16, connections: u64, engine: Option<Engine>) -> Result<()> {
     let reactor = Reactor::new(&Options { engine, ..Options::default() })?;
     let listener = Listener::bind(&reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, port), 1024)?;
+    let pool = Pool::new(&reactor, 64, LONGEST as u32)?;
     let mut out = stdout();
     if let Some(Address::Ipv4(address)) = listener.local_address()? {
         writeln!(out, "listening on {address}")?;
@@ -88,11 +89,11 @@ fn serve(port: u16, connections: u64, engine: Option<Engine>) -> Result<()> {
                 }
                 Err(errno) => return Err(errno),
             };
-            let (reactor, answered, open) = (&reactor, &answered, &open);
+            let (reactor, pool, answered, open) = (&reactor, &pool, &answered, &open);
             open.set(open.get() + 1);
             let task = tasks.spawn(async move {
                 // A connection that breaks ends its task, and nothing else.
-                let _ = talk(reactor, &stream, answered).await;
+                let _ = talk(reactor, pool, &stream, answered).await;
                 open.set(open.get() - 1);
             });
             task?.detach();
@@ -107,33 +108,47 @@ fn serve(port: u16, connections: u64, engine: Option<Engine>) -> Result<()> {
 }
 
 /// Answers the requests of a connection until either side has had enough.
-async fn talk(reactor: &Reactor, stream: &Stream<'_>, answered: &Cell<u64>) -> Result<()> {
+async fn talk(reactor: &Reactor, pool: &Pool, stream: &Stream<'_>, answered: &Cell<u64>) -> Result<()> {
     set_tcp_no_delay(stream, true)?;
-    let (mut buffer, mut filled) = ([0; LONGEST], 0);
+    // What has come of a request that is not whole; most are, and are read where they are.
+    let mut begun = Vec::new();
     let mut answers = Vec::new();
     loop {
-        let room = buffer.get_mut(filled..).unwrap_or_default();
-        match timeout(reactor, IDLE, stream.read(room)).await?? {
-            0 => return Ok(()),
-            count => filled += count,
+        let chunk = match timeout(reactor, IDLE, stream.receive(pool)).await? {
+            // Others have all the buffers at this moment.
+            Err(Errno::NOBUFS) => {
+                yield_now().await;
+                continue;
+            }
+            chunk => chunk?,
+        };
+        if chunk.is_empty() {
+            return Ok(());
         }
-        let (mut used, mut goes_on) = (0, true);
-        while goes_on && let Some(request) = next(buffer.get(used..filled).unwrap_or_default()) {
-            used += request.len();
+        let mut rest = &*chunk;
+        if !begun.is_empty() {
+            begun.extend_from_slice(rest);
+            rest = &begun;
+        }
+        let mut goes_on = true;
+        while goes_on && let Some(request) = next(rest) {
+            rest = rest.get(request.len()..).unwrap_or_default();
             goes_on = answer(request, &mut answers);
             answered.set(answered.get() + 1);
         }
-        if goes_on && used == 0 && filled == LONGEST {
+        if goes_on && rest.len() > LONGEST {
             put(&Answer::TOO_LONG, false, false, &mut answers);
             goes_on = false;
         }
-        stream.write_all(&answers).await?;
+        begun = Vec::from(rest);
+        drop(chunk);
+        let (sent, back) = stream.write_all_owned(answers).await;
+        sent?;
         if !goes_on {
             return Ok(());
         }
+        answers = back;
         answers.clear();
-        buffer.copy_within(used..filled, 0);
-        filled -= used;
     }
 }
 

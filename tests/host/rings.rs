@@ -175,7 +175,7 @@ fn the_kernel_takes_buffers_out_of_a_group_and_receives_again_and_again() {
         ring.submit_and_wait(None).unwrap();
         let came = ring.complete().unwrap();
         assert_eq!((came.result(), came.flags.contains(CompletionFlags::MORE)), (Ok(5), true));
-        let number = came.buffer().unwrap();
+        let number = came.flags.buffer().unwrap();
         // SAFETY: the kernel has written so many bytes there, and given it away.
         assert_eq!(unsafe { std::slice::from_raw_parts(group.buffer(number), 5) }, [round; 5]);
         group.give(number);

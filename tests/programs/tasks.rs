@@ -19,7 +19,7 @@ fn passes(way: &str) {
 
 #[test]
 fn tasks_wait_for_time_threads_and_each_other() {
-    for way in ["arena", "timers", "threads"] {
+    for way in ["arena", "timers", "threads", "signals"] {
         passes(way);
     }
 }
@@ -33,7 +33,7 @@ fn sockets_carry_all_that_is_sent() {
 
 #[test]
 fn what_is_given_away_comes_back_or_is_dropped_when_the_kernel_lets_go() {
-    for way in ["owned", "cancelled", "files"] {
+    for way in ["owned", "cancelled", "files", "pools"] {
         passes(way);
     }
 }

@@ -20,7 +20,10 @@ mod executor;
 pub mod file;
 pub mod net;
 mod operations;
+mod pool;
+pub mod process;
 mod reactor;
+pub mod sync;
 #[cfg(test)]
 mod testing;
 mod timer;
@@ -29,5 +32,6 @@ mod wait;
 pub use buffer::{OwnedBuffer, OwnedBytes};
 pub use combine::{Either, join, select};
 pub use executor::{Arena, JoinHandle, Storage, Tasks, run, run_in, yield_now};
+pub use pool::{Chunk, Pool};
 pub use reactor::{Engine, Options, Reactor, Watched, Way};
 pub use timer::{Interval, Sleep, interval, sleep, timeout};

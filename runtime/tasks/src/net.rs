@@ -12,6 +12,7 @@ use linux::net::{
 use linux::{Errno, Result};
 
 use crate::operations::{Accept, Connect, Receive, Send};
+use crate::pool::{Chunk, Pool, ReceiveChunk};
 use crate::reactor::{Reactor, Watched, Way};
 use crate::{OwnedBuffer, OwnedBytes};
 
@@ -197,7 +198,44 @@ impl<'r> Stream<'r> {
 
     /// Writes bytes that are given away for as long as the kernel has them; gives them back with how many were written.
     pub async fn write_owned<B: OwnedBytes>(&self, bytes: B) -> (Result<usize>, B) {
-        self.0.operate(Way::Out, Send::new(self.0.as_fd(), bytes)).await
+        self.0.operate(Way::Out, Send::<_, false>::new(self.0.as_fd(), bytes, 0)).await
+    }
+
+    /// Writes all bytes, which are given away meanwhile; gives them back.
+    pub async fn write_all_owned<B: OwnedBytes>(&self, bytes: B) -> (Result<()>, B) {
+        let (mut bytes, mut start) = (bytes, 0);
+        while start < bytes.bytes().len() {
+            let send = Send::<_, false>::new(self.0.as_fd(), bytes, start);
+            let (count, back) = self.0.operate(Way::Out, send).await;
+            bytes = back;
+            match count {
+                Ok(count) => start += count,
+                Err(errno) => return (Err(errno), bytes),
+            }
+        }
+        (Ok(()), bytes)
+    }
+
+    /// Writes bytes without a copy, where kernel and socket can: for bytes by the tens of thousands. They come back when the other
+    /// end has them.
+    #[doc(alias = "IORING_OP_SEND_ZC")]
+    pub async fn write_zero_copy<B: OwnedBytes>(&self, bytes: B) -> (Result<usize>, B) {
+        match self.0.operate(Way::Out, Send::<_, true>::new(self.0.as_fd(), bytes, 0)).await {
+            (Err(Errno::OPNOTSUPP), bytes) => self.write_owned(bytes).await,
+            sent => sent,
+        }
+    }
+
+    /// Receives what comes into a buffer of a pool, which is taken when it comes; empty when the other end has sent all.
+    ///
+    /// # Errors
+    /// Those of `recv`; `NOBUFS` if something came and no buffer of the pool was free: it waits on.
+    pub async fn receive(&self, pool: &Pool) -> Result<Chunk> {
+        let receive = ReceiveChunk::new(self.0.as_fd(), pool);
+        if pool.is_of_kernel() {
+            return self.0.operate(Way::In, receive).await;
+        }
+        self.0.call(Way::In, receive).await
     }
 
     /// Ends one way or both.

@@ -28,6 +28,14 @@ bitflags::bitflags! {
     }
 }
 
+impl CompletionFlags {
+    /// Gives the number of the buffer that was taken, if one was.
+    pub fn buffer(self) -> Option<u16> {
+        let number = (self.bits() >> kernel::IORING_CQE_BUFFER_SHIFT) as u16;
+        self.contains(Self::BUFFER).then_some(number)
+    }
+}
+
 /// What became of an entry, in the kernel's shape (`struct io_uring_cqe`).
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
@@ -48,12 +56,6 @@ impl Completion {
             Some(errno) => Err(errno),
             None => Ok(self.result.cast_unsigned()),
         }
-    }
-
-    /// Gives the number of the buffer that was taken, if one was.
-    pub fn buffer(&self) -> Option<u16> {
-        let number = (self.flags.bits() >> kernel::IORING_CQE_BUFFER_SHIFT) as u16;
-        self.flags.contains(CompletionFlags::BUFFER).then_some(number)
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) use socket::{Accept, Connect, Receive, Send};
 use linux::fd::{BorrowedFd, OwnedFd, RawFd};
 
 /// Names a descriptor that the caller keeps open while the operation may still be submitted.
-const fn borrow<'a>(number: RawFd) -> BorrowedFd<'a> {
+pub(crate) const fn borrow<'a>(number: RawFd) -> BorrowedFd<'a> {
     // SAFETY: whoever waits for an operation keeps the descriptor open.
     unsafe { BorrowedFd::from_raw(number) }
 }

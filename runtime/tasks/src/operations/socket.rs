@@ -149,31 +149,39 @@ unsafe impl<B: OwnedBuffer> Operation for Receive<B> {
     }
 }
 
-/// Sends bytes.
-pub(crate) struct Send<B> {
+/// Sends bytes from some place on; with `ZERO_COPY`, from where they are.
+pub(crate) struct Send<B, const ZERO_COPY: bool> {
     socket: RawFd,
     bytes: B,
+    start: usize,
 }
 
-impl<B> Send<B> {
-    pub(crate) const fn new(socket: BorrowedFd<'_>, bytes: B) -> Self {
-        Self { socket: socket.as_raw(), bytes }
+impl<B, const ZERO_COPY: bool> Send<B, ZERO_COPY> {
+    pub(crate) const fn new(socket: BorrowedFd<'_>, bytes: B, start: usize) -> Self {
+        Self { socket: socket.as_raw(), bytes, start }
+    }
+}
+
+impl<B: OwnedBytes, const ZERO_COPY: bool> Send<B, ZERO_COPY> {
+    fn rest(&self) -> &[u8] {
+        self.bytes.bytes().get(self.start..).unwrap_or_default()
     }
 }
 
 // SAFETY: the bytes belong to it, and stay where they are, as their trait says.
-unsafe impl<B: OwnedBytes> Operation for Send<B> {
+unsafe impl<B: OwnedBytes, const ZERO_COPY: bool> Operation for Send<B, ZERO_COPY> {
     type Output = (Result<usize>, B);
 
-    const OPCODE: Opcode = Opcode::SEND;
+    const OPCODE: Opcode = if ZERO_COPY { Opcode::SEND_ZC } else { Opcode::SEND };
 
     fn entry(&mut self) -> Entry {
-        let bytes = self.bytes.bytes();
-        Entry::send(self.socket, bytes.as_ptr(), length(bytes.len()), FLAGS)
+        let bytes = self.rest();
+        let make = if ZERO_COPY { Entry::send_zero_copy } else { Entry::send };
+        make(self.socket, bytes.as_ptr(), length(bytes.len()), FLAGS)
     }
 
     fn attempt(&mut self) -> Result<u32> {
-        net::send(borrow(self.socket), self.bytes.bytes(), NO_WAIT).map(length)
+        net::send(borrow(self.socket), self.rest(), NO_WAIT).map(length)
     }
 
     fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Self::Output {

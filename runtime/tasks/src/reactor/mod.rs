@@ -16,6 +16,7 @@ use core::time::Duration;
 use linux::Result;
 use linux::fd::BorrowedFd;
 use linux::net::SocketFlags;
+use linux::uring::BufferRing;
 
 use crate::timer::Timers;
 use epoll::Epoll;
@@ -102,6 +103,14 @@ impl Reactor {
         match self.flies::<O>() {
             Some(uring) => uring.fly(operation, None).await,
             None => operation::call(operation),
+        }
+    }
+
+    /// Makes buffers among which the kernel chooses, and the number of their group; none if it does not.
+    pub(crate) fn buffers(&self, count: u16, size: u32) -> Option<(BufferRing, u16)> {
+        match &self.driver {
+            Driver::Uring(uring) => uring.buffers(count, size),
+            Driver::Epoll(_) => None,
         }
     }
 

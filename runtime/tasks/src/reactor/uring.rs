@@ -16,8 +16,8 @@ use linux::fd::{BorrowedFd, RawFd};
 use linux::poll::{Interest, PollFd, PollFlags, poll, read_event};
 use linux::time::Timespec;
 use linux::uring::{
-    CancelFlags, Completion, CompletionFlags, Entry, EntryFlags, Features, Opcode, Probe, Ring, Setup,
-    SetupFlags, probe,
+    BufferRing, CancelFlags, Completion, CompletionFlags, Entry, EntryFlags, Features, Opcode, Probe, Ring,
+    Setup, SetupFlags, probe,
 };
 use linux::{Errno, Result};
 
@@ -109,6 +109,8 @@ pub(super) struct Uring {
     flights: Slab<Flight>,
     /// How many the kernel has.
     flying: Cell<u32>,
+    /// How many groups of buffers there were.
+    groups: Cell<u16>,
     /// The bell, while an executor has one.
     bell: Cell<Option<RawFd>>,
 }
@@ -132,12 +134,21 @@ impl Uring {
         if !ring.features().contains(needed) || !NEEDED.iter().all(|opcode| probe.has(*opcode)) {
             return Err(Errno::OPNOTSUPP);
         }
-        let (flights, flying, bell) = (Slab::new(), Cell::new(0), Cell::new(None));
-        Ok(Self { ring, probe, flights, flying, bell })
+        let (flights, flying) = (Slab::new(), Cell::new(0));
+        Ok(Self { ring, probe, flights, flying, groups: Cell::new(0), bell: Cell::new(None) })
     }
 
     pub(super) fn has(&self, opcode: Opcode) -> bool {
         self.probe.has(opcode)
+    }
+
+    /// Makes a group of buffers among which the kernel chooses; none before Linux 5.19.
+    pub(super) fn buffers(&self, count: u16, size: u32) -> Option<(BufferRing, u16)> {
+        let group = self.groups.get();
+        // SAFETY: each operation that chooses from it holds it until it has completed, see `ReceiveChunk`.
+        let made = unsafe { BufferRing::new(&self.ring, group, count, size) }.ok()?;
+        self.groups.set(group.checked_add(1)?);
+        Some((made, group))
     }
 
     /// Begins to hear a bell.

@@ -91,7 +91,13 @@ impl<'r, F: AsFd> Watched<'r, F> {
         self.operate_within(way, operation, None).await
     }
 
-    /// The same, at most as long as the limit: then it fails with `TIMEDOUT`.
+    /// Carries out an operation by nonblocking calls.
+    pub(crate) async fn call<O: Operation>(&self, way: Way, mut operation: O) -> O::Output {
+        let result = self.when(way, |_| operation.attempt()).await;
+        operation.finish(result, CompletionFlags::empty())
+    }
+
+    /// The same as [`operate`](Self::operate), at most as long as the limit: then it fails with `TIMEDOUT`.
     pub(crate) async fn operate_within<O: Operation>(
         &self,
         way: Way,
@@ -102,11 +108,9 @@ impl<'r, F: AsFd> Watched<'r, F> {
             self.reactor.spend().await;
             return uring.fly(operation, limit).await;
         }
+        let Some(limit) = limit else { return self.call(way, operation).await };
         let calls = self.when(way, |_| operation.attempt());
-        let result = match limit {
-            Some(limit) => timeout(self.reactor, limit, calls).await.and_then(|ended| ended),
-            None => calls.await,
-        };
+        let result = timeout(self.reactor, limit, calls).await.and_then(|ended| ended);
         operation.finish(result, CompletionFlags::empty())
     }
 

@@ -19,15 +19,17 @@ use core::time::Duration;
 
 use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
 use linux::net::{Address, Family, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
-use linux::process::getpid;
+use linux::process::{Ended, Fork, exit_group, fork, getpid, kill};
+use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask};
 use linux::time::monotonic;
 use linux::{Errno, Result};
 use rt::thread;
 use rt::{Arguments, Environment};
 use spelunk::tasks::file::{File, metadata};
 use spelunk::tasks::net::{Datagram, Endpoint, Listener, Stream};
+use spelunk::tasks::process::{Child, Signals};
 use spelunk::tasks::{
-    Arena, Engine, Options, OwnedBuffer, OwnedBytes, Reactor, run, run_in, sleep, timeout, yield_now,
+    Arena, Engine, Options, OwnedBuffer, OwnedBytes, Pool, Reactor, run, run_in, sleep, timeout, yield_now,
 };
 
 rt::program!(main);
@@ -42,7 +44,9 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"datagrams", datagrams),
     (b"files", files),
     (b"owned", owned),
+    (b"pools", pools),
     (b"refused", refused),
+    (b"signals", signals),
     (b"streams", streams),
     (b"threads", threads),
     (b"timers", timers),
@@ -399,4 +403,106 @@ fn files(reactor: &Reactor) -> Result<i32> {
     })?;
     unlink(path.as_str())?;
     status
+}
+
+/// Signals that are sent to this process, and children that end early and late.
+fn signals(reactor: &Reactor) -> Result<i32> {
+    let signals = Signals::new(reactor, SignalSet::of(&[Signal::USR1, Signal::USR2]))?;
+    let status = run(reactor, async |tasks| {
+        let sender = tasks.spawn(async {
+            for signal in [Signal::USR2, Signal::USR1] {
+                sleep(reactor, MILLISECOND).await;
+                kill(getpid(), Some(signal))?;
+            }
+            Ok::<(), Errno>(())
+        })?;
+        if signals.next().await?.signal != Signal::USR2 || signals.next().await?.signal != Signal::USR1 {
+            return Ok(1);
+        }
+        sender.await?;
+        for (status, pause) in [(7, Duration::ZERO), (8, MILLISECOND * 3)] {
+            // SAFETY: the child sleeps and ends, and touches nothing else.
+            let pid = match unsafe { fork() }? {
+                Fork::Child => {
+                    linux::time::sleep(pause);
+                    exit_group(status)
+                }
+                Fork::Parent(pid) => pid,
+            };
+            let child = match Child::new(reactor, pid) {
+                // Emulators know no descriptors of processes.
+                Err(Errno::NOSYS) => return Ok(0),
+                child => child?,
+            };
+            if child.ended().await? != Ended::Exited(status) {
+                return Ok(2);
+            }
+            if child.ended().await != Err(Errno::CHILD) {
+                return Ok(3);
+            }
+        }
+        Ok::<i32, Errno>(0)
+    })?;
+    drop(signals);
+    let blocked = sigprocmask(MaskHow::Block, None)?;
+    if blocked.contains(Signal::USR1) { Ok(4) } else { status }
+}
+
+/// A few buffers for many connections, and bytes that are sent from where they are.
+fn pools(reactor: &Reactor) -> Result<i32> {
+    let pool = Pool::new(reactor, 4, 1000)?;
+    let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 16)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    let bytes: Vec<u8> = (0..200_000).map(|at| byte(at, 9)).collect();
+    run(reactor, async |tasks| {
+        let mut receivers = Vec::new();
+        for _ in 0..8 {
+            let one = Stream::connect(reactor, &address).await?;
+            let (other, _) = listener.accept().await?;
+            let (pool, bytes) = (&pool, &bytes);
+            tasks.spawn(async move { send_all(&one, bytes.clone()).await })?.detach();
+            receivers.push(tasks.spawn(async move {
+                let mut at = 0;
+                loop {
+                    let chunk = match other.receive(pool).await {
+                        // Others have all the buffers at this moment.
+                        Err(Errno::NOBUFS) => {
+                            yield_now().await;
+                            continue;
+                        }
+                        chunk => chunk?,
+                    };
+                    if chunk.is_empty() {
+                        return Ok::<_, Errno>(at == bytes.len());
+                    }
+                    if bytes.get(at..at + chunk.len()) != Some(&*chunk) {
+                        return Ok(false);
+                    }
+                    at += chunk.len();
+                    yield_now().await; // with a buffer in hand
+                }
+            })?);
+        }
+        let mut all = true;
+        for receiver in receivers {
+            all &= receiver.await?;
+        }
+        // A dropped future gives its buffer back.
+        let (one, other) = pair(reactor)?;
+        for _ in 0..20 {
+            let nothing = timeout(reactor, MILLISECOND / 20, other.receive(&pool)).await;
+            all &= nothing.map(drop) == Err(Errno::TIMEDOUT);
+        }
+        one.write_all(b"there").await?;
+        let chunks = &*other.receive(&pool).await? == b"there";
+        Ok::<i32, Errno>(if all && chunks { 0 } else { 1 })
+    })?
+}
+
+/// Sends all bytes without a copy, and closes.
+async fn send_all(stream: &Stream<'_>, bytes: Vec<u8>) -> Result<()> {
+    let (count, mut rest) = stream.write_zero_copy(bytes).await;
+    rest.drain(..count?);
+    stream.write_all_owned(rest).await.0?;
+    stream.shutdown(Shutdown::Write)
 }
