@@ -6,7 +6,8 @@
 //!
 //! # Why no library
 //! The crate jiff does all this and more, in 212 kB of program: two thirds of what all commands and process 1 come to, and knows the years
-//! from -9999 to 9999. What is here knows all that 64 bits of seconds have.
+//! from -9999 to 9999. What is here knows all that 64 bits of seconds have,
+//! and makes the example `date` 24 kB larger than `cat`.
 //!
 //! Absent on purpose: leap seconds (the kernel's clocks do not count them; a second 60 is read as the next minute's first),
 //! names of months and days in other languages, the variable `TZDIR`.

@@ -24,7 +24,7 @@ impl Answer {
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let records = Message::parse(&self.message).ok().map(|message| message.records());
         records.into_iter().flatten().flatten().filter_map(|(section, record)| {
-            let fits = section == Section::Answer && record.kind == self.kind && record.name == self.name;
+            let fits = section == Section::Answer && record.answers(&self.name, self.kind);
             fits.then_some(record)
         })
     }

@@ -75,7 +75,7 @@ fn content(
         return Verdict::Nothing(Failure::Aliases);
     };
     let mut found = false;
-    for record in answers(records).filter(|record| record.kind == question.kind && record.name == name) {
+    for record in answers(records).filter(|record| record.answers(&name, question.kind)) {
         ttl_s = ttl_s.min(record.ttl_s);
         found = true;
     }
@@ -123,4 +123,23 @@ fn follow(question: &Question, records: &[(Section, Record<'_>)]) -> Option<(Nam
         (name, ttl_s) = (target.clone(), ttl_s.min(seconds));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: an address of the class of Chaos is none of the internet's.
+    #[test]
+    fn records_of_other_classes_are_no_answers() {
+        let question = Question { name: Name::parse("a").unwrap(), kind: Kind::A };
+        let mut bytes = b"\0\x07\x81\x80\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01".to_vec();
+        let record = bytes.len();
+        bytes.extend(b"\xc0\x0c\0\x01\0\x03\0\0\0\x09\0\x04\x0a\0\0\x01");
+        assert_eq!(judge(&bytes, 7, &question, true), Verdict::Nothing(Failure::NoRecords(None)));
+        bytes[record + 5] = 1;
+        let Verdict::Answer(answer) = judge(&bytes, 7, &question, true) else { panic!("no answer") };
+        assert_eq!((answer.ttl_s, answer.addresses().count()), (9, 1));
+        assert_eq!(judge(&bytes, 8, &question, true), Verdict::Foreign);
+    }
 }

@@ -13,6 +13,8 @@ pub struct Record<'a> {
     pub name: Name,
     /// Its kind.
     pub kind: Kind,
+    /// Its class; of OPT this is the room.
+    pub class: u16,
     /// For so many seconds it may be kept.
     pub ttl_s: u32,
     /// What it says.
@@ -104,6 +106,11 @@ fn string<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], Error> {
 }
 
 impl<'a> Record<'a> {
+    /// Says whether it answers a question of this name and kind, of the internet's class.
+    pub fn answers(&self, name: &Name, kind: Kind) -> bool {
+        self.class == INTERNET && self.kind == kind && self.name == *name
+    }
+
     /// Reads a record; the cursor must be of the whole message, for the pointers of names.
     pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
         let name = Name::read(cursor)?;
@@ -123,7 +130,7 @@ impl<'a> Record<'a> {
         };
         // The highest bit was never meant to be set (RFC 2181 section 8).
         let ttl_s = if ttl_s > i32::MAX as u32 { 0 } else { ttl_s };
-        Ok(Self { name, kind, ttl_s, data })
+        Ok(Self { name, kind, class, ttl_s, data })
     }
 }
 
