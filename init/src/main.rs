@@ -7,6 +7,9 @@
 
 extern crate alloc;
 
+#[cfg(feature = "shell")]
+mod shell;
+
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
@@ -30,6 +33,10 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
     if is_init && process::getpid() == Pid::INIT {
         rt::panic::set_last_resort(recover);
         return boot::run(&table);
+    }
+    #[cfg(feature = "shell")]
+    if shell::is_name(name) {
+        return shell::run(environment, path, words);
     }
     let words: Vec<&[u8]> = words.collect();
     match (name, words.as_slice()) {

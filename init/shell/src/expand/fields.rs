@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use crate::syntax::Bytes;
+use crate::syntax::{Bytes, is_pattern};
 
 /// The separators of fields, for a value of IFS.
 pub(crate) struct Separators {
@@ -124,7 +124,7 @@ impl<'f> Fields<'f> {
     /// Adds text of the script that was not quoted.
     pub(super) fn text_part(&mut self, text: &[u8]) {
         self.begin();
-        self.is_pattern |= crate::syntax::is_pattern(text);
+        self.is_pattern |= text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['));
         self.text.extend_from_slice(text);
     }
 
@@ -202,7 +202,8 @@ impl<'f> Fields<'f> {
     /// Ends a field, if an empty one.
     fn end(&mut self) {
         let text = core::mem::take(&mut self.text);
-        let field: Bytes = if self.is_pattern && matches!(self.mode, Mode::Split { finds_files: true }) {
+        let finds_files = matches!(self.mode, Mode::Split { finds_files: true });
+        let field: Bytes = if self.is_pattern && finds_files && is_pattern(&text) {
             self.has_patterns = true;
             let mut pattern = alloc::vec![PATTERN];
             let mut quoted = self.quoted.iter().peekable();

@@ -115,7 +115,11 @@ impl Word {
     }
 }
 
-/// Says whether a text that is not quoted may match names of files.
+/// Says whether a text that is not quoted may match names of files; a bracket that nothing closes does not.
 pub(crate) fn is_pattern(text: &[u8]) -> bool {
-    text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
+    let mut is_open = false;
+    text.iter().any(|byte| {
+        is_open |= *byte == b'[';
+        matches!(byte, b'*' | b'?') || is_open && *byte == b']'
+    })
 }
