@@ -1,6 +1,6 @@
 //! Tasks of real programs: sockets, timers, threads that wake them, and memory that the program set aside.
 
-use spelunk_tests::programs::{command, kinds};
+use spelunk_tests::programs::{command, emulator_lacks, kinds};
 use spelunk_tests::skip::skipped;
 
 /// Runs a check on each engine; one of the kernel's own that emulators lack is passed over.
@@ -35,5 +35,16 @@ fn sockets_carry_all_that_is_sent() {
 fn what_is_given_away_comes_back_or_is_dropped_when_the_kernel_lets_go() {
     for way in ["owned", "cancelled", "files", "pools"] {
         passes(way);
+    }
+}
+
+#[test]
+fn a_sandbox_without_io_uring_is_served_by_epoll() {
+    if emulator_lacks("seccomp") {
+        return;
+    }
+    for kind in kinds() {
+        let output = command(kind, "tasks").args(["forbidden", "epoll"]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{kind:?}: {output:?}");
     }
 }

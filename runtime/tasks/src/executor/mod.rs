@@ -49,7 +49,8 @@ const BATCH: u32 = 64;
 /// ```
 ///
 /// # Errors
-/// `MFILE`, `NFILE`, `NOMEM`: there is no room for the executor's own descriptor; or what waiting gives.
+/// `MFILE`, `NFILE`, `NOMEM`: there is no room for the executor's own descriptor; `BUSY`: an executor runs on this reactor
+/// already; or what waiting gives.
 pub fn run<'env, T, F>(reactor: &'env Reactor, body: F) -> Result<T>
 where
     F: for<'scope> AsyncFnOnce(&'scope Tasks<'scope, 'env>) -> T,

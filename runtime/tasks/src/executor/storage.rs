@@ -13,7 +13,7 @@ use linux::{Errno, Result};
 
 use super::hub::Hub;
 
-/// Gives and takes the memory of tasks, from any thread.
+/// Gives and takes the memory of tasks, from any thread: an [`Arena`]; the heap's is this crate's own.
 ///
 /// # Safety
 /// What `take` gives has the layout and is nobody else's until it is given back; the hub lives until it is released.

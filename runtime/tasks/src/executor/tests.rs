@@ -192,6 +192,14 @@ fn an_arena_holds_so_many_tasks_and_the_heap_is_not_asked() {
 }
 
 #[test]
+fn one_executor_runs_on_a_reactor_at_a_time() {
+    let reactor = reactor();
+    let inner = run(&reactor, async |_| run(&reactor, async |_| 1));
+    assert_eq!(inner, Ok(Err(Errno::BUSY)));
+    assert_eq!(run(&reactor, async |_| 2), Ok(2));
+}
+
+#[test]
 fn sleeps_end_in_order_and_not_early() {
     let reactor = reactor();
     let start = Instant::now();

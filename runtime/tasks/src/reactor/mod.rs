@@ -13,10 +13,10 @@ use core::marker::PhantomData;
 use core::task::Poll;
 use core::time::Duration;
 
-use linux::Result;
 use linux::fd::BorrowedFd;
 use linux::net::SocketFlags;
 use linux::uring::BufferRing;
+use linux::{Errno, Result};
 
 use crate::timer::Timers;
 use epoll::Epoll;
@@ -55,6 +55,8 @@ enum Driver {
 pub struct Reactor {
     driver: Driver,
     timers: Timers,
+    /// Whether an executor runs on it.
+    is_heard: Cell<bool>,
     /// How many calls the task that runs may still make before others have their turn.
     budget: Cell<u32>,
     _of_one_thread: PhantomData<*const ()>,
@@ -76,8 +78,8 @@ impl Reactor {
             Some(Engine::Uring) => uring(),
             None => uring().or_else(|_| epoll()),
         }?;
-        let (timers, budget) = (Timers::new(), Cell::new(BUDGET));
-        Ok(Self { driver, timers, budget, _of_one_thread: PhantomData })
+        let (is_heard, budget) = (Cell::new(false), Cell::new(BUDGET));
+        Ok(Self { driver, timers: Timers::new(), is_heard, budget, _of_one_thread: PhantomData })
     }
 
     /// Gives the engine that it waits with.
@@ -126,12 +128,16 @@ impl Reactor {
         &self.timers
     }
 
-    /// Begins to hear the bell of an executor.
+    /// Begins to hear the bell of an executor; gives `BUSY` if another one runs.
     pub(crate) fn hear<'a>(&'a self, bell: BorrowedFd<'a>) -> Result<Hearing<'a>> {
+        if self.is_heard.get() {
+            return Err(Errno::BUSY);
+        }
         match &self.driver {
             Driver::Epoll(epoll) => epoll.hear(bell)?,
             Driver::Uring(uring) => uring.hear(bell),
         }
+        self.is_heard.set(true);
         Ok(Hearing { reactor: self, bell })
     }
 
@@ -187,6 +193,7 @@ pub(crate) struct Hearing<'a> {
 
 impl Drop for Hearing<'_> {
     fn drop(&mut self) {
+        self.reactor.is_heard.set(false);
         match &self.reactor.driver {
             Driver::Epoll(epoll) => epoll.hear_no_more(self.bell),
             Driver::Uring(uring) => uring.hear_no_more(),

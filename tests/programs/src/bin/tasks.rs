@@ -19,7 +19,8 @@ use core::time::Duration;
 
 use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
 use linux::net::{Address, Family, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
-use linux::process::{Ended, Fork, exit_group, fork, getpid, kill};
+use linux::process::{Ended, Fork, exit_group, fork, getpid, kill, set_no_new_privileges};
+use linux::security::{AllowList, Refusal, set_filter};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask};
 use linux::time::monotonic;
 use linux::{Errno, Result};
@@ -43,6 +44,7 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"cancelled", cancelled),
     (b"datagrams", datagrams),
     (b"files", files),
+    (b"forbidden", forbidden),
     (b"owned", owned),
     (b"pools", pools),
     (b"refused", refused),
@@ -410,13 +412,14 @@ fn signals(reactor: &Reactor) -> Result<i32> {
     let signals = Signals::new(reactor, SignalSet::of(&[Signal::USR1, Signal::USR2]))?;
     let status = run(reactor, async |tasks| {
         let sender = tasks.spawn(async {
-            for signal in [Signal::USR2, Signal::USR1] {
+            // In the order in which they are taken if both wait.
+            for signal in [Signal::USR1, Signal::USR2] {
                 sleep(reactor, MILLISECOND).await;
                 kill(getpid(), Some(signal))?;
             }
             Ok::<(), Errno>(())
         })?;
-        if signals.next().await?.signal != Signal::USR2 || signals.next().await?.signal != Signal::USR1 {
+        if signals.next().await?.signal != Signal::USR1 || signals.next().await?.signal != Signal::USR2 {
             return Ok(1);
         }
         sender.await?;
@@ -505,4 +508,19 @@ async fn send_all(stream: &Stream<'_>, bytes: Vec<u8>) -> Result<()> {
     rest.drain(..count?);
     stream.write_all_owned(rest).await.0?;
     stream.shutdown(Shutdown::Write)
+}
+
+/// A sandbox that forbids io_uring, as containers do: who asks for it hears so, and who does not is served by epoll.
+fn forbidden(_reactor: &Reactor) -> Result<i32> {
+    let mut list = AllowList::new(Refusal::Error(Errno::PERM));
+    // The calls of io_uring have the same numbers on all processors, as all later ones have.
+    (0..425).chain(428..470).try_for_each(|number| list.allow(number))?;
+    set_no_new_privileges()?;
+    set_filter(list.program())?;
+    let asked = Options { engine: Some(Engine::Uring), submit_thread: None };
+    if Reactor::new(&asked).err() != Some(Errno::PERM) {
+        return Ok(1);
+    }
+    let reactor = Reactor::new(&Options::default())?;
+    if reactor.engine() != Engine::Epoll { Ok(2) } else { owned(&reactor) }
 }
