@@ -209,6 +209,10 @@ impl Shell<'_> {
             Ended::Dumped(signal) => (signal, " (core dumped)"),
             _ => return,
         };
+        if signal == Signal::INT && self.options.interactive {
+            // The line that the terminal has shown `^C` in.
+            self.say(b"\n");
+        }
         if !matches!(signal, Signal::INT | Signal::PIPE) {
             let text = alloc::format!("{}{core}\n", describe(signal));
             self.flush();

@@ -28,7 +28,10 @@ impl Shell<'_> {
     /// The same, looked for along this path, if one is given.
     pub(crate) fn program_of(&mut self, fields: &[Bytes], path: Option<&[u8]>) -> Run {
         match self.start(fields, path, None) {
-            Ok(child) => self.wait_foreground(&[child], fields.first()),
+            Ok(child) => {
+                let text = self.options.monitor.then(|| Rc::from(fields.join(&b' ')));
+                self.wait_foreground(&[child], text.as_ref())
+            }
             Err(status) => Ok(status),
         }
     }
