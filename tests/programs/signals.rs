@@ -76,7 +76,7 @@ fn the_last_calls_of_each_thread_are_shown() {
         assert!(
             worker
                 .last()
-                .is_some_and(|line| line.contains(": futex(0x") && line.ends_with(" has not come back"))
+                .is_some_and(|line| line.contains(" us ago: futex") && line.ends_with(" has not come back"))
         );
         let in_order = |lines: &[&str]| {
             let ago =

@@ -19,10 +19,14 @@ use rt::{Arguments, Environment, thread};
 rt::program!(main, Guarded);
 
 /// What mistakes are made with: 4 bytes less than its alignment makes it take.
-const LAYOUT: Layout = match Layout::from_size_align(20, 8) {
-    Ok(layout) => layout,
-    Err(_) => Layout::new::<u64>(),
-};
+const LAYOUT: Layout = layout(20);
+
+const fn layout(size: usize) -> Layout {
+    match Layout::from_size_align(size, 8) {
+        Ok(layout) => layout,
+        Err(_) => Layout::new::<u64>(),
+    }
+}
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let way = arguments.nth(1).and_then(|word| word.to_str().ok()).unwrap_or_default();
@@ -39,7 +43,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
 
 fn mistake(way: &str, block: *mut u8) {
     let at = |offset: isize| block.wrapping_offset(offset);
-    let layout = if way == "layout" { Layout::new::<[u64; 3]>() } else { LAYOUT };
+    let layout = if way == "layout" { layout(24) } else { LAYOUT };
     match way {
         // SAFETY: none; this is a mistake.
         "behind" => unsafe { at(24).write_volatile(1) },
