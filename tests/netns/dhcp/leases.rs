@@ -24,8 +24,8 @@ fn everything_is_applied(kind: Kind) -> Result<()> {
             (Ipv4Addr::UNSPECIFIED, 0, gateway),
             (Ipv4Addr::new(192, 168, 77, 0), 24, Ipv4Addr::new(10, 9, 0, 7)),
         ],
-        // Must not be used: option 121 is there (RFC 3442).
-        router: Some(Ipv4Addr::new(10, 9, 0, 99)),
+        // Must not be used: option 121 is there (RFC 3442). Outside the pool, or it could be the client.
+        router: Some(Ipv4Addr::new(10, 9, 0, 9)),
         mtu: Some(1400),
         ..Subnet::new(0)
     };

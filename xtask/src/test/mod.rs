@@ -143,7 +143,7 @@ fn own(
         processor::program(report, architecture);
         host::targets(report, Part::Vm)?;
         processor::scenarios(report, architecture, Depth::Full, &options.hardware);
-        host::budget(report, &options.hardware);
+        host::budget(report, &processor::of(architecture, &options.hardware));
     }
     Ok(())
 }

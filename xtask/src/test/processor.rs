@@ -114,9 +114,14 @@ fn system_calls(report: &mut Report, architecture: &Architecture) {
     });
 }
 
+/// Gives the hardware that was asked for, of one architecture where `all` may have been said.
+pub(super) fn of(architecture: &Architecture, hardware: &Hardware) -> Hardware {
+    Hardware { arch: Some(architecture.name.clone()), ..hardware.clone() }
+}
+
 /// Plays the scenarios on the architecture's machine.
 pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth: Depth, hardware: &Hardware) {
-    let hardware = Hardware { arch: Some(architecture.name.clone()), ..hardware.clone() };
+    let hardware = of(architecture, hardware);
     report.suite(&name(architecture, "scenarios"), || {
         let mut count = Count::default();
         for name in scenario::names()? {
