@@ -9,9 +9,8 @@ use core::sync::atomic::AtomicU32;
 ///
 /// See `gettid(2)`.
 pub fn gettid() -> Pid {
-    // SAFETY: no arguments; the call always succeeds.
-    let number = unsafe { syscall!(__NR_gettid) };
-    Pid::new(number.unwrap_or_default() as i32).unwrap_or(Pid::INIT)
+    // SAFETY: no arguments; the call fails before a filter alone.
+    Pid::told(unsafe { syscall!(__NR_gettid) })
 }
 
 /// Gives the numbers of the processor and of the memory node that this thread runs on, right now.
@@ -50,9 +49,8 @@ pub fn sched_yield() {
 ///
 /// See `set_tid_address(2)`.
 pub unsafe fn set_tid_address(word: *const AtomicU32) -> Pid {
-    // SAFETY: the caller answers for the word; the call always succeeds.
-    let number = unsafe { syscall!(__NR_set_tid_address, word) };
-    Pid::new(number.unwrap_or_default() as i32).unwrap_or(Pid::INIT)
+    // SAFETY: the caller answers for the word; the call fails before a filter alone.
+    Pid::told(unsafe { syscall!(__NR_set_tid_address, word) })
 }
 
 /// Ends this thread; the process goes on as long as it has another. No destructor runs.

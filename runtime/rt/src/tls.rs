@@ -9,7 +9,7 @@ use core::ptr;
 
 use arch::syscall::early_syscall6;
 use arch::thread::{self, ControlBlock};
-use linux_raw_sys::general::{MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
+use linux_raw_sys::general::{__NR_write, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
 
 use crate::auxv::Initial;
 use crate::relocate::{Image, Part};
@@ -23,7 +23,7 @@ pub(crate) struct MainBlock([u8; INLINE]);
 
 /// Gives this thread its thread-local variables and sets the thread pointer.
 ///
-/// Traps if the kernel refuses memory or the pointer: no code could run that relies on them.
+/// Ends the program, and says so, if the kernel refuses memory or the pointer: no code could run that relies on them.
 ///
 /// # Safety
 /// `block` lives as long as the thread; called once, on a relocated program.
@@ -45,8 +45,20 @@ pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MaybeU
     unsafe { ptr::with_exposed_provenance_mut::<ControlBlock>(place).write(control) };
     // SAFETY: the room lives as long as the thread, and there is no other runtime in this program.
     if unsafe { thread::set_pointer(room + layout.pointer, initial.hint) } != 0 {
-        arch::start::trap();
+        give_up();
     }
+}
+
+/// Ends a program that cannot have thread-local variables.
+#[cold]
+fn give_up() -> ! {
+    const WORDS: &[u8] = b"the kernel gives no room for thread-local variables\n";
+    let words = WORDS.as_ptr().expose_provenance();
+    // SAFETY: no instruction.
+    unsafe { arch::record_call!(__NR_write) };
+    // SAFETY: the kernel reads constants.
+    unsafe { early_syscall6(__NR_write, 2, words, WORDS.len(), 0, 0, 0) };
+    linux::process::exit_group(127)
 }
 
 /// Gives the size and the alignment of the room for a thread's variables and its control block.
@@ -103,7 +115,7 @@ fn map(size: usize) -> usize {
     let address = unsafe { early_syscall6(arch::abi::MMAP, 0, size, protection, flags, usize::MAX, 0) };
     // The last page of numbers are errors.
     if address as usize > usize::MAX - 4095 {
-        arch::start::trap();
+        give_up();
     }
     address as usize
 }

@@ -79,6 +79,8 @@ pub(super) fn program(report: &mut Report, architecture: &Architecture) {
         // The host part holds the same tables against the library; this is what ships.
         let mut tables = cargo_test(architecture, "applets");
         count.add(report::tests(tables.env("SPELUNK_PROGRAM", &path))?);
+        let mut faults = cargo_test(architecture, "programs");
+        count.add(report::tests(faults.args(["--", "faults::commands"]).env("SPELUNK_PROGRAM", &path))?);
         Ok(count)
     });
 }

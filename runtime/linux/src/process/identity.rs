@@ -16,6 +16,10 @@ impl Pid {
         None => NonZeroI32::MAX,
     });
 
+    /// A number that no process has, since the kernel gives none above 2^22: of this process or thread where a filter refuses to
+    /// tell. Never process 1, which does what nobody else may.
+    pub const UNKNOWN: Self = Self(NonZeroI32::MAX);
+
     /// Takes a positive number.
     #[inline]
     pub const fn new(number: i32) -> Option<Self> {
@@ -23,6 +27,12 @@ impl Pid {
             Some(number) if number.get() > 0 => Some(Self(number)),
             _ => None,
         }
+    }
+
+    /// Takes the kernel's word for the number of this process or thread.
+    #[inline]
+    pub(crate) fn told(number: Result<usize>) -> Self {
+        Self::new(number.unwrap_or_default() as i32).unwrap_or(Self::UNKNOWN)
     }
 
     /// Gives the number.
@@ -48,9 +58,8 @@ impl fmt::Debug for Pid {
 ///
 /// See `getpid(2)`.
 pub fn getpid() -> Pid {
-    // SAFETY: no arguments; the call always succeeds.
-    let number = unsafe { syscall!(__NR_getpid) };
-    Pid::new(number.unwrap_or_default() as i32).unwrap_or(Pid::INIT)
+    // SAFETY: no arguments; the call fails before a filter alone.
+    Pid::told(unsafe { syscall!(__NR_getpid) })
 }
 
 /// Gives the number of the parent; none if it lies outside this namespace (process 1's always does).

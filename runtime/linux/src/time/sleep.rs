@@ -3,7 +3,9 @@
 #[cfg(target_pointer_width = "32")]
 use super::narrow::Narrow;
 use super::{Clock, Timespec, monotonic};
+use crate::futex::{self, Sharing};
 use crate::{Errno, Result};
+use core::sync::atomic::AtomicU32;
 use core::time::Duration;
 use linux_raw_sys::general as kernel;
 
@@ -26,10 +28,20 @@ pub fn clock_nanosleep(clock: Clock, until: Timespec) -> Result<()> {
     .map(drop)
 }
 
-/// Sleeps this long by CLOCK_MONOTONIC, over interruptions.
+/// Sleeps this long by CLOCK_MONOTONIC, over interruptions; where the kernel refuses, waits for a word instead.
 ///
-/// See `clock_nanosleep(2)`.
+/// See `clock_nanosleep(2)` and `futex(2)`.
 pub fn sleep(duration: Duration) {
     let until = Timespec::from(monotonic().saturating_add(duration));
-    while clock_nanosleep(Clock::MONOTONIC, until) == Err(Errno::INTR) {}
+    let mut slept = clock_nanosleep(Clock::MONOTONIC, until);
+    while let Err(errno) = slept {
+        slept = match errno {
+            Errno::INTR => clock_nanosleep(Clock::MONOTONIC, until),
+            // Without the call, or with a filter before it: nobody wakes this word.
+            _ => match futex::wait(&AtomicU32::new(0), 0, Sharing::Private, Some(until)) {
+                Err(Errno::INTR) => Err(errno),
+                _ => return,
+            },
+        };
+    }
 }

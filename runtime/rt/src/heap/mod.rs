@@ -82,7 +82,12 @@ unsafe impl GlobalAlloc for Heap {
         // SAFETY: the caller keeps the size below the largest there is.
         let new = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         match (is_large(layout), is_large(new)) {
-            (true, true) if layout.align() <= auxv::page_size() => return remap(block, layout.size(), size),
+            (true, true) if layout.align() <= auxv::page_size() => {
+                let moved = remap(block, layout.size(), size);
+                if !moved.is_null() {
+                    return moved;
+                }
+            }
             (false, false) if way::resize(block, layout, new) => return block,
             _ => {}
         }

@@ -29,5 +29,6 @@ pub use once::{LazyLock, Once, OnceLock};
 pub use parker::Parker;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use semaphore::Semaphore;
+pub(crate) use word::sleep;
 
 pub use alloc::sync::{Arc, Weak};

@@ -7,7 +7,8 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use linux::Errno;
 use linux::futex::{self, Sharing};
-use linux::time::Timespec;
+use linux::thread::sched_yield;
+use linux::time::{self, Timespec};
 
 /// A word that threads agree over.
 pub(crate) trait Word {
@@ -45,6 +46,19 @@ pub(crate) trait Word {
     }
 }
 
+/// Sleeps while a word has this value, until somebody wakes or CLOCK_MONOTONIC shows the time, which is false; may also come
+/// back for nothing. Where the kernel has no futexes, or a filter stands before them, it lets others run and comes back.
+pub(crate) fn sleep(word: &AtomicU32, value: u32, sharing: Sharing, until: Option<Timespec>) -> bool {
+    match futex::wait(word, value, sharing, until) {
+        Ok(()) | Err(Errno::AGAIN | Errno::INTR) => true,
+        Err(Errno::TIMEDOUT) => false,
+        Err(_) => {
+            sched_yield();
+            until.is_none_or(|until| Timespec::from(time::monotonic()) < until)
+        }
+    }
+}
+
 impl Word for AtomicU32 {
     /// Some hundred nanoseconds: less than going to sleep and being woken takes.
     const SPINS: u32 = 100;
@@ -70,7 +84,7 @@ impl Word for AtomicU32 {
     }
 
     fn wait(&self, value: u32, until: Option<Timespec>) -> bool {
-        futex::wait(self, value, Sharing::Private, until) != Err(Errno::TIMEDOUT)
+        sleep(self, value, Sharing::Private, until)
     }
 
     fn wake(&self, count: u32) -> usize {

@@ -6,11 +6,11 @@ use core::fmt;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
-use linux::futex::{self, Sharing};
+use linux::futex::Sharing;
 
 use super::local::Locals;
 use super::memory::{self, Memory};
-use crate::sync::Parker;
+use crate::sync::{Parker, sleep};
 use crate::{heap, random, recorder};
 
 /// Nobody has asked for the result yet, and there is none.
@@ -121,7 +121,7 @@ impl Record {
             match self.number.load(Ordering::Acquire) {
                 0 => return,
                 // The kernel wakes as if other processes could wait.
-                number => drop(futex::wait(&self.number, number, Sharing::Shared, None)),
+                number => drop(sleep(&self.number, number, Sharing::Shared, None)),
             }
         }
     }

@@ -10,6 +10,7 @@ use linux::futex::{self, Sharing};
 
 use super::handle::Thread;
 use super::spawn::{Builder, Joiner};
+use crate::sync::sleep;
 
 /// How many threads of a scope have not ended.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl Running {
         loop {
             match self.0.load(Ordering::Acquire) {
                 0 => return,
-                count => drop(futex::wait(&self.0, count, Sharing::Private, None)),
+                count => drop(sleep(&self.0, count, Sharing::Private, None)),
             }
         }
     }
