@@ -13,25 +13,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use spelunk_tests::perform::{also, perform, shown};
+use spelunk_tests::perform::{also, harness, perform, shown};
 use spelunk_tests::programs::target;
 use spelunk_tests::table::{self, Case};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    harness(run)
 }
 
 /// Runs the tables, and prints as the standard harness does.
-fn run() -> Result<bool> {
-    let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
     let ours = Ours::new()?;
     let peers = peers();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);

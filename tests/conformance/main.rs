@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use spelunk_tests::perform::{Outcome, also, perform, shown};
+use spelunk_tests::perform::{Outcome, also, harness, perform, shown};
 use spelunk_tests::table::{self, Case};
 
 /// Where the tools are that scripts call.
@@ -30,20 +30,11 @@ const PEERS: [Peer; 2] = [
 ];
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    harness(run)
 }
 
 /// Runs the tables, and prints as the standard harness does.
-fn run() -> Result<bool> {
-    let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
     let program = std::env::var_os("SPELUNK_SHELL").unwrap_or_else(|| env!("CARGO_BIN_EXE_sh").into());
     // Under the name by which a program of many commands knows what it is to be.
     let folder = std::env::temp_dir().join(format!("spelunk-shell-{}", std::process::id()));

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -21,6 +21,21 @@ pub struct Outcome {
     pub err: Vec<u8>,
     /// The status of the last; -1 if a signal has ended it.
     pub status: i32,
+}
+
+/// Is the main function of a test program that plays tables: `run` is told which cases the words of its arguments choose, by a
+/// part of their name, prints as the standard harness does, and says whether all passed.
+pub fn harness(run: impl FnOnce(&dyn Fn(&str) -> bool) -> Result<bool>) -> ExitCode {
+    let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+    match run(&is_wanted) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Shows the beginning of output.

@@ -2,8 +2,8 @@
 
 use core::net::IpAddr;
 
+use super::lines;
 use crate::internet;
-use crate::proc::words::Words;
 
 /// An address with its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +28,10 @@ impl<'a> Entry<'a> {
 
 /// Reads the lines; what makes no sense is passed over, as libraries do.
 pub fn parse(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
-    let mut lines = Words::new(text);
-    core::iter::from_fn(move || {
-        loop {
-            if let Some(entry) = line(lines.line()?) {
-                return Some(entry);
-            }
-        }
-    })
+    lines(text).filter_map(line)
 }
 
-fn line(line: &[u8]) -> Option<Entry<'_>> {
-    let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
-    let line = core::str::from_utf8(line).ok()?.trim_ascii();
+fn line(line: &str) -> Option<Entry<'_>> {
     let (address, names) = line.split_once(|letter: char| letter.is_ascii_whitespace())?;
     Some(Entry { address: internet::parse(address)?, names })
 }

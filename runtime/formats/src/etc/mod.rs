@@ -6,3 +6,15 @@ pub mod hosts;
 pub mod passwd;
 pub mod resolv_conf;
 pub mod services;
+
+use crate::proc::words::Words;
+
+/// Gives the lines of a table, without comments and blanks around; what is no text is passed over.
+fn lines(text: &[u8]) -> impl Iterator<Item = &str> {
+    let mut lines = Words::new(text);
+    let whole = core::iter::from_fn(move || lines.line());
+    whole.filter_map(|line| {
+        let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
+        core::str::from_utf8(line).ok().map(str::trim_ascii)
+    })
+}

@@ -1,6 +1,7 @@
 //! `/etc/services` (`services(5)`): names of ports.
 
-use crate::proc::words::{Words, decimal};
+use super::lines;
+use crate::proc::words::decimal;
 
 /// Finds the port of a service for a protocol (`tcp`, `udp`), by its name or another name that it has.
 pub fn port(text: &[u8], name: &str, protocol: &str) -> Option<u16> {
@@ -24,19 +25,10 @@ struct Entry<'a> {
 
 /// Gives the lines that make sense.
 fn entries(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
-    let mut lines = Words::new(text);
-    core::iter::from_fn(move || {
-        loop {
-            if let Some(entry) = line(lines.line()?) {
-                return Some(entry);
-            }
-        }
-    })
+    lines(text).filter_map(line)
 }
 
-fn line(line: &[u8]) -> Option<Entry<'_>> {
-    let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
-    let line = core::str::from_utf8(line).ok()?.trim_ascii();
+fn line(line: &str) -> Option<Entry<'_>> {
     let blank = |letter: char| letter.is_ascii_whitespace();
     let (name, rest) = line.split_once(blank)?;
     let rest = rest.trim_ascii_start();

@@ -8,30 +8,15 @@ extern crate alloc;
 use alloc::string::String;
 use core::str;
 
-use bench::Machine;
 use bench::heap::{Runtime, measure};
 use rt::heap::Heap;
 use spelunk::linux::fd::STDOUT;
 use spelunk::linux::fs::{self, Mode, OpenFlags};
-use spelunk::linux::time::monotonic;
-use spelunk::{Arguments, Environment, thread};
+use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
 
-struct Ours;
-
-impl Machine for Ours {
-    fn now() -> u64 {
-        monotonic().as_nanos() as u64
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body).expect("a thread starts");
-            body();
-        });
-    }
-}
+bench::own_machine!(Ours);
 
 impl Runtime for Ours {
     fn resident() -> u64 {

@@ -7,34 +7,17 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt;
 use std::ptr::{self, NonNull};
-use std::sync::{LazyLock, Mutex};
-use std::thread;
-use std::time::Instant;
+use std::sync::Mutex;
 
-use bench::Machine;
 use bench::heap::{Runtime, measure};
 use dlmalloc::GlobalDlmalloc;
 use rlsf::GlobalTlsf;
 use talc::DefaultBinning;
 use talc::source::GlobalAllocSource;
 
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 static TLSF: GlobalTlsf = GlobalTlsf::new();
 
-struct Std;
-
-impl Machine for Std {
-    fn now() -> u64 {
-        START.elapsed().as_nanos() as u64
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body);
-            body();
-        });
-    }
-}
+bench::std_machine!(Std);
 
 impl Runtime for Std {
     fn resident() -> u64 {

@@ -5,29 +5,14 @@
 
 use core::hint::black_box;
 
-use bench::Machine;
 use bench::threads::{Runtime, measure};
 use spelunk::io::{Write, stdout};
-use spelunk::linux::time::monotonic;
 use spelunk::sync::{Mutex, mpsc};
 use spelunk::{Arguments, Environment, thread};
 
 spelunk::program!(main);
 
-struct Ours;
-
-impl Machine for Ours {
-    fn now() -> u64 {
-        monotonic().as_nanos() as u64
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body).expect("a thread starts");
-            body();
-        });
-    }
-}
+bench::own_machine!(Ours);
 
 impl Runtime for Ours {
     type Lock = Mutex<u64>;

@@ -1,29 +1,12 @@
 //! Measures the threads, lock and queue of Rust's std, on this host's C library; prints picoseconds.
 
 use std::hint::black_box;
-use std::sync::{LazyLock, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::thread;
-use std::time::Instant;
 
-use bench::Machine;
 use bench::threads::{Runtime, measure};
 
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-struct Std;
-
-impl Machine for Std {
-    fn now() -> u64 {
-        START.elapsed().as_nanos() as u64
-    }
-
-    fn twice(body: impl Fn() + Sync) {
-        thread::scope(|scope| {
-            scope.spawn(&body);
-            body();
-        });
-    }
-}
+bench::std_machine!(Std);
 
 impl Runtime for Std {
     type Lock = Mutex<u64>;
