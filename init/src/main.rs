@@ -8,6 +8,8 @@
 extern crate alloc;
 
 #[cfg(feature = "shell")]
+mod commands;
+#[cfg(feature = "shell")]
 mod shell;
 
 use alloc::vec::Vec;

@@ -5,10 +5,11 @@
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
-use applets::Io;
 use linux::fs::Numbers;
 use rt::Environment;
-use shell::{Commands, Kernel};
+use shell::Kernel;
+
+use crate::commands::Applets;
 
 /// Says whether a name is the shell's; that of a login begins with a dash.
 pub(crate) fn is_name(name: &[u8]) -> bool {
@@ -26,21 +27,4 @@ pub(crate) fn run<'a>(
     // SAFETY: this process is a shell, and nothing else in it owns a descriptor while a command runs.
     let numbers = unsafe { Numbers::claim() };
     shell::main(&Kernel::new(numbers), &Applets, &words, &environment)
-}
-
-/// The applets, as the shell knows them.
-struct Applets;
-
-impl Commands for Applets {
-    fn has(&self, name: &[u8]) -> bool {
-        applets::find(name).is_some()
-    }
-
-    fn call(&self, words: &[&[u8]], environment: &[&[u8]]) -> i32 {
-        applets::call(&mut Io::standard(environment), words).0.into()
-    }
-
-    fn nearest(&self, name: &[u8]) -> Vec<&'static str> {
-        applets::nearest(name)
-    }
 }

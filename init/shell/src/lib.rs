@@ -29,26 +29,13 @@ pub use system::{Disposition, Kernel, Start, System, Times, Wait};
 pub trait Commands {
     /// Says whether there is a command of this name.
     fn has(&self, name: &[u8]) -> bool;
+    /// Says whether a command ends soon by itself, waits for nobody and leaves its process as it was: then a script runs it
+    /// in the shell's own.
+    fn is_quick(&self, name: &[u8]) -> bool;
     /// Runs a command, its name first, with its environment; gives its status.
     fn call(&self, words: &[&[u8]], environment: &[&[u8]]) -> i32;
+    /// Runs a command so that its output is added to memory.
+    fn collect(&self, words: &[&[u8]], environment: &[&[u8]], into: &mut Vec<u8>) -> i32;
     /// Gives names that a mistyped one may stand for, nearest first.
     fn nearest(&self, name: &[u8]) -> Vec<&'static str>;
-}
-
-/// No commands but the shell's own and the programs there are.
-#[derive(Debug)]
-pub struct NoCommands;
-
-impl Commands for NoCommands {
-    fn has(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn call(&self, _: &[&[u8]], _: &[&[u8]]) -> i32 {
-        127
-    }
-
-    fn nearest(&self, _: &[u8]) -> Vec<&'static str> {
-        Vec::new()
-    }
 }

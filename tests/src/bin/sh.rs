@@ -1,11 +1,16 @@
-//! The shell as an ordinary program of the host, without the commands of the real program.
+//! The shell as an ordinary program of the host, with the commands of the real program.
 
 #![expect(unsafe_code, reason = "a shell does with descriptors what its scripts say")]
+
+extern crate alloc;
+
+#[path = "../../../init/src/commands.rs"]
+mod commands;
 
 use std::os::unix::ffi::OsStrExt;
 
 use linux::fs::Numbers;
-use shell::{Kernel, NoCommands};
+use shell::Kernel;
 
 fn main() {
     let words: Vec<_> = std::env::args_os().collect();
@@ -17,6 +22,6 @@ fn main() {
     let _ = linux::signal::default(linux::signal::Signal::PIPE);
     // SAFETY: this process is a shell, and nothing else in it owns a descriptor.
     let numbers = unsafe { Numbers::claim() };
-    let status = shell::main(&Kernel::new(numbers), &NoCommands, &words, &environment);
+    let status = shell::main(&Kernel::new(numbers), &commands::Applets, &words, &environment);
     std::process::exit(status);
 }

@@ -229,14 +229,17 @@ impl Shell<'_> {
         crate::run::Leave::Failed(self.misuse(words, object, reason))
     }
 
-    /// Runs a command substitution without another process: of one builtin that only writes, with words whose expansion
-    /// changes nothing. None if it is not such a one.
+    /// Runs a command substitution without another process: of one builtin that only writes, or one quick command of this
+    /// program, with words whose expansion changes nothing. None if it is not such a one.
     pub(crate) fn substitute_here(&mut self, list: &List) -> Option<Vec<u8>> {
         let [Item { chain, background: false, .. }] = list.items.as_slice() else { return None };
         let [command] = chain.first.commands.as_slice() else { return None };
         let Kind::Simple(simple) = &command.kind else { return None };
         let name = simple.words.first()?.plain.as_ref()?;
-        let builtin = find(name).filter(|builtin| builtin.only_writes)?;
+        let builtin = find(name);
+        if builtin.is_some_and(|builtin| !builtin.only_writes) {
+            return None;
+        }
         let is_simple = chain.rest.is_empty()
             && !chain.first.negated
             && command.redirects.is_empty()
@@ -246,7 +249,7 @@ impl Shell<'_> {
             && !self.options.nounset
             && !self.options.errexit
             && simple.words.iter().all(crate::run::is_harmless);
-        if !is_simple {
+        if !is_simple || builtin.is_none() && !self.runs_here(name, None) {
             return None;
         }
         self.flush();
@@ -257,7 +260,10 @@ impl Shell<'_> {
         for word in &simple.words {
             run = run.and(self.expand(word, &mut fields).map(|()| 0));
         }
-        let run = run.and_then(|_| (builtin.run)(self, &fields));
+        let run = run.and_then(|_| match builtin {
+            Some(builtin) => (builtin.run)(self, &fields),
+            None => Ok(self.applet(&fields)),
+        });
         self.collects = collected;
         let text = core::mem::replace(&mut self.out, outer);
         let status = run.unwrap_or(MISUSE);

@@ -27,6 +27,12 @@ impl Shell<'_> {
 
     /// The same, looked for along this path, if one is given.
     pub(crate) fn program_of(&mut self, fields: &[Bytes], path: Option<&[u8]>) -> Run {
+        if let Some(name) = fields.first()
+            && self.runs_here(name, path)
+        {
+            self.flush();
+            return Ok(self.applet(fields));
+        }
         match self.start(fields, path, None) {
             Ok(child) => {
                 let text = self.options.monitor.then(|| Rc::from(fields.join(&b' ')));
@@ -115,16 +121,41 @@ impl Shell<'_> {
         NOT_FOUND
     }
 
+    /// Says whether a name is a quick command of this program: because PATH has nothing of that name, or this program under
+    /// that name. A person's session runs all in children, which can be stopped.
+    pub(crate) fn runs_here(&mut self, name: &Bytes, path: Option<&[u8]>) -> bool {
+        let word = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        if self.options.interactive || self.options.monitor || !self.commands.is_quick(word) {
+            return false;
+        }
+        match self.find_program(name, path) {
+            Found::Applet => true,
+            Found::Program(path) => self.is_own(&path),
+            _ => false,
+        }
+    }
+
+    /// Says whether a file is the program that runs.
+    fn is_own(&self, path: &[u8]) -> bool {
+        match (self.system.stat(path, true), self.system.stat(b"/proc/self/exe", true)) {
+            (Ok(file), Ok(own)) => (file.device(), file.inode()) == (own.device(), own.inode()),
+            _ => false,
+        }
+    }
+
     fn start_applet(&mut self, fields: &[Bytes]) -> Result<Pid, Status> {
         let child = self.fork_or_fail(&mut |shell| shell.applet(fields));
         child.map_err(|_| CANNOT_RUN)
     }
 
     /// Runs a command of this program, in this process.
-    fn applet(&mut self, fields: &[Bytes]) -> Status {
+    pub(crate) fn applet(&mut self, fields: &[Bytes]) -> Status {
         let environment = self.variables.environment(&self.names);
         let environment: Vec<&[u8]> = environment.iter().map(|string| string.as_bytes()).collect();
         let words: Vec<&[u8]> = fields.iter().map(|field| &**field).collect();
+        if self.collects {
+            return self.commands.collect(&words, &environment, &mut self.out);
+        }
         self.commands.call(&words, &environment)
     }
 

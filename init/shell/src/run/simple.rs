@@ -1,7 +1,8 @@
 //! Simple commands: what a name means, assignments before it, and running it.
 //!
 //! A name is looked for among the special builtins, the functions, the builtins, the programs of PATH, and the commands of
-//! this program, in this order; one with a slash is a path.
+//! this program, in this order; one with a slash is a path. Outside of sessions, a quick command of this program runs in
+//! the shell's own process, also where PATH has this program under the command's name.
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
