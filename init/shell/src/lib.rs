@@ -18,6 +18,7 @@ mod start;
 mod syntax;
 mod system;
 mod text;
+mod warn;
 
 use alloc::vec::Vec;
 

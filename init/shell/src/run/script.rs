@@ -13,6 +13,7 @@ use crate::names::Symbol;
 use crate::parse::{Input, Knowledge, Lines, Parse, Parser};
 use crate::syntax::{Item, Part};
 use crate::system::System;
+use crate::warn::{self, Warning};
 
 /// Lines of a file that nobody else reads, in blocks; or of standard input, which commands read, too, so that no more is
 /// taken of it than the line that is needed.
@@ -109,6 +110,7 @@ impl<'s> Shell<'s> {
             return Err(self.fail(b"", "scripts are nested too deep"));
         }
         let mut status = 0;
+        let mut unrun = Vec::new();
         loop {
             input.verbose = self.options.verbose;
             let parsed = self.parse(input);
@@ -116,16 +118,36 @@ impl<'s> Shell<'s> {
             self.say(&echoed);
             let items = match parsed {
                 Ok(Some(items)) => items,
-                Ok(None) => return Ok(status),
+                Ok(None) => {
+                    self.tell_warnings(&unrun);
+                    return Ok(status);
+                }
                 Err(error) => {
+                    self.tell_warnings(&unrun);
                     self.complain_syntax(&error);
                     return Err(Leave::Failed(MISUSE));
                 }
             };
+            if self.options.noexec && !self.options.interactive {
+                unrun.extend(items);
+                continue;
+            }
             for item in &items {
                 status = self.item(item)?;
             }
         }
+    }
+
+    /// Says what may be wrong with commands that are read only.
+    fn tell_warnings(&mut self, items: &[Item]) {
+        let line = core::mem::replace(&mut self.line, 0);
+        for Warning { position, text } in warn::warnings(items, &self.names, self.options.errexit) {
+            self.complain(
+                b"",
+                &format_args!("line {}, column {}: warning: {text}", position.line, position.column),
+            );
+        }
+        self.line = line;
     }
 
     pub(crate) fn parse(&mut self, input: &mut Input<'s>) -> Parse<Option<Vec<Item>>> {
