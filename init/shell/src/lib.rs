@@ -10,6 +10,7 @@ extern crate alloc;
 
 mod builtins;
 mod depth;
+mod editor;
 mod expand;
 mod names;
 mod parse;

@@ -8,8 +8,9 @@ use linux::process::Resource;
 
 use crate::Commands;
 use crate::depth::Depth;
+use crate::editor::Typing;
 use crate::names::{Names, Symbol, is_name};
-use crate::parse::{Aliases, Input, Knowledge, Parser, SyntaxError};
+use crate::parse::{Aliases, Input, Knowledge, Lines, Parser, SyntaxError};
 use crate::run::{Leave, Reader, Run, Shell, Status, number_text};
 use crate::syntax::Bytes;
 use crate::system::System;
@@ -102,7 +103,13 @@ impl<'s> Shell<'s> {
             Source::File(path) => self.run_file(&path, true),
             Source::Standard => {
                 let interactive = self.options.interactive;
-                let mut input = Input::lines(Box::new(Reader::new(self.system, 0, true, interactive)));
+                let lines: Box<dyn Lines + 's> = if is_terminal {
+                    let (surroundings, history) = (Rc::clone(&self.surroundings), Rc::clone(&self.history));
+                    Box::new(Typing::new(self.system, surroundings, history))
+                } else {
+                    Box::new(Reader::new(self.system, 0, true, interactive))
+                };
+                let mut input = Input::lines(lines);
                 if interactive { self.run_session(&mut input) } else { self.run_input(&mut input) }
             }
         }

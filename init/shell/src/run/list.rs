@@ -74,7 +74,7 @@ impl Shell<'_> {
         if self.tested > 0 {
             return Ok(());
         }
-        if self.traps.has_error() {
+        if self.traps.has(super::Condition::Error) {
             self.status = status;
             self.run_error_trap()?;
         }

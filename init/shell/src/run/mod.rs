@@ -5,6 +5,7 @@
 
 mod children;
 mod compound;
+mod editing;
 mod list;
 mod messages;
 mod options;
@@ -18,12 +19,14 @@ mod variables;
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use hashbrown::HashMap;
 use linux::Errno;
 use linux::process::Pid;
 
 use crate::depth::Depth;
+use crate::editor::{History, Surroundings};
 use crate::names::{Names, Symbol};
 use crate::parse::Aliases;
 use crate::syntax::{Bytes, Command};
@@ -104,6 +107,9 @@ pub(crate) struct Shell<'s> {
     pub(crate) separators: crate::expand::Separators,
     /// Terminal of job control, if there is one.
     pub(crate) terminal: Option<i32>,
+    pub(crate) history: Rc<RefCell<History>>,
+    /// What the line editor sees of the shell.
+    pub(crate) surroundings: Rc<RefCell<Surroundings>>,
 }
 
 /// Output is held back up to this size.
@@ -140,6 +146,8 @@ impl<'s> Shell<'s> {
             out_error: None,
             separators: crate::expand::Separators::default(),
             terminal: None,
+            history: Rc::default(),
+            surroundings: Rc::default(),
         }
     }
 

@@ -161,12 +161,21 @@ impl<'s> Shell<'s> {
         Parser::new(input, knowledge).complete_command()
     }
 
-    /// Runs what a person types: an error ends the line, not the session.
+    /// Runs what a person types, who finds in the history what was typed before.
     pub(crate) fn run_session(&mut self, input: &mut Input<'s>) -> Run {
+        self.load_history();
+        let run = self.run_lines(input);
+        self.save_history();
+        run
+    }
+
+    /// Runs lines that are typed: an error ends the line, not the session.
+    fn run_lines(&mut self, input: &mut Input<'s>) -> Run {
         let mut ends = 0;
         loop {
             self.tell_jobs();
             input.prompts = [self.prompt(Symbol::PS1), self.prompt(Symbol::PS2)];
+            self.survey(&input.prompts[1]);
             let run = match self.parse(input) {
                 Ok(Some(items)) => items.iter().try_fold(0, |_, item| self.item(item)),
                 Ok(None) if self.options.ignoreeof && ends < 10 => {

@@ -68,8 +68,8 @@ impl Traps {
         self.set.iter().find(|(found, _)| *found == condition).map(|(_, action)| action)
     }
 
-    pub(super) fn has_error(&self) -> bool {
-        self.get(Condition::Error).is_some()
+    pub(super) fn has(&self, condition: Condition) -> bool {
+        self.get(condition).is_some()
     }
 
     /// Gives what `trap` shows, in the order of the numbers.

@@ -12,7 +12,7 @@ use linux::process::{
     self, Argument, CloneFlags, Ended, Limit, Pid, Program, Resource, Stage, Step, WaitFlags, WaitFor,
 };
 use linux::signal::{self, Handler, MaskHow, Signal, SignalSet};
-use linux::terminal::{self, SetWhen, bits};
+use linux::terminal::{self, SetWhen, Size, Termios, bits};
 use linux::{Errno, Result};
 
 use super::{Disposition, Start, System, Times, Wait};
@@ -102,6 +102,22 @@ impl System for Kernel {
         Ok(former & bits::ECHO != 0)
     }
 
+    fn settings(&self, number: i32) -> Result<Termios> {
+        terminal::settings(self.numbers.get(number))
+    }
+
+    fn set_settings(&self, number: i32, settings: &Termios) -> Result<()> {
+        // From the background that would stop this process.
+        let held = signal::sigprocmask(MaskHow::Block, Some(SignalSet::of(&[Signal::TTOU])))?;
+        let set = terminal::set_settings(self.numbers.get(number), SetWhen::Now, settings);
+        signal::sigprocmask(MaskHow::Set, Some(held))?;
+        set
+    }
+
+    fn size(&self, number: i32) -> Result<Size> {
+        terminal::size(self.numbers.get(number))
+    }
+
     fn set_foreground(&self, terminal: i32, group: Pid) -> Result<()> {
         // From the background that would stop this process.
         let held = signal::sigprocmask(MaskHow::Block, Some(SignalSet::of(&[Signal::TTOU])))?;
@@ -126,6 +142,20 @@ impl System for Kernel {
             }
         }
         Ok(())
+    }
+
+    fn replace(&self, path: &[u8], bytes: &[u8]) -> Result<()> {
+        let new = alloc::format!(".{}", self.pid().get()).into_bytes();
+        let new = [path, &new].concat();
+        let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::EXCLUSIVE | OpenFlags::CLOSE_ON_EXEC;
+        let file = fs::open(new.as_slice(), flags, Mode::octal(0o600))?;
+        let replaced = fs::write_all(&file, bytes)
+            .and_then(|()| fs::fdatasync(&file))
+            .and_then(|()| fs::rename(new.as_slice(), path));
+        if replaced.is_err() {
+            let _ = fs::unlink(new.as_slice());
+        }
+        replaced
     }
 
     fn stat(&self, path: &[u8], follows: bool) -> Result<Metadata> {

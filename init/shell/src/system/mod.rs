@@ -9,6 +9,7 @@ use core::time::Duration;
 use linux::fs::{From as Seek, Metadata, Mode, OpenFlags};
 use linux::process::{Ended, Limit, Pid, Resource};
 use linux::signal::{Signal, SignalSet};
+use linux::terminal::{Size, Termios};
 use linux::{Errno, Result};
 
 pub use kernel::Kernel;
@@ -91,6 +92,12 @@ pub trait System {
     fn is_terminal(&self, number: i32) -> bool;
     /// Has a terminal show what is typed, or not; says whether it did before.
     fn echo(&self, number: i32, shows: bool) -> Result<bool>;
+    /// Gives a terminal's settings.
+    fn settings(&self, number: i32) -> Result<Termios>;
+    /// Sets a terminal's settings.
+    fn set_settings(&self, number: i32, settings: &Termios) -> Result<()>;
+    /// Gives a terminal's size.
+    fn size(&self, number: i32) -> Result<Size>;
     /// Sets the group in front of a terminal.
     fn set_foreground(&self, terminal: i32, group: Pid) -> Result<()>;
     /// Gives the group in front of a terminal.
@@ -98,6 +105,8 @@ pub trait System {
 
     /// Gives the names in a folder, one after the other, without `.` and `..`.
     fn list(&self, path: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<()>;
+    /// Puts a file that only its owner may read in place of another, in one step: at no time it holds less.
+    fn replace(&self, path: &[u8], bytes: &[u8]) -> Result<()>;
     /// Looks at a file; at a link itself, if it does not follow.
     fn stat(&self, path: &[u8], follows: bool) -> Result<Metadata>;
     /// Looks at what is behind a number.
