@@ -327,8 +327,13 @@ fn options_come_back_as_they_were_set() {
     let stream = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
     macro_rules! check {
         ($($name:ident = $value:expr;)*) => {$(
-            options::$name.set(&stream, $value).unwrap();
-            assert_eq!(options::$name.get(&stream), Ok($value), stringify!($name));
+            match options::$name.set(&stream, $value) {
+                Err(Errno::NOPROTOOPT) if lacks(concat!("the option ", stringify!($name))) => {}
+                set => {
+                    assert_eq!(set, Ok(()), stringify!($name));
+                    assert_eq!(options::$name.get(&stream), Ok($value), stringify!($name));
+                }
+            }
         )*};
     }
     let seconds = |count| WholeSeconds(Duration::from_secs(count));

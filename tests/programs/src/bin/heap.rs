@@ -98,13 +98,13 @@ fn memory_comes_back() -> bool {
     (0..4).all(|_| turn()) && before.zip(mapped()).is_none_or(|(before, after)| after <= before + (12 << 20))
 }
 
-/// Gives how many bytes this process has mapped.
-fn mapped() -> Option<usize> {
+/// Gives how many bytes this process has mapped; under an emulator, its too.
+fn mapped() -> Option<u64> {
     let file = fs::open(c"/proc/self/statm", OpenFlags::READ, Mode::empty()).ok()?;
     let mut bytes = [0; 64];
     let count = fs::read(&file, &mut bytes).ok()?;
     let text = str::from_utf8(bytes.get(..count)?).ok()?;
-    text.split(' ').next()?.parse::<usize>().ok().map(|pages| 4096 * pages)
+    text.split(' ').next()?.parse::<u64>().ok().map(|pages| 4096 * pages)
 }
 
 fn refusal() -> bool {

@@ -39,7 +39,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
         return 3;
     }
     waits.acquire();
-    thread::sleep(Duration::from_millis(20));
+    thread::sleep(Duration::from_millis(300));
     for _ in 0..40 {
         black_box(process::getppid());
     }
