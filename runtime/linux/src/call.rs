@@ -35,8 +35,16 @@ macro_rules! syscall {
     }};
 }
 
+/// Goes through the thread's door, behind which the kernel is.
+#[cfg(feature = "door")]
+macro_rules! perform {
+    ($stub:ident, $number:expr $(, $argument:expr)*) => {
+        $crate::door::perform($number, [$($argument),*])
+    };
+}
+
 /// Enters the kernel, by the stub for so many arguments.
-#[cfg(not(feature = "recorder"))]
+#[cfg(not(any(feature = "recorder", feature = "door")))]
 macro_rules! perform {
     ($stub:ident, $number:expr $(, $argument:expr)*) => {
         arch::syscall::$stub($number $(, $argument)*)
@@ -44,7 +52,7 @@ macro_rules! perform {
 }
 
 /// Enters the kernel, and has that noted down.
-#[cfg(feature = "recorder")]
+#[cfg(all(feature = "recorder", not(feature = "door")))]
 macro_rules! perform {
     ($stub:ident, $number:expr $(, $argument:expr)*) => {
         $crate::recorder::perform($number, [$($argument),*])

@@ -8,12 +8,17 @@
 //! A call that a signal interrupts gives [`Errno::INTR`]; no function retries by itself, since process 1 wants to
 //! hear of it. [`retry`] repeats a call until it ends otherwise, and [`fs::read_full`] and [`fs::write_all`] move
 //! whole buffers over interruptions and short counts.
+//!
+//! # In place of the kernel
+//! With the feature `door` somebody may stand between each thread and the kernel, and answer calls: the crate `simulation` does.
 
 #![cfg_attr(not(test), no_std)]
 #![allow(unsafe_code, reason = "this crate is the door to the kernel")]
 
 #[macro_use]
 mod call;
+#[cfg(feature = "door")]
+pub mod door;
 mod errno;
 #[cfg(any(test, target_pointer_width = "32"))]
 mod registers;

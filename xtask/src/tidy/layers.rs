@@ -56,6 +56,8 @@ const CRATES: &[Crate] = &[
     not_safe(6, "spelunk-examples", "runtime/examples"),
     not_safe(6, "spelunk-programs", "tests/programs"),
     not_safe(6, "spelunk-bench", "tests/bench"),
+    // Tests of any layer may have it.
+    not_safe(TOOLS, "spelunk-simulation", "runtime/simulation"),
     not_safe(TOOLS, "spelunk-dhcp-server", "tests/dhcp-server"),
     not_safe(TOOLS, "spelunk-toolchain", "xtask/toolchain"),
     not_safe(HOST, "spelunk-host", "tests/host"),

@@ -1,0 +1,50 @@
+//! Each thread's own plan, for the door of all.
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+use std::sync::Once;
+
+use linux::door::{self, Call};
+
+use crate::Plan;
+
+thread_local! {
+    /// What answers the calls of this thread.
+    static OWN: Cell<Option<NonNull<Plan>>> = const { Cell::new(None) };
+}
+
+/// Puts the plan back that was there before, also when a test panics.
+struct Before(Option<NonNull<Plan>>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        OWN.set(self.0);
+    }
+}
+
+/// Runs this with a plan for the calls of this thread.
+pub(crate) fn through<T>(plan: &Plan, run: impl FnOnce() -> T) -> T {
+    static OPEN: Once = Once::new();
+    OPEN.call_once(|| door::open(answer));
+    let _before = Before(OWN.replace(Some(NonNull::from(plan))));
+    run()
+}
+
+/// Answers a call by the thread's plan.
+///
+/// # Safety
+/// The call is sound with its arguments.
+unsafe fn answer(call: Call) -> isize {
+    // A thread that ends has none any more; and none while it answers.
+    match OWN.try_with(Cell::take).ok().flatten() {
+        Some(plan) => {
+            let _before = Before(Some(plan));
+            // SAFETY: `through` borrows it, and takes it away before it returns.
+            let plan = unsafe { plan.as_ref() };
+            // SAFETY: the caller's.
+            unsafe { plan.answer(call) }
+        }
+        // SAFETY: the caller's.
+        None => unsafe { call.make() },
+    }
+}
