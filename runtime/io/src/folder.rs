@@ -1,9 +1,10 @@
 //! A folder as a place from which paths lead down only.
 
+use alloc::ffi::CString;
 use alloc::vec::Vec;
 
 use linux::fd::{AsFd, BorrowedFd, CWD, OwnedFd};
-use linux::fs::{self, Directory, Mode, OpenFlags, Resolve};
+use linux::fs::{self, Directory, FileKind, Mode, OpenFlags, Resolve};
 use linux::path::PathArg;
 use linux::{Errno, Result, retry};
 
@@ -64,20 +65,11 @@ impl Folder {
     /// Gives the names in the folder, without `.` and `..`, in the order of the file system.
     ///
     /// # Errors
-    /// Those of `getdents(2)`.
+    /// Those of `getdents(2)` but `INTR`.
     pub fn names(&self) -> Result<Vec<Vec<u8>>> {
         // One of its own: the position belongs to the open file.
         let reader = retry(|| fs::openat(self, c".", FOLDER, Mode::empty()))?;
-        let mut buffer = [0; 4096];
-        let mut entries = Directory::new(reader, &mut buffer);
-        let mut names = Vec::new();
-        while let Some(entry) = entries.next() {
-            let entry = entry?;
-            if !entry.is_dot() {
-                names.push(entry.name.to_bytes().to_vec());
-            }
-        }
-        Ok(names)
+        Ok(entries(&reader)?.into_iter().map(|(name, _)| name.into_bytes()).collect())
     }
 
     /// Walks through everything below this folder.
@@ -132,6 +124,22 @@ impl Folder {
 impl AsFd for Folder {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// Reads what an open folder lists, without `.` and `..`: names, and what they stand for where the file system says.
+pub(crate) fn entries(folder: &OwnedFd) -> Result<Vec<(CString, Option<FileKind>)>> {
+    let mut buffer = [0; 4096];
+    let mut list = Directory::new(folder, &mut buffer);
+    let mut entries = Vec::new();
+    loop {
+        match list.next() {
+            None => return Ok(entries),
+            Some(Ok(entry)) if entry.is_dot() => {}
+            Some(Ok(entry)) => entries.push((CString::from(entry.name), entry.kind)),
+            Some(Err(Errno::INTR)) => {}
+            Some(Err(errno)) => return Err(errno),
+        }
     }
 }
 

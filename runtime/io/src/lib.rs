@@ -18,6 +18,8 @@ mod buffer;
 pub mod copy;
 #[cfg(feature = "embedded-io")]
 mod embedded;
+#[cfg(test)]
+mod failures;
 mod file;
 mod folder;
 pub mod process;

@@ -66,21 +66,21 @@ impl Draft {
     /// what is known of that one, or nothing if there is none.
     ///
     /// # Errors
-    /// Those of `stat(2)` and `fchmod(2)`; `fchown(2)`'s but `PERM`.
+    /// Those of `stat(2)` and `fchmod(2)` but `INTR`; `fchown(2)`'s but that and `PERM`.
     pub fn keep_attributes(&self) -> Result<Option<Metadata>> {
         let (flags, mask) = (fs::StatxFlags::empty(), fs::StatxMask::BASIC);
-        let old = match fs::statx(&self.folder, self.target.as_slice(), flags, mask) {
+        let old = match retry(|| fs::statx(&self.folder, self.target.as_slice(), flags, mask)) {
             Ok(old) => old,
             Err(Errno::NOENT) => return Ok(None),
             Err(errno) => return Err(errno),
         };
-        match fs::fchown(&self.file, Some(old.user()), Some(old.group())) {
+        match retry(|| fs::fchown(&self.file, Some(old.user()), Some(old.group()))) {
             // Only root gives files away; what others own, they own.
             Ok(()) | Err(Errno::PERM) => {}
             Err(errno) => return Err(errno),
         }
         // After the owner, whose change takes the set-user bits away.
-        fs::fchmod(&self.file, old.permissions())?;
+        retry(|| fs::fchmod(&self.file, old.permissions()))?;
         Ok(Some(old))
     }
 
@@ -98,7 +98,7 @@ impl Draft {
         }
         let name = self.name.as_deref().ok_or(Errno::NOENT)?;
         let (target, none) = (self.target.as_slice(), RenameFlags::empty());
-        fs::rename_at(&self.folder, name, &self.folder, target, none)?;
+        retry(|| fs::rename_at(&self.folder, name, &self.folder, target, none))?;
         self.name = None;
         self.sync_folder(durability)
     }
@@ -129,10 +129,10 @@ impl Draft {
 
     /// By the descriptor itself, which takes a privilege before Linux 6.10, else by its place in /proc.
     fn link(&self, name: &[u8]) -> Result<()> {
-        match fs::link_at(&self.file, c"", &self.folder, name, false) {
+        match retry(|| fs::link_at(&self.file, c"", &self.folder, name, false)) {
             Err(Errno::NOENT | Errno::PERM | Errno::INVAL) => {
                 let path = alloc::format!("/proc/self/fd/{}", self.file.as_fd().as_raw());
-                fs::link_at(CWD, path.as_str(), &self.folder, name, true)
+                retry(|| fs::link_at(CWD, path.as_str(), &self.folder, name, true))
             }
             other => other,
         }
@@ -143,7 +143,8 @@ impl Draft {
         let (file, name) = named(&self.folder)?;
         fs::lseek(&self.file, fs::From::Start(0))?;
         copy::files(&self.file, &file)?;
-        fs::fchmod(&file, self.file.metadata()?.permissions())?;
+        let permissions = self.file.metadata()?.permissions();
+        retry(|| fs::fchmod(&file, permissions))?;
         file.sync_all()?;
         (self.file, self.name) = (file, Some(name));
         Ok(())
@@ -161,7 +162,7 @@ impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(name) = self.name.take() {
             // Nobody is left to be told.
-            let _ = fs::unlink_at(&self.folder, name.as_slice());
+            let _ = retry(|| fs::unlink_at(&self.folder, name.as_slice()));
         }
     }
 }

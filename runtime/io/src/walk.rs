@@ -11,11 +11,11 @@ use core::fmt;
 
 use alloc::ffi::CString;
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
-use linux::fs::{self, Directory, FileKind, Mode, OpenFlags};
+use linux::fs::{self, FileKind, Mode, OpenFlags};
 use linux::path::PathArg;
 use linux::{Errno, Result, retry};
 
-use crate::folder::FOLDER;
+use crate::folder::{FOLDER, entries};
 
 /// How many folders are held open at most.
 const OPEN: usize = 16;
@@ -85,15 +85,7 @@ struct Level {
 
 impl Level {
     fn new(folder: OwnedFd, name: CString, path: usize) -> Result<Self> {
-        let mut buffer = [0; 4096];
-        let mut list = Directory::new(&folder, &mut buffer);
-        let mut entries = Vec::new();
-        while let Some(entry) = list.next() {
-            let entry = entry?;
-            if !entry.is_dot() {
-                entries.push((CString::from(entry.name), entry.kind));
-            }
-        }
+        let mut entries = entries(&folder)?;
         entries.reverse();
         let identity = identity(&folder)?;
         Ok(Self { folder: Some(folder), identity, name, entries, path })
@@ -101,7 +93,7 @@ impl Level {
 }
 
 fn identity(folder: &OwnedFd) -> Result<((u32, u32), u64)> {
-    let data = fs::fstat(folder)?;
+    let data = retry(|| fs::fstat(folder))?;
     Ok((data.device(), data.inode()))
 }
 
@@ -109,7 +101,7 @@ impl Walk {
     /// Begins at a path from a directory.
     ///
     /// # Errors
-    /// Those of `open(2)` but `INTR`, and of `getdents(2)`.
+    /// Those of `open(2)` and `getdents(2)` but `INTR`.
     pub fn at(directory: impl AsFd, path: impl PathArg) -> Result<Self> {
         let folder = retry(|| fs::openat(&directory, &path, FOLDER, Mode::empty()))?;
         let first = Level::new(folder, CString::default(), 0)?;
@@ -171,7 +163,7 @@ impl Walk {
             return Ok(kind);
         }
         let (flags, mask) = (fs::StatxFlags::NO_FOLLOW, fs::StatxMask::BASIC);
-        match fs::statx(folder, self.name.as_c_str(), flags, mask) {
+        match retry(|| fs::statx(folder, self.name.as_c_str(), flags, mask)) {
             Ok(data) => Ok(Some(data.kind())),
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(errno),
@@ -240,8 +232,8 @@ impl Visit<'_> {
     pub fn remove(&self) -> Result<()> {
         let removed = match self.step {
             Step::Enter => Ok(()),
-            Step::Leave => fs::rmdir_at(self.folder, self.name),
-            Step::Entry => fs::unlink_at(self.folder, self.name),
+            Step::Leave => retry(|| fs::rmdir_at(self.folder, self.name)),
+            Step::Entry => retry(|| fs::unlink_at(self.folder, self.name)),
         };
         match removed {
             Err(Errno::NOENT) => Ok(()),

@@ -12,15 +12,14 @@ impl Shell<'_> {
     pub(super) fn find_files(&mut self, fields: &mut Vec<Bytes>, start: usize) {
         let waiting = fields.split_off(start);
         for field in waiting {
-            let mut pieces = field.split(|byte| *byte == PATTERN);
-            let (Some([]), Some(pattern), Some(text)) = (pieces.next(), pieces.next(), pieces.next()) else {
+            let Some(pattern) = field.strip_prefix(&[PATTERN]) else {
                 fields.push(field);
                 continue;
             };
             let mut found = alloc::vec![Vec::new()];
             self.walk(pattern, &mut found);
             if found.is_empty() {
-                fields.push(Rc::from(text));
+                fields.push(Rc::from(unquoted(pattern)));
             } else {
                 found.sort_unstable();
                 fields.extend(found.into_iter().map(Rc::from));
@@ -78,7 +77,7 @@ impl Shell<'_> {
     }
 }
 
-/// Gives the text that a pattern without `*`, `?` and `[...]` matches.
+/// Gives a pattern as the text that it was.
 fn unquoted(pattern: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(pattern.len());
     let mut bytes = pattern.iter();

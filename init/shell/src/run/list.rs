@@ -78,14 +78,7 @@ impl Shell<'_> {
             self.status = status;
             self.run_error_trap()?;
         }
-        if !self.options.errexit {
-            return Ok(());
-        }
-        if self.system.has_signals() {
-            self.status = status;
-            self.run_traps()?;
-        }
-        Err(Leave::Exit(status))
+        if self.options.errexit { Err(Leave::Exit(status)) } else { Ok(()) }
     }
 
     /// Runs a command.

@@ -20,6 +20,8 @@ mod word;
 mod interleavings;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod timeouts;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use channel::{mpmc, mpsc};
