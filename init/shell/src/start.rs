@@ -125,6 +125,11 @@ impl<'s> Shell<'s> {
                     rest = after;
                     break;
                 }
+                b"--trace-json" => {
+                    self.traces = true;
+                    rest = after;
+                    continue;
+                }
                 [b'-', letters @ ..] => (true, letters),
                 [b'+', letters @ ..] => (false, letters),
                 _ => break,

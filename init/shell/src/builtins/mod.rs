@@ -245,6 +245,7 @@ impl Shell<'_> {
             && command.redirects.is_empty()
             && simple.assignments.is_empty()
             && !self.functions.contains_key(name)
+            && !self.traces
             && !self.options.xtrace
             && !self.options.nounset
             && !self.options.errexit

@@ -14,6 +14,7 @@ mod program;
 mod redirect;
 mod script;
 mod simple;
+mod trace;
 mod traps;
 mod variables;
 
@@ -110,6 +111,8 @@ pub(crate) struct Shell<'s> {
     pub(crate) history: Rc<RefCell<History>>,
     /// What the line editor sees of the shell.
     pub(crate) surroundings: Rc<RefCell<Surroundings>>,
+    /// `--trace-json`.
+    pub(crate) traces: bool,
 }
 
 /// Output is held back up to this size.
@@ -148,6 +151,7 @@ impl<'s> Shell<'s> {
             terminal: None,
             history: Rc::default(),
             surroundings: Rc::default(),
+            traces: false,
         }
     }
 

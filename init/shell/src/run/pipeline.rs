@@ -148,7 +148,8 @@ impl Shell<'_> {
         let Kind::Simple(simple) = &command.kind else { return None };
         let name = simple.words.first()?.plain.as_ref()?;
         let is_program = builtins::find(name).is_none() && !self.functions.contains_key(name);
-        let is_plain = simple.assignments.is_empty() && !self.options.xtrace && !self.options.nounset;
+        let is_plain =
+            simple.assignments.is_empty() && !self.traces && !self.options.xtrace && !self.options.nounset;
         (is_program && is_plain && simple.words.iter().all(is_harmless)).then_some(simple)
     }
 

@@ -40,10 +40,15 @@ impl Shell<'_> {
                 None => builtin.map_or(Found::Nothing, Found::Builtin),
             },
         };
-        match found {
+        let begun = self.traces.then(|| self.system.now());
+        let run = match found {
             Found::Builtin(builtin) => self.builtin(command, simple, builtin, &fields),
             found => self.other(command, simple, found, &fields),
+        };
+        if let Some(begun) = begun {
+            self.trace_json(command.position, &fields, &run, begun);
         }
+        run
     }
 
     /// Expands the words of a command; those of a command that declares are not split where they assign.
