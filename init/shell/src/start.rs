@@ -98,6 +98,7 @@ impl<'s> Shell<'s> {
         match source {
             Source::Text(text) => {
                 let mut input = Input::text(&text, 1);
+                input.is_last = true;
                 self.run_input(&mut input)
             }
             Source::File(path) => self.run_file(&path, true),

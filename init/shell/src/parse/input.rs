@@ -35,6 +35,8 @@ pub(crate) struct Input<'s> {
     /// Whether lines are collected to be shown.
     pub(crate) verbose: bool,
     pub(crate) echoed: Vec<u8>,
+    /// Whether the process ends with this input.
+    pub(crate) is_last: bool,
 }
 
 /// The text of an alias.
@@ -73,9 +75,16 @@ impl<'s> Input<'s> {
             is_within: false,
             verbose: false,
             echoed: Vec::new(),
+            is_last: false,
         };
         input.buffer.extend(text.iter().filter(|byte| **byte != 0));
         input
+    }
+
+    /// Says whether no command can follow in this process.
+    pub(crate) fn is_spent(&self) -> bool {
+        let rest = self.buffer.get(self.at..).unwrap_or_default();
+        self.is_last && self.aliases.is_empty() && rest.iter().all(u8::is_ascii_whitespace)
     }
 
     /// Reads lines as they come.

@@ -159,7 +159,7 @@ impl Shell<'_> {
 
     /// Runs a list in a copy of this process.
     fn subshell(&mut self, list: &List) -> Run {
-        let child = self.fork_or_fail(&mut |shell| shell.end_of(|shell| shell.list(list)))?;
+        let child = self.fork_or_fail(&mut |shell| shell.end_of(|shell| shell.last_list(list)))?;
         self.wait_foreground(&[child], None)
     }
 

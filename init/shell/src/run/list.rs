@@ -13,6 +13,35 @@ impl Shell<'_> {
         Ok(status)
     }
 
+    /// The same, where this process ends after them.
+    pub(super) fn last_list(&mut self, list: &List) -> Run {
+        let Some((last, others)) = list.items.split_last() else { return Ok(0) };
+        for item in others {
+            self.item(item)?;
+        }
+        self.last_item(last)
+    }
+
+    /// Runs a chain after which this process ends: a program takes its place, which saves a child, and is who `$!` names.
+    pub(super) fn last_item(&mut self, item: &Item) -> Run {
+        self.ends = !item.background && self.may_end_with(&item.chain);
+        let run = self.item(item);
+        self.ends = false;
+        run
+    }
+
+    /// Says whether a chain is one command, whose place another program may take.
+    pub(super) fn may_end_with(&self, chain: &AndOr) -> bool {
+        let [command] = chain.first.commands.as_slice() else { return false };
+        chain.rest.is_empty() && !chain.first.negated && self.may_become(command)
+    }
+
+    /// The same of a command: nobody waits for its end here.
+    pub(super) fn may_become(&self, command: &Command) -> bool {
+        let is_alone = !self.options.interactive && !self.options.monitor && !self.traces;
+        is_alone && matches!(command.kind, Kind::Simple(_)) && !self.traps.has_actions()
+    }
+
     /// Runs a chain, in the background if it says so.
     pub(crate) fn item(&mut self, item: &Item) -> Run {
         if self.options.noexec && !self.options.interactive {

@@ -113,6 +113,8 @@ pub(crate) struct Shell<'s> {
     pub(crate) surroundings: Rc<RefCell<Surroundings>>,
     /// `--trace-json`.
     pub(crate) traces: bool,
+    /// Whether this process has nothing to do after the simple command that comes next.
+    pub(crate) ends: bool,
 }
 
 /// Output is held back up to this size.
@@ -152,6 +154,7 @@ impl<'s> Shell<'s> {
             history: Rc::default(),
             surroundings: Rc::default(),
             traces: false,
+            ends: false,
         }
     }
 

@@ -103,6 +103,7 @@ impl Shell<'_> {
                 let _ = shell.system.close(number);
             }
             shell.keep(saved);
+            shell.ends = shell.may_become(command);
             shell.end_of(|shell| shell.command(command))
         })?;
         Ok(Member::Child(child))
@@ -168,6 +169,7 @@ impl Shell<'_> {
                     }
                 }
             }
+            shell.ends = shell.may_end_with(&item.chain);
             shell.end_of(|shell| shell.chain(&item.chain, None))
         })?;
         if monitor {
@@ -216,7 +218,7 @@ impl Shell<'_> {
                 let _ = shell.system.close(writer);
             }
             shell.collects = false;
-            shell.end_of(|shell| shell.list(list))
+            shell.end_of(|shell| shell.last_list(list))
         });
         self.tested = tested;
         Ok(Member::Child(child?))

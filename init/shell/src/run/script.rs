@@ -132,9 +132,11 @@ impl<'s> Shell<'s> {
                 unrun.extend(items);
                 continue;
             }
-            for item in &items {
-                status = self.item(item)?;
+            let Some((last, others)) = items.split_last() else { continue };
+            for item in others {
+                self.item(item)?;
             }
+            status = if input.is_spent() { self.last_item(last)? } else { self.item(last)? };
         }
     }
 

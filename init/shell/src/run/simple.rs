@@ -28,6 +28,7 @@ pub(crate) enum Found {
 
 impl Shell<'_> {
     pub(super) fn simple(&mut self, command: &Command, simple: &Simple) -> Run {
+        let ends = core::mem::take(&mut self.ends);
         self.line = command.position.line;
         self.substituted = None;
         let mut fields: Vec<Bytes> = Vec::with_capacity(simple.words.len());
@@ -43,7 +44,7 @@ impl Shell<'_> {
         let begun = self.traces.then(|| self.system.now());
         let run = match found {
             Found::Builtin(builtin) => self.builtin(command, simple, builtin, &fields),
-            found => self.other(command, simple, found, &fields),
+            found => self.other(command, simple, found, &fields, ends),
         };
         if let Some(begun) = begun {
             self.trace_json(command.position, &fields, &run, begun);
@@ -178,8 +179,15 @@ impl Shell<'_> {
         }
     }
 
-    /// Runs a function or a program.
-    fn other(&mut self, command: &Command, simple: &Simple, found: Found, fields: &[Bytes]) -> Run {
+    /// Runs a function or a program, which takes this process's place where that ends with it.
+    fn other(
+        &mut self,
+        command: &Command,
+        simple: &Simple,
+        found: Found,
+        fields: &[Bytes],
+        ends: bool,
+    ) -> Run {
         let saved = match self.redirect(&command.redirects) {
             Ok(saved) => saved,
             Err(Leave::Failed(_)) => return Ok(1),
@@ -193,6 +201,8 @@ impl Shell<'_> {
                     self.flush();
                     run
                 }
+                // What the expansion of its words has set counts, too.
+                _ if ends && !self.traps.has_actions() => Err(Leave::Exit(self.execute(fields, None))),
                 _ => self.program(fields),
             };
             self.unhide(hidden);

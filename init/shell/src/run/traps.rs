@@ -72,6 +72,11 @@ impl Traps {
         self.get(condition).is_some()
     }
 
+    /// Says whether there is an action that this process must live for.
+    pub(super) fn has_actions(&self) -> bool {
+        self.set.iter().any(|(_, action)| !action.is_empty())
+    }
+
     /// Gives what `trap` shows, in the order of the numbers.
     pub(crate) fn shown(&self) -> Vec<(Condition, Bytes)> {
         let mut shown = self.inherited.clone().unwrap_or_else(|| self.set.clone());
