@@ -9,7 +9,7 @@ use linux::net::{
 use linux::{Errno, Result, retry};
 
 use crate::listener::WAITING;
-use crate::socket::{connect_whole, descriptor, make, send_quietly, streams};
+use crate::socket::{descriptor, make, send_quietly, streams};
 
 /// A connection within the machine.
 #[derive(Debug)]
@@ -61,7 +61,8 @@ impl UnixStream {
     /// `NOENT`, `CONNREFUSED`, `ACCES`, `AGAIN` (too many wait).
     pub fn connect(address: &UnixAddress) -> Result<Self> {
         let socket = make(Family::UNIX, SocketKind::STREAM, Protocol::DEFAULT)?;
-        connect_whole(&socket, address)?;
+        // Interrupted, it has not begun; one of TCP would go on behind.
+        retry(|| connect(&socket, address))?;
         Ok(Self(socket))
     }
 

@@ -4,7 +4,9 @@ use core::fmt;
 
 use linux::fd::OwnedFd;
 use linux::process::{Ended, Pid, PidfdFlags, WaitFlags, WaitFor, pidfd_open, waitid};
-use linux::signal::{MaskHow, Received, SignalSet, SignalfdFlags, read_signals, signalfd, sigprocmask};
+use linux::signal::{
+    MaskHow, Received, Signal, SignalSet, SignalfdFlags, read_signals, signalfd, sigprocmask,
+};
 use linux::{Errno, Result};
 
 use crate::{Reactor, Watched, Way};
@@ -13,7 +15,8 @@ use crate::{Reactor, Watched, Way};
 /// were started before must hold them back, too.
 pub struct Signals<'r> {
     descriptor: Watched<'r>,
-    former: SignalSet,
+    /// Those that this has begun to hold back.
+    added: SignalSet,
 }
 
 impl<'r> Signals<'r> {
@@ -25,7 +28,8 @@ impl<'r> Signals<'r> {
         let descriptor = signalfd(signals, SignalfdFlags::CLOSE_ON_EXEC | SignalfdFlags::NONBLOCK)?;
         let descriptor = Watched::new(reactor, descriptor)?;
         let former = sigprocmask(MaskHow::Block, Some(signals))?;
-        Ok(Self { descriptor, former })
+        let known = (1..=64).filter_map(Signal::new).filter(|signal| former.contains(*signal));
+        Ok(Self { descriptor, added: known.fold(signals, SignalSet::without) })
     }
 
     /// Waits for the next one.
@@ -44,8 +48,8 @@ impl<'r> Signals<'r> {
 
 impl Drop for Signals<'_> {
     fn drop(&mut self) {
-        // It was the mask before; there is no reason for which it could not be again.
-        let _ = sigprocmask(MaskHow::Set, Some(self.former));
+        // There is no reason for which it could fail.
+        let _ = sigprocmask(MaskHow::Unblock, Some(self.added));
     }
 }
 

@@ -143,7 +143,7 @@ impl Resolver {
             return Ok(Some(Vec::from([SocketAddrV6::new(address, port, 0, zone).into()])));
         }
         let found: Vec<_> = hosts::parse(&self.hosts)
-            .filter(|entry| entry.has(host) && (self.ipv6 || entry.address.is_ipv4()))
+            .filter(|entry| entry.has(host))
             .map(|entry| place(entry.address))
             .collect();
         if !found.is_empty() {

@@ -324,7 +324,13 @@ impl<R: FnMut() -> u16> Lookup<R> {
                 self.plain |= 1 << (server % 32);
                 self.ask_again(server, transport, at, now);
             }
-            Verdict::Useless(code) => self.complaint = Some(code),
+            Verdict::Useless(code) => {
+                self.complaint = Some(code);
+                // Whatever else this server was asked about it, it is not waited for.
+                for exchange in self.exchanges.iter_mut().filter(|exchange| exchange.server == server) {
+                    exchange.open.retain(|(other, _)| *other != at);
+                }
+            }
             Verdict::Foreign => {}
         }
     }
@@ -382,7 +388,9 @@ impl<R: FnMut() -> u16> Lookup<R> {
         if self.asked.iter().any(|asked| matches!(asked.outcome, Some(Ok(_)))) {
             return self.finish(Ok(()));
         }
-        match self.complaint {
+        // Who answered for one family was no silence, though the other was never heard of.
+        let has_answered = self.asked.iter().any(|asked| asked.outcome.is_some());
+        match self.complaint.or(has_answered.then_some(ResponseCode::SERVER_FAILURE)) {
             Some(code) => {
                 self.given_up = Some(code);
                 self.next_candidate(now);

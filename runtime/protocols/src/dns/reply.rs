@@ -38,8 +38,8 @@ pub(super) fn judge(bytes: &[u8], id: u16, question: &Question, extended: bool) 
     let mut asked = message.questions();
     match (asked.next(), asked.next()) {
         (Some(Ok(first)), None) if first == *question => {}
-        // Who did not understand a message may not repeat its question.
-        (None, None) if code == ResponseCode::FORMAT_ERROR || code == ResponseCode::NOT_IMPLEMENTED => {}
+        // Who refuses may not repeat the question; who answers it must.
+        (None, None) if code != ResponseCode::NO_ERROR && code != ResponseCode::NO_SUCH_NAME => {}
         _ => return Verdict::Foreign,
     }
     match code {

@@ -119,7 +119,8 @@ impl Pool {
     /// Gives the start of a region of `length` bytes in which nothing is in use any more, beside the one of the top and another
     /// that is kept for the next need; the pool knows nothing of it then.
     pub(super) fn drop_region(&mut self, length: usize) -> Option<usize> {
-        let whole = |block: &usize| *block != 0 && block_bytes(*block) == length - GRAIN;
+        // The last grain is no block where it alone was left when the next region came.
+        let whole = |block: &usize| *block != 0 && block_bytes(*block) >= length - 2 * GRAIN;
         let (power, step) = class(length - GRAIN);
         let first = Some(self.lists[power][step]).filter(whole)?;
         let second = Some(load(first + WORD)).filter(whole)?;

@@ -4,6 +4,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use linux::mem::{self, MapFlags, Protection};
+use linux::process::Pid;
 use linux::signal::{self, MaskHow, SignalSet};
 use linux::{Result, thread};
 
@@ -132,9 +133,14 @@ pub(super) fn give_back(memory: Memory, number: usize, wait: impl FnOnce()) {
 /// The memory is this thread's, and nobody else uses it.
 pub(super) unsafe fn leave(memory: Memory) -> ! {
     // A handler would run on a stack that is not there.
-    let _ = signal::sigprocmask(MaskHow::Set, Some(SignalSet::ALL));
+    let is_quiet = signal::sigprocmask(MaskHow::Set, Some(SignalSet::ALL)).is_ok();
     // SAFETY: there is no word to stay. The kernel would zero one in what may be somebody else's memory by then.
-    unsafe { thread::set_tid_address(ptr::null()) };
+    let is_apart = unsafe { thread::set_tid_address(ptr::null()) } != Pid::UNKNOWN;
+    if !is_quiet || !is_apart {
+        // In a sandbox that refuses this the stack stays, which is better than the loss of another.
+        // SAFETY: nothing of this thread has a destructor any more.
+        unsafe { thread::exit() }
+    }
     let (base, length) = memory.mapping().unwrap_or((0, 0));
     // SAFETY: no instruction.
     unsafe { arch::record_call!(__NR_munmap) };

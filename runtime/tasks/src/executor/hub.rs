@@ -117,7 +117,7 @@ impl Hub {
     }
 
     fn wake_main(&self) {
-        self.is_main_due.store(true, Ordering::SeqCst);
+        self.is_main_due.swap(true, Ordering::SeqCst);
         self.ring();
     }
 

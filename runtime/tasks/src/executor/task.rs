@@ -149,8 +149,8 @@ impl Header {
     pub(super) unsafe fn run(task: NonNull<Self>) {
         // SAFETY: the list held it.
         let this = unsafe { task.as_ref() };
-        // From here on waking makes it due again.
-        this.is_due.store(false, Ordering::Release);
+        // From here on waking makes it due again. What was written before a waking that found it due is seen by the poll below.
+        this.is_due.swap(false, Ordering::AcqRel);
         if this.phase.get() == Phase::Waiting {
             this.phase.set(Phase::Running);
             let raw = RawWaker::new(task.as_ptr().cast(), &TASK);
@@ -189,6 +189,9 @@ impl Header {
             // SAFETY: a task that waits is in the list, and waits no more.
             unsafe { Self::leave(task) };
         }
+        // Who waited for the result does so no more, and may be waiting for ever: its waker would keep it.
+        // SAFETY: the caller holds it.
+        drop(unsafe { task.as_ref() }.joiner.take());
     }
 
     /// Takes a task out of the list of all that have not ended, which holds it no more.
