@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{Mode, OpenFlags};
 use linux::poll::{PollFd, PollFlags, poll};
-use linux::signal::Signal;
+use linux::signal::{self, Signal};
 use linux::terminal::{self, Size, bits};
 
 use Step::{Ended, Keeps, Lines, Sees, Sends, Sized, Types};
@@ -257,6 +257,8 @@ impl Session {
         command.arg("--ctty").arg(shell).current_dir(home).env_clear();
         command.env("PATH", super::PATH).env("HOME", home).env("TERM", kind).env("PS1", "$ ");
         command.stdin(file.try_clone()?).stdout(file.try_clone()?).stderr(file);
+        // Who runs the tests so that they survive his terminal (nohup) has it ignored, and so would the shell.
+        signal::default(Signal::HUP)?;
         let child = command.spawn().context("setsid")?;
         let mut session = Self { master, terminal: peer, child, waiting: Vec::new() };
         session.see("$ ")?;
