@@ -37,7 +37,7 @@ fn all(ring: &Ring, entries: &[Entry]) -> Vec<Completion> {
     }
     let mut came = Vec::new();
     while came.len() < entries.len() {
-        ring.submit_and_wait(None).unwrap();
+        linux::retry(|| ring.submit_and_wait(None)).unwrap();
         came.extend(std::iter::from_fn(|| ring.complete()));
     }
     came.sort_by_key(|completion| completion.key);
@@ -69,7 +69,7 @@ fn entries_go_in_until_there_is_no_room_and_completions_come_out() {
         let keys: Vec<_> = std::iter::from_fn(|| ring.complete()).map(|one| one.key).collect();
         assert_eq!(keys, (0..8).map(|key| round << 8 | key).collect::<Vec<_>>());
     }
-    ring.submit_and_wait(Some(Duration::from_millis(1))).unwrap();
+    linux::retry(|| ring.submit_and_wait(Some(Duration::from_millis(1)))).unwrap();
     assert!(ring.complete().is_none(), "the limit is no error");
 }
 
@@ -172,7 +172,7 @@ fn the_kernel_takes_buffers_out_of_a_group_and_receives_again_and_again() {
     assert!(unsafe { ring.push(&entry.key(1)) });
     for round in 0..10_u8 {
         fs::write(&one, &[round; 5]).unwrap();
-        ring.submit_and_wait(None).unwrap();
+        linux::retry(|| ring.submit_and_wait(None)).unwrap();
         let came = ring.complete().unwrap();
         assert_eq!((came.result(), came.flags.contains(CompletionFlags::MORE)), (Ok(5), true));
         let number = came.flags.buffer().unwrap();
@@ -181,7 +181,7 @@ fn the_kernel_takes_buffers_out_of_a_group_and_receives_again_and_again() {
         group.give(number);
     }
     drop(one);
-    ring.submit_and_wait(None).unwrap();
+    linux::retry(|| ring.submit_and_wait(None)).unwrap();
     let last = ring.complete().unwrap();
     assert_eq!((last.result(), last.flags.contains(CompletionFlags::MORE)), (Ok(0), false));
 }
@@ -193,7 +193,7 @@ fn one_ring_tells_another() {
         return skipped("rings of this kernel do not tell each other");
     }
     assert_eq!(results(&one, &[Entry::msg_ring(other.as_fd().as_raw(), 42, 5)]), [Ok(0)]);
-    other.submit_and_wait(None).unwrap();
+    linux::retry(|| other.submit_and_wait(None)).unwrap();
     let told = other.complete().unwrap();
     assert_eq!((told.key, told.result()), (42, Ok(5)));
 }
