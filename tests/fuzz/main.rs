@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 mod mutation;
+mod scripts;
+mod shells;
 mod targets;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

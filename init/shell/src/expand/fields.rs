@@ -97,7 +97,7 @@ pub(super) struct Fields<'f> {
     has_patterns: bool,
 }
 
-/// Marks a field that is still a pattern; no string holds a zero byte.
+/// Stands before a pattern, and between it and the text that it is if it matches nothing; no string holds a zero byte.
 pub(super) const PATTERN: u8 = 0;
 
 impl<'f> Fields<'f> {
@@ -213,6 +213,8 @@ impl<'f> Fields<'f> {
                 }
                 pattern.push(*byte);
             }
+            pattern.push(PATTERN);
+            pattern.extend_from_slice(&text);
             Rc::from(pattern)
         } else {
             Rc::from(&text[..])

@@ -12,14 +12,15 @@ impl Shell<'_> {
     pub(super) fn find_files(&mut self, fields: &mut Vec<Bytes>, start: usize) {
         let waiting = fields.split_off(start);
         for field in waiting {
-            let Some(pattern) = field.strip_prefix(&[PATTERN]) else {
+            let mut pieces = field.split(|byte| *byte == PATTERN);
+            let (Some([]), Some(pattern), Some(text)) = (pieces.next(), pieces.next(), pieces.next()) else {
                 fields.push(field);
                 continue;
             };
             let mut found = alloc::vec![Vec::new()];
             self.walk(pattern, &mut found);
             if found.is_empty() {
-                fields.push(Rc::from(unquoted(pattern)));
+                fields.push(Rc::from(text));
             } else {
                 found.sort_unstable();
                 fields.extend(found.into_iter().map(Rc::from));
@@ -77,7 +78,7 @@ impl Shell<'_> {
     }
 }
 
-/// Gives a pattern as the text that it was.
+/// Gives the text that a pattern without `*`, `?` and `[...]` matches.
 fn unquoted(pattern: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(pattern.len());
     let mut bytes = pattern.iter();

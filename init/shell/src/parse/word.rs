@@ -82,13 +82,16 @@ impl Parts {
 
     fn finish(mut self) -> Vec<Part> {
         self.flush();
-        if self.done.len() > 1 {
-            // The mark of an empty quotation means nothing beside text that was quoted.
-            let has_text =
-                self.done.iter().any(|part| matches!(part, Part::Quoted(text) if !text.is_empty()));
-            let is_mark = |part: &Part| matches!(part, Part::Quoted(text) if text.is_empty());
-            let mut kept = has_text;
-            self.done.retain(|part| !is_mark(part) || !core::mem::replace(&mut kept, true));
+        // The mark of an empty quotation means nothing beside something quoted; beside what is split it is a field.
+        let mut after_quoted = false;
+        let mut rest = core::mem::take(&mut self.done).into_iter().peekable();
+        while let Some(part) = rest.next() {
+            let is_mark = matches!(&part, Part::Quoted(text) if text.is_empty());
+            if is_mark && (after_quoted || matches!(rest.peek(), Some(Part::Quoted(_)))) {
+                continue;
+            }
+            after_quoted = matches!(part, Part::Quoted(_));
+            self.done.push(part);
         }
         self.done
     }

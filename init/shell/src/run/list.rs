@@ -107,7 +107,14 @@ impl Shell<'_> {
             self.status = status;
             self.run_error_trap()?;
         }
-        if self.options.errexit { Err(Leave::Exit(status)) } else { Ok(()) }
+        if !self.options.errexit {
+            return Ok(());
+        }
+        if self.system.has_signals() {
+            self.status = status;
+            self.run_traps()?;
+        }
+        Err(Leave::Exit(status))
     }
 
     /// Runs a command.
