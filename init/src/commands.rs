@@ -1,5 +1,7 @@
 //! The applets, as the shell knows them.
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use applets::{Input, Io, Output};
@@ -33,5 +35,19 @@ impl Commands for Applets {
 
     fn nearest(&self, name: &[u8]) -> Vec<&'static str> {
         applets::nearest(name)
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        applets::all().map(|applet| applet.name).collect()
+    }
+
+    fn options(&self, name: &[u8]) -> Vec<(String, String)> {
+        let mut options = Vec::new();
+        for flag in applets::find(name).map_or(&[][..], |applet| applet.flags) {
+            let short = flag.short().map(|letter| format!("-{}", char::from(letter)));
+            let long = Some(flag.long()).filter(|long| !long.is_empty()).map(|long| format!("--{long}"));
+            options.extend(short.into_iter().chain(long).map(|text| (text, flag.help().into())));
+        }
+        options
     }
 }

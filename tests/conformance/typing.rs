@@ -165,6 +165,23 @@ const DIALOGUES: &[Dialogue] = &[
         &[Types("echo \u{4f60}x\u{597d}\x02\x7f\r"), Sees("\n\u{4f60}\u{597d}\r\n")],
     ),
     (
+        "commands, options, files and variables are completed",
+        "xterm",
+        &[
+            Types("mkdir 'new folder'; ech\t$((5))>new\tfile\r"),
+            Sees("$ "),
+            Types("some_function() { ech\t$((6)).$1; }; VALUE_OF_MINE=8\r"),
+            Sees("$ "),
+            Types("some_f\t\"$VALUE_OF\t\"\r"),
+            Sees("\n6.8\r\n"),
+            Types("cat $HOME/new\tf\t\r"),
+            Sees("\n5\r\n"),
+            Sees("$ "),
+            Types("ls --al\t"),
+            Sees("--almost-all  so, but"),
+        ],
+    ),
+    (
         "a signal that ends the shell leaves the terminal and the history",
         "xterm",
         &[

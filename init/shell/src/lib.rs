@@ -21,6 +21,7 @@ mod system;
 mod text;
 mod warn;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use parse::SyntaxError;
@@ -40,4 +41,8 @@ pub trait Commands {
     fn collect(&self, words: &[&[u8]], environment: &[&[u8]], into: &mut Vec<u8>) -> i32;
     /// Gives names that a mistyped one may stand for, nearest first.
     fn nearest(&self, name: &[u8]) -> Vec<&'static str>;
+    /// Gives the names of all.
+    fn names(&self) -> Vec<&'static str>;
+    /// Gives the options of a command as they are typed, each with what it is for.
+    fn options(&self, name: &[u8]) -> Vec<(String, String)>;
 }

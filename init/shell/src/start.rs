@@ -106,7 +106,7 @@ impl<'s> Shell<'s> {
                 let interactive = self.options.interactive;
                 let lines: Box<dyn Lines + 's> = if is_terminal {
                     let (surroundings, history) = (Rc::clone(&self.surroundings), Rc::clone(&self.history));
-                    Box::new(Typing::new(self.system, surroundings, history))
+                    Box::new(Typing::new(self.system, self.commands, surroundings, history))
                 } else {
                     Box::new(Reader::new(self.system, 0, true, interactive))
                 };

@@ -1,4 +1,4 @@
-//! What keys do as in emacs, and while text is inserted in vi's way.
+//! What keys do: as in emacs, and those that a keyboard has for it.
 
 use super::key::Key;
 use super::machine::{Action, Case};
@@ -12,9 +12,10 @@ const fn control(byte: u8) -> Key {
     Key::Control(byte)
 }
 
-/// Keys that do the same in both ways.
+/// Keys of a keyboard, and of terminals.
 const COMMON: &[(Key, Action)] = &[
     (Key::Enter, Action::Accept),
+    (Key::Tab, Action::Complete),
     (Key::Backspace, Action::Delete(Motion::Left)),
     (Key::Delete, Action::Delete(Motion::Right)),
     (Key::Left, Action::Move(Motion::Left)),
@@ -69,7 +70,6 @@ const EMACS: &[(Key, Action)] = &[
 ];
 
 /// Gives what a key does.
-pub(super) fn action(key: &Key, is_vi: bool) -> Option<Action> {
-    let own = if is_vi { &[] } else { EMACS };
-    own.iter().chain(COMMON).find(|(known, _)| known == key).map(|(_, action)| *action)
+pub(super) fn action(key: &Key) -> Option<Action> {
+    EMACS.iter().chain(COMMON).find(|(known, _)| known == key).map(|(_, action)| *action)
 }

@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 
-use super::character;
-
 /// A key that was pressed, or a text that was pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -166,15 +164,10 @@ impl Decoder {
         Some(Key::Paste(pasted))
     }
 
-    /// Gives the bytes of a character that is cut off by another byte, which begins anew.
+    /// Drops the bytes of a character that another byte cuts off, and begins anew with that.
     fn broken(&mut self) -> Option<Key> {
-        let last = self.pending.pop();
-        let text = core::mem::take(&mut self.pending);
-        self.pending.extend(last.filter(|byte| *byte >= 0x20 && *byte != 0x7f));
-        // One that is a whole character by itself need not wait.
-        if let (Some(_), 1) = character::first(&self.pending) {
-            return Some(Key::Text([text, core::mem::take(&mut self.pending)].concat()));
-        }
-        Some(Key::Text(text))
+        let last = self.pending.pop()?;
+        self.pending.clear();
+        self.take(last)
     }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::Oracle;
 use super::character;
+use super::complete::{self, Completion};
 use super::emacs;
 use super::history::History;
 use super::key::Key;
@@ -44,6 +45,7 @@ pub(super) enum Action {
     Quote,
     NewLine,
     Clear,
+    Complete,
     Accept,
     Interrupt,
     DeleteOrEnd,
@@ -79,6 +81,9 @@ enum Last {
     Yank(usize),
 }
 
+/// What has a terminal call for attention.
+const BELL: u8 = 7;
+
 /// The editor.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -93,6 +98,8 @@ pub(super) struct Machine {
     last: Last,
     prompts: [Vec<u8>; 2],
     screen: Screen,
+    /// What stands below the line until the next key.
+    below: Vec<u8>,
     /// What is to be written to the terminal beside the changes of the picture.
     out: Vec<u8>,
 }
@@ -109,6 +116,7 @@ impl Machine {
             last: Last::Other,
             prompts: [Vec::new(), Vec::new()],
             screen: Screen::new(24, 80),
+            below: Vec::new(),
             out: Vec::new(),
         }
     }
@@ -146,7 +154,7 @@ impl Machine {
             Some((prompt, at)) => (prompt.as_slice(), *at),
             None => (self.prompts[0].as_slice(), self.line.at()),
         };
-        let picture = Picture { prompt, further: &self.prompts[1], text, at, below: b"" };
+        let picture = Picture { prompt, further: &self.prompts[1], text, at, below: &self.below };
         self.screen.show(&picture, &mut out);
         out
     }
@@ -154,6 +162,7 @@ impl Machine {
     /// Gives the bytes that leave the line as it is, with the cursor below it, or behind it.
     pub(super) fn leave(&mut self, below: bool) -> Vec<u8> {
         self.search = None;
+        self.below.clear();
         self.line.go(self.line.text().len());
         let mut out = self.paint();
         if below {
@@ -164,6 +173,7 @@ impl Machine {
 
     /// Takes a key.
     pub(super) fn key(&mut self, key: Key, history: &History, oracle: &dyn Oracle) -> Step {
+        self.below.clear();
         if let Some(search) = &mut self.search {
             match search.key(&key, history) {
                 Sought::Found(found) => {
@@ -192,7 +202,7 @@ impl Machine {
             self.quoted(&key);
             return Step::More;
         }
-        match (emacs::action(&key, false), key) {
+        match (emacs::action(&key), key) {
             (Some(action), _) => return self.act(action, history, oracle),
             (None, Key::Text(text)) => self.line.type_in(&text),
             (None, Key::Paste(text)) => drop(self.line.replace(self.line.at(), self.line.at(), &text)),
@@ -265,6 +275,7 @@ impl Machine {
             Action::Quote => self.quotes = true,
             Action::NewLine => self.line.type_in(b"\n"),
             Action::Clear => self.screen.clear(&mut self.out),
+            Action::Complete => self.complete(oracle),
             Action::Accept => return self.accept(oracle),
             Action::Interrupt => return Step::Interrupted,
             Action::DeleteOrEnd if self.line.text().is_empty() => return Step::End,
@@ -281,6 +292,17 @@ impl Machine {
         self.line.go(self.line.text().len());
         self.line.type_in(b"\n");
         Step::More
+    }
+
+    fn complete(&mut self, oracle: &dyn Oracle) {
+        let word = complete::word(self.line.before());
+        match complete::complete(&word, oracle.candidates(&word)) {
+            Completion::Nothing => self.out.push(BELL),
+            Completion::Text(start, text) => drop(self.line.replace(start, self.line.at(), &text)),
+            Completion::Choice(candidates) => {
+                self.below = complete::table(&candidates, self.screen.columns());
+            }
+        }
     }
 
     /// Removes what lies between the cursor and where a movement leads; says whether that was before it.

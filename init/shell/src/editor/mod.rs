@@ -4,7 +4,9 @@
 //! date (`screen`); it makes no system call, and asks an [`Oracle`] for what only the shell knows. `typing` puts a
 //! terminal in front of it, and `surroundings` is the shell's answer to it.
 
+mod candidates;
 mod character;
+mod complete;
 mod emacs;
 mod history;
 mod key;
@@ -19,6 +21,9 @@ mod surroundings;
 mod tests;
 mod typing;
 
+use alloc::vec::Vec;
+
+use complete::{Candidate, Word};
 pub(crate) use history::{History, load, save};
 pub(crate) use surroundings::Surroundings;
 pub(crate) use typing::Typing;
@@ -27,4 +32,6 @@ pub(crate) use typing::Typing;
 pub(crate) trait Oracle {
     /// Says whether a text is all of a command, or wrong for good.
     fn is_complete(&self, text: &[u8]) -> bool;
+    /// Gives what a word may become.
+    fn candidates(&self, word: &Word) -> Vec<Candidate>;
 }

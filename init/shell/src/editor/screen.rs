@@ -48,6 +48,10 @@ impl Screen {
         Self { rows: Vec::new(), at: (0, 0), top: 0, lines, columns }
     }
 
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// Takes another size; what follows is drawn anew.
     pub(super) fn resize(&mut self, lines: usize, columns: usize, out: &mut Vec<u8>) {
         (self.lines, self.columns) = (lines, columns);

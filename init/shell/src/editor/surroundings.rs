@@ -8,10 +8,10 @@ use core::cell::Cell;
 
 use linux::signal::Signal;
 
-use super::Oracle;
 use crate::depth::Depth;
 use crate::names::Names;
 use crate::parse::{Aliases, Input, Knowledge, Lines, Parser};
+use crate::syntax::Bytes;
 
 /// The shell, as the editor sees it.
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Surroundings {
     pub(crate) fatal: Vec<Signal>,
     /// Signals on which the picture is to be drawn anew.
     pub(crate) redrawn: Vec<Signal>,
+    pub(crate) variables: Vec<(Bytes, Bytes)>,
+    pub(crate) functions: Vec<Bytes>,
     /// Where the history is kept.
     pub(crate) history: Option<Vec<u8>>,
 }
@@ -51,8 +53,9 @@ impl Lines for Probe<'_> {
 /// The prompt with which more of a command is asked for, not another one.
 const WITHIN: &[u8] = b"within";
 
-impl Oracle for Surroundings {
-    fn is_complete(&self, text: &[u8]) -> bool {
+impl Surroundings {
+    /// Says whether a text is all of a command, or wrong for good.
+    pub(super) fn is_complete(&self, text: &[u8]) -> bool {
         let Some(depth) = self.depth else { return true };
         let asked = Cell::new(false);
         let mut names = Names::new();

@@ -12,10 +12,12 @@ use linux::Errno;
 use linux::signal::{Signal, SignalSet};
 use linux::terminal::{Termios, bits};
 
+use super::candidates::World;
 use super::history::{self, History};
 use super::key::{Decoder, Key};
 use super::machine::{Machine, Step};
 use super::surroundings::Surroundings;
+use crate::Commands;
 use crate::parse::Lines;
 use crate::run::Reader;
 use crate::system::{Disposition, System};
@@ -23,6 +25,7 @@ use crate::system::{Disposition, System};
 /// Lines that are typed.
 pub(crate) struct Typing<'s> {
     system: &'s dyn System,
+    commands: &'s dyn Commands,
     /// For terminals that are too plain to edit on.
     plain: Reader<'s>,
     machine: Machine,
@@ -50,11 +53,13 @@ const GAP: Duration = Duration::from_millis(50);
 impl<'s> Typing<'s> {
     pub(crate) fn new(
         system: &'s dyn System,
+        commands: &'s dyn Commands,
         surroundings: Rc<RefCell<Surroundings>>,
         history: Rc<RefCell<History>>,
     ) -> Self {
         Self {
             system,
+            commands,
             plain: Reader::new(system, TERMINAL, true, true),
             machine: Machine::new(),
             surroundings,
@@ -192,7 +197,9 @@ impl<'s> Typing<'s> {
             let Some(key) = self.key(&mut decoder)? else { return Ok(None) };
             let step = {
                 let surroundings = self.surroundings.borrow();
-                self.machine.key(key, &self.history.borrow(), &*surroundings)
+                let world =
+                    World { system: self.system, commands: self.commands, surroundings: &surroundings };
+                self.machine.key(key, &self.history.borrow(), &world)
             };
             match step {
                 Step::More => {}

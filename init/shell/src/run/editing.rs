@@ -8,6 +8,7 @@ use linux::signal::Signal;
 use super::{Condition, Shell};
 use crate::editor::{self, History, Surroundings};
 use crate::names::Symbol;
+use crate::syntax::Bytes;
 use crate::text;
 
 /// Signals that end a shell that has no trap for them.
@@ -27,6 +28,8 @@ impl Shell<'_> {
             depth: Some(self.depth),
             fatal: FATAL.into_iter().filter(is_plain).collect(),
             redrawn: REDRAWN.into_iter().filter(|signal| !self.has_trap(*signal)).collect(),
+            variables: self.variables.symbols().filter_map(|name| self.named_value(name)).collect(),
+            functions: self.functions.keys().cloned().collect(),
             history: self.history_file(),
         };
         *self.surroundings.borrow_mut() = surroundings;
@@ -50,6 +53,10 @@ impl Shell<'_> {
                 Some([&**home, b"/.sh_history"].concat())
             }
         }
+    }
+
+    fn named_value(&self, name: Symbol) -> Option<(Bytes, Bytes)> {
+        Some((Rc::from(self.names.name(name)), self.value(name)?))
     }
 
     fn has_trap(&self, signal: Signal) -> bool {

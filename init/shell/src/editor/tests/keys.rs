@@ -32,7 +32,7 @@ const EMACS: &[(&str, &[u8], &str)] = &[
     ("a new line by hand", b"a\x1b\rb", "$ a|> b^"),
     ("up within lines", b"abc\x1b\rde\x1b[Ax", "$ abx^c|> de"),
     ("a byte that is no character", b"a\xffb", "$ a\u{fffd}b^"),
-    ("a character that is cut off", b"\xe4\xbda", "$ \u{fffd}\u{fffd}a^"),
+    ("a character that is cut off", b"\xe4\xbda\xe4\x02b", "$ b^a"),
     ("keys that mean nothing", b"a\x1b[15~\x1b[[A\x1b[1;2Q\x1a\x07b", "$ ab^"),
     ("a paste is text", b"a\x1b[200~x\ty\r\x03z\x1b[201~b", "$ ax    y|> ^Czb^"),
     ("a screen cleared", b"ab\x0cc", "$ abc^"),
@@ -67,6 +67,42 @@ fn the_history_is_gone_through() {
     for (name, typed, shown) in HISTORY {
         let mut session = Session::with_history(&["ls -l", "make", "ls /", "git log"]);
         assert_eq!(session.type_in(typed), *shown, "{name}");
+    }
+}
+
+/// What is typed, and what is shown then, in a shell with some commands and files.
+const COMPLETION: &[(&str, &[u8], &str)] = &[
+    ("a command", b"t\t", "$ test ^"),
+    ("a command among others", b"e\t", "$ e^|echo    exit    export"),
+    ("as far as they agree", b"ex\t", "$ ex^|exit    export"),
+    ("the list goes", b"e\tx", "$ ex^"),
+    ("a command after a separator", b"a;t\t", "$ a;test ^"),
+    ("a command within", b"echo $(t\t", "$ echo $(test ^"),
+    ("a command after a word of the language", b"if t\t", "$ if test ^"),
+    ("a command after an assignment", b"A=1 t\t", "$ A=1 test ^"),
+    ("nothing", b"cd zz\t!", "$ cd zz!^"),
+    ("a file with a blank", b"cat a\t", "$ cat a\\ b ^"),
+    ("in single quotes", b"cat 'a\t", "$ cat 'a b' ^"),
+    ("a quote in single quotes", b"cat 'i\t", "$ cat 'it'\\''s' ^"),
+    ("in double quotes", b"cat \"a\t", "$ cat \"a b\" ^"),
+    ("a folder", b"cat s\t", "$ cat src\\ dir/^"),
+    ("a folder in quotes, and on", b"cat \"s\t", "$ cat \"src dir/^"),
+    ("in a folder", b"cat ~/d/\t", "$ cat ~/d/inner ^"),
+    ("after a redirection", b">a\t", "$ >a\\ b ^"),
+    ("the value of an assignment", b"A=a\t", "$ A=a\\ b ^"),
+    ("no half characters", b"cat ~/e/\t", "$ cat ~/e/^|\u{e8}2  \u{e9}1"),
+    ("a variable", b"echo $HO\t", "$ echo $HO^|HOME  HOST"),
+    ("one in braces", b"echo \"a${HOM\t", "$ echo \"a${HOME^"),
+    ("none in single quotes", b"echo '$HO\t", "$ echo '$HO^"),
+    ("an option", b"ls --alm\t", "$ ls --almost ^"),
+    ("in the middle of a line", b"t x\x01\x06\t", "$ test ^ x"),
+    ("undone", b"t\t\x1f", "$ t^"),
+];
+
+#[test]
+fn words_are_completed() {
+    for (name, typed, shown) in COMPLETION {
+        assert_eq!(Session::new(6, 40).type_in(typed), *shown, "{name}");
     }
 }
 

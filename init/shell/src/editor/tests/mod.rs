@@ -8,6 +8,7 @@ mod screen;
 mod terminal;
 
 use super::Oracle;
+use super::complete::{Candidate, Wanted, Word};
 use super::history::History;
 use super::key::{Decoder, Key};
 use super::machine::{Machine, Step};
@@ -20,6 +21,25 @@ impl Oracle for Shell {
     fn is_complete(&self, text: &[u8]) -> bool {
         let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
         count(b'(') <= count(b')')
+    }
+
+    fn candidates(&self, word: &Word) -> Vec<Candidate> {
+        let named = |names: &[&str], end: &'static [u8]| -> Vec<Candidate> {
+            let help = Vec::new();
+            names
+                .iter()
+                .map(|name| Candidate { text: name.as_bytes().into(), end, help: help.clone() })
+                .collect()
+        };
+        match &word.wanted {
+            Wanted::Command => named(&["echo", "exit", "export", "test"], b" "),
+            Wanted::Option(command) if command == b"ls" => named(&["--all", "--almost"], b" "),
+            Wanted::Option(_) => Vec::new(),
+            Wanted::File if word.folder == b"~/e/" => named(&["\u{e9}1", "\u{e8}2"], b" "),
+            Wanted::File if word.folder == b"~/d/" => named(&["inner"], b" "),
+            Wanted::File => [named(&["a b", "it's", "$x"], b" "), named(&["src dir"], b"/")].concat(),
+            Wanted::Variable => named(&["HOME", "HOST"], b""),
+        }
     }
 }
 

@@ -43,6 +43,7 @@ impl Terminal {
                 '\r' => self.column = 0,
                 '\n' => self.down(),
                 '\x08' => self.column -= 1,
+                '\x07' => {}
                 '\x1b' => {
                     assert_eq!(rest.next(), Some('['));
                     let parameter: String =
