@@ -1,6 +1,6 @@
 //! The line editor: what a person types before the shell reads it.
 //!
-//! [`Machine`] takes keys (`key` makes them of bytes) and gives steps and the bytes that bring a terminal's screen up to
+//! [`Machine`](machine::Machine) takes keys (`key` makes them of bytes) and gives steps and the bytes that bring a terminal's screen up to
 //! date (`screen`); it makes no system call, and asks an [`Oracle`] for what only the shell knows. `typing` puts a
 //! terminal in front of it, and `surroundings` is the shell's answer to it.
 
