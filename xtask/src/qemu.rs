@@ -83,28 +83,24 @@ impl Guest<'_> {
     /// Gives the command that starts QEMU with the guest's console on standard input and output; a terminal there is
     /// switched to single letters by QEMU, and Ctrl-A is its escape letter.
     pub(crate) fn interactive(&self) -> Result<Command> {
-        let mut command = self.common()?;
+        let mut command = self.common(None)?;
         command.args(["-serial", "mon:stdio"]);
         Ok(command)
     }
 
     /// Gives the command that starts QEMU with the guest's console on pipes, and its other lines on sockets.
     pub(crate) fn driven(&self, lines: Lines<'_>) -> Result<Command> {
-        let mut command = self.common()?;
+        let mut command = self.common(lines.agent)?;
         command.args(["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]);
-        if let Some(path) = lines.agent {
-            command.arg("-chardev").arg(socket("agent", path));
-            match self.machine.agent_devices.as_slice() {
-                [] => command.args(["-serial", "chardev:agent"]),
-                devices => command.args(devices.iter().flat_map(|device| ["-device", device])),
-            };
+        if lines.agent.is_some() && self.machine.agent_devices.is_empty() {
+            command.args(["-serial", "chardev:agent"]);
         }
         command.arg("-chardev").arg(socket("monitor", lines.monitor));
         command.args(["-mon", "chardev=monitor,mode=control"]);
         Ok(command)
     }
 
-    fn common(&self) -> Result<Command> {
+    fn common(&self, agent: Option<&Path>) -> Result<Command> {
         install::ensure(&[need(&self.architecture.program, &self.architecture.package)])?;
         let mut command = with_parent(&self.architecture.program);
         command.args(["-no-user-config", "-nodefaults", "-display", "none"]);
@@ -115,7 +111,13 @@ impl Guest<'_> {
             command.arg("-initrd").arg(path);
         }
         command.arg("-append").arg(self.parameters());
-        for device in self.machine.devices.iter().chain(&self.devices) {
+        let mut agent_devices = &[][..];
+        if let Some(path) = agent {
+            command.arg("-chardev").arg(socket("agent", path));
+            agent_devices = &self.machine.agent_devices;
+        }
+        // The agent's devices first: the guest numbers them.
+        for device in agent_devices.iter().chain(&self.machine.devices).chain(&self.devices) {
             command.args(["-device", device]);
         }
         for (index, network) in self.networks.iter().enumerate() {
@@ -225,7 +227,8 @@ mod tests {
             " -netdev stream,id=n2,server=off,addr.type=unix,addr.path=/s ",
             " -drive if=none,id=d0,format=raw,file=/d ",
             " -no-reboot",
-            " -chardev socket,id=agent,server=off,path=/a -serial chardev:agent ",
+            " -chardev socket,id=agent,server=off,path=/a ",
+            " -serial chardev:agent ",
         ] {
             assert!(line.contains(expected), "{expected} in {line}");
         }
