@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the program, for a machine that has nothing but a kernel.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -52,9 +52,26 @@ pub(crate) fn binary(architecture: &Architecture, package: &str, name: &str, for
         Form::Named | Form::Traced => workspace::target().join("symbols"),
         Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
     };
+    binary_in(&folder, architecture, package, name, form, &[])
+}
+
+/// Builds `spelunk` with the shell, and gives cargo's path of it: in a folder of its own, lest the two take turns in one.
+pub(crate) fn with_shell(architecture: &Architecture) -> Result<PathBuf> {
+    let folder = workspace::target().join("shell");
+    binary_in(&folder, architecture, "spelunk-init", "spelunk", Form::Shipped, &["--features", "shell"])
+}
+
+fn binary_in(
+    folder: &Path,
+    architecture: &Architecture,
+    package: &str,
+    name: &str,
+    form: Form,
+    options: &[&str],
+) -> Result<PathBuf> {
     let target = architecture.target();
-    let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), &folder)?;
-    command::run(cargo.args(["--release", "--package", package, "--bin", name]))?;
+    let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), folder)?;
+    command::run(cargo.args(["--release", "--package", package, "--bin", name]).args(options))?;
     let path = folder.join(&target.triple).join("release").join(name);
     if !path.exists() {
         bail!("cargo made no {}", path.display());

@@ -10,6 +10,7 @@ mod heap;
 mod http;
 mod memory;
 mod peer;
+mod shell;
 mod spawn;
 mod start;
 mod threads;
@@ -54,6 +55,11 @@ const BENCHES: &[Bench] = &[
         name: "spawn",
         summary: "from the call that starts a program to its end, against Rust's standard library",
         run: spawn::run,
+    },
+    Bench {
+        name: "shell",
+        summary: "scripts in the shell: time on the processor with their children's, and memory, against dash and BusyBox ash",
+        run: shell::run,
     },
     Bench {
         name: "clock",
