@@ -20,7 +20,7 @@ mod which;
 use alloc::vec::Vec;
 
 use crate::run::{Run, Shell, Status};
-use crate::syntax::{Bytes, Item, Kind, List};
+use crate::syntax::{Bytes, Item, Kind, List, Redirect, RedirectKind, Simple};
 
 use Sort::{Plain, Special, Writes};
 pub(crate) use test::{compare, test};
@@ -242,13 +242,11 @@ impl Shell<'_> {
         }
         let is_simple = chain.rest.is_empty()
             && !chain.first.negated
-            && command.redirects.is_empty()
+            && command.redirects.iter().all(is_aside)
             && simple.assignments.is_empty()
             && !self.functions.contains_key(name)
             && !self.traces
             && !self.options.xtrace
-            && !self.options.nounset
-            && !self.options.errexit
             && simple.words.iter().all(crate::run::is_harmless);
         if !is_simple || builtin.is_none() && !self.runs_here(name, None) {
             return None;
@@ -256,21 +254,43 @@ impl Shell<'_> {
         self.flush();
         let outer = core::mem::take(&mut self.out);
         let collected = core::mem::replace(&mut self.collects, true);
-        let mut fields = Vec::with_capacity(simple.words.len());
-        let mut run = Ok(0);
-        for word in &simple.words {
-            run = run.and(self.expand(word, &mut fields).map(|()| 0));
-        }
-        let run = run.and_then(|_| match builtin {
-            Some(builtin) => (builtin.run)(self, &fields),
-            None => Ok(self.applet(&fields)),
-        });
+        let line = self.line;
+        let run = match self.redirect(&command.redirects) {
+            Ok(saved) => {
+                let run = self.run_here(builtin, simple);
+                self.put_back(saved);
+                run
+            }
+            Err(_) => Ok(1),
+        };
+        self.line = line;
         self.collects = collected;
         let text = core::mem::replace(&mut self.out, outer);
         let status = run.unwrap_or(MISUSE);
         self.substituted = Some(status);
         self.status = status;
         Some(crate::run::trimmed(text))
+    }
+
+    fn run_here(&mut self, builtin: Option<&'static Builtin>, simple: &Simple) -> Run {
+        let mut fields = Vec::with_capacity(simple.words.len());
+        for word in &simple.words {
+            self.expand(word, &mut fields)?;
+        }
+        match builtin {
+            Some(builtin) => (builtin.run)(self, &fields),
+            None => Ok(self.applet(&fields)),
+        }
+    }
+}
+
+/// Says whether a redirection has nothing to do with what is collected, and changes nothing but its descriptor.
+fn is_aside(redirect: &Redirect) -> bool {
+    match &redirect.kind {
+        RedirectKind::Read(word) | RedirectKind::Write(word, _) | RedirectKind::Append(word) => {
+            redirect.number != 1 && crate::run::is_harmless(word)
+        }
+        _ => false,
     }
 }
 

@@ -10,13 +10,27 @@ pub(crate) struct Matcher {
 impl Matcher {
     /// Says whether a pattern matches all of a text.
     pub(crate) fn matches(self, pattern: &[u8], text: &[u8]) -> bool {
+        if !may_end(pattern, text) {
+            return false;
+        }
         let (mut p, mut t) = (pattern, text);
         // What to try again from: the pattern behind the last star, and what it has not eaten.
         let mut star: Option<(&[u8], &[u8])> = None;
         loop {
             if let [b'*', rest @ ..] = p {
+                if rest.is_empty() {
+                    return true;
+                }
                 p = rest;
-                star = Some((p, t));
+                star = match self.characters(rest) {
+                    // Behind the last star there is one place from which the rest can match.
+                    Some(needed) => {
+                        let Some(eaten) = self.count(t).checked_sub(needed) else { return false };
+                        t = t.get(self.place(t, eaten)..).unwrap_or_default();
+                        None
+                    }
+                    None => Some((p, t)),
+                };
                 continue;
             }
             let step = if t.is_empty() { None } else { self.step(p, t) };
@@ -76,6 +90,22 @@ impl Matcher {
             }
         }
         at
+    }
+
+    /// Gives how many characters a pattern takes; none if it has a star, or bytes that may be parts of a character.
+    fn characters(self, pattern: &[u8]) -> Option<usize> {
+        let (mut rest, mut count) = (pattern, 0);
+        while let Some((first, after)) = rest.split_first() {
+            rest = match first {
+                b'*' => return None,
+                b'[' => self.bracket(after, b"x").map_or(after, |(_, rest)| rest),
+                b'\\' => after.get(1..).unwrap_or_default(),
+                byte if self.utf8 && !byte.is_ascii() => return None,
+                _ => after,
+            };
+            count += 1;
+        }
+        Some(count)
     }
 
     /// Matches one character against what is no star; gives what is behind both.
@@ -154,8 +184,22 @@ impl Matcher {
     }
 }
 
+/// Says whether a text may end as a pattern wants it: most names of a folder differ there, or in their first character.
+fn may_end(pattern: &[u8], text: &[u8]) -> bool {
+    let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b']' | b'\\');
+    match pattern.iter().rposition(special) {
+        // What a backslash stands before is no end by itself.
+        Some(at) if pattern.get(at) == Some(&b'\\') => true,
+        Some(at) => text.ends_with(pattern.get(at + 1..).unwrap_or_default()),
+        None => pattern == text,
+    }
+}
+
 /// Gives the number of a character.
 fn character(text: &[u8]) -> u32 {
+    if let [byte @ ..0x80] = text {
+        return u32::from(*byte);
+    }
     let decoded = str::from_utf8(text).ok().and_then(|text| text.chars().next());
     decoded.map_or_else(|| text.first().copied().map_or(0, u32::from), u32::from)
 }
@@ -205,6 +249,18 @@ mod tests {
             ("[\\]]", "]", true),
             ("[a-]", "-", true),
             ("[[.-.]a]", "-", true),
+            ("*[05].txt", "name-15.txt", true),
+            ("*[05].txt", "name-16.txt", false),
+            ("*[05].txt", ".txt", false),
+            ("*\\*", "a*", true),
+            ("*\\*", "ab", false),
+            ("*[a", "x[a", true),
+            ("*?", "", false),
+            ("*?ö", "aäö", true),
+            ("*?[!x]", "äö", true),
+            ("*?[!x]", "ö", false),
+            ("*\\", "a\\", true),
+            ("a*\\ö", "aäö", true),
         ];
         for (pattern, text, holds) in cases {
             assert_eq!(matcher.matches(pattern.as_bytes(), text.as_bytes()), *holds, "{pattern} {text}");
