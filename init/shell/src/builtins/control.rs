@@ -55,7 +55,9 @@ pub(super) fn leave_function(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
 }
 
 pub(super) fn exit(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
-    Err(Leave::Exit(status(shell, words)?))
+    // In a trap, what is meant is the end of what it has interrupted.
+    let before = shell.before_trap.filter(|_| words.len() < 2);
+    Err(Leave::Exit(before.map_or_else(|| status(shell, words), Ok)?))
 }
 
 pub(super) fn calculate(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {

@@ -85,6 +85,8 @@ pub(crate) struct Shell<'s> {
     pub(crate) substituted: Option<Status>,
     pub(crate) jobs: Jobs,
     pub(crate) traps: Traps,
+    /// While the action of a trap runs, `$?` as it was before.
+    pub(crate) before_trap: Option<Status>,
     /// `$$`.
     pub(crate) pid: Pid,
     pub(crate) is_subshell: bool,
@@ -137,6 +139,7 @@ impl<'s> Shell<'s> {
             substituted: None,
             jobs: Jobs::default(),
             traps: Traps::default(),
+            before_trap: None,
             pid: system.pid(),
             is_subshell: false,
             line: 0,
@@ -236,6 +239,7 @@ impl<'s> Shell<'s> {
         self.options.monitor = false;
         self.terminal = None;
         self.loops = 0;
+        self.before_trap = None;
         self.jobs.forget();
         self.reset_traps();
     }

@@ -1,6 +1,5 @@
 //! Traps: what a script does on signals, at its end, and when a command fails.
 
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -179,8 +178,10 @@ impl Shell<'_> {
     /// Runs an action; the status is as before.
     fn run_action(&mut self, action: &Bytes) -> Run<()> {
         let (status, line) = (self.status, self.line);
-        let action = Rc::clone(action);
-        self.run_text(&action)?;
+        let outer = self.before_trap.replace(status);
+        let run = self.run_text(action);
+        self.before_trap = outer;
+        run?;
         (self.status, self.line) = (status, line);
         Ok(())
     }
@@ -202,6 +203,7 @@ impl Shell<'_> {
         let Some(action) = self.traps.get(Condition::Exit).cloned() else { return status };
         self.traps.set.retain(|(condition, _)| *condition != Condition::Exit);
         self.options.errexit = false;
+        self.before_trap = Some(status);
         match self.run_text(&action) {
             Err(Leave::Exit(status) | Leave::Failed(status)) => status,
             _ => status,
