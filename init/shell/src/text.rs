@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use ::text::escape::{control, number};
+
 /// Reads an escape of `$'...'`, from its backslash; gives its bytes, and what follows it.
 pub(crate) fn dollar_quoted(escape: &[u8]) -> (Vec<u8>, &[u8]) {
     let after = |count: usize| escape.get(count..).unwrap_or_default();
@@ -32,32 +34,6 @@ pub(crate) fn dollar_quoted(escape: &[u8]) -> (Vec<u8>, &[u8]) {
         },
         _ => (escape.to_vec(), &[]),
     }
-}
-
-/// Gives the control character of `\a` and its like.
-pub(crate) const fn control(letter: u8) -> Option<u8> {
-    Some(match letter {
-        b'a' => 7,
-        b'b' => 8,
-        b'f' => 12,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'v' => 11,
-        _ => return None,
-    })
-}
-
-/// Reads a number of at most so many digits; gives it and how many there were.
-pub(crate) fn number(text: &[u8], base: u32, most: usize) -> (u32, usize) {
-    let mut value = 0_u32;
-    let mut count = 0;
-    for byte in text.iter().take(most) {
-        let Some(digit) = char::from(*byte).to_digit(base) else { break };
-        value = value.wrapping_mul(base).wrapping_add(digit);
-        count += 1;
-    }
-    (value, count)
 }
 
 /// Reads a decimal number that is all of a text.

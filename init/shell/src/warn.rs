@@ -7,6 +7,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use query::sort::sort_by;
+
 use crate::names::Names;
 use crate::syntax::{
     Arm, Change, Command, Item, Kind, List, Name, Parameter, Part, Position, Redirect, RedirectKind, Simple,
@@ -24,7 +26,7 @@ pub(crate) struct Warning {
 pub(crate) fn warnings(items: &[Item], names: &Names, exits_on_errors: bool) -> Vec<Warning> {
     let mut finder = Finder { names, exits_on_errors, found: Vec::new() };
     finder.items(items);
-    finder.found.sort_by_key(|warning| (warning.position.line, warning.position.column));
+    sort_by(&mut finder.found, |one, other| one.position.cmp(&other.position));
     finder.found
 }
 

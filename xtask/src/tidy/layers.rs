@@ -35,6 +35,7 @@ const CRATES: &[Crate] = &[
     not_safe(0, "spelunk-arch", "arch"),
     safe(0, "spelunk-formats", "runtime/formats"),
     safe(0, "spelunk-query", "runtime/query"),
+    safe(0, "spelunk-text", "runtime/text"),
     not_safe(1, "spelunk-linux", "runtime/linux"),
     safe(1, "spelunk-protocols", "runtime/protocols"),
     safe(2, "spelunk-io", "runtime/io"),

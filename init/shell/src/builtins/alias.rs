@@ -3,6 +3,8 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use query::sort::sort;
+
 use crate::run::{Run, Shell};
 use crate::syntax::Bytes;
 use crate::text;
@@ -15,7 +17,7 @@ pub(super) fn alias(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     if letters.rest.is_empty() {
         let mut all: Vec<_> =
             shell.aliases.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        all.sort();
+        sort(&mut all);
         for (name, value) in all {
             show(shell, &name, &value);
         }

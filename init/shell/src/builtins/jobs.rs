@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use linux::Errno;
 use linux::process::Ended;
 use linux::signal::Signal;
+use query::sort::sort;
 
 use crate::run::{JobState, Run, Shell, Status};
 use crate::syntax::Bytes;
@@ -28,7 +29,7 @@ pub(super) fn jobs(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     }
     if letters.rest.is_empty() {
         numbers = shell.jobs.list.iter().map(|job| job.number).collect();
-        numbers.sort_unstable();
+        sort(&mut numbers);
     }
     for number in numbers {
         let line = if letters.has(b'p') {

@@ -114,7 +114,7 @@ pub(super) fn umask(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     };
     let is_octal = !word.is_empty() && word.iter().all(|byte| (b'0'..=b'7').contains(byte));
     let mask = if is_octal {
-        let (value, digits) = text::number(word, 8, 5);
+        let (value, digits) = ::text::escape::number(word, 8, 5);
         (digits == word.len() && value <= 0o777).then_some(value)
     } else {
         symbolic(word, !bits & 0o777).map(|allowed| !allowed & 0o777)

@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::echo::{Zero, unescape};
+use text::escape::{self, Zero, unescape};
+use text::fraction::{Form, Number};
+
 use crate::parse::formula;
 use crate::run::{Run, Shell, Status};
 use crate::syntax::Bytes;
-use crate::text;
 
 /// What a conversion says.
 #[derive(Default)]
@@ -133,7 +134,7 @@ impl<'w> Printer<'w> {
             let word = self.word().cloned().unwrap_or_default();
             return Some(self.integer(shell, &word).clamp(-WIDEST, WIDEST));
         }
-        let (value, digits) = text::number(format.get(*at..).unwrap_or_default(), 10, 9);
+        let (value, digits) = escape::number(format.get(*at..).unwrap_or_default(), 10, 9);
         *at += digits;
         (digits > 0).then_some(i64::from(value).min(WIDEST))
     }
@@ -188,20 +189,32 @@ impl<'w> Printer<'w> {
 
     fn float(&mut self, shell: &mut Shell<'_>, kind: u8, spec: &Conversion) {
         let word = self.word().cloned().unwrap_or_default();
-        let text = str::from_utf8(word.trim_ascii_start()).ok();
-        let value: f64 = match text.and_then(|text| text.parse().ok()) {
-            Some(value) => value,
-            None if word.is_empty() => 0.0,
-            None => self.integer(shell, &word) as f64,
+        let value = self.fraction(shell, &word);
+        let form = match kind.to_ascii_lowercase() {
+            b'e' => Form::Exponential,
+            b'g' => Form::General,
+            _ => Form::Fixed,
         };
-        let (prefix, digits) = float::digits(value.abs(), kind, spec.precision.unwrap_or(6), spec.alternate);
-        let sign: &[u8] = match value.is_sign_negative() {
+        let mut digits = value.digits(form, spec.precision.unwrap_or(6), spec.alternate);
+        if kind.is_ascii_uppercase() {
+            digits.make_ascii_uppercase();
+        }
+        let sign: &[u8] = match value.is_negative {
             true => b"-",
             false if spec.sign => b"+",
             false if spec.blank => b" ",
             false => b"",
         };
-        self.pad(sign, digits.as_bytes(), spec, prefix);
+        self.pad(sign, &digits, spec, value.has_digits());
+    }
+
+    /// Reads a number with a fraction; else it is a whole one.
+    fn fraction(&mut self, shell: &mut Shell<'_>, word: &[u8]) -> Number {
+        let text = word.trim_ascii_start();
+        match Number::parse(text) {
+            Some((value, length)) if length == text.len() => value,
+            _ => Number::whole(self.integer(shell, word)),
+        }
     }
 
     /// Adds a text, as wide as it is to be; zeros come behind the prefix.
@@ -251,55 +264,5 @@ impl<'w> Printer<'w> {
         }
         let value = value.unwrap_or(0);
         if negative { value.wrapping_neg() } else { value }
-    }
-}
-
-/// Numbers with fractions.
-mod float {
-    use alloc::format;
-    use alloc::string::String;
-
-    /// Gives the digits of a number that is not negative, and whether zeros may stand before them.
-    pub(super) fn digits(value: f64, kind: u8, precision: usize, alternate: bool) -> (bool, String) {
-        let upper = kind.is_ascii_uppercase();
-        if !value.is_finite() {
-            let text = if value.is_nan() { "nan" } else { "inf" };
-            return (false, if upper { text.to_uppercase() } else { text.into() });
-        }
-        let text = match kind.to_ascii_lowercase() {
-            b'e' => exponential(value, precision),
-            b'g' => general(value, precision.max(1), alternate),
-            _ => format!("{value:.precision$}"),
-        };
-        (true, if upper { text.to_uppercase() } else { text })
-    }
-
-    /// C writes at least two digits of the exponent, and its sign.
-    fn exponential(value: f64, precision: usize) -> String {
-        let text = format!("{value:.precision$e}");
-        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let (sign, exponent) = match exponent.strip_prefix('-') {
-            Some(exponent) => ('-', exponent),
-            None => ('+', exponent),
-        };
-        format!("{digits}e{sign}{exponent:0>2}")
-    }
-
-    fn general(value: f64, precision: usize, alternate: bool) -> String {
-        let text = exponential(value, precision - 1);
-        let exponent: i32 = text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-        let is_short = exponent < -4 || exponent >= precision as i32;
-        let digits = (precision as i32 - 1 - exponent).max(0) as usize;
-        let text = if is_short { text } else { format!("{value:.digits$}") };
-        if alternate {
-            return text;
-        }
-        let (digits, exponent) = match text.split_once('e') {
-            Some((digits, exponent)) => (digits, format!("e{exponent}")),
-            None => (text.as_str(), String::new()),
-        };
-        let digits =
-            if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
-        format!("{digits}{exponent}")
     }
 }

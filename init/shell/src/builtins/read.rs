@@ -68,8 +68,15 @@ pub(super) fn read(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
 
 /// Reads a time in seconds, which may have a fraction.
 fn seconds(value: &[u8]) -> Option<Duration> {
-    let seconds: f64 = str::from_utf8(value).ok()?.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let point = value.iter().position(|byte| *byte == b'.').unwrap_or(value.len());
+    let (seconds, fraction) = (value.get(..point)?, value.get(point + 1..).unwrap_or_default());
+    if seconds.is_empty() && fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let nanoseconds =
+        (0..9).fold(0, |sum, at| sum * 10 + fraction.get(at).map_or(0, |digit| u32::from(digit - b'0')));
+    let seconds = if seconds.is_empty() { 0 } else { text::decimal(seconds)? };
+    Some(Duration::new(u64::try_from(seconds).ok()?, nanoseconds))
 }
 
 fn read_line(shell: &mut Shell<'_>, number: i32, wish: &Wish) -> Run<Line> {

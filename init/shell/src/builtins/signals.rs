@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use linux::signal::Signal;
+use query::sort::sort_by;
 
 use crate::run::{Condition, Leave, Run, Shell};
 use crate::syntax::Bytes;
@@ -62,7 +63,7 @@ pub(super) fn trap(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
 
 fn list(shell: &mut Shell<'_>) {
     let mut names: Vec<_> = Signal::named().collect();
-    names.sort_by_key(|signal| signal.number());
+    sort_by(&mut names, |one, other| one.number().cmp(&other.number()));
     for signal in names {
         let name = signal.name().unwrap_or_default();
         shell.put(alloc::format!("{name}\n").as_bytes());

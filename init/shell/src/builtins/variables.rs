@@ -3,6 +3,8 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use query::sort::sort;
+
 use crate::names::{Symbol, is_name};
 use crate::run::{Leave, ReadOnly, Run, Shell, Variable};
 use crate::syntax::Bytes;
@@ -94,7 +96,7 @@ pub(super) fn list(shell: &mut Shell<'_>, prefix: &[u8], wanted: impl Fn(&Variab
         line.push(b'\n');
         lines.push(line);
     }
-    lines.sort_unstable();
+    sort(&mut lines);
     for line in lines {
         shell.put(&line);
     }

@@ -3,6 +3,8 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use query::sort::sort;
+
 use super::find;
 use crate::parse::is_reserved;
 use crate::run::{Found, Leave, Run, Shell};
@@ -106,7 +108,7 @@ pub(super) fn hash(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     }
     if letters.rest.is_empty() && !letters.has(b'r') {
         let mut paths: Vec<Bytes> = shell.found.values().map(Rc::clone).collect();
-        paths.sort();
+        sort(&mut paths);
         for path in paths {
             shell.put(&[&path, &b"\n"[..]].concat());
         }

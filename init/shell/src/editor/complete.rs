@@ -4,6 +4,8 @@
 
 use alloc::vec::Vec;
 
+use query::sort::sort;
+
 use super::character;
 use crate::names::{begins_name, continues_name};
 use crate::parse::is_reserved;
@@ -171,7 +173,7 @@ pub(super) enum Completion {
 /// Completes a word.
 pub(super) fn complete(word: &Word, mut candidates: Vec<Candidate>) -> Completion {
     candidates.retain(|candidate| candidate.text.starts_with(&word.part));
-    candidates.sort_unstable();
+    sort(&mut candidates);
     candidates.dedup_by(|one, other| one.text == other.text);
     let Some((first, others)) = candidates.split_first() else { return Completion::Nothing };
     if others.is_empty() {

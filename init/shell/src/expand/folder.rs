@@ -3,6 +3,8 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use query::sort::sort;
+
 use super::fields::PATTERN;
 use crate::run::Shell;
 use crate::syntax::{Bytes, is_pattern};
@@ -22,7 +24,7 @@ impl Shell<'_> {
             if found.is_empty() {
                 fields.push(Rc::from(text));
             } else {
-                found.sort_unstable();
+                sort(&mut found);
                 fields.extend(found.into_iter().map(Rc::from));
             }
         }

@@ -19,6 +19,15 @@ const NOT_FOUND: Status = 127;
 /// Signals that an interactive shell ignores, and its children must not.
 const INTERACTIVE: [Signal; 5] = [Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU];
 
+/// Where a program is to run.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a child, in this group of processes if it has one.
+    Child(Option<Pid>),
+    /// In this process's place.
+    Here,
+}
+
 impl Shell<'_> {
     /// Runs a program and waits for it.
     pub(super) fn program(&mut self, fields: &[Bytes]) -> Run {
@@ -57,18 +66,7 @@ impl Shell<'_> {
             Found::Refused(errno) => return Err(self.cannot_run(name, errno)),
             _ => return Err(self.not_found(name)),
         };
-        let arguments = strings(fields);
-        let environment = self.variables.environment(&self.names);
-        let start = Start {
-            path: &path,
-            arguments: &arguments,
-            environment: &environment,
-            group: self.options.monitor.then_some(group),
-            foreground: self.terminal.filter(|_| self.options.monitor && group.is_none()),
-            defaults: if self.options.interactive { &INTERACTIVE } else { &[] },
-            ignored: &[],
-        };
-        match self.system.start(&start) {
+        match self.begin_program(&path, fields, Place::Child(group)) {
             Ok(child) => Ok(child),
             Err(Errno::NOEXEC) => self.start_script(&path, fields),
             Err(errno) => Err(self.cannot_run(name, errno)),
@@ -85,10 +83,21 @@ impl Shell<'_> {
             Found::Refused(errno) => return self.cannot_run(name, errno),
             _ => return self.not_found(name),
         };
+        match self.begin_program(&path, fields, Place::Here) {
+            // There is no child.
+            Ok(_) => 0,
+            Err(Errno::NOEXEC) => self.script_child(&path, fields),
+            Err(errno) => self.cannot_run(name, errno),
+        }
+    }
+
+    /// Has the system begin a program; returns from what was to take this process's place only if that fails.
+    fn begin_program(&mut self, path: &[u8], fields: &[Bytes], place: Place) -> linux::Result<Pid> {
         let arguments = strings(fields);
         let environment = self.variables.environment(&self.names);
-        let start = Start {
-            path: &path,
+        let monitor = self.options.monitor;
+        let mut start = Start {
+            path,
             arguments: &arguments,
             environment: &environment,
             group: None,
@@ -96,9 +105,13 @@ impl Shell<'_> {
             defaults: if self.options.interactive { &INTERACTIVE } else { &[] },
             ignored: &[],
         };
-        match self.system.execute(&start) {
-            Errno::NOEXEC => self.script_child(&path, fields),
-            errno => self.cannot_run(name, errno),
+        match place {
+            Place::Here => Err(self.system.execute(&start)),
+            Place::Child(group) => {
+                start.group = monitor.then_some(group);
+                start.foreground = self.terminal.filter(|_| monitor && group.is_none());
+                self.system.start(&start)
+            }
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) use word::{Change, End, Name, Parameter, Part, Replace, Word, is_patt
 pub(crate) type Bytes = Rc<[u8]>;
 
 /// A place in a script, counted from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     pub(crate) line: u32,
     pub(crate) column: u32,

@@ -1,0 +1,11 @@
+//! What several commands and the shell do with text in the same way; this crate makes no system call.
+
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod big;
+pub mod echo;
+pub mod escape;
+pub mod fraction;
