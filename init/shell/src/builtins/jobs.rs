@@ -7,6 +7,7 @@ use linux::process::Ended;
 use linux::signal::Signal;
 use query::sort::sort;
 
+use super::Letters;
 use crate::run::{JobState, Run, Shell, Status};
 use crate::syntax::Bytes;
 
@@ -16,6 +17,20 @@ pub(super) fn jobs(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
         Err(status) => return Ok(status),
     };
     shell.reap();
+    let is_parents = shell.jobs.list.is_empty();
+    if is_parents {
+        shell.jobs.list = core::mem::take(&mut shell.jobs.inherited);
+    }
+    let status = show(shell, &letters, words);
+    shell.jobs.list.retain(|job| !matches!(job.state(), JobState::Done(_)));
+    if is_parents {
+        shell.jobs.inherited = core::mem::take(&mut shell.jobs.list);
+    }
+    Ok(status)
+}
+
+/// Shows the jobs that are named, or all.
+fn show(shell: &mut Shell<'_>, letters: &Letters<'_>, words: &[Bytes]) -> Status {
     let mut status = 0;
     let mut numbers = Vec::new();
     for name in letters.rest {
@@ -41,8 +56,7 @@ pub(super) fn jobs(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
         };
         shell.put(&line.unwrap_or_default());
     }
-    shell.jobs.list.retain(|job| !matches!(job.state(), JobState::Done(_)));
-    Ok(status)
+    status
 }
 
 /// Finds the job that a word names, or the current one; says so if there is none.

@@ -27,6 +27,10 @@ const WIDEST: i64 = 1 << 20;
 struct Printer<'w> {
     words: &'w [Bytes],
     next: usize,
+    /// Where the words of this turn of the format begin.
+    begin: usize,
+    /// Which of them the conversion takes, from 0, if it says so.
+    named: Option<usize>,
     out: Vec<u8>,
     status: Status,
     /// Whether `\c` has ended the output.
@@ -42,9 +46,18 @@ pub(super) fn printf(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     let Some((format, arguments)) = rest.split_first() else {
         return Ok(shell.misuse(words, b"", "a format is missing"));
     };
-    let mut printer = Printer { words: arguments, next: 0, out: Vec::new(), status: 0, is_ended: false };
+    let mut printer = Printer {
+        words: arguments,
+        next: 0,
+        begin: 0,
+        named: None,
+        out: Vec::new(),
+        status: 0,
+        is_ended: false,
+    };
     loop {
         let before = printer.next;
+        printer.begin = before;
         if let Err(conversion) = printer.format(shell, format) {
             let out = core::mem::take(&mut printer.out);
             shell.put(&out);
@@ -61,11 +74,20 @@ pub(super) fn printf(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
 }
 
 impl<'w> Printer<'w> {
-    /// Takes the next word, if there is one.
+    /// Takes the next word, or the one that the conversion names, if there is one.
     fn word(&mut self) -> Option<&'w Bytes> {
-        let word = self.words.get(self.next);
-        self.next += 1;
-        word
+        let at = self.named.take().map_or(self.next, |number| self.begin + number);
+        self.next = self.next.max(at + 1);
+        self.words.get(at)
+    }
+
+    /// Takes the number of a word, `2$`, if one comes.
+    fn name_word(&mut self, format: &[u8], at: &mut usize) {
+        let (number, digits) = escape::number(format.get(*at..).unwrap_or_default(), 10, 9);
+        if number > 0 && format.get(*at + digits) == Some(&b'$') {
+            *at += digits + 1;
+            self.named = Some(number as usize - 1);
+        }
     }
 
     /// Prints the format once; gives back a conversion that is none.
@@ -92,6 +114,8 @@ impl<'w> Printer<'w> {
     fn conversion<'f>(&mut self, shell: &mut Shell<'_>, format: &'f [u8]) -> Result<&'f [u8], Vec<u8>> {
         let mut spec = Conversion::default();
         let mut at = 1;
+        self.name_word(format, &mut at);
+        let named = self.named.take();
         while let Some(flag) = format.get(at) {
             match flag {
                 b'-' => spec.left = true,
@@ -117,6 +141,7 @@ impl<'w> Printer<'w> {
         while matches!(format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L' | b'q')) {
             at += 1;
         }
+        self.named = named;
         let Some(kind) = format.get(at) else { return Err(format.to_vec()) };
         match kind {
             b's' | b'b' | b'c' => self.text(*kind, &spec),
@@ -131,6 +156,7 @@ impl<'w> Printer<'w> {
     fn size(&mut self, shell: &mut Shell<'_>, format: &[u8], at: &mut usize) -> Option<i64> {
         if format.get(*at) == Some(&b'*') {
             *at += 1;
+            self.name_word(format, at);
             let word = self.word().cloned().unwrap_or_default();
             return Some(self.integer(shell, &word).clamp(-WIDEST, WIDEST));
         }

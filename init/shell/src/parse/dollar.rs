@@ -279,7 +279,9 @@ impl Parser<'_, '_> {
                     let mut escape = alloc::vec![b'\\'];
                     while escape.len() < 10
                         && let Some(byte) = self.input.peek_raw()?
-                        && (escape.len() == 1 || byte.is_ascii_alphanumeric() && wants_more(&escape))
+                        && (escape.len() == 1
+                            || escape == [b'\\', b'c'] && byte != b'\''
+                            || byte.is_ascii_alphanumeric() && wants_more(&escape))
                     {
                         escape.push(byte);
                         self.input.skip();
@@ -308,7 +310,7 @@ impl Parser<'_, '_> {
 /// Says whether an escape that begins so may go on.
 fn wants_more(escape: &[u8]) -> bool {
     match escape {
-        [_, b'x'] | [_, b'c'] | [_, b'u' | b'U'] => true,
+        [_, b'x' | b'u' | b'U'] => true,
         [_, b'x', rest @ ..] => rest.len() < 2 && rest.iter().all(u8::is_ascii_hexdigit),
         [_, b'u', rest @ ..] => rest.len() < 4 && rest.iter().all(u8::is_ascii_hexdigit),
         [_, b'U', rest @ ..] => rest.len() < 8 && rest.iter().all(u8::is_ascii_hexdigit),

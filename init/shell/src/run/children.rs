@@ -39,6 +39,8 @@ pub(crate) struct Jobs {
     pub(crate) list: Vec<Job>,
     /// Children that have ended while others were waited for.
     strays: Vec<(Pid, Ended)>,
+    /// In a subshell, what `jobs` shows until it has jobs of its own: those of its parent.
+    pub(crate) inherited: Vec<Job>,
     /// `$!`.
     pub(crate) last: Option<Pid>,
 }
@@ -104,7 +106,7 @@ impl Jobs {
 
     /// Forgets the jobs, which are no children of a child.
     pub(super) fn forget(&mut self) {
-        self.list.clear();
+        self.inherited = core::mem::take(&mut self.list);
         self.strays.clear();
     }
 

@@ -147,6 +147,10 @@ impl Shell<'_> {
         };
         let run = if builtin.is_special {
             self.assign_all(&simple.assignments).and_then(|()| {
+                if is_exec {
+                    // The program has them, too.
+                    simple.assignments.iter().for_each(|one| self.variables.export(one.name, true));
+                }
                 self.trace_command(fields);
                 self.run_builtin(builtin, fields)
             })

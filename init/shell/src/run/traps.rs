@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use linux::signal::Signal;
-use query::sort::sort_by;
 
 use super::{Leave, Run, Shell, Status};
 use crate::syntax::Bytes;
@@ -80,7 +79,7 @@ impl Traps {
     /// Gives what `trap` shows, in the order of the numbers.
     pub(crate) fn shown(&self) -> Vec<(Condition, Bytes)> {
         let mut shown = self.inherited.clone().unwrap_or_else(|| self.set.clone());
-        sort_by(&mut shown, |(one, _), (other, _)| one.order().cmp(&other.order()));
+        shown.sort_by_key(|(condition, _)| condition.order());
         shown
     }
 }
