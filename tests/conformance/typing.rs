@@ -53,6 +53,21 @@ const DIALOGUES: &[Dialogue] = &[
         ],
     ),
     (
+        "a line is edited as in vi",
+        "xterm",
+        &[
+            Types("set -o vi\r"),
+            Sees("$ "),
+            Types("cho a$((2))b c\x1b0ie\x1b$xiz\x1bA y\r"),
+            Sees("\na2bz y\r\n"),
+            Types("\x1bk0cwprintf\x1bwD\x1b#"),
+            Sees("#printf"),
+            Types("set -o emacs\recho x\x01\x06\x06$((1+1))\r"),
+            Sees("2ho"),
+            Types("\x04"),
+        ],
+    ),
+    (
         "commands come back from the history",
         "xterm",
         &[

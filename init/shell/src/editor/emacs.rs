@@ -69,7 +69,13 @@ const EMACS: &[(Key, Action)] = &[
     (meta(b'\n'), Action::NewLine),
 ];
 
+/// Gives what a key of a keyboard does, in emacs and vi alike.
+pub(super) fn common(key: &Key) -> Option<Action> {
+    COMMON.iter().find(|(known, _)| known == key).map(|(_, action)| *action)
+}
+
 /// Gives what a key does.
 pub(super) fn action(key: &Key) -> Option<Action> {
-    EMACS.iter().chain(COMMON).find(|(known, _)| known == key).map(|(_, action)| *action)
+    let own = EMACS.iter().find(|(known, _)| known == key).map(|(_, action)| *action);
+    own.or_else(|| common(key))
 }

@@ -122,6 +122,9 @@ impl Decoder {
 
     /// Gives the key that the bytes so far are, when none follows for a while.
     pub(super) fn flush(&mut self) -> Option<Key> {
+        if self.pasting {
+            return None;
+        }
         match core::mem::take(&mut self.pending).as_slice() {
             [] => None,
             [0x1b] => Some(Key::Escape),

@@ -14,8 +14,9 @@ use super::key::Key;
 use super::kill::Kills;
 use super::line::Line;
 use super::motion::Motion;
-use super::screen::{Picture, Screen};
+use super::screen::{BELL, Picture, Screen};
 use super::search::{Search, Sought};
+use super::vi::Vi;
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,14 +82,12 @@ enum Last {
     Yank(usize),
 }
 
-/// What has a terminal call for attention.
-const BELL: u8 = 7;
-
 /// The editor.
 #[derive(Debug)]
 pub(super) struct Machine {
-    line: Line,
-    kills: Kills,
+    pub(super) line: Line,
+    pub(super) kills: Kills,
+    pub(super) vi: Vi,
     /// Which command of the history is shown, if not the one that is typed.
     place: Option<usize>,
     /// The one that is typed, while another is shown.
@@ -101,7 +100,7 @@ pub(super) struct Machine {
     /// What stands below the line until the next key.
     below: Vec<u8>,
     /// What is to be written to the terminal beside the changes of the picture.
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
 }
 
 impl Machine {
@@ -109,6 +108,7 @@ impl Machine {
         Self {
             line: Line::default(),
             kills: Kills::default(),
+            vi: Vi::default(),
             place: None,
             draft: Vec::new(),
             search: None,
@@ -132,6 +132,7 @@ impl Machine {
         self.line = Line::new(text);
         self.prompts = prompts.map(<[u8]>::to_vec);
         (self.place, self.search, self.quotes, self.last) = (None, None, false, Last::Other);
+        self.vi.begin();
         self.screen = Screen::new(lines, columns);
     }
 
@@ -201,6 +202,9 @@ impl Machine {
         if core::mem::take(&mut self.quotes) {
             self.quoted(&key);
             return Step::More;
+        }
+        if self.vi.is_on {
+            return self.vi_key(key, history, oracle);
         }
         match (emacs::action(&key), key) {
             (Some(action), _) => return self.act(action, history, oracle),

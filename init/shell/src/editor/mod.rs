@@ -20,6 +20,8 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 mod typing;
+mod vi;
+mod vi_motion;
 
 use alloc::vec::Vec;
 

@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 
 use super::character;
 
+/// Has a terminal call for attention.
+pub(super) const BELL: u8 = 7;
+
 /// What is to be shown.
 pub(super) struct Picture<'p> {
     /// What stands before the first line; it may hold sequences that set colours.
@@ -121,6 +124,11 @@ impl Screen {
 
     /// Moves the cursor.
     fn go(&mut self, (row, column): (usize, usize), out: &mut Vec<u8>) {
+        // Behind the last column terminals differ.
+        if self.at.1 >= self.columns && row <= self.at.0 {
+            out.push(b'\r');
+            self.at.1 = 0;
+        }
         if row < self.at.0 {
             out.extend_from_slice(alloc::format!("\x1b[{}A", self.at.0 - row).as_bytes());
         } else if row > self.at.0 {
@@ -130,8 +138,7 @@ impl Screen {
             self.at.1 = 0;
         }
         self.at.0 = row;
-        // Behind the last column terminals differ.
-        if self.at.1 >= self.columns || column + 4 < self.at.1 {
+        if column + 4 < self.at.1 {
             out.push(b'\r');
             self.at.1 = 0;
         }

@@ -18,6 +18,8 @@ use crate::syntax::Bytes;
 pub(crate) struct Surroundings {
     /// Whether the terminal can do what editing needs.
     pub(crate) edits: bool,
+    /// Whether keys are those of vi.
+    pub(crate) is_vi: bool,
     /// The prompt of further lines.
     pub(crate) further: Vec<u8>,
     pub(crate) aliases: Rc<Aliases>,

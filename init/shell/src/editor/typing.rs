@@ -228,6 +228,7 @@ impl Lines for Typing<'_> {
             return self.plain.more(into, prompt);
         }
         let further = self.surroundings.borrow().further.clone();
+        self.machine.edit_as_vi(self.surroundings.borrow().is_vi);
         self.machine.begin([prompt, &further], core::mem::take(&mut self.draft), self.size());
         self.catch(Disposition::Note);
         self.write(MARK_PASTE);

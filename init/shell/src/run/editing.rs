@@ -23,6 +23,7 @@ impl Shell<'_> {
         let is_plain = |signal: &Signal| !self.has_trap(*signal) && !self.system.ignores(*signal);
         let surroundings = Surroundings {
             edits: self.variables.get(Symbol::TERM).is_some_and(|term| !matches!(&**term, b"" | b"dumb")),
+            is_vi: self.options.vi,
             further: further.to_vec(),
             aliases: Rc::clone(&self.aliases),
             depth: Some(self.depth),

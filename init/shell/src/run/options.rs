@@ -22,8 +22,7 @@ macro_rules! options {
                 [$(self.$field),*].into_iter()
             }
 
-            /// Sets the option of this name; false if there is none.
-            pub(crate) fn set_name(&mut self, name: &[u8], on: bool) -> bool {
+            fn put(&mut self, name: &[u8], on: bool) -> bool {
                 $(if name == $name.as_bytes() { self.$field = on; return true; })*
                 false
             }
@@ -52,6 +51,16 @@ options! {
 }
 
 impl Options {
+    /// Sets the option of this name; false if there is none. There is one way of editing at a time.
+    pub(crate) fn set_name(&mut self, name: &[u8], on: bool) -> bool {
+        match name {
+            b"vi" if on => self.emacs = false,
+            b"emacs" if on => self.vi = false,
+            _ => {}
+        }
+        self.put(name, on)
+    }
+
     /// Sets the option of a letter; false if there is none.
     pub(crate) fn set_letter(&mut self, letter: u8, on: bool) -> bool {
         match ROWS.iter().find(|row| row.letter == letter && letter != 0) {

@@ -45,6 +45,106 @@ fn keys_edit_as_in_emacs() {
     }
 }
 
+/// What is typed on an empty line in the ways of vi, and what is shown then.
+const VI: &[(&str, &[u8], &str)] = &[
+    ("text", b"echo a", "$ echo a^"),
+    ("an escape goes back to a character", b"abc\x1b", "$ ab^c"),
+    ("at the start there is none", b"\x1bhx", "$ ^"),
+    ("insert, before and behind", b"bc\x1bhia\x1bA!\x1bIx\x1bay", "$ xy^abc!"),
+    ("delete characters", b"abcdef\x1b03x$X", "$ d^f"),
+    ("words", b"one two.three\x1b0wdw", "$ one ^.three"),
+    ("large words", b"one two.three x\x1b0wdW", "$ one ^x"),
+    ("to the end of the word", b"one two\x1b0dew", "$  ^two"),
+    ("back", b"one two\x1bbdb", "$ ^two"),
+    ("a count before and behind the operator", b"a b c d e f g\x1b02d2w", "$ ^e f g"),
+    ("all of a line", b"abc\x1bddix", "$ x^"),
+    ("to both ends", b"abcdef\x1b03ld$0d2lP", "$ a^bc"),
+    ("a word is changed without the blank", b"one two\x1b0cwx", "$ x^ two"),
+    ("one of one letter, too", b"a two\x1b0cwx", "$ x^ two"),
+    ("two words are changed", b"one two three\x1b0c2wx", "$ x^ three"),
+    ("substitute", b"abc\x1bhsxy", "$ axy^c"),
+    ("the rest is changed", b"abc\x1b0lCx", "$ ax^"),
+    ("all is changed", b"abc\x1bSx", "$ x^"),
+    ("replace characters", b"abc\x1b02rx", "$ x^xc"),
+    ("replace as it is typed", b"abcd\x1b0Rxy\x1b", "$ x^ycd"),
+    ("find a character", b"a.b.c\x1b0f.ix", "$ ax^.b.c"),
+    ("find the second, and before", b"a.b.c\x1b02t.rx", "$ a.^x.c"),
+    ("find back, again, and the other way", b"a.b.c\x1bF.;,rx", "$ a.b^xc"),
+    ("delete up to a character", b"a.b.c\x1b0df.", "$ ^b.c"),
+    ("what is not there", b"abc\x1bdfz", "$ ab^c"),
+    ("copy and put", b"ab cd\x1b0yw$p", "$ ab cdab^"),
+    ("put twice before", b"xa\x1bx2P", "$ a^ax"),
+    ("undo", b"abc\x1bxxu", "$ a^b"),
+    ("undo all", b"abc\x1bxxU", "$ ^"),
+    ("the case turns", "a\u{e9}B\x1b03~".as_bytes(), "$ A\u{c9}^b"),
+    ("repeat", b"abcdef\x1b02x.", "$ ^ef"),
+    ("repeat with another count", b"abcdef\x1b02x3.", "$ ^f"),
+    ("repeat a change of text", b"one two\x1b0cwx\x1bw.", "$ x ^x"),
+    ("a column", b"abcdef\x1b3|x", "$ ab^def"),
+    ("wide characters", "a\u{4f60}\u{597d}\x1bhx".as_bytes(), "$ a^\u{597d}"),
+    ("a comment", b"abc\x1b#", "$ #abc|$ ^"),
+    ("entered from a command", b"abc\x1b0\r", "$ abc|$ ^"),
+    ("keys of a keyboard", b"abc\x1b\x1b[D\x1b[Dix", "$ x^abc"),
+    ("what means nothing", b"abc\x1bQdQx", "$ a^b"),
+];
+
+#[test]
+fn keys_edit_as_in_vi() {
+    for (name, typed, shown) in VI {
+        let mut session = Session::new(6, 40);
+        session.machine.edit_as_vi(true);
+        // A person pauses behind an escape, a terminal does not behind those of its keys.
+        let has_sequences = typed.windows(2).any(|pair| pair == b"\x1b[");
+        let pause = |byte: &u8| *byte == 0x1b && !has_sequences;
+        let last = typed.split_inclusive(pause).map(|part| session.type_in(part)).last();
+        assert_eq!(last.as_deref(), Some(*shown), "{name}");
+    }
+}
+
+#[test]
+fn vi_goes_through_the_history() {
+    let mut session = Session::with_history(&["ls -l", "make", "git log"]);
+    session.machine.edit_as_vi(true);
+    assert_eq!(session.type_in(b"x\x1bkk"), "$ ^make");
+    assert_eq!(session.type_in(b"j$_"), "$ git log make^");
+    assert_eq!(session.type_in(b"\x1bjG"), "$ ^ls -l");
+}
+
+#[test]
+fn any_keys_leave_a_line_that_can_be_shown() {
+    let pieces: [&[u8]; 12] = [
+        b"\x1b",
+        b"\x1b[A",
+        b"\x1b[D",
+        b"\x1b[200~",
+        b"\x1b[201~",
+        "\u{e9}".as_bytes(),
+        "\u{4f60}".as_bytes(),
+        "\u{301}".as_bytes(),
+        b"\r",
+        b"\x12",
+        b" ",
+        b"\t",
+    ];
+    for is_vi in [false, true] {
+        let mut session = Session::with_history(&["ls -l", "echo \u{597d}"]);
+        session.machine.edit_as_vi(is_vi);
+        let mut state = 0x2545_f491_u32;
+        for _ in 0..6000 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let chosen = usize::try_from(state >> 24).unwrap_or(0);
+            match pieces.get(chosen) {
+                Some(piece) => drop(session.type_in(piece)),
+                // Not bytes that are no characters: what is entered is held against text.
+                None => drop(session.type_in(&[(chosen & 0x7f) as u8])),
+            }
+            let (text, at) = (session.machine.text(), session.machine.line.at());
+            assert!(at <= text.len() && str::from_utf8(&text[..at]).is_ok(), "{text:?} {at}");
+        }
+        assert!(session.done.len() > 10);
+    }
+}
+
 /// What is typed after four commands, and what is shown then.
 const HISTORY: &[(&str, &[u8], &str)] = &[
     ("the last one", b"\x1b[A", "$ git log^"),
@@ -140,6 +240,12 @@ fn keys_are_made_of_any_bytes() {
             assert!(decoder.flush().is_none() && keys.len() <= 1);
         }
     }
+    // A paste may come in pieces.
+    let mut decoder = Decoder::default();
+    assert!(b"\x1b[200~a\r".iter().all(|byte| decoder.take(*byte).is_none()));
+    assert_eq!(decoder.flush(), None);
+    let keys: Vec<Key> = b"b\x1b[201~".iter().filter_map(|byte| decoder.take(*byte)).collect();
+    assert_eq!(keys, [Key::Paste(b"a\nb".into())]);
     let mut decoder = Decoder::default();
     let keys: Vec<Key> = b"\x1b\x1b[A".iter().filter_map(|byte| decoder.take(*byte)).collect();
     assert_eq!(keys, [Key::Escape, Key::Up]);
