@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 
 use crate::bench::{self, Row, Setup};
+use crate::output::note;
 use crate::workspace;
 
 /// Limits by bench and row.
@@ -16,11 +17,31 @@ pub(crate) fn load() -> Result<Budget> {
     toml::from_str(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))
 }
 
+/// How often a bench is run at most until all its rows are within their limits: a busy host only ever adds to a measure, as
+/// when a guest waits for its answer and counts what it does meanwhile.
+const TRIES: usize = 3;
+
 /// Measures all that has a limit; gives what passed and what failed, as lines to print.
 pub(crate) fn check(setup: &Setup) -> Result<Vec<(bool, String)>> {
     let mut lines = Vec::new();
     for (name, limits) in load()? {
-        lines.extend(compare(&name, &limits, &bench::rows(&name, setup)?));
+        lines.extend(attempts(|| Ok(compare(&name, &limits, &bench::rows(&name, setup)?)))?);
+    }
+    Ok(lines)
+}
+
+/// Measures, and again while something fails; a row has passed if it did once.
+fn attempts(mut measure: impl FnMut() -> Result<Vec<(bool, String)>>) -> Result<Vec<(bool, String)>> {
+    let mut lines = measure()?;
+    for _ in 1..TRIES {
+        let failed: Vec<_> = lines.iter().filter(|(passed, _)| !passed).collect();
+        if failed.is_empty() {
+            break;
+        }
+        failed.iter().for_each(|(_, line)| note!("{line}; measured again"));
+        for (line, again) in lines.iter_mut().zip(measure()?).filter(|(line, _)| !line.0) {
+            *line = again;
+        }
     }
     Ok(lines)
 }
@@ -49,6 +70,22 @@ mod tests {
         let rows = [Row::new("a", 10.0, "bytes"), Row::new("b", 10.5, "bytes")];
         let passed: Vec<_> = compare("x", &limits, &rows).into_iter().map(|(passed, _)| passed).collect();
         assert_eq!(passed, [true, false, false]);
+    }
+
+    #[test]
+    fn a_row_that_fails_is_measured_again_and_one_that_passed_keeps() {
+        let runs = |rows: [[bool; 2]; TRIES]| {
+            let mut rows = rows.into_iter().enumerate();
+            let mut measure = || {
+                let (run, row) = rows.next().expect("at most so many");
+                Ok(row.map(|passed| (passed, format!("{run}"))).to_vec())
+            };
+            let lines = attempts(&mut measure).unwrap();
+            lines.into_iter().map(|(passed, run)| format!("{passed} {run}")).collect::<Vec<_>>()
+        };
+        assert_eq!(runs([[true, true], [false, false], [false, false]]), ["true 0", "true 0"]);
+        assert_eq!(runs([[true, false], [false, true], [false, false]]), ["true 0", "true 1"]);
+        assert_eq!(runs([[true, false], [false, false], [true, false]]), ["true 0", "false 2"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What came of the tests: suites with their numbers, read from cargo's test programs, and the summary at the end.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -61,7 +62,7 @@ impl Report {
         say!("\n== {name}");
         let started = Instant::now();
         let count = match suite() {
-            Ok(count) if count == Count::default() => {
+            Ok(count) if count.passed + count.failed == 0 => {
                 say!("{name}: ran nothing");
                 Count::one(false)
             }
@@ -110,16 +111,23 @@ pub(super) fn tests(command: &mut Command) -> Result<Count> {
     // Closes our copies of the pipe's other end, which would keep the loop below waiting.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut count = Count::default();
+    // A test may say so of several of its parts.
+    let mut skipped = BTreeSet::new();
     for line in BufReader::new(output).split(b'\n') {
         let line = line.context("read what the tests say")?;
         let line = String::from_utf8_lossy(&line);
         say!("{line}");
-        count.add(counted(&line));
+        skipped.extend(skip(&line).map(str::to_owned));
         count.failures.extend(failure(&line).map(str::to_owned));
+        if let Some(mut result) = result(&line) {
+            // A test that skipped itself has been counted as passed by the harness.
+            result.passed = result.passed.saturating_sub(skipped.len());
+            result.skipped += skipped.len();
+            count.add(result);
+            skipped.clear();
+        }
     }
     let status = child.wait().context("wait for the tests")?;
-    // A test that skipped itself has been counted as passed by the harness.
-    count.passed = count.passed.saturating_sub(count.skipped);
     if !status.success() && count.failed == 0 {
         bail!("{} failed: {status}", command::show(command));
     }
@@ -132,13 +140,20 @@ fn failure(line: &str) -> Option<&str> {
     headed.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"))
 }
 
-/// Reads the harness's closing line, and the lines of tests that say that they were skipped.
-fn counted(line: &str) -> Count {
-    // The harness writes a letter for each test, or its name, and no end of the line before the test's.
-    if line.trim_start_matches(['.', 'F', 'i']).starts_with("skipped:") || line.contains(" ... skipped:") {
-        return Count { skipped: 1, ..Count::default() };
+/// Reads the name of a test that says that it was skipped: `skipped: NAME: WHY`, or `test NAME ... skipped: WHY`.
+fn skip(line: &str) -> Option<&str> {
+    if let Some((head, _)) = line.split_once(" ... skipped:") {
+        return head.rsplit_once("test ").map(|(_, name)| name);
     }
-    let Some(numbers) = line.strip_prefix("test result: ") else { return Count::default() };
+    // The harness writes a letter for each test, or its name, and no end of the line before the test's; the test may have
+    // written its own first word before that.
+    let line = line.trim_start_matches(['.', 'F', 'i']);
+    line.strip_prefix("skipped: ")?.split_once(": ").map(|(name, _)| name.trim_start_matches('.'))
+}
+
+/// Reads the harness's closing line.
+fn result(line: &str) -> Option<Count> {
+    let numbers = line.strip_prefix("test result: ")?;
     let number = |what: &str| {
         let words: Vec<_> = numbers.split([' ', ';', '.']).filter(|word| !word.is_empty()).collect();
         let at = words.iter().position(|word| *word == what)?;
@@ -146,7 +161,7 @@ fn counted(line: &str) -> Count {
     };
     let of = |what: &str| number(what).unwrap_or(0);
     // A test that is ignored was not run: its reason stands in the source.
-    Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), failures: Vec::new() }
+    Some(Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), failures: Vec::new() })
 }
 
 #[cfg(test)]
@@ -156,11 +171,12 @@ mod tests {
     #[test]
     fn closing_lines_are_read() {
         let line = "test result: FAILED. 8 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
-        assert_eq!(counted(line), Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() });
-        assert_eq!(counted("skipped: kea: not installed"), Count { skipped: 1, ..Count::default() });
-        assert_eq!(counted("..i.skipped: kea: not installed").skipped, 1);
-        assert_eq!(counted("test kea ... skipped: kea: not installed").skipped, 1);
-        assert_eq!(counted("8 passed"), Count::default());
+        assert_eq!(result(line), Some(Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() }));
+        assert_eq!(result("8 passed"), None);
+        assert_eq!(skip("skipped: kea::renews: not installed"), Some("kea::renews"));
+        assert_eq!(skip("..i.skipped: .kea: not installed"), Some("kea"));
+        assert_eq!(skip("test uptime: in words ... skipped: no clock"), Some("uptime: in words"));
+        assert_eq!(skip("nothing was skipped: all is well"), None);
     }
 
     #[test]
@@ -168,9 +184,11 @@ mod tests {
         let mut command = Command::new("sh");
         command.args([
             "-c",
-            "echo 'skipped: a: b' >&2; echo 'test c ... FAILED'; echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored;'",
+            "echo 'skipped: a: b' >&2; echo 'skipped: a: c' >&2; echo 'test c ... FAILED'; \
+             echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored;'; \
+             echo 'skipped: a: b' >&2; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'",
         ]);
-        let expected = Count { passed: 2, failed: 1, skipped: 1, failures: vec!["c".to_owned()] };
+        let expected = Count { passed: 2, failed: 1, skipped: 2, failures: vec!["c".to_owned()] };
         assert_eq!(tests(&mut command).unwrap(), expected);
         let mut broken = Command::new("sh");
         assert!(tests(broken.args(["-c", "echo error: could not compile; exit 101"])).is_err());
@@ -192,6 +210,7 @@ mod tests {
         };
         assert!(report(|| Ok(Count::one(true))).is_ok());
         assert!(report(|| Ok(Count::default())).is_err());
+        assert!(report(|| Ok(Count { skipped: 1, ..Count::default() })).is_err());
         assert!(report(|| bail!("broken")).is_err());
         assert!(Report::default().finish().is_err());
     }
