@@ -22,6 +22,12 @@ use rt::{Arguments, Environment};
 
 rt::program!(main);
 
+/// The shell's names, which are none of an applet.
+#[cfg(feature = "shell")]
+const SHELL: [&str; 2] = shell::NAMES;
+#[cfg(not(feature = "shell"))]
+const SHELL: [&str; 0] = [];
+
 /// The name of this program when it is no applet's.
 const PROGRAM: &[u8] = b"spelunk";
 
@@ -36,11 +42,12 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
         rt::panic::set_last_resort(recover);
         return boot::run(&table);
     }
-    #[cfg(feature = "shell")]
-    if shell::is_name(name) {
-        return shell::run(environment, path, words);
-    }
     let words: Vec<&[u8]> = words.collect();
+    #[cfg(feature = "shell")]
+    if let Some(words) = shell::words(path, &words) {
+        let environment: Vec<&[u8]> = environment.map(CStr::to_bytes).collect();
+        return shell::run(&words, &environment);
+    }
     match (name, words.as_slice()) {
         (PROGRAM, [b"--list"]) => table.list(),
         (PROGRAM, [] | [b"--help"]) => table.call(&[b"help"]),
@@ -63,8 +70,8 @@ struct Table {
 impl Table {
     fn list(&self) -> i32 {
         let mut io = Io::standard(&[]);
-        for applet in applets::all() {
-            io.out.put(applet.name.as_bytes());
+        for name in applets::all().map(|applet| applet.name).chain(SHELL) {
+            io.out.put(name.as_bytes());
             io.out.put(b"\n");
         }
         io.out.flush();
@@ -80,5 +87,15 @@ impl Commands for Table {
     fn call(&self, words: &[&[u8]]) -> i32 {
         let environment: Vec<&[u8]> = self.environment.into_iter().flatten().map(CStr::to_bytes).collect();
         applets::call(&mut Io::standard(&environment), words).0.into()
+    }
+
+    #[cfg(feature = "shell")]
+    fn line(&self, line: &[u8]) -> i32 {
+        shell::become_line(self.environment, line)
+    }
+
+    #[cfg(feature = "shell")]
+    fn session(&self, name: &str) -> Option<i32> {
+        Some(shell::become_session(self.environment, name))
     }
 }

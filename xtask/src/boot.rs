@@ -14,6 +14,7 @@ use crate::image::{self, Compression};
 use crate::machine::{Architecture, Machine};
 use crate::output::{self, note, say};
 use crate::qemu::{Engine, Guest, Network, Reset};
+use crate::selection::Selection;
 use crate::{kernel, scenario};
 
 /// What `boot` can be told.
@@ -23,10 +24,13 @@ pub(crate) struct Options {
     #[arg(long, value_name = "COMMAND")]
     exec: Vec<String>,
     /// Run a scenario of qemu/scenarios; `list` lists them
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["exec", "append", "memory", "machine"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["exec", "append", "memory", "machine", "applets"])]
     scenario: Option<String>,
     #[command(flatten)]
     hardware: Hardware,
+    /// Commands that the guest has: a profile of qemu/images, or a list as `ls,ps,sh`
+    #[arg(long, value_name = "profile:NAME|LIST", default_value = Selection::FULL)]
+    applets: Selection,
     /// Machine of the architecture, from its file in qemu/machines; `list` lists them
     #[arg(long, value_name = "NAME")]
     machine: Option<String>,
@@ -105,7 +109,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     let machine = architecture.machine(options.machine.as_deref())?;
     let kernel = options.hardware.kernel(&architecture)?;
-    let initramfs = image::standard(&architecture, options.hardware.compression(&architecture))?;
+    let initramfs =
+        image::plain(&architecture, &options.applets, options.hardware.compression(&architecture))?;
     let guest = Guest {
         architecture: &architecture,
         machine,

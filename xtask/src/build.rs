@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the program, for a machine that has nothing but a kernel.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -10,13 +10,14 @@ use toolchain::{Form, Toolchain};
 use crate::install::{self, need};
 use crate::machine::Architecture;
 use crate::output::{note, say};
+use crate::selection::Selection;
 use crate::{check, command, workspace};
 
 /// Builds the program for an architecture or for `all`, checks it, and puts it where images and users find it.
-pub(crate) fn run(architectures: &str) -> Result<()> {
+pub(crate) fn run(architectures: &str, selection: &Selection) -> Result<()> {
     let mut failed = Vec::new();
     for architecture in Architecture::chosen(architectures)? {
-        match spelunk(&architecture) {
+        match spelunk(&architecture, selection) {
             Ok(path) => {
                 let size = fs::metadata(&path).with_context(|| format!("look at {}", path.display()))?.len();
                 let shown = path.strip_prefix(workspace::root()).unwrap_or(&path);
@@ -34,44 +35,43 @@ pub(crate) fn run(architectures: &str) -> Result<()> {
     Ok(())
 }
 
-/// Builds `spelunk`, checks it, and gives its path.
-pub(crate) fn spelunk(architecture: &Architecture) -> Result<PathBuf> {
-    let built = binary(architecture, "spelunk-init", "spelunk", Form::Shipped)?;
+/// Builds `spelunk` with these commands, checks it, and gives its path.
+pub(crate) fn spelunk(architecture: &Architecture, selection: &Selection) -> Result<PathBuf> {
+    let built = spelunk_in(architecture, selection, Form::Shipped)?;
     check::file(&built)?;
     let folder = workspace::make_folder(&workspace::target().join(&architecture.name))?;
+    let name = selection.program();
     // Under another name first: a boot at the same time must not read half of it.
-    let (staged, path) = (folder.join("spelunk.new"), folder.join("spelunk"));
+    let (staged, path) = (folder.join(format!("{name}.new")), folder.join(name));
     fs::copy(&built, &staged).with_context(|| format!("copy {}", built.display()))?;
     fs::rename(&staged, &path).with_context(|| format!("name {}", path.display()))?;
     Ok(path)
 }
 
+/// Builds `spelunk` in a form, and gives cargo's path of it.
+pub(crate) fn spelunk_in(architecture: &Architecture, selection: &Selection, form: Form) -> Result<PathBuf> {
+    build(architecture, "spelunk-init", "spelunk", form, &selection.cargo_words())
+}
+
 /// Builds one program of a package with our start-up code and linker settings, and gives cargo's path of it.
 pub(crate) fn binary(architecture: &Architecture, package: &str, name: &str, form: Form) -> Result<PathBuf> {
-    let folder = match form {
-        Form::Named | Form::Traced => workspace::target().join("symbols"),
-        Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
-    };
-    binary_in(&folder, architecture, package, name, form, &[])
+    build(architecture, package, name, form, &[])
 }
 
-/// Builds `spelunk` with the shell, and gives cargo's path of it: in a folder of its own, lest the two take turns in one.
-pub(crate) fn with_shell(architecture: &Architecture) -> Result<PathBuf> {
-    let folder = workspace::target().join("shell");
-    binary_in(&folder, architecture, "spelunk-init", "spelunk", Form::Shipped, &["--features", "shell"])
-}
-
-fn binary_in(
-    folder: &Path,
+fn build(
     architecture: &Architecture,
     package: &str,
     name: &str,
     form: Form,
-    options: &[&str],
+    words: &[String],
 ) -> Result<PathBuf> {
+    let folder = match form {
+        Form::Named | Form::Traced => workspace::target().join("symbols"),
+        Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
+    };
     let target = architecture.target();
-    let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), folder)?;
-    command::run(cargo.args(["--release", "--package", package, "--bin", name]).args(options))?;
+    let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), &folder)?;
+    command::run(cargo.args(["--release", "--package", package, "--bin", name]).args(words))?;
     let path = folder.join(&target.triple).join("release").join(name);
     if !path.exists() {
         bail!("cargo made no {}", path.display());

@@ -12,7 +12,8 @@ use toolchain::Form;
 
 use crate::build;
 use crate::machine::{Architecture, XzFilter};
-use crate::{applets, workspace};
+use crate::selection::Selection;
+use crate::workspace;
 
 /// Directories that something is mounted on or put into.
 const DIRECTORIES: &[(&str, u32)] = &[
@@ -46,42 +47,49 @@ pub(crate) struct Changes {
     pub without: Vec<String>,
 }
 
-/// Builds the program, packs the standard image, and gives its path.
-pub(crate) fn standard(architecture: &Architecture, compression: Compression) -> Result<PathBuf> {
-    write(architecture, "initramfs", compression, &Changes::default())
+/// Builds the program with these commands, packs the image that has nothing beside it, and gives its path.
+pub(crate) fn plain(
+    architecture: &Architecture,
+    selection: &Selection,
+    compression: Compression,
+) -> Result<PathBuf> {
+    pack(architecture, selection, selection.image(), compression, &Changes::default(), &Ok)
 }
 
-/// Builds the program, packs an image under a name, and gives its path.
+/// Builds the program with these commands, packs an image under a name, and gives its path.
 pub(crate) fn write(
     architecture: &Architecture,
+    selection: &Selection,
     name: &str,
     compression: Compression,
     changes: &Changes,
 ) -> Result<PathBuf> {
-    pack(architecture, name, compression, changes, &Ok)
+    pack(architecture, selection, name, compression, changes, &Ok)
 }
 
 /// Gives what is to be packed in the place of a program.
 pub(crate) type Alter<'a> = dyn Fn(Vec<u8>) -> Result<Vec<u8>> + 'a;
 
-/// Builds the program, packs the standard image with what is made of it, and gives its path.
+/// Builds the program with these commands, packs what is made of it as [`plain`] packs it, and gives the image's path.
 pub(crate) fn altered(
     architecture: &Architecture,
+    selection: &Selection,
     name: &str,
     compression: Compression,
     alter: &Alter<'_>,
 ) -> Result<PathBuf> {
-    pack(architecture, name, compression, &Changes::default(), alter)
+    pack(architecture, selection, name, compression, &Changes::default(), alter)
 }
 
 fn pack(
     architecture: &Architecture,
+    selection: &Selection,
     name: &str,
     compression: Compression,
     changes: &Changes,
     alter: &Alter<'_>,
 ) -> Result<PathBuf> {
-    let program = build::spelunk(architecture)?;
+    let program = build::spelunk(architecture, selection)?;
     let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
     let program = alter(program)?;
     let mut others = Vec::new();
@@ -95,8 +103,7 @@ fn pack(
         Ok((name, std::fs::read(&path).with_context(|| format!("read {}", path.display()))?))
     };
     let others: Vec<_> = others.into_iter().map(read).collect::<Result<_>>()?;
-    let names = applets::names()?;
-    let archive = archive(&program, &names, &others, changes).context("pack the initramfs")?;
+    let archive = archive(&program, &selection.names(), &others, changes).context("pack the initramfs")?;
     let packed = compression.compress(&archive)?;
     let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
         .join(format!("{name}.cpio.{}", compression.ending()));
@@ -107,7 +114,7 @@ fn pack(
 /// Packs a program under the names of its commands, with others beside it.
 fn archive(
     program: &[u8],
-    names: &[String],
+    names: &[&str],
     others: &[(&str, Vec<u8>)],
     changes: &Changes,
 ) -> Result<Vec<u8>, formats::Error> {
@@ -196,24 +203,22 @@ mod tests {
 
     use super::*;
 
-    fn names() -> Vec<String> {
-        ["cat", "ls"].map(str::to_owned).to_vec()
-    }
+    const NAMES: [&str; 2] = ["cat", "ls"];
 
     #[test]
     fn the_same_program_gives_the_same_bytes() {
-        let pack = || gzip(&archive(b"program", &names(), &[], &Changes::default()).unwrap()).unwrap();
+        let pack = || gzip(&archive(b"program", &NAMES, &[], &Changes::default()).unwrap()).unwrap();
         let first = pack();
         assert_eq!(first, pack());
         assert_eq!(first[4..8], [0; 4], "the time of gzip's head");
         let mut back = Vec::new();
         flate2::read::GzDecoder::new(first.as_slice()).read_to_end(&mut back).unwrap();
-        assert_eq!(back, archive(b"program", &names(), &[], &Changes::default()).unwrap());
+        assert_eq!(back, archive(b"program", &NAMES, &[], &Changes::default()).unwrap());
     }
 
     #[test]
     fn xz_gives_the_same_bytes_in_the_kernels_form_and_back() {
-        let archive = archive(&[0xe8; 10_000], &names(), &[], &Changes::default()).unwrap();
+        let archive = archive(&[0xe8; 10_000], &NAMES, &[], &Changes::default()).unwrap();
         for filter in [None, Some(XzFilter::Arm), Some(XzFilter::X86)] {
             let packed = xz(&archive, filter).unwrap();
             assert_eq!(packed, xz(&archive, filter).unwrap());
@@ -227,7 +232,7 @@ mod tests {
 
     #[test]
     fn an_image_holds_the_program_under_each_name() {
-        let archive = archive(b"program", &names(), &[], &Changes::default()).unwrap();
+        let archive = archive(b"program", &NAMES, &[], &Changes::default()).unwrap();
         let entries: Vec<_> = cpio::parse(&archive).map(Result::unwrap).collect();
         let find = |path: &[u8]| *entries.iter().find(|entry| entry.path == path).unwrap();
         assert_eq!(find(b"init").data, b"program");
@@ -249,7 +254,7 @@ mod tests {
             system_calls: false,
             without: vec!["sys".to_owned(), "dev/null".to_owned()],
         };
-        let archive = archive(b"program", &names(), &[("storm", vec![1])], &changes).unwrap();
+        let archive = archive(b"program", &NAMES, &[("storm", vec![1])], &changes).unwrap();
         let paths: Vec<_> = cpio::parse(&archive).map(|entry| entry.unwrap().path).collect();
         assert!(paths.contains(&&b"etc/motd"[..]) && paths.contains(&&b"bin/storm"[..]));
         assert!(!paths.contains(&&b"sys"[..]) && !paths.contains(&&b"dev/null"[..]));

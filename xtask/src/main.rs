@@ -21,6 +21,7 @@ mod output;
 mod progress;
 mod qemu;
 mod scenario;
+mod selection;
 mod size;
 mod test;
 mod tidy;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::output::note;
+use crate::selection::Selection;
 
 /// Builds, boots, tests and measures Spelunk.
 ///
@@ -60,6 +62,9 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         /// Architecture, a file of qemu/machines, or `all`
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
+        /// Commands that the program has: a profile of qemu/images, or a list as `ls,ps,sh`; `list` lists the profiles
+        #[arg(long, value_name = "profile:NAME|LIST", default_value = Selection::FULL)]
+        applets: String,
     },
     /// Build the kernel that guests boot, and say where it is
     Kernel {
@@ -86,6 +91,9 @@ Examples:
         /// Architecture, a file of qemu/machines
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
+        /// Commands that the program has: a profile of qemu/images, or a list as `ls,ps,sh`
+        #[arg(long, value_name = "profile:NAME|LIST", default_value = Selection::FULL)]
+        applets: Selection,
     },
     /// Show the system calls that a finished program can make, or a profile that holds it to them
     #[command(after_help = "\
@@ -128,12 +136,13 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<ExitCode> {
     match task {
         Task::Boot(options) => return boot::run(&options),
-        Task::Build { arch } => build::run(&arch)?,
+        Task::Build { applets, .. } if applets == "list" => selection::list()?,
+        Task::Build { arch, applets } => build::run(&arch, &applets.parse()?)?,
         Task::Kernel { arch } => kernel::run(&arch)?,
         Task::Test(options) => test::run(&options)?,
         Task::Tidy => tidy::run()?,
         Task::Contract { program, form } => contract::run(&program, form)?,
-        Task::Size { arch } => size::run(&arch)?,
+        Task::Size { arch, applets } => size::run(&arch, &applets)?,
         Task::Bench { name, json, rounds, hardware } => {
             let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };
             bench::run(name.as_deref(), json, &setup)?;

@@ -17,18 +17,21 @@ use crate::build;
 use crate::image::{self, Compression};
 use crate::machine::Architecture;
 use crate::output::say;
+use crate::selection::Selection;
 
 /// How much of the list of functions is shown.
 const LARGEST: usize = 15;
 
 /// Runs `size`.
-pub(crate) fn run(architecture: &str) -> Result<()> {
+pub(crate) fn run(architecture: &str, selection: &Selection) -> Result<()> {
     let architecture = Architecture::load(architecture)?;
-    let shipped = std::fs::metadata(build::spelunk(&architecture)?).context("look at the program")?.len();
+    let shipped =
+        std::fs::metadata(build::spelunk(&architecture, selection)?).context("look at the program")?.len();
     let best = Compression::Xz(architecture.kernel.xz_filter);
-    let initramfs =
-        std::fs::metadata(image::standard(&architecture, best)?).context("look at the initramfs")?.len();
-    let symbols = symbols(&build::binary(&architecture, "spelunk-init", "spelunk", Form::Named)?)?;
+    let initramfs = std::fs::metadata(image::plain(&architecture, selection, best)?)
+        .context("look at the initramfs")?
+        .len();
+    let symbols = symbols(&build::spelunk_in(&architecture, selection, Form::Named)?)?;
     let named: u64 = symbols.values().sum();
     say!(
         "{shipped:>8}  the program\n{initramfs:>8}  the initramfs\n{named:>8}  functions and statics with a name"

@@ -1,12 +1,17 @@
 //! The commands, one a file: each takes its streams and arguments and gives a status; this crate never exits the process.
 //!
 //! To add a command: write `src/<group>/<name>.rs` with a `pub(crate) const APPLET`, add its `mod` line and its row to
-//! `src/<group>/mod.rs`, and describe it by examples in `tests/applets/<name>.test`.
+//! `src/<group>/mod.rs` and its feature to `Cargo.toml`, and describe it by examples in `tests/applets/<name>.test`.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
+// What is not chosen is not linked; that all of it is used somewhere is checked where all is chosen.
+#![cfg_attr(not(feature = "all"), allow(dead_code))]
 
 extern crate alloc;
+
+#[macro_use]
+mod group;
 
 mod file;
 mod io;
@@ -20,6 +25,7 @@ mod text;
 
 use alloc::vec::Vec;
 
+pub use group::Group;
 pub use io::{Input, Io, Output};
 pub use options::{Flag, JSON, JSON_FLAG, Parsed, Value};
 pub use status::{Failure, Outcome, Status};
@@ -47,16 +53,6 @@ pub enum Run {
     Leading(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
     /// As they come.
     Words(fn(&mut Io<'_>, Arguments<'_>) -> Status),
-}
-
-/// The commands about one subject.
-pub struct Group {
-    /// The name of the group and of its folder.
-    pub name: &'static str,
-    /// What its commands are about.
-    pub summary: &'static str,
-    /// Its commands, sorted by name.
-    pub applets: &'static [&'static Applet],
 }
 
 /// The words after a command's name.

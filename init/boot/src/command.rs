@@ -22,6 +22,28 @@ pub trait Commands {
     /// Runs a command in the calling process, on its standard streams; gives its status. A name that does not exist is
     /// said on standard error.
     fn call(&self, words: &[&[u8]]) -> i32;
+
+    /// Runs a line in the calling process, which is there for it alone; gives its status. Without a shell its words are a
+    /// command; a line that cannot be read is said on standard error.
+    fn line(&self, line: &[u8]) -> i32 {
+        match words::split(line) {
+            Ok(words) => {
+                let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+                name(words.first().copied().unwrap_or_default());
+                self.call(&words)
+            }
+            Err(Unclosed(quote)) => {
+                let _ = fs::write_all(STDERR, &[b"a quote is not closed: ", &[quote][..], b"\n"].concat());
+                2
+            }
+        }
+    }
+
+    /// Serves the console until its end as a shell whose prompt begins with this name; gives its status. None, and nothing
+    /// done, without a shell.
+    fn session(&self, _name: &str) -> Option<i32> {
+        None
+    }
 }
 
 /// Where a command's streams lead; those that are not given stay as they are.
@@ -32,7 +54,7 @@ pub(crate) struct Streams<'fd> {
     pub(crate) error: Option<BorrowedFd<'fd>>,
 }
 
-/// Starts the command that a line names; a line that cannot be read is said on the new process's standard error.
+/// Starts a process that runs a line.
 ///
 /// # Errors
 /// Those of `fork(2)`.
@@ -42,17 +64,7 @@ pub(crate) fn start(commands: &dyn Commands, line: &[u8], streams: Streams<'_>) 
         if streams.connect().is_err() {
             return 126;
         }
-        match words::split(line) {
-            Ok(words) => {
-                let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-                name(words.first().copied().unwrap_or_default());
-                commands.call(&words)
-            }
-            Err(Unclosed(quote)) => {
-                let _ = fs::write_all(STDERR, &[b"a quote is not closed: ", &[quote][..], b"\n"].concat());
-                2
-            }
-        }
+        commands.line(line)
     })
 }
 

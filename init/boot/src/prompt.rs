@@ -1,4 +1,4 @@
-//! The prompt on the console until the shell comes: it splits words and runs a command in a child.
+//! The prompt on the console: the shell, or in a program without it a loop that splits words and runs a command in a child.
 //!
 //! An empty read (ctrl-D) or the word `exit` ends it; process 1 then starts it anew. Ctrl-C ends the command, not the
 //! prompt: both are in the terminal's foreground group, and the prompt holds the signal back.
@@ -28,10 +28,13 @@ pub(crate) fn run(commands: &dyn Commands, name: &str, network: bool) -> i32 {
     // Without its own session and terminal only ctrl-C is missing.
     let _ = process::setsid();
     let _ = terminal::set_controlling(STDIN, true);
-    let _ = signal::sigprocmask(MaskHow::Block, Some(KEYS));
     if network {
         up::wait(PATIENCE);
     }
+    if let Some(status) = commands.session(name) {
+        return status;
+    }
+    let _ = signal::sigprocmask(MaskHow::Block, Some(KEYS));
     let mut prompt = Prompt { commands, typed: Vec::new() };
     loop {
         let sign = [name.as_bytes(), b":/# "].concat();

@@ -1,4 +1,4 @@
-//! The words of a command line: what spaces separate, except inside quotes. The shell will replace it.
+//! The words of a command line, in a program without the shell: what spaces separate, except inside quotes.
 //!
 //! Single quotes keep everything, double quotes keep everything but `\"` and `\\`, a backslash keeps the next byte.
 //! There are no variables, patterns, pipes or lists.

@@ -25,6 +25,7 @@ use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{Engine, Guest, Network, Reset};
+use crate::selection::Selection;
 
 /// How long one guest may take: counting slows it down several times, and so does a busy host.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -87,10 +88,11 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
 
 impl Subject {
     fn spelunk(architecture: &Architecture, compression: Compression) -> Result<Self> {
+        let selection = Selection::INITRAMFS.parse()?;
         Ok(Self::new(
             "Spelunk",
-            image::standard(architecture, compression)?,
-            image::altered(architecture, "stillborn", compression, &loading::stillborn)?,
+            image::plain(architecture, &selection, compression)?,
+            image::altered(architecture, &selection, "stillborn", compression, &loading::stillborn)?,
             "spelunk: up in ",
         ))
     }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::{Row, Setup, median};
 use crate::install::{self, need};
+use crate::selection::Selection;
 use crate::{build, command, workspace};
 
 /// Our name in the measuring program's values.
@@ -32,7 +33,7 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
         ]);
     }
     install::ensure(&needs)?;
-    let program = build::spelunk(&setup.hardware.architecture()?)?;
+    let program = build::spelunk(&setup.hardware.architecture()?, &Selection::INITRAMFS.parse()?)?;
     command::run(command::cargo().args([
         "build",
         "--quiet",

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use super::{Row, Setup, median, peer};
 use crate::install::{ensure, need};
 use crate::machine::Architecture;
+use crate::selection::Selection;
 use crate::{build, command, workspace};
 
 /// Other shells: name, words, and the package that brings the first.
@@ -48,7 +49,7 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
 
 /// Builds our program, and gives it the name by which it is a shell.
 fn ours(folder: &Path) -> Result<PathBuf> {
-    let built = build::with_shell(&Architecture::load(std::env::consts::ARCH)?)?;
+    let built = build::spelunk(&Architecture::load(std::env::consts::ARCH)?, &Selection::FULL.parse()?)?;
     let link = folder.join("sh");
     if link.symlink_metadata().is_ok() {
         fs::remove_file(&link).with_context(|| format!("remove {}", link.display()))?;

@@ -62,6 +62,8 @@ pub(crate) struct Scenario {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Image {
+    /// The commands it has, as `--applets` takes them; the profile `initramfs` without it.
+    pub applets: Option<String>,
     /// More files: path without leading slash, and text.
     #[serde(default)]
     pub files: BTreeMap<String, String>,

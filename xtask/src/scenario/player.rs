@@ -19,6 +19,7 @@ use crate::image::{self, Compression};
 use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{self, Engine, Guest, Reset};
+use crate::selection::Selection;
 use crate::{boot, build, command, output};
 
 /// Where a scenario is played.
@@ -39,9 +40,10 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let Image { files, programs, system_calls, without } = scenario.image.clone();
+    let Image { applets, files, programs, system_calls, without } = scenario.image.clone();
+    let selection: Selection = applets.as_deref().unwrap_or(Selection::INITRAMFS).parse()?;
     let changes = image::Changes { files, programs, system_calls, without };
-    let initramfs = image::write(stage.architecture, name, stage.compression, &changes)?;
+    let initramfs = image::write(stage.architecture, &selection, name, stage.compression, &changes)?;
     let disks = scenario.disk.iter().enumerate();
     let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
     let (networks, servers) = networks(&scenario.network, stage.folder)?;
@@ -65,7 +67,8 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         reset: if reboots { Reset::Boot } else { Reset::Exit },
     };
     let limit = Duration::from_secs(scenario.time_limit_s);
-    let program = if scenario.compares_programs() { program(stage.architecture)? } else { Vec::new() };
+    let program =
+        if scenario.compares_programs() { program(stage.architecture, &selection)? } else { Vec::new() };
     let running = Running::start(&guest, scenario.agent)?;
     let until = Instant::now() + limit;
     let mut player = Player { running, until, limit, verbose, heard: 0, up: None, servers, program };
@@ -304,8 +307,8 @@ impl Player {
     }
 }
 
-fn program(architecture: &Architecture) -> Result<Vec<u8>> {
-    let path = build::spelunk(architecture)?;
+fn program(architecture: &Architecture, selection: &Selection) -> Result<Vec<u8>> {
+    let path = build::spelunk(architecture, selection)?;
     std::fs::read(&path).with_context(|| format!("read {}", path.display()))
 }
 

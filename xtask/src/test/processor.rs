@@ -16,7 +16,8 @@ use crate::install::{self, need};
 use crate::machine::{Architecture, Depth};
 use crate::output::say;
 use crate::scenario::{self, Scenario};
-use crate::{applets, build, command};
+use crate::selection::Selection;
+use crate::{build, command};
 
 /// The variable that tells tests which architecture's programs they build and run (`tests/src/programs.rs`).
 const ARCHITECTURE: &str = "SPELUNK_ARCH";
@@ -65,13 +66,14 @@ fn emulator(target: &Target) -> Result<()> {
 pub(super) fn program(report: &mut Report, architecture: &Architecture) {
     report.suite(&name(architecture, "program"), || {
         let target = architecture.target();
-        let path = build::spelunk(architecture)?;
+        let selection: Selection = Selection::FULL.parse()?;
+        let path = build::spelunk(architecture, &selection)?;
         let mut count = Count::one(true);
         emulator(&target)?;
         let listed = command::output(target.run(&path).arg("--list"))?;
         let mut listed: Vec<_> = listed.lines().collect();
         listed.sort_unstable();
-        let declared = applets::names()?;
+        let declared = selection.names();
         count.add(Count::one(listed == declared));
         if listed != declared {
             say!("the program lists {listed:?}; its sources declare {declared:?}");

@@ -17,27 +17,21 @@ mod uname;
 mod uptime;
 mod vdso;
 
-use crate::Group;
-
-/// The table of this folder; sorted by name.
-pub(crate) const GROUP: Group = Group {
-    name: "system",
-    summary: "the machine and its kernel",
-    applets: &[
-        &auxv::APPLET,
-        &clock::APPLET,
-        &dmesg::APPLET,
-        &free::APPLET,
-        &halt::APPLET,
-        &help::APPLET,
-        &hostname::APPLET,
-        &init::APPLET,
-        &mount::APPLET,
-        &poweroff::APPLET,
-        &reboot::APPLET,
-        &umount::APPLET,
-        &uname::APPLET,
-        &uptime::APPLET,
-        &vdso::APPLET,
-    ],
-};
+group! {
+    "system", "the machine and its kernel";
+    "auxv" => auxv,
+    "clock" => clock,
+    "dmesg" => dmesg,
+    "free" => free,
+    "halt" => halt,
+    "help" => help,
+    "hostname" => hostname,
+    "init" => init,
+    "mount" => mount,
+    "poweroff" => poweroff,
+    "reboot" => reboot,
+    "umount" => umount,
+    "uname" => uname,
+    "uptime" => uptime,
+    "vdso" => vdso,
+}

@@ -3,8 +3,8 @@
 mod cat;
 mod echo;
 
-use crate::Group;
-
-/// The table of this folder; sorted by name.
-pub(crate) const GROUP: Group =
-    Group { name: "text", summary: "text and whole files", applets: &[&cat::APPLET, &echo::APPLET] };
+group! {
+    "text", "text and whole files";
+    "cat" => cat,
+    "echo" => echo,
+}

@@ -1,0 +1,166 @@
+//! Which commands a program has: a file of `qemu/images`, or a list.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::output::say;
+use crate::{applets, names, workspace};
+
+/// What a list is taken for, if it begins so.
+const PROFILE: &str = "profile:";
+
+/// The shell is a crate of its own, and no applet.
+const SHELL: [&str; 2] = ["ash", "sh"];
+
+/// What each program has: the command that tells of the others, and the name of process 1.
+const ALWAYS: [&str; 2] = ["help", "init"];
+
+/// A choice of commands, under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// What the program and its images are called by.
+    name: String,
+    /// The commands, sorted.
+    commands: Vec<String>,
+}
+
+/// A file of `qemu/images`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    /// What it is for, a line.
+    summary: String,
+    /// The commands' names; `["all"]` for all there are.
+    applets: Vec<String>,
+}
+
+impl Profile {
+    fn load(path: &Path) -> Result<Self> {
+        toml::from_str(&workspace::read(path)?).with_context(|| format!("read {}", path.display()))
+    }
+}
+
+/// Shows the profiles there are.
+pub(crate) fn list() -> Result<()> {
+    for path in workspace::files(&folder(), "toml")? {
+        say!("{PROFILE}{:<10} {}", workspace::stem(&path), Profile::load(&path)?.summary);
+    }
+    Ok(())
+}
+
+fn folder() -> PathBuf {
+    workspace::root().join("qemu/images")
+}
+
+impl Selection {
+    /// All that there is.
+    pub(crate) const FULL: &str = "profile:full";
+
+    /// What the smallest boot takes: it is measured, and the scenarios are played with it.
+    pub(crate) const INITRAMFS: &str = "profile:initramfs";
+
+    fn profile(name: &str) -> Result<Self> {
+        let folder = folder();
+        let path = folder.join(format!("{name}.toml"));
+        if !path.exists() {
+            let known = workspace::files(&folder, "toml")?;
+            bail!(names::unknown("profile", name, known.iter().map(|path| workspace::stem(path))));
+        }
+        Self::of(name, Profile::load(&path)?.applets).with_context(|| format!("read {}", path.display()))
+    }
+
+    fn of(name: &str, chosen: Vec<String>) -> Result<Self> {
+        let mut known = applets::names()?;
+        known.push("sh".to_owned());
+        known.sort();
+        let mut commands = match chosen.as_slice() {
+            [all] if all == "all" => known.clone(),
+            _ => chosen,
+        };
+        for command in &commands {
+            if !known.contains(command) {
+                bail!(names::unknown("command", command, known.iter().map(String::as_str)));
+            }
+        }
+        commands.extend(ALWAYS.map(str::to_owned));
+        commands.sort();
+        commands.dedup();
+        Ok(Self { name: name.to_owned(), commands })
+    }
+
+    /// Gives the name of the program's file: all of it goes by the project's name.
+    pub(crate) fn program(&self) -> String {
+        if self.name == "full" { "spelunk".to_owned() } else { format!("spelunk-{}", self.name) }
+    }
+
+    /// Gives the name of the image that has nothing beside it.
+    pub(crate) fn image(&self) -> &str {
+        &self.name
+    }
+
+    /// Gives the names that the program goes by, sorted.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let shell = self.has_shell().then_some(SHELL);
+        let mut names: Vec<_> = self.applets().chain(shell.into_iter().flatten()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Gives what cargo is told.
+    pub(crate) fn cargo_words(&self) -> Vec<String> {
+        let mut features: Vec<_> = self.applets().map(|name| format!("applets/{name}")).collect();
+        features.extend(self.has_shell().then(|| "shell".to_owned()));
+        vec!["--no-default-features".to_owned(), "--features".to_owned(), features.join(",")]
+    }
+
+    fn has_shell(&self) -> bool {
+        self.commands.iter().any(|name| name == "sh")
+    }
+
+    fn applets(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().map(String::as_str).filter(|name| *name != "sh")
+    }
+}
+
+impl FromStr for Selection {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.strip_prefix(PROFILE) {
+            Some(name) => Self::profile(name),
+            None => Self::of("custom", text.split(',').map(|name| name.trim().to_owned()).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_or_a_list_chooses() {
+        let full: Selection = Selection::FULL.parse().unwrap();
+        assert_eq!(full.program(), "spelunk");
+        assert!(full.has_shell() && full.names().contains(&"ash") && full.names().contains(&"ip"));
+        let small: Selection = Selection::INITRAMFS.parse().unwrap();
+        assert_eq!(small.program(), "spelunk-initramfs");
+        assert!(!small.has_shell());
+        let two: Selection = "ls, sh".parse().unwrap();
+        assert_eq!(two.names(), ["ash", "help", "init", "ls", "sh"]);
+        assert_eq!(two.cargo_words()[2], "applets/help,applets/init,applets/ls,shell");
+    }
+
+    #[test]
+    fn what_there_is_not_is_named_with_what_may_be_meant() {
+        let text = |choice: &str| choice.parse::<Selection>().unwrap_err().to_string();
+        assert!(text("sl").contains("no command sl; did you mean"), "{}", text("sl"));
+        assert!(
+            text("profile:ful").contains("no profile ful; did you mean full?"),
+            "{}",
+            text("profile:ful")
+        );
+    }
+}
