@@ -110,13 +110,15 @@ impl Subject {
         Self { name, initramfs, stillborn, up, values: Vec::new(), loading: Vec::new(), wall: Vec::new() }
     }
 
-    fn middle(&self, value: fn(&Counted) -> f64) -> f64 {
-        median(&self.values.iter().map(value).collect::<Vec<_>>())
+    /// Gives the smallest of the rounds: a guest counts on while it waits for an answer, which a busy host gives late, so that
+    /// chance only ever adds.
+    fn least(&self, value: fn(&Counted) -> f64) -> f64 {
+        self.values.iter().map(value).fold(f64::INFINITY, f64::min)
     }
 
     /// From the first instruction to everything in place.
     fn instructions(&self) -> f64 {
-        self.middle(|counted| counted.since_run) - median(&self.loading)
+        self.least(|counted| counted.since_run) - median(&self.loading)
     }
 
     fn image(&self) -> Result<f64> {
@@ -137,9 +139,11 @@ fn rows(subjects: &[Subject]) -> Result<Vec<Row>> {
     let mut rows = vec![
         row("instructions", "instructions", &|one| Ok(one.instructions()))?,
         row("loading", "instructions", &|one| Ok(median(&one.loading)))?,
-        row("since-power-on", "instructions", &|one| Ok(one.middle(|counted| counted.since_power_on)))?,
+        row("since-power-on", "instructions", &|one| Ok(one.least(|counted| counted.since_power_on)))?,
         row("image", "bytes", &Subject::image)?,
-        row("rss-anon", "kB", &|one| Ok(one.middle(|counted| counted.rss_anon)))?,
+        row("rss-anon", "kB", &|one| {
+            Ok(median(&one.values.iter().map(|counted| counted.rss_anon).collect::<Vec<_>>()))
+        })?,
     ];
     if !ours.wall.is_empty() {
         rows.push(row("wall", "s", &|one| Ok(median(&one.wall)))?);
