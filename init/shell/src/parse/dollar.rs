@@ -189,7 +189,7 @@ impl Parser<'_, '_> {
         self.input.skip();
         let start = self.input.offset();
         // Where that has failed before, it does again: a nest of them would be tried over and over.
-        if self.input.peek()? == Some(b'(') && !self.no_formula.contains(&start) {
+        if self.input.peek()? == Some(b'(') && self.no_formula.binary_search(&start).is_err() {
             let mark = self.input.mark();
             let waiting = self.waiting.len();
             self.input.skip();
@@ -202,7 +202,9 @@ impl Parser<'_, '_> {
                 }
                 Err(_) => self.check_depth()?,
             }
-            self.no_formula.insert(start);
+            if let Err(at) = self.no_formula.binary_search(&start) {
+                self.no_formula.insert(at, start);
+            }
             // A command in it may have left a token behind.
             self.next = None;
             // A subshell that begins a command, then.

@@ -1,14 +1,19 @@
 //! What is wrong with a script, and where.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::syntax::Position;
 
-/// Why a script cannot be parsed.
+/// Why a script cannot be parsed. A pointer: every step of the parser gives one or what it has read, and moves that on.
 #[derive(Clone, Debug)]
-pub struct SyntaxError {
+pub struct SyntaxError(pub(crate) Box<Fault>);
+
+/// What is wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
     pub(crate) message: String,
     pub(crate) position: Position,
     /// The line that it is in, as far as it was read.
@@ -22,25 +27,25 @@ const SHOWN: usize = 200;
 
 impl SyntaxError {
     /// Gives the number of the line, from 1.
-    pub const fn line_number(&self) -> u32 {
-        self.position.line
+    pub fn line_number(&self) -> u32 {
+        self.0.position.line
     }
 
     /// Says whether the script only ended too early.
-    pub const fn is_incomplete(&self) -> bool {
-        self.incomplete
+    pub fn is_incomplete(&self) -> bool {
+        self.0.incomplete
     }
 }
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column } = self.position;
-        write!(formatter, "line {line}: {}", self.message)?;
+        let Position { line, column } = self.0.position;
+        write!(formatter, "line {line}: {}", self.0.message)?;
         let column = column.saturating_sub(1) as usize;
-        if self.line.is_empty() || column > SHOWN {
+        if self.0.line.is_empty() || column > SHOWN {
             return Ok(());
         }
-        let shown = self.line.get(..SHOWN).unwrap_or(&self.line);
+        let shown = self.0.line.get(..SHOWN).unwrap_or(&self.0.line);
         write!(formatter, "\n{line:>5} | ")?;
         for byte in shown {
             // A tab is one column here, and no byte of a script commands a terminal.

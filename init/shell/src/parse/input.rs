@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::error::SyntaxError;
+use super::error::{Fault, SyntaxError};
 use crate::syntax::{Bytes, Position};
 
 /// Where more lines come from.
@@ -257,6 +257,6 @@ impl<'s> Input<'s> {
     pub(crate) fn error(&self, message: String, position: Position, incomplete: bool) -> SyntaxError {
         let number = position.line.saturating_sub(self.first_line) as usize;
         let line = self.buffer.split(|byte| *byte == b'\n').nth(number).unwrap_or_default().to_vec();
-        SyntaxError { message, position, line, incomplete }
+        SyntaxError(Box::new(Fault { message, position, line, incomplete }))
     }
 }

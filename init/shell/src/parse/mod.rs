@@ -17,7 +17,7 @@ mod word;
 
 use alloc::vec::Vec;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use crate::depth::Depth;
 use crate::names::Names;
@@ -57,8 +57,8 @@ pub(crate) struct Parser<'p, 's> {
     open_aliases: Vec<Bytes>,
     /// Here-documents whose text comes at the end of the line.
     waiting: Vec<here::Waiting>,
-    /// Where `((` begins no formula.
-    no_formula: HashSet<usize>,
+    /// Where `((` begins no formula, in order.
+    no_formula: Vec<usize>,
 }
 
 impl<'p, 's> Parser<'p, 's> {
@@ -72,7 +72,7 @@ impl<'p, 's> Parser<'p, 's> {
             may_be_alias: false,
             open_aliases: Vec::new(),
             waiting: Vec::new(),
-            no_formula: HashSet::new(),
+            no_formula: Vec::new(),
         }
     }
 

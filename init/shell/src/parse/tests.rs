@@ -50,8 +50,8 @@ fn mistakes_are_named_with_their_place() {
     ];
     for (script, message, line, column) in scripts {
         let error = check(script.as_bytes(), STACK).expect_err(script);
-        assert!(error.message.ends_with(message), "{script}: {error}");
-        assert_eq!((error.position.line, error.position.column), (*line, *column), "{script}: {error}");
+        assert!(error.0.message.ends_with(message), "{script}: {error}");
+        assert_eq!((error.0.position.line, error.0.position.column), (*line, *column), "{script}: {error}");
     }
 }
 
@@ -82,7 +82,7 @@ fn what_nests_too_deep_is_refused() {
         [("( ", 200_000), ("$(", 100_000), ("${x:-", 100_000), ("if ", 100_000), ("$((", 100_000)]
     {
         let error = check(open.repeat(count).as_bytes(), STACK).expect_err(open);
-        assert!(error.message.contains("nested too deep"), "{open}: {error}");
+        assert!(error.0.message.contains("nested too deep"), "{open}: {error}");
     }
     let error = check("echo $((".repeat(300).as_bytes(), STACK).expect_err("no end");
     assert!(error.is_incomplete() || error.line_number() == 1, "soon enough: {error}");
