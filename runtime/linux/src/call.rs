@@ -35,27 +35,19 @@ macro_rules! syscall {
     }};
 }
 
-/// Goes through the thread's door, behind which the kernel is.
-#[cfg(feature = "door")]
-macro_rules! perform {
-    ($stub:ident, $number:expr $(, $argument:expr)*) => {
-        $crate::door::perform($number, [$($argument),*])
-    };
-}
-
 /// Enters the kernel, by the stub for so many arguments.
-#[cfg(not(any(feature = "recorder", feature = "door")))]
+#[cfg(not(feature = "door"))]
 macro_rules! perform {
     ($stub:ident, $number:expr $(, $argument:expr)*) => {
         arch::syscall::$stub($number $(, $argument)*)
     };
 }
 
-/// Enters the kernel, and has that noted down.
-#[cfg(all(feature = "recorder", not(feature = "door")))]
+/// Goes through the door, behind which the kernel is.
+#[cfg(feature = "door")]
 macro_rules! perform {
     ($stub:ident, $number:expr $(, $argument:expr)*) => {
-        $crate::recorder::perform($number, [$($argument),*])
+        $crate::door::perform($number, [$($argument),*])
     };
 }
 

@@ -1,4 +1,5 @@
-//! What stands between a thread and the kernel, for tests: every system call goes through it, and it answers what it wants to.
+//! What stands between a thread and the kernel: every system call goes through it. Tests answer calls in the kernel's place; the
+//! recorder has them made, and notes them.
 
 use core::mem::transmute;
 use core::ptr;
@@ -13,6 +14,8 @@ pub struct Call {
     pub number: u32,
     /// Its arguments; those that it does not have are 0.
     pub arguments: [usize; 6],
+    /// How many of them it has.
+    pub count: usize,
 }
 
 /// The shape of a function that answers a call with the kernel's word: a result, or minus an error number. It may make the call, by
@@ -25,9 +28,9 @@ pub type Door = unsafe fn(Call) -> isize;
 /// The door of all threads; null: none.
 static DOOR: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// Has all calls of all threads go through this door from now on.
-pub fn open(door: Door) {
-    DOOR.store(door as *mut (), Ordering::Release);
+/// Has all calls of all threads go through this door from now on, in place of the one before; with none, straight to the kernel.
+pub fn open(door: Option<Door>) {
+    DOOR.store(door.map_or(ptr::null_mut(), |door| door as *mut ()), Ordering::Release);
 }
 
 impl Call {
@@ -51,7 +54,7 @@ pub(crate) unsafe fn perform<const N: usize>(number: u32, own: [usize; N]) -> is
     for (argument, own) in arguments.iter_mut().zip(own) {
         *argument = own;
     }
-    let call = Call { number, arguments };
+    let call = Call { number, arguments, count: N };
     let door = DOOR.load(Ordering::Acquire);
     // SAFETY: only functions of this type are stored, and null is none.
     match unsafe { transmute::<*mut (), Option<Door>>(door) } {

@@ -7,7 +7,8 @@ use core::ptr;
 use core::sync::atomic::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use arch::start::ticks;
-use arch::syscall::syscall6;
+
+use crate::door::{self, Call};
 
 /// How many calls a ring holds.
 pub const LENGTH: usize = 32;
@@ -15,15 +16,11 @@ pub const LENGTH: usize = 32;
 /// The result of a call that has not come back; the kernel gives no such word.
 const NONE: isize = isize::MIN;
 
-/// One call, as it was made.
+/// A call, and what became of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Call {
-    /// Its number.
-    pub number: u32,
-    /// Its arguments, of which [`count`](Self::count) are its own.
-    pub arguments: [usize; 6],
-    /// How many arguments it has.
-    pub count: usize,
+pub struct Made {
+    /// The call, as it was made.
+    pub call: Call,
     /// What the kernel gave: a result, or minus an error number; none if the call has not come back.
     pub result: Option<isize>,
     /// The processor's counter ([`ticks`]) when it was made, and when it came back.
@@ -54,27 +51,24 @@ pub type Finder = fn() -> Option<&'static Ring>;
 /// Who finds the ring; null: nobody, and nothing is noted.
 static FINDER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
-/// Has calls noted in the rings that this finds from now on; with none, no more.
+/// Has calls noted in the rings that this finds from now on; with none, no more. They go through the recorder's door then, and no
+/// other.
 pub fn record(finder: Option<Finder>) {
     FINDER.store(finder.map_or(ptr::null_mut(), |finder| finder as *mut ()), Ordering::Release);
+    door::open(finder.map(|_| noted as door::Door));
 }
 
-/// Makes a call, and notes it.
+/// Has the kernel make a call, and notes it.
 ///
 /// # Safety
-/// As of [`syscall6`], with as many arguments as the call has.
-pub(crate) unsafe fn perform<const N: usize>(number: u32, own: [usize; N]) -> isize {
-    let mut arguments = [0; 6];
-    for (argument, own) in arguments.iter_mut().zip(own) {
-        *argument = own;
-    }
-    let [a, b, c, d, e, f] = arguments;
+/// The call is sound with its arguments.
+unsafe fn noted(call: Call) -> isize {
     let finder = FINDER.load(Ordering::Acquire);
     // SAFETY: only functions of this type are stored, and null is none.
     let finder = unsafe { transmute::<*mut (), Option<Finder>>(finder) };
-    let note = finder.and_then(|finder| finder()).and_then(|ring| ring.begin(number, &arguments, N));
-    // SAFETY: the caller's; the kernel does not look at more arguments than the call has.
-    let word = unsafe { syscall6(number, a, b, c, d, e, f) };
+    let note = finder.and_then(|finder| finder()).and_then(|ring| ring.begin(&call));
+    // SAFETY: the caller's.
+    let word = unsafe { call.make() };
     if let Some(note) = note {
         note.ticks[1].store(ticks(), Ordering::Relaxed);
         note.result.store(word, Ordering::Release);
@@ -89,23 +83,23 @@ impl Ring {
     }
 
     /// Notes a call that is about to be made. A handler that interrupts this notes its own behind it.
-    fn begin(&self, number: u32, arguments: &[usize; 6], count: usize) -> Option<&Note> {
+    fn begin(&self, call: &Call) -> Option<&Note> {
         let note = self.notes.get(self.count.fetch_add(1, Ordering::Relaxed) % LENGTH)?;
         note.result.store(NONE, Ordering::Relaxed);
-        note.number.store(number, Ordering::Relaxed);
-        note.count.store(count as u32, Ordering::Relaxed);
-        for (to, from) in note.arguments.iter().zip(arguments) {
-            to.store(*from, Ordering::Relaxed);
+        note.number.store(call.number, Ordering::Relaxed);
+        note.count.store(call.count as u32, Ordering::Relaxed);
+        for (to, from) in note.arguments.iter().zip(call.arguments) {
+            to.store(from, Ordering::Relaxed);
         }
         note.ticks[0].store(ticks(), Ordering::Relaxed);
         Some(note)
     }
 
     /// Gives the last calls, the oldest first.
-    pub fn calls(&self) -> impl Iterator<Item = Call> {
+    pub fn calls(&self) -> impl Iterator<Item = Made> {
         let count = self.count.load(Ordering::Acquire);
         let kept = count.saturating_sub(LENGTH)..count;
-        kept.filter_map(|at| self.notes.get(at % LENGTH)).map(Note::call)
+        kept.filter_map(|at| self.notes.get(at % LENGTH)).map(Note::made)
     }
 }
 
@@ -126,15 +120,15 @@ impl Note {
         }
     }
 
-    fn call(&self) -> Call {
+    fn made(&self) -> Made {
         let result = self.result.load(Ordering::Acquire);
-        Call {
+        let call = Call {
             number: self.number.load(Ordering::Relaxed),
             arguments: self.arguments.each_ref().map(|argument| argument.load(Ordering::Relaxed)),
             count: self.count.load(Ordering::Relaxed) as usize,
-            result: (result != NONE).then_some(result),
-            ticks: self.ticks.each_ref().map(|ticks| ticks.load(Ordering::Relaxed)),
-        }
+        };
+        let ticks = self.ticks.each_ref().map(|ticks| ticks.load(Ordering::Relaxed));
+        Made { call, result: (result != NONE).then_some(result), ticks }
     }
 }
 
@@ -147,15 +141,17 @@ mod tests {
         let ring = Ring::new();
         assert_eq!(ring.calls().count(), 0);
         for number in 0..LENGTH as u32 + 3 {
-            let note = ring.begin(number, &[number as usize, 7, 0, 0, 0, 0], 2).unwrap();
+            let arguments = [number as usize, 7, 0, 0, 0, 0];
+            let note = ring.begin(&Call { number, arguments, count: 2 }).unwrap();
             if number != 9 {
                 note.result.store(-2, Ordering::Relaxed);
             }
         }
         let calls: Vec<_> = ring.calls().collect();
-        assert_eq!((calls.len(), calls[0].number, calls[LENGTH - 1].number), (LENGTH, 3, LENGTH as u32 + 2));
+        let numbers = (calls[0].call.number, calls[LENGTH - 1].call.number);
+        assert_eq!((calls.len(), numbers), (LENGTH, (3, LENGTH as u32 + 2)));
         assert_eq!((calls[6].result, calls[7].result), (None, Some(-2)));
-        assert_eq!((calls[1].arguments[0], calls[1].arguments[1], calls[1].count), (4, 7, 2));
+        assert_eq!((calls[1].call.arguments, calls[1].call.count), ([4, 7, 0, 0, 0, 0], 2));
         assert!(calls.windows(2).all(|two| two[0].ticks[0] <= two[1].ticks[0]));
     }
 }

@@ -17,7 +17,8 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arch::start::ticks;
 use linux::Errno;
-use linux::recorder::{Call, Ring, record};
+use linux::door::Call;
+use linux::recorder::{Made, Ring, record};
 use linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
 use linux::time::monotonic;
 
@@ -114,10 +115,10 @@ pub fn show(out: &mut dyn Write) -> fmt::Result {
 fn show_thread(thread: &Record, out: &mut dyn Write) -> fmt::Result {
     writeln!(out, "last calls of thread {}, the newest last:", thread.title())?;
     let clock = Clock::now();
-    thread.calls.0.calls().try_for_each(|call| {
-        let [began, ended] = call.ticks;
-        write!(out, "{:>10} us ago: {}", clock.microseconds(clock.ticks.wrapping_sub(began)), Shown(&call))?;
-        match call.result {
+    thread.calls.0.calls().try_for_each(|made| {
+        let [began, ended] = made.ticks;
+        write!(out, "{:>10} us ago: {}", clock.microseconds(clock.ticks.wrapping_sub(began)), Shown(&made))?;
+        match made.result {
             None => writeln!(out, " has not come back"),
             Some(_) => writeln!(out, ", {} us", clock.microseconds(ended.wrapping_sub(began))),
         }
@@ -147,11 +148,11 @@ impl Clock {
 }
 
 /// A call as people write it: name, arguments, result.
-struct Shown<'a>(&'a Call);
+struct Shown<'a>(&'a Made);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Call { number, arguments, count, result, .. } = self.0;
+        let Made { call: Call { number, arguments, count }, result, .. } = self.0;
         match contract::calls().filter_map(Result::ok).find(|call| call.number == *number) {
             Some(call) => formatter.write_str(call.name)?,
             None => write!(formatter, "call {number}")?,

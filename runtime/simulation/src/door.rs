@@ -25,7 +25,7 @@ impl Drop for Before {
 /// Runs this with a plan for the calls of this thread.
 pub(crate) fn through<T>(plan: &Plan, run: impl FnOnce() -> T) -> T {
     static OPEN: Once = Once::new();
-    OPEN.call_once(|| door::open(answer));
+    OPEN.call_once(|| door::open(Some(answer)));
     let _before = Before(OWN.replace(Some(NonNull::from(plan))));
     run()
 }
