@@ -3,10 +3,10 @@
 
 use core::fmt;
 
-use linux::Result;
 use linux::fd::{AsFd, BorrowedFd, CWD, OwnedFd};
 use linux::fs::{self, Metadata, Mode, OpenFlags, StatxFlags, StatxMask};
 use linux::path::PathArg;
+use linux::{Errno, Result};
 
 use crate::operations::{Open, Read, Splice, Statx, Sync, Write};
 use crate::{OwnedBuffer, OwnedBytes, Reactor, Watched, Way};
@@ -58,8 +58,19 @@ impl<'r> File<'r> {
     /// # Errors
     /// Those of `splice`.
     pub async fn splice(&self, to: &Self, count: usize) -> Result<usize> {
-        let (from, to) = (self.0.as_fd().as_raw(), to.0.as_fd().as_raw());
-        self.0.operate(Way::In, Splice { from, to, count }).await
+        let (from, into) = (self.0.as_fd().as_raw(), to.0.as_fd().as_raw());
+        loop {
+            match self.0.reactor().operate(Splice { from, to: into, count }).await {
+                // It does not say which of the two.
+                Err(Errno::AGAIN) => {
+                    self.0.may_be_over(Way::In)?;
+                    to.0.may_be_over(Way::Out)?;
+                }
+                ended => return ended,
+            }
+            self.0.ready(Way::In).await?;
+            to.0.ready(Way::Out).await?;
+        }
     }
 
     /// Waits until what was written is on the device.
@@ -111,5 +122,47 @@ impl AsFd for File<'_> {
 impl fmt::Debug for File<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "File({:?})", self.0.as_fd())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::engines;
+    use crate::{join, run, sleep, timeout};
+    use core::time::Duration;
+    use linux::fs::{PipeFlags, pipe};
+
+    const SHORT: Duration = Duration::from_millis(2);
+
+    #[test]
+    fn splice_waits_for_whichever_end_is_not_ready() {
+        for reactor in &engines() {
+            let ends = || {
+                let (out, into) = pipe(PipeFlags::CLOSE_ON_EXEC | PipeFlags::NONBLOCK).unwrap();
+                let file = |end| File::from_descriptor(reactor, end).unwrap();
+                (file(out), file(into))
+            };
+            let ((first, source), (sink, second)) = (ends(), ends());
+            run(reactor, async |_| {
+                let late = async {
+                    sleep(reactor, SHORT).await;
+                    source.write_owned(b"word".to_vec(), None).await.0
+                };
+                let (moved, _) = join(first.splice(&second, 100), late).await;
+                assert_eq!(moved, Ok(4), "{reactor:?}");
+                while fs::write(second.as_fd(), &[0; 4096]).is_ok() {}
+                source.write_owned(b"more".to_vec(), None).await.0.unwrap();
+                let early = timeout(reactor, SHORT, first.splice(&second, 100)).await;
+                assert_eq!(early, Err(Errno::TIMEDOUT));
+                let make_room = async {
+                    sleep(reactor, SHORT).await;
+                    sink.read_owned(Vec::with_capacity(1 << 20), None).await.0
+                };
+                let moved = timeout(reactor, SHORT * 500, join(first.splice(&second, 100), make_room)).await;
+                assert_eq!(moved.map(|(moved, _)| moved), Ok(Ok(4)), "{reactor:?}");
+            })
+            .unwrap();
+        }
     }
 }

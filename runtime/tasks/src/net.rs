@@ -9,9 +9,10 @@ use linux::net::{
     self, Address, AddressArg, Family, MessageFlags, NetlinkAddress, PacketAddress, Protocol, Shutdown,
     SocketFlags, SocketKind, UnixAddress, options,
 };
+use linux::uring::ReceiveFlags;
 use linux::{Errno, Result};
 
-use crate::operations::{Accept, Connect, Receive, Send};
+use crate::operations::{Connect, Receive, Send};
 use crate::pool::{Chunk, Pool, ReceiveChunk};
 use crate::reactor::{Reactor, Watched, Way};
 use crate::{OwnedBuffer, OwnedBytes};
@@ -69,7 +70,10 @@ impl<'r> Listener<'r> {
     /// # Errors
     /// Those of `socket`, `bind` and `listen`.
     pub fn bind(reactor: &'r Reactor, address: &impl Endpoint, waiting: u32) -> Result<Self> {
-        let listener = socket(reactor, address.family(), SocketKind::STREAM)?;
+        // In either engine: what takes connections is not to lose one when it is dropped, so it waits first.
+        let flags = reactor.socket_flags() | SocketFlags::NONBLOCK;
+        let listener = net::socket(address.family(), SocketKind::STREAM, flags, Protocol::DEFAULT)?;
+        let listener = Watched::new(reactor, listener)?;
         if matches!(address.family(), Family::IPV4 | Family::IPV6) {
             options::set_reuse_address(&listener, true)?;
         }
@@ -85,8 +89,8 @@ impl<'r> Listener<'r> {
     /// `MFILE`, `NFILE`, `NOBUFS`, `NOMEM`: there is no room for it, and it waits on.
     pub async fn accept(&self) -> Result<(Stream<'r>, Option<Address>)> {
         loop {
-            let accept = Accept::new(self.0.as_fd(), self.0.reactor().socket_flags());
-            match self.0.operate(Way::In, accept).await {
+            let flags = self.0.reactor().socket_flags();
+            match self.0.when(Way::In, |listener| net::accept(listener, flags)).await {
                 Err(Errno::CONNABORTED | Errno::PROTO) => {}
                 taken => {
                     let (socket, from) = taken?;
@@ -114,7 +118,8 @@ impl<'r> Stream<'r> {
     /// Connects to an address.
     ///
     /// # Errors
-    /// Those of `socket` and `connect`; `AGAIN` from a Unix socket with no room for more that wait.
+    /// Those of `socket` and `connect`; `AGAIN` from a Unix socket with no room for more that wait: epoll cannot wait for that, while
+    /// io_uring does.
     pub async fn connect(reactor: &'r Reactor, address: &impl Endpoint) -> Result<Self> {
         let stream = socket(reactor, address.family(), SocketKind::STREAM)?;
         stream.operate(Way::Out, Connect::new(stream.as_fd(), address)?).await?;
@@ -141,7 +146,7 @@ impl<'r> Stream<'r> {
         let count =
             self.0.when(Way::In, |stream| net::recv(stream, &mut *buffer, MessageFlags::DONT_WAIT)).await?;
         if count > 0 && count < room {
-            self.0.is_drained();
+            self.0.is_short();
         }
         Ok(count)
     }
@@ -226,16 +231,25 @@ impl<'r> Stream<'r> {
         }
     }
 
-    /// Receives what comes into a buffer of a pool, which is taken when it comes; empty when the other end has sent all.
+    /// Receives what comes into a buffer of a pool, which is taken when it comes; empty when the other end has sent all. If the
+    /// future is dropped, bytes that had come by then may be lost with it where io_uring waits.
     ///
     /// # Errors
-    /// Those of `recv`; `NOBUFS` if something came and no buffer of the pool was free: it waits on.
+    /// Those of `recv`; `INVAL` if the pool is another reactor's; `NOBUFS` if something came, or the end, and no buffer of the
+    /// pool was free: it waits on.
     pub async fn receive(&self, pool: &Pool) -> Result<Chunk> {
-        let receive = ReceiveChunk::new(self.0.as_fd(), pool);
-        if pool.is_of_kernel() {
-            return self.0.operate(Way::In, receive).await;
+        if !pool.is_of(self.0.reactor()) {
+            return Err(Errno::INVAL);
         }
-        self.0.call(Way::In, receive).await
+        let receive = |how| ReceiveChunk::new(self.0.as_fd(), pool, how);
+        if !pool.is_of_kernel() {
+            return self.0.call(Way::In, receive(ReceiveFlags::empty())).await;
+        }
+        match self.0.operate(Way::In, receive(ReceiveFlags::empty())).await {
+            // The kernel looks for a buffer before it looks whether anything has come.
+            Err(Errno::NOBUFS) => self.0.operate(Way::In, receive(ReceiveFlags::POLL_FIRST)).await,
+            received => received,
+        }
     }
 
     /// Ends one way or both.

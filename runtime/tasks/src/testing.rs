@@ -1,5 +1,6 @@
 //! What the tests of futures share: polling by hand, and a waker that counts.
 
+use crate::{Engine, Options, Reactor};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,4 +34,11 @@ impl Count {
 /// Polls a future once.
 pub(crate) fn poll<F: Future + ?Sized>(future: Pin<&mut F>, count: &Count) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(&count.waker()))
+}
+
+/// Makes a reactor of each engine that this kernel has.
+pub(crate) fn engines() -> Vec<Reactor> {
+    let made = [Engine::Epoll, Engine::Uring]
+        .map(|engine| Reactor::new(&Options { engine: Some(engine), submit_thread: None }));
+    made.into_iter().flatten().collect()
 }

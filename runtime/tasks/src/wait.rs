@@ -12,6 +12,8 @@ use core::task::{Context, Poll, Waker};
 pub(crate) struct List {
     first: Cell<Option<NonNull<Node>>>,
     last: Cell<Option<NonNull<Node>>>,
+    /// How many were woken, and have neither heard of it nor gone.
+    woken: Cell<usize>,
 }
 
 /// The part of a future that the list runs through. It lies still from its first poll until it is dropped.
@@ -38,7 +40,7 @@ enum State {
 impl List {
     /// Makes a list that nobody waits in.
     pub(crate) const fn new() -> Self {
-        Self { first: Cell::new(None), last: Cell::new(None) }
+        Self { first: Cell::new(None), last: Cell::new(None), woken: Cell::new(0) }
     }
 
     /// Waits until it is woken. What was waited for may be gone again by then: callers look, and wait again.
@@ -58,6 +60,11 @@ impl List {
         self.first.get().is_none()
     }
 
+    /// Gives how many were woken by now, and have not run since: what they were told of is theirs.
+    pub(crate) fn woken(&self) -> usize {
+        self.woken.get()
+    }
+
     /// Wakes who has waited longest; says whether there was anybody. Who is woken and dropped before it has heard of it wakes
     /// the next one.
     pub(crate) fn wake_one(&self) -> bool {
@@ -66,6 +73,7 @@ impl List {
         let node = unsafe { first.as_ref() };
         self.remove(node);
         node.state.set(State::Woken);
+        self.woken.set(self.woken.get() + 1);
         if let Some(waker) = node.waker.take() {
             waker.wake();
         }
@@ -142,10 +150,12 @@ impl Future for Wait<'_> {
                 node.waker.set(known.or_else(|| Some(context.waker().clone())));
                 Poll::Pending
             }
-            State::Woken | State::Done => {
+            State::Woken => {
                 node.state.set(State::Done);
+                list.woken.set(list.woken.get() - 1);
                 Poll::Ready(())
             }
+            State::Done => Poll::Ready(()),
         }
     }
 }
@@ -155,7 +165,10 @@ impl Drop for Wait<'_> {
         match self.node.state.get() {
             State::Waiting => self.list.remove(&self.node),
             // What it was told of is for somebody else then.
-            State::Woken => drop(self.list.wake_one()),
+            State::Woken => {
+                self.list.woken.set(self.list.woken.get() - 1);
+                self.list.wake_one();
+            }
             State::New | State::Done => {}
         }
     }

@@ -20,6 +20,8 @@ bitflags::bitflags! {
         const DONT_WAIT = kernel::MSG_DONTWAIT;
         /// MSG_NOSIGNAL: no SIGPIPE.
         const NO_SIGNAL = kernel::MSG_NOSIGNAL;
+        /// MSG_OOB: urgent, of TCP: a byte beside the others.
+        const OUT_OF_BAND = kernel::MSG_OOB;
         /// MSG_PEEK: leaves the message to be received again.
         const PEEK = kernel::MSG_PEEK;
         /// MSG_TRUNC: asked, gives the message's whole length; given, the message was cut.

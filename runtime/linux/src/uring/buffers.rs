@@ -2,6 +2,7 @@
 
 use super::register::register;
 use super::ring::Ring;
+use crate::fd::AsFd;
 use crate::mem::{MapFlags, Protection, mmap_anonymous, munmap};
 use crate::{Errno, Result};
 use core::cell::Cell;
@@ -28,7 +29,8 @@ impl BufferRing {
     /// Makes a group of so many buffers, a power of two, of so many bytes, and gives all to the kernel.
     ///
     /// # Safety
-    /// It is not dropped before the last operation has completed that chooses from it.
+    /// It is not dropped before the last operation has completed that chooses from it, and none chooses from it afterwards; see
+    /// [`unregister_group`].
     ///
     /// # Errors
     /// `INVAL` (no power of two, more than 32768, or before Linux 5.19), `EXIST` (the group), `NOMEM`.
@@ -88,6 +90,19 @@ impl BufferRing {
         // SAFETY: both sides use it as an atomic word.
         unsafe { &*word }.store(self.tail.get(), Ordering::Release);
     }
+}
+
+/// Has the kernel forget a group of buffers, whose number is free then.
+///
+/// # Errors
+/// `INVAL` (before Linux 5.19, or other buffers have this number), `NOENT` (there is no such group).
+#[doc(alias = "IORING_UNREGISTER_PBUF_RING")]
+pub fn unregister_group(ring: impl AsFd, group: u16) -> Result<()> {
+    // SAFETY: the structure is plain numbers, of which zero is one.
+    let mut about: kernel::io_uring_buf_reg = unsafe { core::mem::zeroed() };
+    about.bgid = group;
+    // SAFETY: the kernel reads the structure.
+    unsafe { register(ring, operation::IORING_UNREGISTER_PBUF_RING, &raw const about, 1) }.map(drop)
 }
 
 impl Drop for BufferRing {

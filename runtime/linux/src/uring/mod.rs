@@ -10,7 +10,7 @@ mod register;
 mod ring;
 mod setup;
 
-pub use buffers::BufferRing;
+pub use buffers::{BufferRing, unregister_group};
 pub use entry::{AcceptFlags, CancelFlags, Entry, EntryFlags, Opcode, ReceiveFlags, SpliceFlags};
 pub use register::{Probe, probe, register_buffers, register_files, unregister_buffers, update_file};
 pub use ring::{Completion, CompletionFlags, Ring};

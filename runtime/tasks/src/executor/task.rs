@@ -6,7 +6,7 @@
 
 use core::alloc::Layout;
 use core::cell::{Cell, UnsafeCell};
-use core::mem::ManuallyDrop;
+use core::mem::{self, ManuallyDrop};
 use core::pin::Pin;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -135,7 +135,7 @@ unsafe fn clear<F: Future>(task: NonNull<Header>) {
 unsafe fn take<F: Future>(task: NonNull<Header>, to: *mut ()) {
     // SAFETY: the table belongs to the type; the result is there, so nobody polls.
     let stage = unsafe { stage::<F>(task) };
-    if let Stage::Output(output) = core::mem::replace(stage, Stage::Nothing) {
+    if let Stage::Output(output) = mem::replace(stage, Stage::Nothing) {
         // SAFETY: the caller has room for the result.
         unsafe { to.cast::<F::Output>().write(output) };
     }
@@ -156,8 +156,10 @@ impl Header {
             let raw = RawWaker::new(task.as_ptr().cast(), &TASK);
             // SAFETY: the functions of the table do what wakers do; clones keep the task.
             let waker = ManuallyDrop::new(unsafe { Waker::from_raw(raw) });
+            let panicked = Panicked(task);
             // SAFETY: the table is the task's own, and it is not being polled.
             let is_ready = unsafe { (this.table.poll)(task, &mut Context::from_waker(&waker)) };
+            mem::forget(panicked);
             let was_cancelled = this.phase.get() == Phase::Cancelled;
             if is_ready || was_cancelled {
                 this.phase.set(if is_ready { Phase::Ended } else { Phase::Waiting });
@@ -286,6 +288,18 @@ impl Header {
         unsafe { storage.give_back(task.cast(), layout) };
         // SAFETY: the task held it, and is gone.
         unsafe { Hub::release(hub) };
+    }
+}
+
+/// A task whose poll does not come back, where panics unwind: it waits then, for the end of all tasks.
+struct Panicked(NonNull<Header>);
+
+impl Drop for Panicked {
+    fn drop(&mut self) {
+        // SAFETY: the list of those that are due held it.
+        unsafe { self.0.as_ref() }.phase.set(Phase::Waiting);
+        // SAFETY: as above, and it does no more; the list of all tasks holds it still.
+        unsafe { Header::release(self.0) };
     }
 }
 

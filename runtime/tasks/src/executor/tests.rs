@@ -63,6 +63,30 @@ fn tasks_run_in_the_order_in_which_they_became_due() {
 }
 
 #[test]
+fn a_panic_ends_all_tasks() {
+    let reactor = reactor();
+    let alive = Rc::new(());
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run(&reactor, async |tasks| {
+            for number in 0..3 {
+                let held = alive.clone();
+                let panics = async move {
+                    yield_now().await;
+                    assert_ne!(number, 1);
+                    core::future::pending::<()>().await;
+                    drop(held);
+                };
+                tasks.spawn(panics).unwrap().detach();
+            }
+            core::future::pending::<()>().await;
+        })
+    }));
+    assert!(ended.is_err());
+    assert_eq!(Rc::strong_count(&alive), 1);
+    assert_eq!(run(&reactor, async |_| 7), Ok(7));
+}
+
+#[test]
 fn a_dropped_handle_ends_the_task_at_once_and_a_detached_one_does_not() {
     let reactor = reactor();
     let (alive, ended) = (Rc::new(()), Cell::new(false));

@@ -2,12 +2,12 @@
 
 use core::mem::MaybeUninit;
 
-use linux::fd::{BorrowedFd, OwnedFd, RawFd};
-use linux::net::{self, Address, AddressArg, MessageFlags, SocketFlags};
-use linux::uring::{AcceptFlags, CompletionFlags, Entry, Opcode, ReceiveFlags};
+use linux::fd::{BorrowedFd, RawFd};
+use linux::net::{self, AddressArg, MessageFlags};
+use linux::uring::{CompletionFlags, Entry, Opcode, ReceiveFlags};
 use linux::{Errno, Result};
 
-use super::{borrow, length, made};
+use super::{borrow, length};
 use crate::reactor::Operation;
 use crate::{OwnedBuffer, OwnedBytes};
 
@@ -18,49 +18,11 @@ const ADDRESS: usize = 128;
 const FLAGS: MessageFlags = MessageFlags::NO_SIGNAL;
 const NO_WAIT: MessageFlags = MessageFlags::DONT_WAIT.union(MessageFlags::NO_SIGNAL);
 
-/// Takes the next connection.
-pub(crate) struct Accept {
-    listener: RawFd,
-    flags: SocketFlags,
-    length: u32,
-    bytes: [u8; ADDRESS],
-    from: Option<Address>,
-}
-
-impl Accept {
-    pub(crate) const fn new(listener: BorrowedFd<'_>, flags: SocketFlags) -> Self {
-        Self { listener: listener.as_raw(), flags, length: 0, bytes: [0; ADDRESS], from: None }
-    }
-}
-
-// SAFETY: the address and its length lie in it.
-unsafe impl Operation for Accept {
-    type Output = Result<(OwnedFd, Option<Address>)>;
-
-    const OPCODE: Opcode = Opcode::ACCEPT;
-
-    fn entry(&mut self) -> Entry {
-        self.length = ADDRESS as u32;
-        let (bytes, length) = (self.bytes.as_mut_ptr(), &raw mut self.length);
-        Entry::accept(self.listener, bytes, length, self.flags, AcceptFlags::empty())
-    }
-
-    fn attempt(&mut self) -> Result<u32> {
-        let (socket, from) = net::accept(borrow(self.listener), self.flags)?;
-        self.from = from;
-        Ok(socket.into_raw().cast_unsigned())
-    }
-
-    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Self::Output {
-        let socket = made(result?);
-        let bytes = self.bytes.get(..self.length as usize).unwrap_or_default();
-        Ok((socket, self.from.or_else(|| Address::parse(bytes))))
-    }
-}
-
 /// Connects.
 pub(crate) struct Connect {
     socket: RawFd,
+    /// Whether a Unix socket has no room for more that wait.
+    is_full: bool,
     length: u32,
     bytes: [u8; ADDRESS],
 }
@@ -72,7 +34,8 @@ impl Connect {
             bytes.get_mut(..address.len())?.copy_from_slice(address);
             Some(length(address.len()))
         });
-        Ok(Self { socket: socket.as_raw(), length: length.ok_or(Errno::NAMETOOLONG)?, bytes })
+        let length = length.ok_or(Errno::NAMETOOLONG)?;
+        Ok(Self { socket: socket.as_raw(), is_full: false, length, bytes })
     }
 }
 
@@ -101,12 +64,17 @@ unsafe impl Operation for Connect {
             Err(Errno::INPROGRESS | Errno::ALREADY | Errno::INTR) => Err(Errno::AGAIN),
             // Asked again, the kernel says what became of the first call.
             Ok(()) | Err(Errno::ISCONN) => Ok(0),
+            // Nothing is on its way, so nobody would tell when to ask again.
+            Err(Errno::AGAIN) => {
+                self.is_full = true;
+                Ok(0)
+            }
             Err(errno) => Err(errno),
         }
     }
 
     fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Result<()> {
-        result.map(drop)
+        if self.is_full { Err(Errno::AGAIN) } else { result.map(drop) }
     }
 }
 

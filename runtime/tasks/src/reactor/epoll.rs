@@ -119,13 +119,6 @@ impl Epoll {
         }
     }
 
-    /// Hears that all that there was has been read; the end would still be told.
-    pub(super) fn is_drained(&self, index: u32) {
-        if let Some(watch) = self.watches.get(index) {
-            watch.ready.set(watch.ready.get() & !Way::In.bit());
-        }
-    }
-
     /// Waits for events at most as long as this, and wakes whom they concern.
     pub(super) fn wait(&self, limit: Option<Duration>, awake: impl FnOnce()) -> Result<()> {
         let mut events = self.events.borrow_mut();

@@ -1,7 +1,9 @@
 //! The reactor: knows which descriptors and deadlines are waited for, and waits for all of them at once.
 
 mod epoll;
+mod group;
 mod operation;
+mod ready;
 mod slab;
 mod uring;
 mod watched;
@@ -10,18 +12,19 @@ use core::cell::Cell;
 use core::fmt;
 use core::future::poll_fn;
 use core::marker::PhantomData;
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::Poll;
 use core::time::Duration;
 
 use linux::fd::BorrowedFd;
 use linux::net::SocketFlags;
-use linux::uring::BufferRing;
 use linux::{Errno, Result};
 
 use crate::timer::Timers;
 use epoll::Epoll;
 use uring::Uring;
 
+pub(crate) use group::Group;
 pub(crate) use operation::Operation;
 pub use watched::{Watched, Way};
 
@@ -53,6 +56,8 @@ enum Driver {
 
 /// Knows what is waited for, and waits. It belongs to one thread; a program may have one in each.
 pub struct Reactor {
+    /// Tells it from all others that there were.
+    number: u64,
     driver: Driver,
     timers: Timers,
     /// Whether an executor runs on it.
@@ -78,8 +83,10 @@ impl Reactor {
             Some(Engine::Uring) => uring(),
             None => uring().or_else(|_| epoll()),
         }?;
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (is_heard, budget) = (Cell::new(false), Cell::new(BUDGET));
-        Ok(Self { driver, timers: Timers::new(), is_heard, budget, _of_one_thread: PhantomData })
+        Ok(Self { number, driver, timers: Timers::new(), is_heard, budget, _of_one_thread: PhantomData })
     }
 
     /// Gives the engine that it waits with.
@@ -108,8 +115,13 @@ impl Reactor {
         }
     }
 
-    /// Makes buffers among which the kernel chooses, and the number of their group; none if it does not.
-    pub(crate) fn buffers(&self, count: u16, size: u32) -> Option<(BufferRing, u16)> {
+    /// Gives the number that no other reactor of the program has.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Makes buffers among which the kernel chooses; none if it does not.
+    pub(crate) fn buffers(&self, count: u16, size: u32) -> Option<Group> {
         match &self.driver {
             Driver::Uring(uring) => uring.buffers(count, size),
             Driver::Epoll(_) => None,
@@ -135,7 +147,7 @@ impl Reactor {
         }
         match &self.driver {
             Driver::Epoll(epoll) => epoll.hear(bell)?,
-            Driver::Uring(uring) => uring.hear(bell),
+            Driver::Uring(uring) => uring.hear(bell)?,
         }
         self.is_heard.set(true);
         Ok(Hearing { reactor: self, bell })

@@ -6,27 +6,30 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
 use linux::fd::{BorrowedFd, RawFd};
-use linux::poll::{Interest, PollFd, PollFlags, poll, read_event};
+use linux::poll::{Interest, read_event};
 use linux::time::Timespec;
 use linux::uring::{
-    BufferRing, CancelFlags, Completion, CompletionFlags, Entry, EntryFlags, Features, Opcode, Probe, Ring,
-    Setup, SetupFlags, probe,
+    CancelFlags, Completion, CompletionFlags, Entry, EntryFlags, Features, Opcode, Probe, Ring, Setup,
+    SetupFlags, probe,
 };
 use linux::{Errno, Result};
 
+use super::group::{Group, Groups};
 use super::operation::{Operation, ROOM};
+use super::ready::Ready;
 use super::slab::{Record, Slab};
 use super::watched::Way;
+use crate::operations::borrow;
 
-/// The key of the executor's bell.
-const BELL: u64 = u64::MAX;
+/// The bit of the keys of executors' bells, of which each has a number: what is said of a former one is nobody's.
+const BELL: u64 = 1 << 63;
 /// The key of what nobody wants to hear of.
 const NOBODY: u64 = u64::MAX - 1;
 /// How many completions find room.
@@ -35,11 +38,10 @@ const COMPLETIONS: u32 = 4096;
 const ENTRIES: u32 = 256;
 
 /// What sockets cannot do without: a kernel that lacks one of these is served by the other engine.
-const NEEDED: [Opcode; 7] = [
+const NEEDED: [Opcode; 6] = [
     Opcode::POLL_ADD,
     Opcode::ASYNC_CANCEL,
     Opcode::LINK_TIMEOUT,
-    Opcode::ACCEPT,
     Opcode::CONNECT,
     Opcode::SEND,
     Opcode::RECV,
@@ -109,10 +111,13 @@ pub(super) struct Uring {
     flights: Slab<Flight>,
     /// How many the kernel has.
     flying: Cell<u32>,
-    /// How many groups of buffers there were.
-    groups: Cell<u16>,
+    groups: Groups,
     /// The bell, while an executor has one.
     bell: Cell<Option<RawFd>>,
+    /// How many bells there were.
+    bells: Cell<u32>,
+    /// Why nothing goes to the kernel any more, and nothing comes: it refuses, as in a sandbox that was closed later.
+    dead: Cell<Option<Errno>>,
 }
 
 impl Uring {
@@ -134,8 +139,18 @@ impl Uring {
         if !ring.features().contains(needed) || !NEEDED.iter().all(|opcode| probe.has(*opcode)) {
             return Err(Errno::OPNOTSUPP);
         }
-        let (flights, flying) = (Slab::new(), Cell::new(0));
-        Ok(Self { ring, probe, flights, flying, groups: Cell::new(0), bell: Cell::new(None) })
+        // There are sandboxes that allow rings to be made, and no more.
+        ring.submit_and_wait(Some(Duration::ZERO))?;
+        Ok(Self {
+            ring,
+            probe,
+            flights: Slab::new(),
+            flying: Cell::new(0),
+            groups: Groups::default(),
+            bell: Cell::new(None),
+            bells: Cell::new(0),
+            dead: Cell::new(None),
+        })
     }
 
     pub(super) fn has(&self, opcode: Opcode) -> bool {
@@ -143,58 +158,85 @@ impl Uring {
     }
 
     /// Makes a group of buffers among which the kernel chooses; none before Linux 5.19.
-    pub(super) fn buffers(&self, count: u16, size: u32) -> Option<(BufferRing, u16)> {
-        let group = self.groups.get();
-        // SAFETY: each operation that chooses from it holds it until it has completed, see `ReceiveChunk`.
-        let made = unsafe { BufferRing::new(&self.ring, group, count, size) }.ok()?;
-        self.groups.set(group.checked_add(1)?);
-        Some((made, group))
+    pub(super) fn buffers(&self, count: u16, size: u32) -> Option<Group> {
+        self.groups.make(&self.ring, count, size)
     }
 
     /// Begins to hear a bell.
-    pub(super) fn hear(&self, bell: BorrowedFd<'_>) {
+    pub(super) fn hear(&self, bell: BorrowedFd<'_>) -> Result<()> {
+        self.bells.set(self.bells.get().wrapping_add(1));
         self.bell.set(Some(bell.as_raw()));
-        self.listen();
+        self.listen()
+    }
+
+    /// Gives the key of the bell.
+    fn bell_key(&self) -> u64 {
+        BELL | u64::from(self.bells.get())
     }
 
     /// Waits for the next stroke of the bell.
-    fn listen(&self) {
-        if let Some(bell) = self.bell.get() {
-            self.push(&[Entry::poll_add(bell, Interest::IN).key(BELL)]);
-        }
+    fn listen(&self) -> Result<()> {
+        let Some(bell) = self.bell.get() else { return Ok(()) };
+        self.push(&[Entry::poll_add(bell, Interest::IN).key(self.bell_key())])
     }
 
     pub(super) fn hear_no_more(&self) {
         self.bell.set(None);
-        self.push(&[Entry::async_cancel(BELL, CancelFlags::empty()).key(NOBODY)]);
+        self.cancel(self.bell_key());
         self.flush();
     }
 
+    /// Has the kernel let go of what has a key.
+    fn cancel(&self, key: u64) {
+        // A ring that takes nothing any more is never told what to let go of.
+        let _ = self.push(&[Entry::async_cancel(key, CancelFlags::empty()).key(NOBODY)]);
+    }
+
     /// Adds entries that belong together. What they point to lies in flights, or is nothing.
-    fn push(&self, entries: &[Entry]) {
+    fn push(&self, entries: &[Entry]) -> Result<()> {
+        self.alive()?;
         while (self.ring.room() as usize) < entries.len() {
-            // Completions that found no room are to be taken first; any other refusal is for want of memory, and passes.
-            if self.ring.make_room() == Err(Errno::BUSY) {
-                self.look();
-            }
+            self.judge(self.ring.make_room())?;
         }
         for entry in entries {
             // SAFETY: flights lie still until the last completion of their entries has come, see `tell`.
             unsafe { self.ring.push(entry) };
         }
+        Ok(())
     }
 
     /// Tells the kernel of all that was added: before a descriptor is closed, whose number might become another's.
     pub(super) fn flush(&self) {
-        while self.ring.is_pending() {
-            if self.ring.submit() == Err(Errno::BUSY) {
+        while self.ring.is_pending() && self.alive().is_ok() {
+            // What it refuses for good is known from now on.
+            let _ = self.judge(self.ring.submit());
+        }
+    }
+
+    fn alive(&self) -> Result<()> {
+        self.dead.get().map_or(Ok(()), Err)
+    }
+
+    /// Judges an answer of the kernel: its refusals pass, or end the ring, which is the error then.
+    fn judge(&self, answer: Result<()>) -> Result<()> {
+        match answer {
+            // For want of memory, which passes.
+            Ok(()) | Err(Errno::INTR | Errno::AGAIN | Errno::NOMEM) => Ok(()),
+            // Completions that found no room are to be taken first.
+            Err(Errno::BUSY) => {
                 self.look();
+                Ok(())
+            }
+            Err(errno) => {
+                self.dead.set(Some(errno));
+                Err(errno)
             }
         }
     }
 
     /// Waits for completions at most as long as this, and wakes whom they concern.
     pub(super) fn wait(&self, limit: Option<Duration>, awake: impl FnOnce()) -> Result<()> {
+        self.alive()?;
         let waited = if limit == Some(Duration::ZERO) || self.ring.has_completion() {
             self.ring.submit_and_look()
         } else {
@@ -202,10 +244,7 @@ impl Uring {
         };
         awake();
         self.look();
-        match waited {
-            Ok(()) | Err(Errno::INTR | Errno::BUSY | Errno::AGAIN) => Ok(()),
-            Err(errno) => Err(errno),
-        }
+        self.judge(waited)
     }
 
     /// Takes the completions that are there.
@@ -216,18 +255,15 @@ impl Uring {
     }
 
     fn tell(&self, completion: Completion) {
-        if completion.key == BELL {
-            if let Some(bell) = self.bell.get() {
-                // SAFETY: the executor keeps it open while the reactor hears it.
-                let _ = read_event(unsafe { BorrowedFd::from_raw(bell) });
-                self.listen();
-            }
+        if let Some(bell) = self.bell.get().filter(|_| completion.key == self.bell_key()) {
+            // The executor keeps it open while the reactor hears it.
+            let _ = read_event(borrow(bell));
+            // If the ring takes nothing any more, the next wait says so.
+            let _ = self.listen();
             return;
         }
-        let Some(flight) = self.flights.get(completion.key as u32).filter(|_| completion.key != NOBODY)
-        else {
-            return;
-        };
+        let Ok(index) = u32::try_from(completion.key) else { return };
+        let Some(flight) = self.flights.get(index) else { return };
         if !completion.flags.contains(CompletionFlags::NOTIFICATION) {
             flight.outcome.set(Some(completion));
         }
@@ -236,7 +272,7 @@ impl Uring {
         }
         self.flying.set(self.flying.get() - 1);
         if flight.state.replace(State::Landed) == State::Orphaned {
-            self.bury(completion.key as u32, flight);
+            self.bury(index, flight);
         } else if let Some(waker) = flight.waker.take() {
             waker.wake();
         }
@@ -259,34 +295,39 @@ impl Uring {
         self.flights.give_back(index);
     }
 
-    /// Gives an operation to the kernel; or back, if there is no room for it.
+    /// Gives an operation to the kernel; or back, if there is no room for it, or the ring takes nothing any more.
     fn start<O: Operation>(
         &self,
         operation: O,
         limit: Option<Duration>,
         waker: &Waker,
-    ) -> core::result::Result<u32, O> {
+    ) -> core::result::Result<u32, (O, Errno)> {
         const { assert!(size_of::<O>() <= ROOM && align_of::<O>() <= align_of::<Room>()) };
-        let Ok(index) = self.flights.take() else { return Err(operation) };
-        let Some(flight) = self.flights.get(index) else { return Err(operation) };
+        let Ok(index) = self.flights.take() else { return Err((operation, Errno::NOMEM)) };
+        let Some(flight) = self.flights.get(index) else { return Err((operation, Errno::NOMEM)) };
         let place = flight.room().cast::<O>();
         // SAFETY: there is room, and it is nobody's.
         unsafe { place.write(operation) };
         // SAFETY: written above; the kernel does not have it yet.
         let entry = unsafe { &mut *place.as_ptr() }.entry().key(index.into());
-        flight.drop.set(Some(drop_landed::<O>));
-        flight.waker.set(Some(waker.clone()));
-        flight.state.set(State::Flying);
-        self.flying.set(self.flying.get() + 1);
-        match limit {
+        let pushed = match limit {
             None => self.push(&[entry]),
             Some(limit) => {
                 // SAFETY: the flight is not in the kernel's hands yet.
                 unsafe { *flight.limit.get() = limit.into() };
                 let limit = Entry::link_timeout(flight.limit.get()).key(NOBODY);
-                self.push(&[entry.with(EntryFlags::LINK), limit]);
+                self.push(&[entry.with(EntryFlags::LINK), limit])
             }
+        };
+        if let Err(errno) = pushed {
+            self.free(index, flight);
+            // SAFETY: written above, and the kernel has not heard of it.
+            return Err((unsafe { place.read() }, errno));
         }
+        flight.drop.set(Some(drop_landed::<O>));
+        flight.waker.set(Some(waker.clone()));
+        flight.state.set(State::Flying);
+        self.flying.set(self.flying.get() + 1);
         Ok(index)
     }
 
@@ -324,17 +365,21 @@ impl Drop for Uring {
             match flight.state.get() {
                 State::Flying | State::Orphaned => {
                     flight.state.set(State::Orphaned);
-                    self.push(&[Entry::async_cancel(index.into(), CancelFlags::empty()).key(NOBODY)]);
+                    self.cancel(index.into());
                 }
                 State::Landed => self.bury(index, flight),
                 State::Free => {}
             }
             index += 1;
         }
-        while self.flying.get() > 0 {
-            // Whatever is said: the memory is the kernel's until the completions have come.
-            let _ = self.ring.submit_and_wait(None);
+        while self.flying.get() > 0 && self.alive().is_ok() {
+            // What it refuses for good is known from now on.
+            let _ = self.judge(self.ring.submit_and_wait(None));
             self.look();
+        }
+        if self.flying.get() > 0 {
+            // Nobody will say when the kernel has let go of them: the memory is its own for good.
+            mem::forget(mem::replace(&mut self.flights, Slab::new()));
         }
     }
 }
@@ -363,11 +408,11 @@ impl<O: Operation> Future for Flying<'_, O> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O::Output> {
         let this = self.get_mut();
-        match core::mem::replace(&mut this.stage, Stage::Done) {
+        match mem::replace(&mut this.stage, Stage::Done) {
             Stage::Held(operation) => match this.uring.start(operation, this.limit, context.waker()) {
                 Ok(index) => this.stage = Stage::Flying(index),
-                Err(operation) => {
-                    return Poll::Ready(operation.finish(Err(Errno::NOMEM), CompletionFlags::empty()));
+                Err((operation, errno)) => {
+                    return Poll::Ready(operation.finish(Err(errno), CompletionFlags::empty()));
                 }
             },
             Stage::Flying(index) => {
@@ -400,47 +445,30 @@ impl<O: Operation> Drop for Flying<'_, O> {
             self.uring.bury(index, flight);
         } else {
             flight.state.set(State::Orphaned);
-            self.uring.push(&[Entry::async_cancel(index.into(), CancelFlags::empty()).key(NOBODY)]);
+            self.uring.cancel(index.into());
             // At once: what comes from now on is for others.
             self.uring.flush();
         }
     }
 }
 
-/// Waits until a call is worth its while.
-struct Ready {
-    descriptor: RawFd,
-    way: Way,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linux::poll::{EventFlags, eventfd};
 
-// SAFETY: the entry points to nothing.
-unsafe impl Operation for Ready {
-    type Output = Result<()>;
-
-    const OPCODE: Opcode = Opcode::POLL_ADD;
-
-    fn entry(&mut self) -> Entry {
-        let interest = match self.way {
-            Way::In => Interest::IN | Interest::READ_HANG_UP,
-            Way::Out => Interest::OUT,
-        };
-        Entry::poll_add(self.descriptor, interest)
-    }
-
-    fn attempt(&mut self) -> Result<u32> {
-        let wanted = match self.way {
-            Way::In => PollFlags::IN,
-            Way::Out => PollFlags::OUT,
-        };
-        // SAFETY: whoever waits keeps it open.
-        let descriptor = unsafe { BorrowedFd::from_raw(self.descriptor) };
-        match poll(&mut [PollFd::new(&descriptor, wanted)], Some(Duration::ZERO))? {
-            0 => Err(Errno::AGAIN),
-            _ => Ok(0),
+    #[test]
+    fn a_former_executor_leaves_nothing_behind() {
+        let Ok(uring) = Uring::new(None) else { return };
+        for _ in 0..3 {
+            let bell = eventfd(0, EventFlags::CLOSE_ON_EXEC | EventFlags::NONBLOCK).unwrap();
+            uring.hear(linux::fd::AsFd::as_fd(&bell)).unwrap();
+            uring.wait(Some(Duration::ZERO), || ()).unwrap();
+            assert!(
+                !uring.ring.is_pending(),
+                "what is heard of the former bell has this one waited for twice"
+            );
+            uring.hear_no_more();
         }
-    }
-
-    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Result<()> {
-        result.map(drop)
     }
 }

@@ -9,6 +9,7 @@ use linux::uring::CompletionFlags;
 use linux::{Errno, Result};
 
 use super::operation::Operation;
+use super::ready::Ready;
 use super::{Driver, Reactor};
 use crate::timer::timeout;
 
@@ -115,7 +116,7 @@ impl<'r, F: AsFd> Watched<'r, F> {
     }
 
     /// Waits until a call in this way is worth its while.
-    async fn ready(&self, way: Way) -> Result<()> {
+    pub(crate) async fn ready(&self, way: Way) -> Result<()> {
         match (&self.watch, &self.reactor.driver) {
             (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.ready(*watch, way).await,
             (Watch::Uring(found_nothing), Driver::Uring(uring)) if found_nothing.get() & way.bit() != 0 => {
@@ -136,12 +137,21 @@ impl<'r, F: AsFd> Watched<'r, F> {
         }
     }
 
-    /// Hears that a read gave less than it could: all that there was. The next one need not ask the kernel to know that.
-    pub(crate) fn is_drained(&self) {
-        match (&self.watch, &self.reactor.driver) {
-            (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.is_drained(*watch),
-            (Watch::Uring(found_nothing), _) => found_nothing.set(found_nothing.get() | Way::In.bit()),
-            _ => {}
+    /// Hears that a call of which this way was a part would wait, and looks whether that was because of it.
+    pub(crate) fn may_be_over(&self, way: Way) -> Result<()> {
+        match (Ready { descriptor: self.file.as_fd().as_raw(), way }).attempt() {
+            Err(Errno::AGAIN) => self.is_over(way),
+            Err(Errno::INTR) => {}
+            looked => drop(looked?),
+        }
+        Ok(())
+    }
+
+    /// Hears that a read gave less than it could. Mostly that was all, so that io_uring had better wait first; epoll, which tells of
+    /// changes alone, would not tell of what a read has left: it ends where urgent data or another sender's begin.
+    pub(crate) fn is_short(&self) {
+        if let Watch::Uring(found_nothing) = &self.watch {
+            found_nothing.set(found_nothing.get() | Way::In.bit());
         }
     }
 }

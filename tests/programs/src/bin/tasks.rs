@@ -6,6 +6,7 @@
 
 extern crate alloc;
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -18,7 +19,7 @@ use core::task::Poll;
 use core::time::Duration;
 
 use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
-use linux::net::{Address, Family, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
+use linux::net::{Address, Family, MessageFlags, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
 use linux::process::{Ended, Fork, exit_group, fork, getpid, kill, set_no_new_privileges};
 use linux::security::{AllowList, Refusal, set_filter};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask};
@@ -40,6 +41,7 @@ type Way = fn(&Reactor) -> Result<i32>;
 
 /// What is checked, by the word that asks for it.
 const WAYS: &[(&[u8], Way)] = &[
+    (b"accepting", accepting),
     (b"arena", arena),
     (b"cancelled", cancelled),
     (b"datagrams", datagrams),
@@ -52,6 +54,7 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"streams", streams),
     (b"threads", threads),
     (b"timers", timers),
+    (b"withdrawn", withdrawn),
 ];
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -268,6 +271,49 @@ fn refused(reactor: &Reactor) -> Result<i32> {
         drop(listener);
         let refused = Stream::connect(reactor, &address).await.map(drop);
         Ok(if refused == Err(Errno::CONNREFUSED) { 0 } else { 3 })
+    })?
+}
+
+/// Whoever stops taking connections loses none; a Unix socket without room says so, or waits until there is some; and all is
+/// read, though a read ends where urgent data begins.
+fn accepting(reactor: &Reactor) -> Result<i32> {
+    let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 16)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    let name = [b"spelunk-full-".as_slice(), &getpid().get().to_ne_bytes()].concat();
+    let full = UnixAddress::abstract_name(&name)?;
+    let unix = Listener::bind(reactor, &full, 0)?;
+    run(reactor, async |_| {
+        let mut accept = Box::pin(listener.accept());
+        if timeout(reactor, MILLISECOND, &mut accept).await.is_ok() {
+            return Ok(1);
+        }
+        let client = Stream::connect(reactor, &address).await?;
+        drop(accept);
+        let Ok(taken) = timeout(reactor, MILLISECOND * 1000, listener.accept()).await else { return Ok(2) };
+        let (served, _) = taken?;
+        served.write_all(b"before ").await?;
+        linux::net::send(&served, b"!", MessageFlags::OUT_OF_BAND)?;
+        served.write_all(b"behind").await?;
+        let mut came = [0; 64];
+        let mut count = 0;
+        while count < 13 {
+            let rest = came.get_mut(count..).unwrap_or_default();
+            let Ok(more) = timeout(reactor, MILLISECOND * 1000, client.read(rest)).await else {
+                return Ok(3);
+            };
+            count += more?;
+        }
+        if came.get(..count) != Some(b"before behind".as_slice()) {
+            return Ok(4);
+        }
+        let _first = Stream::connect(reactor, &full).await?;
+        let second = timeout(reactor, MILLISECOND * 20, Stream::connect(reactor, &full)).await;
+        let told = match reactor.engine() {
+            Engine::Epoll => matches!(second, Ok(Err(Errno::AGAIN))),
+            Engine::Uring => second.map(drop) == Err(Errno::TIMEDOUT),
+        };
+        unix.accept().await?;
+        Ok::<i32, Errno>(if told { 0 } else { 5 })
     })?
 }
 
@@ -508,6 +554,33 @@ async fn send_all(stream: &Stream<'_>, bytes: Vec<u8>) -> Result<()> {
     rest.drain(..count?);
     stream.write_all_owned(rest).await.0?;
     stream.shutdown(Shutdown::Write)
+}
+
+/// A sandbox that is closed while an operation is with the kernel, and refuses what rings are told by: whoever waits hears so,
+/// everything ends, and the next reactor waits with epoll.
+fn withdrawn(reactor: &Reactor) -> Result<i32> {
+    let (one, other) = pair(reactor)?;
+    let ended = run(reactor, async |tasks| {
+        tasks.spawn(async { other.read_owned(Vec::with_capacity(64)).await })?.detach();
+        sleep(reactor, MILLISECOND).await;
+        let mut list = AllowList::new(Refusal::Error(Errno::PERM));
+        (0..426).chain(427..470).try_for_each(|number| list.allow(number))?;
+        set_no_new_privileges()?;
+        set_filter(list.program())?;
+        one.write_all(b"x").await?;
+        sleep(reactor, MILLISECOND).await;
+        Ok::<(), Errno>(())
+    });
+    match (reactor.engine(), ended) {
+        (Engine::Epoll, Ok(Ok(()))) | (Engine::Uring, Err(Errno::PERM)) => {}
+        _ => return Ok(1),
+    }
+    let asked = Options { engine: Some(Engine::Uring), submit_thread: None };
+    if Reactor::new(&asked).err() != Some(Errno::PERM) {
+        return Ok(2);
+    }
+    let next = Reactor::new(&Options::default())?;
+    if next.engine() != Engine::Epoll { Ok(3) } else { owned(&next) }
 }
 
 /// A sandbox that forbids io_uring, as containers do: who asks for it hears so, and who does not is served by epoll.
