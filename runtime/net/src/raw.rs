@@ -7,13 +7,21 @@ use linux::net::{
 };
 use linux::{Errno, Result};
 
+use crate::Socket;
 use crate::socket::{descriptor, make};
 
 /// A socket of messages below UDP and TCP, or beside them.
 #[derive(Debug)]
 pub struct RawSocket(OwnedFd);
 
-descriptor!(RawSocket);
+descriptor!(@ RawSocket);
+
+/// No descriptors come by it, and packet sockets refuse to be asked that execve closes them.
+impl Socket for RawSocket {
+    fn receives_by(&self) -> MessageFlags {
+        MessageFlags::empty()
+    }
+}
 
 impl RawSocket {
     /// Makes one of a family, kind and protocol.

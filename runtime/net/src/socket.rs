@@ -100,7 +100,13 @@ pub trait Socket: AsFd {
         buffers: &mut [IoSliceMut<'_>],
         control: &'control mut [u8],
     ) -> Result<Received<'control>> {
-        recvmsg(self.as_fd(), buffers, control, MessageFlags::CLOSE_ON_EXEC)
+        recvmsg(self.as_fd(), buffers, control, self.receives_by())
+    }
+
+    /// Gives how messages are received: so that execve closes descriptors that come.
+    #[doc(hidden)]
+    fn receives_by(&self) -> MessageFlags {
+        MessageFlags::CLOSE_ON_EXEC
     }
 
     /// Sends bytes, and copies of descriptors along with the first of them, over a Unix socket; gives how many bytes.
@@ -120,10 +126,14 @@ pub trait Socket: AsFd {
     /// Receives bytes, and appends the descriptors that came with them; gives how many bytes, 0 at the end of a stream.
     ///
     /// # Errors
-    /// Those of [`recvmsg`].
+    /// Those of [`recvmsg`]; `MFILE` if not all descriptors could be opened, or found room beside what else the socket was told to
+    /// give: those that came are closed, and the bytes are lost.
     fn receive_descriptors(&self, buffer: &mut [u8], into: &mut Vec<OwnedFd>) -> Result<usize> {
         let mut room = [0; control_room(MOST_DESCRIPTORS * size_of::<i32>())];
         let received = self.receive_message(&mut [IoSliceMut::new(buffer)], &mut room)?;
+        if received.flags.contains(MessageFlags::CONTROL_TRUNCATED) {
+            return Err(Errno::MFILE);
+        }
         for message in received.control {
             if let Control::Descriptors(descriptors) = message {
                 into.extend(descriptors);
@@ -136,6 +146,11 @@ pub trait Socket: AsFd {
 /// What the sockets of one descriptor have in common.
 macro_rules! descriptor {
     ($($socket:ty),*) => {$(
+        $crate::socket::descriptor!(@ $socket);
+
+        impl $crate::Socket for $socket {}
+    )*};
+    (@ $socket:ty) => {
         impl $socket {
             /// Makes a second descriptor of this socket.
             ///
@@ -163,9 +178,7 @@ macro_rules! descriptor {
                 self.0.as_fd()
             }
         }
-
-        impl $crate::Socket for $socket {}
-    )*};
+    };
 }
 pub(crate) use descriptor;
 

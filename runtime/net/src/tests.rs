@@ -147,6 +147,68 @@ fn descriptors_travel() {
     assert_eq!(one.send_descriptors(b"!", &many[..253]), Ok(1));
     came.clear();
     assert_eq!((two.receive_descriptors(&mut buffer, &mut came), came.len()), (Ok(1), 253));
+    // Who sent them takes the room of some: what came of them is closed, not taken for all.
+    two.set_option(crate::options::PASS_CREDENTIALS, true).unwrap();
+    assert_eq!(one.send_descriptors(b"!", &many[..253]), Ok(1));
+    came.clear();
+    assert_eq!((two.receive_descriptors(&mut buffer, &mut came), came.len()), (Err(Errno::MFILE), 0));
+}
+
+#[test]
+fn packets_come_as_messages() {
+    // Interface 1 is `lo`; without privileges there are no such sockets.
+    let packets = match crate::RawSocket::packets(1, 0x0800) {
+        Ok(packets) => packets,
+        Err(errno) => return assert_eq!(errno, Errno::PERM),
+    };
+    let socket = UdpSocket::bind(any()).unwrap();
+    socket.send_to(b"seen", socket.local_address().unwrap()).unwrap();
+    let mut bytes = [0; 256];
+    let received = packets.receive_message(&mut [IoSliceMut::new(&mut bytes)], &mut []).unwrap();
+    assert!(received.count > 14);
+}
+
+#[test]
+fn the_longest_path_of_a_socket() {
+    let path = format!("/tmp/{:0>103}", std::process::id());
+    let address = UnixAddress::path(path.as_bytes()).unwrap();
+    let socket = UnixDatagram::bind(&address).unwrap();
+    assert_eq!(socket.local_address().map(|own| own.as_path().map(<[u8]>::len)), Ok(Some(108)));
+    std::fs::remove_file(path).unwrap();
+}
+
+/// A server that answers datagrams with more than anyone asked for, and streams with the same.
+#[test]
+fn an_answer_that_finds_no_room_is_fetched_over_a_stream() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = server.local_addr().unwrap();
+    let datagrams = std::net::UdpSocket::bind(place).unwrap();
+    let answer = |query: &[u8]| {
+        let question = &query[12..12 + "owl.example".len() + 2 + 4];
+        let mut bytes = query[..2].to_vec();
+        bytes.extend([0x81, 0x80, 0, 1, 1, 44, 0, 0, 0, 0]);
+        bytes.extend(question);
+        for number in 0..300_u16 {
+            bytes.extend(b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x0a\0");
+            bytes.extend(number.to_be_bytes());
+        }
+        bytes
+    };
+    let serve = thread::spawn(move || {
+        let mut query = [0; 512];
+        let (count, from) = datagrams.recv_from(&mut query).unwrap();
+        datagrams.send_to(&answer(&query[..count]), from).unwrap();
+        let (mut stream, _) = server.accept().unwrap();
+        let count = std::io::Read::read(&mut stream, &mut query).unwrap();
+        let bytes = answer(&query[2..count]);
+        std::io::Write::write_all(&mut stream, &(bytes.len() as u16).to_be_bytes()).unwrap();
+        std::io::Write::write_all(&mut stream, &bytes).unwrap();
+    });
+    let mut config = protocols::dns::Config::of(&formats::etc::resolv_conf::parse(b""), |_| None);
+    config.servers = vec![place];
+    let found = Resolver::new(config).records("owl.example.", formats::wire::dns::Kind::A);
+    assert_eq!(found.map(|answer| answer.addresses().count()), Ok(300));
+    serve.join().unwrap();
 }
 
 #[test]

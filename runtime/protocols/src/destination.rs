@@ -30,7 +30,7 @@ fn key(destination: IpAddr, source: Option<IpAddr>) -> Key {
         from.is_none_or(|from| self::policy(from).1 != label),
         Reverse(policy),
         scope_to,
-        Reverse(from.filter(|_| destination.is_ipv6()).map_or(0, |from| common(from, to))),
+        Reverse(from.filter(|_| destination.is_ipv6()).map_or(0, |from| common(from, to).min(NETWORK))),
     )
 }
 
@@ -60,6 +60,9 @@ fn policy(address: Ipv6Addr) -> (u8, u8) {
     let row = POLICIES.iter().find(|(prefix, length, ..)| common(*prefix, address) >= *length);
     row.map_or((40, 1), |(.., precedence, label)| (*precedence, *label))
 }
+
+/// Bits of an address that name its network: what lies behind them says nothing of how near another one is (section 2.2).
+const NETWORK: u32 = 64;
 
 /// Gives how many bits two addresses have in common at their start.
 fn common(one: Ipv6Addr, two: Ipv6Addr) -> u32 {
@@ -99,6 +102,7 @@ mod tests {
             &[("10.0.0.1", "10.0.0.2"), ("fd00::1", "")],
             &[("::1", "::1"), ("127.0.0.1", "127.0.0.1")],
             &[("10.0.0.9", "10.0.0.1"), ("10.0.0.1", "10.0.0.1")],
+            &[("2001:db8::9", "2001:db8::2"), ("2001:db8::3", "2001:db8::2")],
         ];
         for row in table {
             let place = |text: &str| SocketAddr::new(text.parse().unwrap(), 80);
@@ -108,7 +112,7 @@ mod tests {
                 from.parse().ok()
             };
             let mut turned = right.clone();
-            let equal = row[0].0.starts_with("10.0.0.9");
+            let equal = row[0].0.ends_with('9');
             if !equal {
                 turned.reverse();
             }

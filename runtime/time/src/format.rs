@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use formats::file::tzif::Offset;
 use query::{Sink, text};
 
 use crate::Moment;
@@ -122,7 +123,7 @@ fn conversion(letter: char, directive: Directive, moment: &Moment, out: &mut dyn
         'W' => number.plain(week(1), 2, out),
         'y' => number.plain((date.year.unsigned_abs() % 100) as u32, 2, out),
         'Y' => number.put(date.year < 0, date.year.unsigned_abs(), 4, b'0', out),
-        'z' => zone(moment.offset.seconds, directive, out),
+        'z' => zone(&moment.offset, directive, out),
         'Z' => {
             let name = moment.offset.abbreviation;
             let lower = name.as_str().to_ascii_lowercase();
@@ -210,15 +211,17 @@ fn fraction(nanoseconds: u32, directive: Directive, out: &mut dyn Sink) {
 }
 
 /// Writes an offset: `+hhmm`, with one colon `+hh:mm`, with two `+hh:mm:ss`, with three as much as it needs.
-fn zone(seconds: i32, directive: Directive, out: &mut dyn Sink) {
-    let all = seconds.unsigned_abs();
+fn zone(offset: &Offset, directive: Directive, out: &mut dyn Sink) {
+    let all = offset.seconds.unsigned_abs();
+    // Zones whose clocks nobody knows are called `-00`, and their nothing is less than nothing (RFC 9636 section 3.2).
+    let is_west = offset.seconds < 0 || all == 0 && offset.abbreviation.as_str().starts_with('-');
     let parts = [all / 3600, all / 60 % 60, all % 60];
     let count = match directive.colons {
         0 | 1 => 2,
         2 => 3,
         _ => parts.iter().rposition(|part| *part > 0).map_or(1, |last| last + 1),
     };
-    out.put(if seconds < 0 { b"-" } else { b"+" });
+    out.put(if is_west { b"-" } else { b"+" });
     for (at, part) in parts.into_iter().take(count).enumerate() {
         if at > 0 && directive.colons > 0 {
             out.put(b":");

@@ -102,6 +102,7 @@ fn zones_of_the_variable() {
     let at = |value, seconds| text("%H:%M %Z %z", seconds, &of(value).unwrap());
     assert_eq!(at("", 0), "00:00 UTC +0000");
     assert_eq!(at("XYZ-3:30", 0), "03:30 XYZ +0330");
+    assert_eq!(at("<-00>0", 0), "00:00 -00 -0000");
     assert_eq!(at(":EST5EDT,M3.2.0,M11.1.0", 1_800_000_000), "03:00 EST -0500");
     assert_eq!(at("EST5EDT,M3.2.0,M11.1.0", 1_780_000_000), "16:26 EDT -0400");
     // Daylight saving time all year, as RFC 9636 writes it.

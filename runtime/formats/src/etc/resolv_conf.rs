@@ -30,8 +30,9 @@ pub struct Server {
 pub struct ResolvConf {
     /// Servers, the first first.
     pub servers: Vec<Server>,
-    /// Domains that are put behind short names, of the last line `search` or `domain`.
-    pub search: Vec<Name>,
+    /// Domains that are put behind short names, of the last line `search` or `domain`; none if there is no such line, which leaves
+    /// that to the caller.
+    pub search: Option<Vec<Name>>,
     /// `ndots`: a name with so many dots is tried as it is before the domains; at most 15.
     pub dots: u8,
     /// `timeout`: seconds that a server has, 1 to 30.
@@ -50,7 +51,7 @@ impl Default for ResolvConf {
     fn default() -> Self {
         Self {
             servers: Vec::new(),
-            search: Vec::new(),
+            search: None,
             dots: 1,
             timeout_s: 5,
             attempts: 2,
@@ -75,8 +76,8 @@ pub fn parse(text: &[u8]) -> ResolvConf {
             Some("nameserver") if read.servers.len() < MOST_SERVERS => {
                 read.servers.extend(words.next().and_then(server));
             }
-            Some("domain") => read.search = words.take(1).filter_map(domain).collect(),
-            Some("search") => read.search = words.filter_map(domain).take(MOST_SEARCHED).collect(),
+            Some("domain") => read.search = Some(words.take(1).filter_map(domain).collect()),
+            Some("search") => read.search = Some(words.filter_map(domain).take(MOST_SEARCHED).collect()),
             Some("options") => words.for_each(|word| option(&mut read, word)),
             _ => {}
         }
@@ -142,7 +143,9 @@ options";
             read.servers,
             [server("10.0.2.3", None), server("fe80::1", Some("eth0")), server("::1", None)]
         );
-        assert_eq!(read.search, ["cave.example", "deep.cave.example"].map(|name| Name::parse(name).unwrap()));
+        let searched = ["cave.example", "deep.cave.example"].map(|name| Name::parse(name).unwrap());
+        assert_eq!(read.search, Some(Vec::from(searched)));
+        assert_eq!(parse(b"search .\n").search, Some(Vec::new()));
         let numbers = (read.dots, read.timeout_s, read.attempts);
         assert_eq!((numbers, read.rotate, read.streams, read.no_ipv6), ((15, 1, 3), true, true, true));
     }

@@ -108,7 +108,8 @@ fn skip<const N: usize>(cursor: &mut Cursor<'_>, counts: &Counts) -> Result<(), 
         (counts.kinds, 6),
         (counts.letters, 1),
         (counts.leaps, N + 4),
-        (standard + universal, 1),
+        (standard, 1),
+        (universal, 1),
     ];
     for (count, size) in parts {
         let bytes = count.checked_mul(size).ok_or(cursor.error(Expected::Record))?;

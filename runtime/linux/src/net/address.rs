@@ -157,7 +157,7 @@ impl UnixAddress {
     /// No name; bind gives the socket one of the kernel's choice.
     pub const UNNAMED: Self = Self { name: [0; UNIX_BYTES], length: 0 };
 
-    /// Takes a path, at most 107 bytes.
+    /// Takes a path, at most 108 bytes.
     ///
     /// # Errors
     /// `NAMETOOLONG`; `INVAL` if it is empty or holds a zero byte.
@@ -165,11 +165,8 @@ impl UnixAddress {
         if path.is_empty() || path.contains(&0) {
             return Err(Errno::INVAL);
         }
-        // One byte stays for the terminator, which the kernel wants told.
-        if path.len() >= UNIX_BYTES {
-            return Err(Errno::NAMETOOLONG);
-        }
-        Self::of(path, path.len() + 1, 0)
+        // The kernel wants the terminator told, too; the longest path has no room for one.
+        Self::of(path, (path.len() + 1).min(UNIX_BYTES), 0)
     }
 
     /// Takes a name outside the tree, at most 107 bytes, of any value.
@@ -207,6 +204,8 @@ impl UnixAddress {
 
     fn parse(bytes: &[u8]) -> Option<Self> {
         let name = bytes.get(UNIX_NAME..)?;
+        // The kernel tells the terminator of the longest path, too.
+        let name = name.strip_suffix(&[0]).filter(|path| path.len() == UNIX_BYTES).unwrap_or(name);
         Self::of(name, name.len(), 0).ok()
     }
 }
@@ -390,9 +389,9 @@ mod tests {
     fn names_of_unix_sockets() {
         assert_eq!(UnixAddress::path(b""), Err(Errno::INVAL));
         assert_eq!(UnixAddress::path(b"a\0"), Err(Errno::INVAL));
-        assert_eq!(UnixAddress::path(&[b'x'; 108]), Err(Errno::NAMETOOLONG));
-        let longest = UnixAddress::path(&[b'x'; 107]).unwrap();
-        assert_eq!(longest.as_path(), Some([b'x'; 107].as_slice()));
+        assert_eq!(UnixAddress::path(&[b'x'; 109]), Err(Errno::NAMETOOLONG));
+        let longest = UnixAddress::path(&[b'x'; 108]).unwrap();
+        assert_eq!(longest.as_path(), Some([b'x'; 108].as_slice()));
         let name = UnixAddress::abstract_name(b"dbus").unwrap();
         assert_eq!((name.as_path(), name.as_abstract_name()), (None, Some(b"dbus".as_slice())));
         assert!(UnixAddress::abstract_name(&[0; 107]).is_ok());

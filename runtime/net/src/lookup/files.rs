@@ -6,6 +6,7 @@ use formats::etc::resolv_conf;
 use formats::wire::dns::{Data, Name, Record};
 use io::{File, Read};
 use linux::net::{Family, InterfaceName, Protocol, SocketKind, interface_index};
+use linux::system::uname;
 use linux::{Errno, Result};
 use protocols::dns::Config;
 
@@ -14,7 +15,7 @@ use crate::socket::make;
 
 impl Resolver {
     /// Makes one of `/etc/resolv.conf`, `/etc/hosts` and `/etc/services`. A file that is not there says nothing; without servers the
-    /// one of this machine is asked.
+    /// one of this machine is asked, and without a list of domains that of the machine's own name is searched.
     ///
     /// # Errors
     /// Those of `open(2)` and `read(2)`.
@@ -28,9 +29,18 @@ impl Resolver {
     /// Those of `open(2)` and `read(2)`.
     pub fn of(resolv_conf: &str, hosts: &str, services: &str) -> Result<Self> {
         let file = resolv_conf::parse(&text(resolv_conf)?);
-        let config = Config::of(&file, zone);
+        let mut config = Config::of(&file, zone);
+        if file.search.is_none() {
+            config.search.extend(domain(uname()?.host()));
+        }
         Ok(Self { config, hosts: text(hosts)?, services: text(services)?, ipv6: !file.no_ipv6 })
     }
+}
+
+/// Gives the domain that a machine's name is in, if it says.
+fn domain(host: &[u8]) -> Option<Name> {
+    let (_, domain) = core::str::from_utf8(host).ok()?.split_once('.')?;
+    Name::parse(domain).ok().filter(|name| !name.is_root())
 }
 
 fn text(path: &str) -> Result<Vec<u8>> {
@@ -56,5 +66,17 @@ pub(super) fn pointed(record: Record<'_>) -> Option<Name> {
     match record.data {
         Data::Pointer(name) => Some(name),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_domain_of_a_machine() {
+        let shown = |host: &str| domain(host.as_bytes()).map(|name| name.to_string());
+        assert_eq!(shown("owl.cave.example"), Some("cave.example".to_owned()));
+        assert_eq!(["owl", "owl.", "(none)", "owl..x", ""].map(shown), [const { None }; 5]);
     }
 }

@@ -7,10 +7,11 @@ use formats::time::Duration;
 use formats::wire::dns::{Frames, Kind, frame};
 use io::{Read, Write};
 use linux::fd::{AsFd, BorrowedFd};
+use linux::net::{MessageFlags, recv};
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::random::{RandomFlags, getrandom};
 use linux::time::monotonic;
-use linux::{Errno, Result};
+use linux::{Errno, Result, retry};
 use protocols::dns::{Action, Answer, Config, Event, Failure, Lookup, Transport};
 
 use super::LookupError;
@@ -18,6 +19,8 @@ use crate::{Socket, TcpStream, UdpSocket};
 
 /// Bytes of a datagram that is received: more than we ask for, for servers that do not listen.
 const ROOM: usize = 4096;
+/// Where a message says that it was cut (RFC 1035 section 4.1.1): the byte, and the bit.
+const CUT: (usize, u8) = (2, 1 << 1);
 
 /// Gives the time of the machines.
 pub(crate) fn now() -> Duration {
@@ -27,7 +30,8 @@ pub(crate) fn now() -> Duration {
 /// Gives a number that nobody can guess.
 fn random() -> u16 {
     let mut bytes = [0; 2];
-    match getrandom(&mut bytes, RandomFlags::empty()) {
+    // Early in a boot the kernel waits for its pool.
+    match retry(|| getrandom(&mut bytes, RandomFlags::empty())) {
         Ok(2) => u16::from_ne_bytes(bytes),
         // A kernel before 3.17: what is left is the clock.
         _ => now().as_nanos() as u16,
@@ -166,11 +170,17 @@ impl Running {
         let Some((_, line)) = self.lines.iter_mut().find(|(number, _)| *number == exchange) else { return };
         let mut buffer = [0; ROOM];
         let taken = match line {
-            Line::Datagrams(socket, server) => socket.recv(&mut buffer).map(|count| {
-                let bytes = buffer.get(..count).unwrap_or_default();
-                // The kernel lets only the server's datagrams into a connected socket.
-                self.lookup.handle(Event::Datagram { exchange, from: *server, bytes }, now());
-            }),
+            Line::Datagrams(socket, server) => {
+                recv(socket, &mut buffer, MessageFlags::TRUNCATED).map(|count| {
+                    if let Some(flags) = buffer.get_mut(CUT.0).filter(|_| count > ROOM) {
+                        // What found no room is fetched as if the server had left it out.
+                        *flags |= CUT.1;
+                    }
+                    let bytes = buffer.get(..count.min(ROOM)).unwrap_or_default();
+                    // The kernel lets only the server's datagrams into a connected socket.
+                    self.lookup.handle(Event::Datagram { exchange, from: *server, bytes }, now());
+                })
+            }
             Line::Stream(stream, out, frames) if out.is_empty() => match stream.read(&mut buffer) {
                 Ok(0) => Err(Errno::PIPE),
                 Ok(count) => {

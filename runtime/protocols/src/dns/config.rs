@@ -40,7 +40,7 @@ impl Config {
         }
         Self {
             servers,
-            search: file.search.clone(),
+            search: file.search.clone().unwrap_or_default(),
             dots: file.dots,
             timeout: Duration::from_secs(file.timeout_s.into()),
             attempts: file.attempts,

@@ -72,6 +72,8 @@ pub struct Lookup<R> {
     turn: usize,
     /// Servers that do not understand the extension, a bit each.
     plain: u32,
+    /// Servers that have said anything, a bit each.
+    heard: u32,
     deadline: Option<Duration>,
     actions: VecDeque<Action>,
     /// The last thing a server said of the candidate that was no answer.
@@ -112,6 +114,7 @@ impl<R: FnMut() -> u16> Lookup<R> {
             first,
             turn: 0,
             plain: 0,
+            heard: 0,
             deadline: None,
             actions: VecDeque::new(),
             complaint: None,
@@ -250,7 +253,10 @@ impl<R: FnMut() -> u16> Lookup<R> {
     /// Opens an exchange of these questions.
     fn open(&mut self, server: usize, transport: Transport, questions: &[usize]) {
         let Some(&to) = self.config.servers.get(server) else { return };
-        let extended = self.plain >> (server % 32) & 1 == 0;
+        let bit = 1 << (server % 32);
+        // Whoever was silent may stand behind what throws the extension away (RFC 6891 section 6.2.2).
+        let is_silent = self.turn >= self.config.servers.len() && self.heard & bit == 0;
+        let extended = self.plain & bit == 0 && !is_silent;
         let (mut open, mut messages) = (Vec::new(), Vec::new());
         for &at in questions {
             let Some(asked) = self.asked.get(at) else { continue };
@@ -288,6 +294,7 @@ impl<R: FnMut() -> u16> Lookup<R> {
             (verdict != Verdict::Foreign).then_some((*at, verdict))
         });
         let Some((at, verdict)) = judged else { return };
+        self.heard |= 1 << (server % 32);
         if let Some(exchange) = self.exchanges.get_mut(index) {
             exchange.open.retain(|(other, _)| *other != at);
         }

@@ -26,6 +26,8 @@ enum Manner {
     Cuts,
     /// It does not understand the extension.
     Old,
+    /// Something before it throws away what has the extension.
+    Guarded,
     /// It answers after this many milliseconds.
     Slow(u64),
     /// It refers to other servers.
@@ -150,6 +152,7 @@ impl World {
         match self.servers[at] {
             Manner::Knows => later(10, from, Some(honest())),
             Manner::Silent => {}
+            Manner::Guarded if extended => {}
             Manner::Closed => later(1, from, None),
             Manner::Code(code) => later(10, from, Some(reply(message.id, &question, 0x8180, code))),
             Manner::Cuts if transport == Transport::Datagram => {
@@ -163,7 +166,7 @@ impl World {
                 );
             }
             Manner::Old if extended => later(10, from, Some(reply(message.id, &question, 0x8180, 1))),
-            Manner::Cuts | Manner::Old => later(10, from, Some(honest())),
+            Manner::Cuts | Manner::Old | Manner::Guarded => later(10, from, Some(honest())),
             Manner::Slow(after_ms) => later(after_ms, from, Some(honest())),
             Manner::Refers => {
                 let mut bytes =
@@ -329,6 +332,12 @@ fn old_servers_are_asked_again_without_the_extension() {
     assert_eq!(addresses.unwrap().len(), 3);
     let extended: Vec<_> = world.asked.iter().map(|asked| asked.4).collect();
     assert_eq!(extended, [true, true, false, false]);
+    let (addresses, world) = found("cave.example.", &[Manner::Guarded], "timeout:3");
+    assert_eq!(
+        (addresses.unwrap().len(), world.now),
+        (3, Duration::from_millis(3010)),
+        "silence may be of the extension"
+    );
 }
 
 #[test]
