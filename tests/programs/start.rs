@@ -141,8 +141,9 @@ fn system_calls_enter_the_kernel_where_it_says() {
     }
 }
 
-/// Instructions that hello may execute with an empty environment: a nolibc program needs 16, musl's 705.
-const BUDGET: usize = 600;
+/// Instructions that hello may execute with an empty environment, 30 of them its own. More than half go into the auxiliary
+/// vector, five for each of the kernel's 23 entries. A nolibc program, which looks at none, needs 16, musl's 705.
+const BUDGET: usize = 345;
 
 #[test]
 fn hello_costs_few_instructions_and_no_cpuid() {
@@ -153,7 +154,7 @@ fn hello_costs_few_instructions_and_no_cpuid() {
     let (instructions, ended) = Traced::start(command.env_clear()).instructions();
     assert_eq!(ended, Ended::Exited(0));
     println!("hello: {} instructions", instructions.len());
-    let budget = BUDGET + more_on_x86(250);
+    let budget = BUDGET + more_on_x86(305);
     assert!(instructions.len() <= budget, "{} instructions", instructions.len());
     assert!(!instructions.contains(&[0x0f, 0xa2]), "CPUID costs microseconds in a virtual machine");
 }

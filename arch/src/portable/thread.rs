@@ -41,21 +41,27 @@ pub struct Layout {
 impl Layout {
     /// Variant I: the pointer is at the control block, the variables lie behind it.
     pub const fn behind(control: usize, size: usize, align: usize) -> Self {
-        let block = control.next_multiple_of(align);
+        let block = align_up(control, align);
         Self { control: 0, pointer: 0, block, size: block + size }
     }
 
     /// Variant I as on riscv: the pointer is at the variables, the control block lies in front of it.
     pub const fn at_variables(control: usize, size: usize, align: usize) -> Self {
-        let pointer = control.next_multiple_of(align);
+        let pointer = align_up(control, align);
         Self { control: pointer - control, pointer, block: pointer, size: pointer + size }
     }
 
     /// Variant II: the variables lie in front of the pointer, which is at the control block.
     pub const fn in_front(control: usize, size: usize, align: usize) -> Self {
-        let pointer = size.next_multiple_of(align);
+        let pointer = align_up(size, align);
         Self { control: pointer, pointer, block: 0, size: pointer + control }
     }
+}
+
+/// Gives the first multiple of a power of two that is not below `number`. Start-up does this with a power that the compiler does
+/// not know, and would divide.
+pub const fn align_up(number: usize, align: usize) -> usize {
+    (number + (align - 1)) & !(align - 1)
 }
 
 /// The control block of variant I: two words, which the ABI leaves to the runtime.

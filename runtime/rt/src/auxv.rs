@@ -11,6 +11,11 @@ use linux_raw_sys::auxvec::{AT_EXECFN, AT_NULL, AT_PAGESZ, AT_RANDOM, AT_SECURE,
 
 use crate::args::Arguments;
 use crate::env::Environment;
+use crate::kinds::Kinds;
+
+/// What start-up looks for.
+const WANTED: Kinds =
+    Kinds::of(&[AT_NULL as usize, AT_PAGESZ as usize, AT_SECURE as usize, AT_RANDOM as usize, HINT as usize]);
 
 /// One entry: its kind (`AT_…` of getauxval(3)) and its value, a number or an address.
 #[repr(C)]
@@ -62,17 +67,27 @@ impl Initial {
         let arguments = unsafe { Arguments::new(first, count) };
         let page_size = arch::abi::PAGE_SIZE;
         let mut this = Self { arguments, environment, entries, secure: false, page_size, hint: 0, random: 0 };
-        // SAFETY: the entries end with AT_NULL and live forever.
-        for Entry { kind, value } in unsafe { Entries::new(entries) } {
+        let wanted = WANTED.kept();
+        let mut next = entries;
+        loop {
+            // Volatile, so that the value is read here and not by way of a second pointer.
+            // SAFETY: AT_NULL has not been passed.
+            let Entry { kind, value } = unsafe { next.read_volatile() };
+            // SAFETY: as above.
+            next = unsafe { next.add(1) };
+            if !wanted.may_have(kind) {
+                continue;
+            }
             match kind as u32 {
+                AT_NULL => return this,
                 AT_PAGESZ => this.page_size = value,
-                HINT => this.hint = value,
                 AT_RANDOM => this.random = value,
                 AT_SECURE => this.secure = value != 0,
+                // A guard, since processors that want no hint have AT_NULL here.
+                kind if kind == HINT => this.hint = value,
                 _ => {}
             }
         }
-        this
     }
 
     /// Gives the program's arguments.
@@ -94,7 +109,8 @@ impl Initial {
     /// Gives a word for the stack protector that differs from run to run.
     pub(crate) fn canary(&self) -> usize {
         let word = match self.random {
-            0 => mix(arch::start::ticks() ^ self.entries.addr() as u64) as usize,
+            // Spread by a multiplication (Fibonacci hashing): hardly ever run, so short.
+            0 => (arch::start::ticks() as usize ^ self.entries.addr()).wrapping_mul(0x9e37_79b9),
             // SAFETY: AT_RANDOM points at 16 bytes, of any alignment.
             address => unsafe { ptr::with_exposed_provenance::<usize>(address).read_unaligned() },
         };

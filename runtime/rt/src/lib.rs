@@ -17,6 +17,7 @@ pub mod contract;
 pub mod env;
 pub mod fault;
 pub mod heap;
+mod kinds;
 #[cfg(not(test))]
 mod memory;
 pub mod panic;

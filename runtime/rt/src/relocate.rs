@@ -6,6 +6,9 @@
 //! change that it took for constant. The program's ELF header is found by a reference relative to the code, because
 //! AT_PHDR may be absent or, under an emulator, another program's.
 //!
+//! Where the linker found nothing to write there is nothing to relocate: a program without a writable segment is done
+//! when its headers have been read.
+//!
 //! Relocations come in two tables: RELR, a list of addresses compressed by bitmaps ("add the load address" is
 //! all it can say), and RELA or REL, of which a program without undefined symbols holds only that kind as well.
 
@@ -14,12 +17,13 @@ use core::ptr;
 use arch::relocation;
 use arch::syscall::early_syscall6;
 use linux_raw_sys::elf::{
-    DT_NULL, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ, Elf_Ehdr, Elf_Phdr, PT_DYNAMIC, PT_GNU_RELRO, PT_LOAD,
-    PT_TLS,
+    DT_NULL, DT_REL, DT_RELA, DT_RELASZ, DT_RELSZ, Elf_Ehdr, Elf_Phdr, PF_W, PT_DYNAMIC, PT_GNU_RELRO,
+    PT_LOAD, PT_TLS,
 };
 use linux_raw_sys::general::{__NR_mprotect, PROT_READ};
 
 use crate::auxv::Initial;
+use crate::kinds::Kinds;
 
 /// Address of the RELR table (gABI; absent from older headers).
 const DT_RELR: usize = 36;
@@ -29,6 +33,11 @@ const DT_RELRSZ: usize = 35;
 const DT_TABLE: usize = if relocation::ADDEND { DT_RELA } else { DT_REL };
 /// Its size in bytes.
 const DT_TABLESZ: usize = if relocation::ADDEND { DT_RELASZ } else { DT_RELSZ };
+
+/// The program headers that start-up cares for, and the entries of the dynamic section.
+const HEADERS: Kinds =
+    Kinds::of(&[PT_LOAD as usize, PT_DYNAMIC as usize, PT_TLS as usize, PT_GNU_RELRO as usize]);
+const ENTRIES: Kinds = Kinds::of(&[DT_NULL, DT_TABLE, DT_TABLESZ, DT_RELR, DT_RELRSZ]);
 
 /// A part of the program in memory.
 #[derive(Clone, Copy)]
@@ -47,6 +56,7 @@ pub(crate) struct Part {
 pub(crate) struct Image {
     /// What is added to the addresses in the file.
     bias: usize,
+    /// The dynamic section, or 0 if there is none or nothing for it to change.
     dynamic: usize,
     /// Where the constants begin that are read-only after relocation, and their length in bytes.
     relro: (usize, usize),
@@ -88,17 +98,28 @@ impl Image {
         let mut image = Self { bias: 0, dynamic: 0, relro: (0, 0), tls: NONE };
         // SAFETY: the header says where the table is and how many rows it has; it is never written.
         let headers = unsafe { core::slice::from_raw_parts(first, header.e_phnum as usize) };
+        let wanted = HEADERS.kept();
+        let mut flags = 0;
         for header in headers {
-            // The segment that holds the ELF header comes first of those that carry addresses.
-            if header.p_type == PT_LOAD && header.p_offset == 0 {
-                image.bias = start.wrapping_sub(header.p_vaddr);
-            } else if header.p_type == PT_DYNAMIC {
-                image.dynamic = image.bias.wrapping_add(header.p_vaddr);
-            } else if header.p_type == PT_TLS {
-                image.tls = Part::new(image.bias, header);
-            } else if header.p_type == PT_GNU_RELRO {
-                image.relro = (image.bias.wrapping_add(header.p_vaddr), header.p_memsz);
+            if !wanted.may_have(header.p_type as usize) {
+                continue;
             }
+            match header.p_type {
+                PT_LOAD => {
+                    flags |= header.p_flags;
+                    // The segment that holds the ELF header comes first of those that carry addresses.
+                    if header.p_offset == 0 {
+                        image.bias = start.wrapping_sub(header.p_vaddr);
+                    }
+                }
+                PT_DYNAMIC => image.dynamic = image.bias.wrapping_add(header.p_vaddr),
+                PT_TLS => image.tls = Part::new(image.bias, header),
+                PT_GNU_RELRO => image.relro = (image.bias.wrapping_add(header.p_vaddr), header.p_memsz),
+                _ => {}
+            }
+        }
+        if flags & PF_W == 0 {
+            image.dynamic = 0;
         }
         image
     }
@@ -129,12 +150,17 @@ pub(crate) fn variables() -> Part {
 #[inline(always)]
 unsafe fn apply(image: &Image) -> bool {
     let (mut table, mut size, mut relr, mut relr_size) = (0, 0, 0, 0);
+    let wanted = ENTRIES.kept();
     let mut entry = image.dynamic;
     loop {
         // SAFETY: the section ends with DT_NULL.
         let tag = unsafe { load(entry) };
+        entry += 2 * WORD;
+        if !wanted.may_have(tag) {
+            continue;
+        }
         // SAFETY: each entry has two words.
-        let value = unsafe { load(entry + WORD) };
+        let value = unsafe { load(entry - WORD) };
         match tag {
             DT_NULL => break,
             DT_TABLE => table = value,
@@ -143,7 +169,6 @@ unsafe fn apply(image: &Image) -> bool {
             DT_RELRSZ => relr_size = value,
             _ => {}
         }
-        entry += 2 * WORD;
     }
     // SAFETY: the table's address and size come from the dynamic section.
     unsafe { apply_relr(image.bias, image.bias.wrapping_add(relr), relr_size) };

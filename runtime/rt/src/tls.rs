@@ -7,6 +7,7 @@
 use core::mem::MaybeUninit;
 use core::ptr;
 
+use arch::portable::thread::align_up;
 use arch::syscall::early_syscall6;
 use arch::thread::{self, ControlBlock};
 use linux_raw_sys::general::{
@@ -38,7 +39,7 @@ pub(crate) unsafe fn set_up(image: &Image, initial: &Initial, block: &mut MaybeU
     } else {
         map(layout.size + align)
     };
-    let room = room.next_multiple_of(align);
+    let room = align_up(room, align);
     // SAFETY: the room holds the layout from its first multiple of the alignment.
     unsafe { fill(&image.tls, room + layout.block) };
     let place = room + layout.control;
