@@ -66,6 +66,7 @@ const _: () = {
     has::<Option<&[u8]>>(vdso::TIME);
     has::<Option<&[u8]>>(vdso::GETCPU);
     has::<Option<&[u8]>>(vdso::GETRANDOM);
+    has::<Option<&[u8]>>(vdso::HARDWARE_PROBE);
 
     has::<unsafe extern "C" fn(*mut u8, *const u8, usize) -> *mut u8>(memory::memmove);
     has::<unsafe extern "C" fn(*mut u8, i32, usize) -> *mut u8>(memory::memset);

@@ -15,3 +15,5 @@ pub const CLOCK_GETRES: Option<&[u8]> = Some(b"__kernel_clock_getres");
 pub const GETCPU: Option<&[u8]> = None;
 /// `getrandom(2)` with a state of the caller's (since Linux 6.12).
 pub const GETRANDOM: Option<&[u8]> = Some(b"__kernel_getrandom");
+/// The call that tells what the processor can do: there is none.
+pub const HARDWARE_PROBE: Option<&[u8]> = None;

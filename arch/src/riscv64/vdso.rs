@@ -15,3 +15,5 @@ pub const CLOCK_GETRES: Option<&[u8]> = Some(b"__vdso_clock_getres");
 pub const GETCPU: Option<&[u8]> = Some(b"__vdso_getcpu");
 /// `getrandom(2)` with a state of the caller's (since Linux 6.16).
 pub const GETRANDOM: Option<&[u8]> = Some(b"__vdso_getrandom");
+/// `riscv_hwprobe(2)` (since Linux 6.4).
+pub const HARDWARE_PROBE: Option<&[u8]> = Some(b"__vdso_riscv_hwprobe");

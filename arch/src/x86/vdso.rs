@@ -15,3 +15,5 @@ pub const CLOCK_GETRES: Option<&[u8]> = Some(b"__vdso_clock_getres_time64");
 pub const GETCPU: Option<&[u8]> = Some(b"__vdso_getcpu");
 /// `getrandom(2)`: not there.
 pub const GETRANDOM: Option<&[u8]> = None;
+/// The call that tells what the processor can do: there is none.
+pub const HARDWARE_PROBE: Option<&[u8]> = None;

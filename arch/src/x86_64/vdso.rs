@@ -15,3 +15,5 @@ pub const CLOCK_GETRES: Option<&[u8]> = Some(b"__vdso_clock_getres");
 pub const GETCPU: Option<&[u8]> = Some(b"__vdso_getcpu");
 /// `getrandom(2)` with a state of the caller's (since Linux 6.11).
 pub const GETRANDOM: Option<&[u8]> = Some(b"__vdso_getrandom");
+/// The call that tells what the processor can do: there is none.
+pub const HARDWARE_PROBE: Option<&[u8]> = None;

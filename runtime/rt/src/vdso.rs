@@ -8,7 +8,7 @@
 //!
 //! The functions run on the caller's stack and want a few KiB of it.
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_uint};
 use core::mem::transmute;
 use core::ptr::{self, NonNull};
 use core::slice;
@@ -16,6 +16,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use formats::file::elf::{Class, ET_DYN, Elf, Layout, Order, Segment, segment_flags, segment_kind};
 use linux::Result;
+use linux::system::{self, HardwareFact};
 use linux::time::{self, Clock, ClockFunction, Timespec};
 
 use crate::{auxv, random};
@@ -164,6 +165,25 @@ pub fn getcpu() -> Result<(u32, u32)> {
         }
     }
     linux::thread::getcpu()
+}
+
+/// Has the kernel's object answer what all processors of this machine can do, else the kernel itself.
+///
+/// # Errors
+/// Those of [`probe_hardware`](system::probe_hardware).
+#[doc(alias = "riscv_hwprobe")]
+pub fn probe_hardware(facts: &mut [HardwareFact]) -> Result<()> {
+    static FUNCTION: Function = Function::new();
+    type Shape = unsafe extern "C" fn(*mut HardwareFact, usize, usize, *mut usize, c_uint) -> c_int;
+    if let Some(address) = FUNCTION.get(arch::vdso::HARDWARE_PROBE) {
+        // SAFETY: the kernel's function of that name has this shape.
+        let function = unsafe { transmute::<usize, Shape>(address) };
+        // SAFETY: it reads and writes so many structures; no set of processors is given, so all are meant.
+        if unsafe { function(facts.as_mut_ptr(), facts.len(), 0, ptr::null_mut(), 0) } == 0 {
+            return Ok(());
+        }
+    }
+    system::probe_hardware(facts)
 }
 
 /// Finds a function of the kernel's by its name.
