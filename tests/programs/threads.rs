@@ -52,6 +52,18 @@ fn detached_threads_leave_nothing() {
     passes("detached", many(1000));
 }
 
+/// Seconds of the soak: three in the suite, as many as `SPELUNK_SOAK` says by hand.
+#[test]
+fn threads_signals_processes_and_the_heap_go_together() {
+    if emulator_lacks("memory shared by vfork") {
+        return;
+    }
+    let seconds = std::env::var("SPELUNK_SOAK").unwrap_or_else(|_| "3".to_owned());
+    let output = command(Kind::Shipped, "soak").arg(seconds).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    println!("{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn signals_come_while_threads_do() {
     passes("signals", many(500));
