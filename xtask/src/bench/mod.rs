@@ -5,6 +5,7 @@
 
 mod boot;
 mod clock;
+mod copy;
 mod dhcp;
 mod heap;
 mod http;
@@ -65,6 +66,11 @@ const BENCHES: &[Bench] = &[
         name: "clock",
         summary: "a read of the clock, against the kernel's function called directly and the system call",
         run: clock::run,
+    },
+    Bench {
+        name: "copy",
+        summary: "a file of 1 GiB by the kernel's copying, by io_uring and by calls, against cp",
+        run: copy::run,
     },
     Bench {
         name: "memory",
