@@ -231,16 +231,17 @@ fn tildes(first: Box<[u8]>, rest: impl Iterator<Item = Part>) -> Vec<Part> {
         let mut plain = Vec::new();
         let mut at = 0;
         while let Some(byte) = text.get(at) {
-            let rest = text.get(at + 1..).unwrap_or_default();
-            let length = rest.iter().position(|byte| matches!(byte, b'/' | b':')).unwrap_or(rest.len());
-            let name = rest.get(..length).unwrap_or_default();
-            let is_name = name.iter().all(|byte| continues_name(*byte) || matches!(byte, b'-' | b'.'));
-            if *byte == b'~' && may_begin && is_name {
+            // Elsewhere nothing is looked for: a value may be long.
+            let rest = text.get(at + 1..).filter(|_| *byte == b'~' && may_begin);
+            let name = rest.and_then(|rest| rest.split(|byte| matches!(byte, b'/' | b':')).next());
+            let is_name =
+                |name: &&[u8]| name.iter().all(|byte| continues_name(*byte) || matches!(byte, b'-' | b'.'));
+            if let Some(name) = name.filter(is_name) {
                 if !plain.is_empty() {
                     parts.push(Part::Text(core::mem::take(&mut plain).into()));
                 }
                 parts.push(Part::Tilde(name.into()));
-                at += length;
+                at += name.len();
             } else {
                 plain.push(*byte);
             }
