@@ -89,14 +89,14 @@ fn filter(number: u32, refusal: Refusal) -> [FilterInstruction; 4] {
     ]
 }
 
-/// Runs a program for which one call is refused, for ten seconds at most, and where nothing that it does reaches this machine: a
+/// Runs a program for which one call is refused, for half a minute at most, and where nothing that it does reaches this machine: a
 /// program that takes itself for process 1 mounts, configures and kills.
 fn run(command: &mut Command, number: u32, refusal: Refusal) -> Output {
     let filter = filter(number, refusal);
     let failed = |_| std::io::ErrorKind::Other.into();
     let own = Namespaces::USER | Namespaces::MOUNT;
     let prepare = move || {
-        set_alarm(Duration::from_secs(10), Duration::ZERO).map_err(failed)?;
+        set_alarm(Duration::from_secs(30), Duration::ZERO).map_err(failed)?;
         unshare(own).map_err(failed)?;
         set_no_new_privileges().map_err(failed)?;
         set_filter(&filter).map_err(failed)
