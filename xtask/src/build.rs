@@ -39,10 +39,10 @@ pub(crate) fn run(architectures: &str, selection: &Selection) -> Result<()> {
 pub(crate) fn spelunk(architecture: &Architecture, selection: &Selection) -> Result<PathBuf> {
     let built = spelunk_in(architecture, selection, Form::Shipped)?;
     check::file(&built)?;
-    let folder = workspace::make_folder(&workspace::target().join(&architecture.name))?;
-    let name = selection.program();
+    let path = workspace::target().join(&architecture.name).join(selection.program());
+    workspace::make_folder(path.parent().context("a folder for the program")?)?;
     // Under another name first: a boot at the same time must not read half of it.
-    let (staged, path) = (folder.join(format!("{name}.new")), folder.join(name));
+    let staged = path.with_extension("new");
     fs::copy(&built, &staged).with_context(|| format!("copy {}", built.display()))?;
     fs::rename(&staged, &path).with_context(|| format!("name {}", path.display()))?;
     Ok(path)

@@ -91,9 +91,11 @@ impl Selection {
         Ok(Self { name: name.to_owned(), commands })
     }
 
-    /// Gives the name of the program's file: all of it goes by the project's name.
-    pub(crate) fn program(&self) -> String {
-        if self.name == "full" { "spelunk".to_owned() } else { format!("spelunk-{}", self.name) }
+    /// Gives where the program lies below the folder of its architecture, whose own is the one with all commands. The file goes by
+    /// the project's name, by which it knows that another command is asked for.
+    pub(crate) fn program(&self) -> PathBuf {
+        let folder = if self.name == "full" { "" } else { &self.name };
+        Path::new(folder).join("spelunk")
     }
 
     /// Gives the name of the image that has nothing beside it.
@@ -143,10 +145,10 @@ mod tests {
     #[test]
     fn a_profile_or_a_list_chooses() {
         let full: Selection = Selection::FULL.parse().unwrap();
-        assert_eq!(full.program(), "spelunk");
+        assert_eq!(full.program(), Path::new("spelunk"));
         assert!(full.has_shell() && full.names().contains(&"ash") && full.names().contains(&"ip"));
         let small: Selection = Selection::INITRAMFS.parse().unwrap();
-        assert_eq!(small.program(), "spelunk-initramfs");
+        assert_eq!(small.program(), Path::new("initramfs/spelunk"));
         assert!(!small.has_shell());
         let two: Selection = "ls, sh".parse().unwrap();
         assert_eq!(two.names(), ["ash", "help", "init", "ls", "sh"]);
