@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use toolchain::{CLibrary, Native, Target};
 
@@ -116,12 +116,8 @@ pub(crate) struct Machine {
 impl Architecture {
     /// Reads an architecture's file.
     pub(crate) fn load(name: &str) -> Result<Self> {
-        let path = workspace::root().join("qemu/machines").join(format!("{name}.toml"));
-        if !path.exists() {
-            bail!(names::unknown("architecture", name, Self::names()?.iter().map(String::as_str)));
-        }
-        let mut found: Self =
-            toml::from_str(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))?;
+        let parse = |text: &str| Ok(toml::from_str::<Self>(text)?);
+        let mut found = workspace::description("machines", "architecture", name, parse)?;
         name.clone_into(&mut found.name);
         found.machine(None)?;
         Ok(found)
@@ -143,8 +139,7 @@ impl Architecture {
 
     /// Lists the architectures that have a file.
     pub(crate) fn names() -> Result<Vec<String>> {
-        let files = workspace::files(&workspace::root().join("qemu/machines"), "toml")?;
-        Ok(files.iter().map(|path| workspace::stem(path).to_owned()).collect())
+        workspace::described("machines")
     }
 
     /// Gives a machine by name, or the default one.

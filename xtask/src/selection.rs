@@ -9,6 +9,9 @@ use serde::Deserialize;
 use crate::output::say;
 use crate::{applets, names, workspace};
 
+/// The folder of `qemu` with the profiles.
+const PROFILES: &str = "images";
+
 /// What a list is taken for, if it begins so.
 const PROFILE: &str = "profile:";
 
@@ -38,21 +41,17 @@ struct Profile {
 }
 
 impl Profile {
-    fn load(path: &Path) -> Result<Self> {
-        toml::from_str(&workspace::read(path)?).with_context(|| format!("read {}", path.display()))
+    fn load(name: &str) -> Result<Self> {
+        workspace::description(PROFILES, "profile", name, |text| Ok(toml::from_str(text)?))
     }
 }
 
 /// Shows the profiles there are.
 pub(crate) fn list() -> Result<()> {
-    for path in workspace::files(&folder(), "toml")? {
-        say!("{PROFILE}{:<10} {}", workspace::stem(&path), Profile::load(&path)?.summary);
+    for name in workspace::described(PROFILES)? {
+        say!("{PROFILE}{name:<10} {}", Profile::load(&name)?.summary);
     }
     Ok(())
-}
-
-fn folder() -> PathBuf {
-    workspace::root().join("qemu/images")
 }
 
 impl Selection {
@@ -63,13 +62,7 @@ impl Selection {
     pub(crate) const INITRAMFS: &str = "profile:initramfs";
 
     fn profile(name: &str) -> Result<Self> {
-        let folder = folder();
-        let path = folder.join(format!("{name}.toml"));
-        if !path.exists() {
-            let known = workspace::files(&folder, "toml")?;
-            bail!(names::unknown("profile", name, known.iter().map(|path| workspace::stem(path))));
-        }
-        Self::of(name, Profile::load(&path)?.applets).with_context(|| format!("read {}", path.display()))
+        Self::of(name, Profile::load(name)?.applets).with_context(|| format!("profile {name}"))
     }
 
     fn of(name: &str, chosen: Vec<String>) -> Result<Self> {

@@ -4,7 +4,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+
+use crate::names;
 
 /// Gives the top of the checkout.
 pub(crate) fn root() -> &'static Path {
@@ -64,6 +66,26 @@ pub(crate) fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Gives the names of what a folder of `qemu` describes, a file each; sorted.
+pub(crate) fn described(folder: &str) -> Result<Vec<String>> {
+    let files = files(&root().join("qemu").join(folder), "toml")?;
+    Ok(files.iter().map(|path| stem(path).to_owned()).collect())
+}
+
+/// Reads the file of a folder of `qemu` that describes a thing; for a name that there is not, says which there are.
+pub(crate) fn description<T>(
+    folder: &str,
+    what: &str,
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T>,
+) -> Result<T> {
+    let path = root().join("qemu").join(folder).join(format!("{name}.toml"));
+    if !path.exists() {
+        bail!(names::unknown(what, name, described(folder)?.iter().map(String::as_str)));
+    }
+    parse(&read(&path)?).with_context(|| format!("read {}", path.display()))
 }
 
 /// Lists the Rust sources below a folder, sorted by path.

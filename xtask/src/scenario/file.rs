@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use super::network::Described;
-use crate::{names, workspace};
+use crate::workspace;
 
 /// A guest and what is to happen to it.
 #[derive(Clone, Debug, Deserialize)]
@@ -213,11 +213,7 @@ fn yes() -> bool {
 impl Scenario {
     /// Reads a scenario by name.
     pub(crate) fn load(name: &str) -> Result<Self> {
-        let path = workspace::root().join("qemu/scenarios").join(format!("{name}.toml"));
-        if !path.exists() {
-            bail!(names::unknown("scenario", name, super::names()?.iter().map(String::as_str)));
-        }
-        Self::parse(&workspace::read(&path)?).with_context(|| format!("read {}", path.display()))
+        workspace::description("scenarios", "scenario", name, Self::parse)
     }
 
     fn parse(text: &str) -> Result<Self> {

@@ -35,8 +35,7 @@ pub(crate) fn command(name: &str, hardware: &Hardware, verbose: bool) -> Result<
 
 /// Lists the scenarios.
 pub(crate) fn names() -> Result<Vec<String>> {
-    let files = workspace::files(&workspace::root().join("qemu/scenarios"), "toml")?;
-    Ok(files.iter().map(|path| workspace::stem(path).to_owned()).collect())
+    workspace::described("scenarios")
 }
 
 /// Plays a scenario; an error says which step failed, and how.
