@@ -572,35 +572,48 @@ fn add_many(socket: &mut Socket, first: u32, count: u32) -> Result<()> {
     Ok(())
 }
 
-/// Adds and deletes addresses without pause until told to stop; gives how often.
-fn churn(stop: &AtomicBool) -> Result<u32> {
-    let mut socket = Socket::open()?;
-    let mut count = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let address = Address::new(1, IpAddr::V4((0x0b00_0000 + count % 7).into()), 32);
-        addresses::add(&mut socket, &address)?;
-        addresses::delete(&mut socket, &address)?;
-        count += 1;
-    }
-    Ok(count)
+/// Adds an address to the loopback and takes it away again: two changes of what a dump shows.
+fn change(socket: &mut Socket, number: u32) -> Result<()> {
+    let address = Address::new(1, IpAddr::V4((0x0b00_0000 + number % 7).into()), 32);
+    addresses::add(socket, &address)?;
+    addresses::delete(socket, &address)?;
+    Ok(())
 }
 
-/// Dumps the addresses once as the client machine has it, and gives how often it had to be asked for again.
-fn attempts(socket: &linux::fd::OwnedFd, client: &mut Client) -> Result<(u32, bool)> {
-    client.clear();
+/// What came of a dump: how often it was asked for again, and whether it became whole in the end.
+#[derive(Debug, PartialEq)]
+struct Dumped {
+    restarts: u32,
+    whole: bool,
+}
+
+/// Dumps the addresses once as the client machine has it, and changes one after the first datagram of each of
+/// the first `interruptions` attempts: the kernel fills a datagram as the one before it is received.
+fn interrupted(changer: &mut Socket, interruptions: u32) -> Result<Dumped> {
+    let socket = linux::net::socket(
+        linux::net::Family::NETLINK,
+        SocketKind::RAW,
+        SocketFlags::CLOSE_ON_EXEC,
+        linux::net::Protocol::NETLINK_ROUTE,
+    )?;
+    let mut client = Client::default();
     client.request(kind::GET_ADDRESS, Flags::DUMP, |writer| writer.fixed(&[0; 8])).context("request")?;
-    let mut restarts = 0;
-    linux::net::send(socket, client.start(), MessageFlags::empty())?;
+    linux::net::send(&socket, client.start(), MessageFlags::empty())?;
+    let (mut restarts, mut changes) = (0, 0);
     let mut buffer = vec![0; 32 << 10];
     loop {
-        let length = linux::net::recv(socket, &mut buffer, MessageFlags::empty())?;
+        let length = linux::net::recv(&socket, &mut buffer, MessageFlags::empty())?;
         match client.handle(&buffer[..length], 0, &mut |_| ()) {
+            Progress::More if changes == restarts && changes < interruptions => {
+                change(changer, changes)?;
+                changes += 1;
+            }
             Progress::More => {}
-            Progress::Done => return Ok((restarts, true)),
-            Progress::Failed(_) => return Ok((restarts, false)),
+            Progress::Done => return Ok(Dumped { restarts, whole: true }),
+            Progress::Failed(_) => return Ok(Dumped { restarts, whole: false }),
             Progress::Restart => {
                 restarts += 1;
-                linux::net::send(socket, client.restart(), MessageFlags::empty())?;
+                linux::net::send(&socket, client.restart(), MessageFlags::empty())?;
             }
         }
     }
@@ -611,50 +624,54 @@ fn an_interrupted_dump_is_asked_for_again() {
     isolated(LIMIT, || {
         let mut socket = Socket::open()?;
         add_many(&mut socket, 1, 2000)?;
-        let stop = AtomicBool::new(false);
+        for interruptions in [0, 1, 3] {
+            let dumped = interrupted(&mut socket, interruptions)?;
+            ensure!(dumped == Dumped { restarts: interruptions, whole: true }, "{interruptions}: {dumped:?}");
+        }
+        let endless = interrupted(&mut socket, u32::MAX)?;
+        ensure!(!endless.whole && endless.restarts > 3, "{endless:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_dump_amid_changes_is_whole() {
+    isolated(LIMIT, || {
+        let mut socket = Socket::open()?;
+        add_many(&mut socket, 1, 2000)?;
+        let changed = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let churner = scope.spawn(|| churn(&stop));
-            let outcome = under_churn(&mut socket);
-            stop.store(true, Ordering::Relaxed);
-            let changes = churner.join().ok().context("churn")??;
-            println!("{changes} changes meanwhile");
-            outcome
+            let changer = scope.spawn(|| {
+                let mut socket = Socket::open()?;
+                let outcome = (0..500).try_for_each(|number| change(&mut socket, number));
+                changed.store(true, Ordering::Release);
+                outcome
+            });
+            loop {
+                // The last dump begins after the last change.
+                let last = changed.load(Ordering::Acquire);
+                match addresses::dump(&mut socket, Family::INET, 1) {
+                    Ok(addresses) => once_each(&addresses)?,
+                    Err(error) if error.cause == system::Cause::Unsteady && !last => {}
+                    Err(error) => bail!("{error}"),
+                }
+                if last {
+                    return changer.join().ok().context("changer")?;
+                }
+            }
         })
     });
 }
 
-fn under_churn(socket: &mut Socket) -> Result<()> {
-    let raw = linux::net::socket(
-        linux::net::Family::NETLINK,
-        SocketKind::RAW,
-        SocketFlags::CLOSE_ON_EXEC,
-        linux::net::Protocol::NETLINK_ROUTE,
-    )?;
-    let mut client = Client::default();
-    let (mut restarts, mut successes) = (0, 0);
-    for _ in 0..60 {
-        let (times, success) = attempts(&raw, &mut client)?;
-        restarts += times;
-        successes += u32::from(success);
-    }
-    println!("60 dumps: {restarts} were interrupted, {successes} became consistent");
-    ensure!(restarts > 0, "the churn interrupted no dump, so nothing was tested");
-    ensure!(successes > 0, "no dump became consistent");
-    // What the library gives is whole: every address that was there all the time, once.
-    for _ in 0..20 {
-        match addresses::dump(socket, Family::INET, 1) {
-            Ok(addresses) => {
-                let steady = addresses
-                    .iter()
-                    .filter(|address| matches!(address.local, IpAddr::V4(v4) if v4.octets()[0] == 10));
-                let steady: Vec<_> = steady.map(|address| address.local).collect();
-                let unique: BTreeSet<_> = steady.iter().collect();
-                ensure!((steady.len(), unique.len()) == (2000, 2000), "{} of {}", unique.len(), steady.len());
-            }
-            Err(error) if error.cause == system::Cause::Unsteady => {}
-            Err(error) => bail!("{error}"),
-        }
-    }
+/// Every address that was there all the time must be there once.
+fn once_each(addresses: &[Address]) -> Result<()> {
+    let steady = addresses
+        .iter()
+        .map(|address| address.local)
+        .filter(|local| matches!(local, IpAddr::V4(v4) if v4.octets()[0] == 10));
+    let steady: Vec<_> = steady.collect();
+    let unique: BTreeSet<_> = steady.iter().collect();
+    ensure!((steady.len(), unique.len()) == (2000, 2000), "{} of {}", unique.len(), steady.len());
     Ok(())
 }
 
