@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 mod mutation;
+mod patterns;
 mod scripts;
 mod shells;
 mod targets;
@@ -104,6 +105,11 @@ fn netlink() {
 }
 
 #[test]
+fn regex() {
+    run(targets::regex::regex, "fuzz/regex", 15_000);
+}
+
+#[test]
 fn shell() {
     run(targets::shell::shell, "fuzz/shell", 40_000);
 }
@@ -148,6 +154,12 @@ fn the_seeds_reach_what_they_are_for() {
     for (name, seed) in seeds("fuzz/lease") {
         let leases = formats::file::lease::parse(&targets::lease::with_sum(&seed)).unwrap();
         assert_eq!(leases.entries.len(), if name == "eth0" { 2 } else { 0 }, "{name}");
+    }
+    for (name, seed) in seeds("fuzz/regex") {
+        let (pattern, text) = seed.split_at(seed.iter().position(|byte| *byte == b'\n').unwrap());
+        let syntax = if name == "basic" { text::regex::Syntax::Basic } else { text::regex::Syntax::Extended };
+        let regex = text::regex::Regex::new(pattern, syntax, true).unwrap();
+        assert!(regex.is_match(&text[1..]), "{name}");
     }
     for (name, seed) in seeds("fuzz/shell") {
         assert!(shell::check(&seed, 1 << 19).is_ok_and(|count| count > 1), "{name}");

@@ -6,6 +6,8 @@
 extern crate alloc;
 
 mod big;
+pub mod character;
 pub mod echo;
 pub mod escape;
 pub mod fraction;
+pub mod regex;

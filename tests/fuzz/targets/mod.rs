@@ -12,5 +12,6 @@ pub(crate) mod dns;
 pub(crate) mod elf;
 pub(crate) mod lease;
 pub(crate) mod netlink;
+pub(crate) mod regex;
 pub(crate) mod shell;
 pub(crate) mod tzif;

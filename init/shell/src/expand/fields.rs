@@ -77,6 +77,8 @@ pub(super) enum Mode {
     Value,
     /// One pattern.
     Pattern,
+    /// One regular expression.
+    Regex,
 }
 
 /// Fields that are being made.
@@ -138,14 +140,9 @@ impl<'f> Fields<'f> {
         self.begin();
         match self.mode {
             Mode::Value => self.text.extend_from_slice(text),
-            Mode::Pattern => {
-                for byte in text {
-                    if means_something(*byte) {
-                        self.text.push(b'\\');
-                    }
-                    self.text.push(*byte);
-                }
-            }
+            Mode::Pattern => self.put(text, means_something),
+            Mode::Regex if self.is_within_bracket() => self.put_elements(text),
+            Mode::Regex => self.put(text, |byte| b".[]\\()*+?{}|^$".contains(&byte)),
             Mode::Split { finds_files } => {
                 if finds_files {
                     let start = self.text.len();
@@ -155,6 +152,42 @@ impl<'f> Fields<'f> {
                 self.text.extend_from_slice(text);
             }
         }
+    }
+
+    /// Adds text with a backslash before what would mean something.
+    fn put(&mut self, text: &[u8], means_something: fn(u8) -> bool) {
+        for byte in text {
+            if means_something(*byte) {
+                self.text.push(b'\\');
+            }
+            self.text.push(*byte);
+        }
+    }
+
+    /// Adds text within a bracket expression, where a backslash stands for itself.
+    fn put_elements(&mut self, text: &[u8]) {
+        for byte in text {
+            match byte {
+                b'[' | b']' | b'^' | b'-' => self.text.extend_from_slice(&[b'[', b'.', *byte, b'.', b']']),
+                byte => self.text.push(*byte),
+            }
+        }
+    }
+
+    /// Says whether a bracket of a regular expression is open.
+    fn is_within_bracket(&self) -> bool {
+        let mut rest = self.text.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            rest = match first {
+                b'\\' => after.get(1..).unwrap_or_default(),
+                b'[' => match end_of_bracket(after) {
+                    Some(end) => after.get(end..).unwrap_or_default(),
+                    None => return true,
+                },
+                _ => after,
+            };
+        }
+        false
     }
 
     /// Adds what an expansion gives.
@@ -238,6 +271,22 @@ impl<'f> Fields<'f> {
     /// Gives the one value.
     pub(super) fn text(self) -> Vec<u8> {
         self.text
+    }
+}
+
+/// Gives where the bracket expression ends whose text this is, its `[` taken.
+fn end_of_bracket(text: &[u8]) -> Option<usize> {
+    let mut at = usize::from(text.first() == Some(&b'^'));
+    let first = at;
+    loop {
+        at += match text.get(at..)? {
+            [] => return None,
+            [b']', ..] if at > first => return Some(at + 1),
+            [b'[', mark @ (b'.' | b':' | b'='), inner @ ..] => {
+                inner.windows(2).position(|pair| pair == [*mark, b']'])? + 4
+            }
+            _ => 1,
+        };
     }
 }
 

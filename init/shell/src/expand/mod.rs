@@ -1,6 +1,7 @@
 //! Expansion: words to fields, values, patterns.
 
 mod arithmetic;
+mod condition;
 mod fields;
 mod folder;
 mod parameter;
@@ -10,8 +11,8 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use crate::names::Symbol;
-use crate::run::{Leave, Run, Shell};
-use crate::syntax::{Bytes, Condition, List, Part, Word};
+use crate::run::{Run, Shell};
+use crate::syntax::{Bytes, List, Part, Word};
 use fields::{Fields, Mode};
 
 pub(crate) use fields::Separators;
@@ -141,48 +142,5 @@ impl Shell<'_> {
             let lower = value.to_ascii_lowercase();
             lower.ends_with(b"utf-8") || lower.ends_with(b"utf8")
         })
-    }
-
-    /// Decides a condition of `[[`.
-    pub(crate) fn condition(&mut self, condition: &Condition) -> Run<bool> {
-        match condition {
-            Condition::Word(word) => Ok(!self.expand_value(word)?.is_empty()),
-            Condition::Not(inner) => Ok(!self.condition(inner)?),
-            Condition::And(first, second) => Ok(self.condition(first)? && self.condition(second)?),
-            Condition::Or(first, second) => Ok(self.condition(first)? || self.condition(second)?),
-            Condition::Unary(operator, word) => {
-                let value = self.expand_value(word)?;
-                self.test_words(&[Rc::clone(operator), value])
-            }
-            Condition::Binary(first, operator, second) => {
-                let first = self.expand_value(first)?;
-                match &**operator {
-                    b"=" | b"==" | b"!=" => {
-                        let pattern = self.expand_pattern(second)?;
-                        Ok(self.matcher().matches(&pattern, &first) == (&**operator != b"!="))
-                    }
-                    b"=~" => Err(self.fail(b"=~", "this shell has no regular expressions")),
-                    b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" => {
-                        let second = self.expand_value(second)?;
-                        let (first, second) = (self.evaluate_text(&first)?, self.evaluate_text(&second)?);
-                        Ok(crate::builtins::compare(operator, first, second))
-                    }
-                    _ => {
-                        let second = self.expand_value(second)?;
-                        self.test_words(&[first, Rc::clone(operator), second])
-                    }
-                }
-            }
-        }
-    }
-
-    fn test_words(&mut self, words: &[Bytes]) -> Run<bool> {
-        match crate::builtins::test(self, words) {
-            Ok(holds) => Ok(holds),
-            Err(message) => {
-                self.complain(b"[[", &message);
-                Err(Leave::Failed(2))
-            }
-        }
     }
 }

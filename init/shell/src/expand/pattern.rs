@@ -1,5 +1,7 @@
 //! Patterns: `*`, `?`, `[...]`, and a backslash before what stands for itself.
 
+use text::character::{self, Class};
+
 /// A matcher of patterns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matcher {
@@ -51,17 +53,7 @@ impl Matcher {
 
     /// Gives the length of the first character.
     pub(crate) fn width(self, text: &[u8]) -> usize {
-        let length = match text.first() {
-            None => return 0,
-            Some(0xc2..=0xdf) if self.utf8 => 2,
-            Some(0xe0..=0xef) if self.utf8 => 3,
-            Some(0xf0..=0xf4) if self.utf8 => 4,
-            Some(_) => return 1,
-        };
-        match text.get(..length).and_then(|text| str::from_utf8(text).ok()) {
-            Some(_) => length,
-            None => 1,
-        }
+        character::width(text, self.utf8)
     }
 
     /// Counts the characters.
@@ -129,7 +121,7 @@ impl Matcher {
     fn bracket<'p>(self, pattern: &'p [u8], text: &[u8]) -> Option<(bool, &'p [u8])> {
         let negated = matches!(pattern.first(), Some(b'!' | b'^'));
         let mut rest = if negated { pattern.get(1..)? } else { pattern };
-        let character = character(text.get(..self.width(text))?);
+        let character = character::number(text.get(..self.width(text))?);
         let mut found = false;
         let mut is_first = true;
         loop {
@@ -139,7 +131,7 @@ impl Matcher {
                     let end = after.windows(2).position(|pair| pair == b":]");
                     match end.and_then(|end| Some((after.get(..end)?, after.get(end + 2..)?))) {
                         Some((name, after)) => {
-                            found |= is_in_class(name, character);
+                            found |= Class::named(name).is_some_and(|class| class.has(character));
                             rest = after;
                         }
                         None => {
@@ -169,16 +161,16 @@ impl Matcher {
         match pattern {
             [b'[', mark @ (b'.' | b'='), after @ ..] => {
                 let end = after.windows(2).position(|pair| pair == [*mark, b']'])?;
-                Some((character(after.get(..end)?), after.get(end + 2..)?))
+                Some((character::number(after.get(..end)?), after.get(end + 2..)?))
             }
             [b'\\', after @ ..] if !after.is_empty() => {
                 let width = self.width(after);
-                Some((character(after.get(..width)?), after.get(width..)?))
+                Some((character::number(after.get(..width)?), after.get(width..)?))
             }
             [] => None,
             _ => {
                 let width = self.width(pattern);
-                Some((character(pattern.get(..width)?), pattern.get(width..)?))
+                Some((character::number(pattern.get(..width)?), pattern.get(width..)?))
             }
         }
     }
@@ -192,34 +184,6 @@ fn may_end(pattern: &[u8], text: &[u8]) -> bool {
         Some(at) if pattern.get(at) == Some(&b'\\') => true,
         Some(at) => text.ends_with(pattern.get(at + 1..).unwrap_or_default()),
         None => pattern == text,
-    }
-}
-
-/// Gives the number of a character.
-fn character(text: &[u8]) -> u32 {
-    if let [byte @ ..0x80] = text {
-        return u32::from(*byte);
-    }
-    let decoded = str::from_utf8(text).ok().and_then(|text| text.chars().next());
-    decoded.map_or_else(|| text.first().copied().map_or(0, u32::from), u32::from)
-}
-
-fn is_in_class(name: &[u8], character: u32) -> bool {
-    let Some(letter) = char::from_u32(character) else { return false };
-    match name {
-        b"alpha" => letter.is_alphabetic(),
-        b"digit" => letter.is_ascii_digit(),
-        b"alnum" => letter.is_alphanumeric(),
-        b"upper" => letter.is_uppercase(),
-        b"lower" => letter.is_lowercase(),
-        b"space" => letter.is_whitespace(),
-        b"blank" => matches!(letter, ' ' | '\t'),
-        b"punct" => letter.is_ascii_punctuation(),
-        b"print" => !letter.is_control(),
-        b"graph" => !letter.is_control() && !letter.is_whitespace(),
-        b"cntrl" => letter.is_control(),
-        b"xdigit" => letter.is_ascii_hexdigit(),
-        _ => false,
     }
 }
 

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 
 use super::token::{Operator, Token};
+use super::word::{Context, Until};
 use super::{Parse, Parser};
-use crate::syntax::{Condition, Kind};
+use crate::syntax::{Condition, Kind, Word};
 
 /// Tests of two words.
 const BINARY: [&[u8]; 13] =
@@ -59,6 +60,15 @@ impl Parser<'_, '_> {
         Ok(condition)
     }
 
+    /// Takes a regular expression, whose parentheses and bars are no operators of the shell.
+    fn regex(&mut self) -> Parse<Word> {
+        self.skip_blanks()?;
+        let position = self.input.position();
+        let parts = self.parts(Context { quoted: false, until: Until::Regex })?;
+        // An operator, or the end of the line.
+        if parts.is_empty() { self.word() } else { Ok(Word::new(parts, position)) }
+    }
+
     fn comparison(&mut self) -> Parse<Condition> {
         if self.is_word("]]")? {
             return Err(self.unexpected("a word"));
@@ -80,6 +90,7 @@ impl Parser<'_, '_> {
             _ => return Ok(Condition::Word(first)),
         };
         self.take();
-        Ok(Condition::Binary(first, operator, self.word()?))
+        let second = if &*operator == b"=~" { self.regex()? } else { self.word()? };
+        Ok(Condition::Binary(first, operator, second))
     }
 }

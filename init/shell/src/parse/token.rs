@@ -93,7 +93,7 @@ impl Parser<'_, '_> {
         Ok(Token::Word(word))
     }
 
-    fn skip_blanks(&mut self) -> Parse<()> {
+    pub(super) fn skip_blanks(&mut self) -> Parse<()> {
         while let Some(byte) = self.input.peek()? {
             match byte {
                 b' ' | b'\t' => self.input.skip(),

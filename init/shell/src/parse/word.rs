@@ -20,6 +20,8 @@ pub(super) struct Context {
 pub(super) enum Until {
     /// At a blank or an operator.
     Word,
+    /// The same, but for `|` and what is in parentheses: a regular expression.
+    Regex,
     /// At `}`.
     Brace,
     /// At `/` or `}`.
@@ -110,7 +112,7 @@ impl Parser<'_, '_> {
         loop {
             let Some(byte) = self.input.peek()? else {
                 return match context.until {
-                    Until::Word | Until::Text => Ok(parts.finish()),
+                    Until::Word | Until::Regex | Until::Text => Ok(parts.finish()),
                     until => {
                         let message =
                             alloc::format!("syntax error: no {} for what begins here", until.text());
@@ -258,7 +260,7 @@ impl Until {
             Self::Brace | Self::Slash | Self::Colon => "}",
             Self::Quote => "\"",
             Self::Parenthesis => ")",
-            Self::Word | Self::Text => "end",
+            Self::Word | Self::Regex | Self::Text => "end",
         }
     }
 }
@@ -267,6 +269,7 @@ impl Until {
 fn is_end(byte: u8, until: Until, open: usize) -> bool {
     match until {
         Until::Word => matches!(byte, b' ' | b'\t' | b'\n' | b'&' | b'|' | b';' | b'<' | b'>' | b'(' | b')'),
+        Until::Regex => matches!(byte, b' ' | b'\t' | b'\n' | b'&' | b';' | b'<' | b'>' | b')') && open == 0,
         Until::Brace => byte == b'}',
         Until::Slash => matches!(byte, b'/' | b'}'),
         Until::Colon => byte == b'}' || byte == b':' && open == 0,

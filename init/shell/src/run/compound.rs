@@ -3,6 +3,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use super::messages::MISUSE;
 use super::{Leave, Run, Shell, Status};
 use crate::names::Symbol;
 use crate::syntax::{Arm, Bytes, Command, Ending, Kind, List, Word};
@@ -22,7 +23,7 @@ impl Shell<'_> {
                 self.functions.insert(name.clone(), Rc::clone(body));
                 Ok(0)
             }
-            Kind::Test(condition) => Ok((!self.condition(condition)?).into()),
+            Kind::Test(condition) => Ok(self.condition(condition)?.map_or(MISUSE, |holds| (!holds).into())),
         }
     }
 

@@ -1,0 +1,181 @@
+//! Tables by the clauses of XBD 9, each row an expression, a text, and what is matched: the whole and the groups, `-` for one
+//! that has not; `none`, or `bad` for what is no expression.
+
+use super::{Regex, Syntax};
+
+fn shown(pattern: &str, text: &str, syntax: Syntax) -> String {
+    let Ok(regex) = Regex::new(pattern.as_bytes(), syntax, true) else { return "bad".into() };
+    let found = regex.find_groups(text.as_bytes(), 0);
+    assert_eq!(found.is_some(), regex.is_match(text.as_bytes()), "{pattern}");
+    let Some(groups) = found else { return "none".into() };
+    assert_eq!(groups[0], regex.find(text.as_bytes(), 0), "{pattern}");
+    let group = |group: &Option<core::ops::Range<usize>>| match group {
+        Some(range) => format!("<{}>", &text[range.clone()]),
+        None => "-".into(),
+    };
+    groups.iter().map(group).collect()
+}
+
+fn check(syntax: Syntax, table: &[(&str, &str, &str)]) {
+    for (pattern, text, expected) in table {
+        assert_eq!(shown(pattern, text, syntax), *expected, "{pattern} on {text}");
+    }
+}
+
+#[test]
+fn basic_expressions() {
+    check(
+        Syntax::Basic,
+        &[
+            // 9.3.2, 9.3.3: characters
+            ("a.c", "xabcabc", "<abc>"),
+            ("a\\.c", "abca.c", "<a.c>"),
+            ("a|b+?{1}()", "a|b+?{1}()", "<a|b+?{1}()>"),
+            ("\\*\\[\\]\\$\\^\\\\", "*[]$^\\", "<*[]$^\\>"),
+            // 9.3.5: brackets
+            ("[]a]*", "a]b", "<a]>"),
+            ("[^]a]", "]ab", "<b>"),
+            ("[a\\]*", "\\a", "<\\a>"),
+            ("[[:alpha:]_-]*", "a_-1", "<a_->"),
+            ("[[.-.]-/]*", "-./", "<-./>"),
+            ("[[=a=]b]*", "abc", "<ab>"),
+            ("[ä-ö]", "é", "<é>"),
+            ("[b-a]", "a", "bad"),
+            ("[[:nope:]]", "a", "bad"),
+            ("[[.ab.]]", "a", "bad"),
+            ("[a", "a", "bad"),
+            // 9.3.6: several characters
+            ("\\(ab*\\)*", "abba", "<abba><a>"),
+            ("\\(.\\)\\1", "abccb", "<cc><c>"),
+            ("\\(a*\\)b\\1", "aabaa", "<aabaa><aa>"),
+            ("\\(a\\)\\{2\\}\\1", "aaaa", "<aaa><a>"),
+            ("a\\{2,3\\}", "aaaa", "<aaa>"),
+            ("a\\{2,\\}", "aaaa", "<aaaa>"),
+            ("a\\{,2\\}", "aaaa", "<aa>"),
+            ("a\\{3,2\\}", "a", "bad"),
+            ("a\\{2", "a", "bad"),
+            ("\\(a", "a", "bad"),
+            ("a\\)", "a", "bad"),
+            ("\\1", "a", "bad"),
+            ("\\(\\1\\)", "a", "bad"),
+            ("a\\", "a", "bad"),
+            // 9.3.3: where `*` is no operator; 9.3.8: where `^` and `$` are
+            ("*a", "*a", "<*a>"),
+            ("\\(*a\\)", "*a", "<*a><*a>"),
+            ("^*a", "*a", "<*a>"),
+            ("a^b$c", "a^b$c", "<a^b$c>"),
+            ("^a$", "ba", "none"),
+            ("\\(^a\\)", "ba", "none"),
+            ("\\(a$\\)", "ba", "<a><a>"),
+            ("^^", "^", "<^>"),
+            ("$$", "a$", "<$>"),
+            // 2024's and GNU's
+            ("a\\+b\\?\\|c", "xaab", "<aab>"),
+            ("\\<a\\w*\\>", "ba ab", "<ab>"),
+            ("\\Bb\\b", "b ab", "<b>"),
+        ],
+    );
+}
+
+#[test]
+fn extended_expressions() {
+    check(
+        Syntax::Extended,
+        &[
+            // 9.4.6, 9.4.7: several characters, alternatives; the longest of what begins first
+            ("a|ab", "xab", "<ab>"),
+            ("xy|abcd|c", "abcd", "<abcd>"),
+            ("a*", "baa", "<>"),
+            ("(a|ab)(c|bcd)(d*)", "abcd", "<abcd><ab><c><d>"),
+            ("(a*)(ab)*(b*)", "abb", "<abb><a>-<bb>"),
+            ("(a*)(a|aa)", "aaaa", "<aaaa><aaa><a>"),
+            ("(ab|a)(bc)?", "abc", "<abc><a><bc>"),
+            ("(a|b)*", "abab", "<abab><b>"),
+            ("((a)|(b))*", "ab", "<ab><b>-<b>"),
+            ("(a*)*", "x", "<><>"),
+            ("(a*)+", "aa", "<aa><aa>"),
+            ("(a?){3}", "aa", "<aa><>"),
+            ("(a|b){2}c", "xabc", "<abc><b>"),
+            ("(a)?b", "b", "<b>-"),
+            ("(x){0}y", "xy", "<y>-"),
+            ("a||b", "b", "<b>"),
+            ("a||b", "c", "<>"),
+            ("()a", "a", "<a><>"),
+            ("a{2}{3}", "aaaaaaa", "<aaaaaa>"),
+            ("(foo|foobar)(bar)?$", "foobar", "<foobar><foobar>-"),
+            ("(a+|b)*c", "aabac", "<aabac><a>"),
+            ("(.*)([0-9]+)", "a123", "<a123><a12><3>"),
+            // 9.4.9: edges
+            ("^a|b$", "cab", "<b>"),
+            ("(^|x)a", "xa", "<xa><x>"),
+            ("a^b", "a^b", "none"),
+            // 9.4.3: what is no expression
+            ("*a", "*a", "bad"),
+            ("(+)", "+", "bad"),
+            ("a{1", "a", "bad"),
+            ("a{40000}", "a", "bad"),
+            ("(a{255}){300}", "a", "bad"),
+            ("(", "", "bad"),
+            (")", "", "bad"),
+            // Open in POSIX: a brace that begins no interval
+            ("a{x}", "a{x}", "<a{x}>"),
+            ("{a", "{a", "<{a>"),
+            ("(a)\\1", "aa", "<aa><a>"),
+            // Characters
+            (".", "ä", "<ä>"),
+            ("^..$", "äö", "<äö>"),
+            ("[^a]", "ä", "<ä>"),
+            ("\\w+\\W", "ä_1.", "<ä_1.>"),
+        ],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_characters_are_matched() {
+    for utf8 in [false, true] {
+        let matches =
+            |pattern: &[u8], text: &[u8]| Regex::new(pattern, Syntax::Extended, utf8).unwrap().find(text, 0);
+        assert_eq!(matches(b"a.b", b"a\xffb"), Some(0..3));
+        assert_eq!(matches(b"[\x80-\xff]+", b"a\x90\xfe"), Some(1..3));
+        assert_eq!(matches(b"\xe4", b"\xc3\xa4"), None);
+        assert_eq!(matches(b"^..$", "ä".as_bytes()), if utf8 { None } else { Some(0..2) });
+    }
+}
+
+#[test]
+fn a_search_goes_on_from_a_place() {
+    let regex = Regex::new(b"^a|b", Syntax::Extended, true).unwrap();
+    assert_eq!(regex.find(b"aab", 0), Some(0..1));
+    assert_eq!(regex.find(b"aab", 1), Some(2..3));
+    assert_eq!(regex.find(b"aab", 3), None);
+}
+
+#[test]
+fn nothing_takes_exponential_time() {
+    let text = "a".repeat(20_000);
+    for pattern in ["(a*)*b", "(a|a)*b", "(a|aa)+$b", "((a?){50}){10}b", "(.*)(.*)(.*)(.*)b"] {
+        let regex = Regex::new(pattern.as_bytes(), Syntax::Extended, true).unwrap();
+        assert!(!regex.is_match(text.as_bytes()), "{pattern}");
+    }
+    let regex = Regex::new(b"(a|aa)*(b|c)", Syntax::Extended, true).unwrap();
+    let groups = regex.find_groups([text.as_bytes(), b"c"].concat().as_slice(), 0).unwrap();
+    assert_eq!(groups, [Some(0..20_001), Some(19_998..20_000), Some(20_000..20_001)]);
+    let again = Regex::new(b"\\(a*\\)*\\1b", Syntax::Basic, true).unwrap();
+    assert!(!again.is_match(&text.as_bytes()[..30]));
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let nested = |depth: usize| ["(".repeat(depth), ")".repeat(depth)].concat();
+    assert!(Regex::new(nested(200).as_bytes(), Syntax::Extended, true).is_ok());
+    assert!(Regex::new(nested(100_000).as_bytes(), Syntax::Extended, true).is_err());
+}
+
+#[test]
+fn errors_say_where() {
+    let error =
+        |pattern: &str| Regex::new(pattern.as_bytes(), Syntax::Extended, true).unwrap_err().to_string();
+    assert_eq!(error("ab(c"), "no end of the group that begins here at character 3");
+    assert_eq!(error("a|*"), "nothing to repeat at character 3");
+    assert_eq!(error("[[:x:]]"), "no such class of characters at character 7");
+}
