@@ -20,6 +20,8 @@ pub(crate) struct Job {
     pub(crate) text: Bytes,
     /// Whether its processes are a group, which its first one leads.
     pub(crate) is_group: bool,
+    /// Whether its status is that of the last process that failed, not just of the last.
+    pub(crate) pipefail: bool,
     /// Whether something has happened that nobody was told of.
     pub(crate) changed: bool,
 }
@@ -52,6 +54,7 @@ impl Job {
             match ended {
                 None => return JobState::Running,
                 Some(Ended::Stopped(signal)) => return JobState::Stopped(*signal),
+                Some(ended) if self.pipefail && ended.shell_status() == 0 => {}
                 Some(ended) => last = *ended,
             }
         }
@@ -71,16 +74,29 @@ impl Job {
 }
 
 impl Jobs {
-    /// Adds a job of one child, which is the current one then; gives its number.
-    pub(crate) fn add(&mut self, child: Pid, text: Option<Bytes>, is_group: bool) -> usize {
-        self.last = Some(child);
+    /// Adds a job of children, which is the current one then; gives its number.
+    pub(crate) fn add(
+        &mut self,
+        children: &[Pid],
+        text: Option<Bytes>,
+        is_group: bool,
+        pipefail: bool,
+    ) -> usize {
+        self.last = children.last().copied();
         let text = text.unwrap_or_else(|| Rc::from(&b""[..]));
-        self.push(alloc::vec![(child, None)], text, is_group)
+        let processes = children.iter().map(|child| (*child, None)).collect();
+        self.push(processes, text, is_group, pipefail)
     }
 
-    fn push(&mut self, processes: Vec<(Pid, Option<Ended>)>, text: Bytes, is_group: bool) -> usize {
+    fn push(
+        &mut self,
+        processes: Vec<(Pid, Option<Ended>)>,
+        text: Bytes,
+        is_group: bool,
+        pipefail: bool,
+    ) -> usize {
         let number = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
-        self.list.push(Job { number, processes, text, is_group, changed: false });
+        self.list.push(Job { number, processes, text, is_group, pipefail, changed: false });
         number
     }
 
@@ -166,7 +182,7 @@ impl Shell<'_> {
         {
             let status = 128 + signal.number();
             let text = text.cloned().unwrap_or_else(|| Rc::from(&b""[..]));
-            let number = self.jobs.push(processes, text, true);
+            let number = self.jobs.push(processes, text, true, self.options.pipefail);
             self.tell_job(number);
             return Ok(alloc::vec![status]);
         }

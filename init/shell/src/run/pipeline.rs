@@ -20,13 +20,19 @@ enum Member {
 impl Shell<'_> {
     /// Runs commands each of which reads what the one before it writes.
     pub(super) fn pipe(&mut self, commands: &[Command], text: Option<&Bytes>) -> Run {
+        let members = self.start_members(commands, false)?;
+        self.wait_members(&members, text)
+    }
+
+    /// Starts the commands of a pipeline, each a child of this process.
+    fn start_members(&mut self, commands: &[Command], background: bool) -> Run<Vec<Member>> {
         let mut members = Vec::with_capacity(commands.len());
         let mut input = None;
         let mut group = None;
         for (index, command) in commands.iter().enumerate() {
             let next = if index + 1 < commands.len() { Some(self.make_pipe()?) } else { None };
             let output = next.map(|(_, writer)| writer);
-            let member = self.member(command, input, output, next.map(|(reader, _)| reader), group);
+            let member = self.member(command, input, next, group, background);
             for number in input.into_iter().chain(output) {
                 let _ = self.system.close(number);
             }
@@ -48,17 +54,11 @@ impl Shell<'_> {
             }
             members.push(member);
         }
-        self.wait_members(&members, text)
+        Ok(members)
     }
 
     fn wait_members(&mut self, members: &[Member], text: Option<&Bytes>) -> Run {
-        let children: Vec<Pid> = members
-            .iter()
-            .filter_map(|member| match member {
-                Member::Child(child) => Some(*child),
-                Member::Ended(_) => None,
-            })
-            .collect();
+        let children = children(members);
         let mut ended = self.wait_all(&children, text)?.into_iter();
         let statuses = members.iter().map(|member| match member {
             Member::Child(_) => ended.next().unwrap_or(127),
@@ -84,13 +84,15 @@ impl Shell<'_> {
         &mut self,
         command: &Command,
         input: Option<i32>,
-        output: Option<i32>,
-        other: Option<i32>,
+        next: Option<(i32, i32)>,
         group: Option<Pid>,
+        background: bool,
     ) -> Run<Member> {
-        if let Some(simple) = self.direct(command) {
+        let output = next.map(|(_, writer)| writer);
+        if let Some(simple) = self.direct(command).filter(|_| !background) {
             return self.start_member(command, simple, input, output, group);
         }
+        let leaves_keyboard = background && !self.options.monitor;
         let child = self.fork_or_fail(&mut |shell| {
             let mut saved = Saved::default();
             for (number, to) in
@@ -99,10 +101,13 @@ impl Shell<'_> {
                 shell.place(number, to, &mut saved);
                 let _ = shell.system.close(number);
             }
-            if let Some(number) = other {
-                let _ = shell.system.close(number);
+            if let Some((reader, _)) = next {
+                let _ = shell.system.close(reader);
             }
             shell.keep(saved);
+            if leaves_keyboard {
+                shell.leave_keyboard(input.is_none());
+            }
             shell.ends = shell.may_become(command);
             shell.end_of(|shell| shell.command(command))
         })?;
@@ -157,29 +162,41 @@ impl Shell<'_> {
     /// Starts a chain in the background.
     pub(super) fn background(&mut self, item: &Item) -> Run {
         let monitor = self.options.monitor;
-        let child = self.fork_or_fail(&mut |shell| {
-            if !monitor {
-                for signal in [Signal::INT, Signal::QUIT] {
-                    let _ = shell.system.on_signal(signal, Disposition::Ignore);
+        let first = &item.chain.first;
+        let children = if item.chain.rest.is_empty() && !first.negated && first.commands.len() > 1 {
+            children(&self.start_members(&first.commands, true)?)
+        } else {
+            let child = self.fork_or_fail(&mut |shell| {
+                if !monitor {
+                    shell.leave_keyboard(true);
                 }
-                if let Ok(null) = shell.system.open(b"/dev/null", OpenFlags::READ, Mode::empty()) {
-                    let _ = shell.system.put(null, 0);
-                    if null != 0 {
-                        let _ = shell.system.close(null);
-                    }
-                }
+                shell.ends = shell.may_end_with(&item.chain);
+                shell.end_of(|shell| shell.chain(&item.chain, None))
+            })?;
+            if monitor {
+                let _ = self.system.set_group(Some(child), Some(child));
             }
-            shell.ends = shell.may_end_with(&item.chain);
-            shell.end_of(|shell| shell.chain(&item.chain, None))
-        })?;
-        if monitor {
-            let _ = self.system.set_group(Some(child), Some(child));
-        }
-        let number = self.jobs.add(child, item.text.clone(), monitor);
-        if self.options.interactive {
-            self.say(alloc::format!("[{number}] {}\n", child.get()).as_bytes());
+            alloc::vec![child]
+        };
+        let number = self.jobs.add(&children, item.text.clone(), monitor, self.options.pipefail);
+        if let Some(last) = self.jobs.last.filter(|_| self.options.interactive) {
+            self.say(alloc::format!("[{number}] {}\n", last.get()).as_bytes());
         }
         Ok(0)
+    }
+
+    /// In a child that runs in the background, without job control: keeps signals of the keyboard away, and has it read
+    /// nothing that is typed.
+    fn leave_keyboard(&mut self, reads: bool) {
+        for signal in [Signal::INT, Signal::QUIT] {
+            let _ = self.system.on_signal(signal, Disposition::Ignore);
+        }
+        if reads && let Ok(null) = self.system.open(b"/dev/null", OpenFlags::READ, Mode::empty()) {
+            let _ = self.system.put(null, 0);
+            if null != 0 {
+                let _ = self.system.close(null);
+            }
+        }
     }
 
     /// Gives what commands write, without the ends of lines at its end.
@@ -235,6 +252,15 @@ impl Shell<'_> {
             }
         }
     }
+}
+
+/// Gives the processes of a pipeline.
+fn children(members: &[Member]) -> Vec<Pid> {
+    let child = |member: &Member| match member {
+        Member::Child(child) => Some(*child),
+        Member::Ended(_) => None,
+    };
+    members.iter().filter_map(child).collect()
 }
 
 /// Takes away zero bytes, which no string holds, and the ends of lines at the end.
