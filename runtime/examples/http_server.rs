@@ -79,9 +79,10 @@ fn serve(port: u16, connections: u64, engine: Option<Engine>) -> Result<()> {
     }
     let (answered, open) = (Cell::new(0_u64), Cell::new(0_u64));
     run(&reactor, async |tasks| {
+        let mut incoming = listener.incoming();
         for _ in 0..connections {
-            let stream = match listener.accept().await {
-                Ok((stream, _)) => stream,
+            let stream = match incoming.next().await {
+                Ok(stream) => stream,
                 // Others must end first: a moment later there may be room again.
                 Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
                     sleep(&reactor, Duration::from_millis(10)).await;
@@ -113,8 +114,9 @@ async fn talk(reactor: &Reactor, pool: &Pool, stream: &Stream<'_>, answered: &Ce
     // What has come of a request that is not whole; most are, and are read where they are.
     let mut begun = Vec::new();
     let mut answers = Vec::new();
+    let mut chunks = stream.chunks(pool)?;
     loop {
-        let chunk = match timeout(reactor, IDLE, stream.receive(pool)).await? {
+        let chunk = match timeout(reactor, IDLE, chunks.next()).await? {
             // Others have all the buffers at this moment.
             Err(Errno::NOBUFS) => {
                 yield_now().await;

@@ -4,7 +4,7 @@ use crate::scratch;
 use crate::skip::skipped;
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{self, IoSliceMut, Mode, OpenFlags, PipeFlags, pipe};
-use linux::net::{Family, MessageFlags, SocketFlags, SocketKind, socketpair};
+use linux::net::{Address, Family, MessageFlags, Protocol, SocketFlags, SocketKind, getsockname, socketpair};
 use linux::poll::Interest;
 use linux::time::Timespec;
 use linux::uring::{
@@ -112,6 +112,20 @@ fn files_are_opened_read_written_and_closed() {
     assert_eq!(moved, [Ok(0)]);
     assert_eq!(results(&ring, &[Entry::close(file), Entry::close(file)]), [Ok(0), Err(Errno::BADF)]);
     drop(out);
+}
+
+#[test]
+fn sockets_are_made() {
+    let Some(ring) = ring(&Setup::PLAIN) else { return };
+    if !probe(&ring).is_ok_and(|probe| probe.has(Opcode::SOCKET)) {
+        return skipped("this kernel's rings make no sockets");
+    }
+    let entry =
+        Entry::socket(Family::UNIX, SocketKind::DATAGRAM, Protocol::DEFAULT, SocketFlags::CLOSE_ON_EXEC);
+    let made = results(&ring, &[entry])[0].unwrap();
+    // SAFETY: the kernel has just made it.
+    let socket = unsafe { OwnedFd::from_raw(made.cast_signed()) };
+    assert_eq!(getsockname(&socket).unwrap().map(|address| matches!(address, Address::Unix(_))), Some(true));
 }
 
 #[test]

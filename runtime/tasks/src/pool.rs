@@ -14,7 +14,7 @@ use linux::{Errno, Result};
 
 use crate::Reactor;
 use crate::operations::borrow;
-use crate::reactor::{Group, Operation};
+use crate::reactor::{Group, Operation, Repeated};
 
 /// Buffers that connections share, all of the reactor that it was made with. With io_uring the kernel chooses among them.
 #[doc(alias = "IORING_REGISTER_PBUF_RING")]
@@ -133,6 +133,7 @@ impl fmt::Debug for Chunk {
 }
 
 /// Receives into a buffer of a pool.
+#[derive(Clone)]
 pub(crate) struct ReceiveChunk {
     socket: RawFd,
     buffers: Rc<Buffers>,
@@ -187,6 +188,11 @@ unsafe impl Operation for ReceiveChunk {
     }
 }
 
+impl Repeated for ReceiveChunk {
+    // Linux 6.0.
+    const SINCE: Opcode = Opcode::SEND_ZC;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +240,30 @@ mod tests {
                 assert_eq!(&*held, b"first");
                 drop(held);
                 assert_eq!(&*two.receive(&pool).await.unwrap(), b"second");
+            })
+            .unwrap();
+        }
+    }
+
+    #[test]
+    fn want_of_buffers_ends_no_series() {
+        for reactor in engines() {
+            let pool = Pool::new(&reactor, 1, 16).unwrap();
+            let (one, two) = pair(&reactor);
+            run(&reactor, async |_| {
+                let mut chunks = two.chunks(&pool).unwrap();
+                one.write_all(b"first").await.unwrap();
+                let held = chunks.next().await.unwrap();
+                let nothing = timeout(&reactor, SHORT, chunks.next()).await;
+                assert_eq!(nothing.map(drop), Err(Errno::TIMEDOUT), "{reactor:?}");
+                one.write_all(b"second").await.unwrap();
+                assert_eq!(chunks.next().await.err(), Some(Errno::NOBUFS));
+                assert_eq!(&*held, b"first");
+                drop(held);
+                assert_eq!(&*chunks.next().await.unwrap(), b"second");
+                drop(one);
+                assert!(chunks.next().await.unwrap().is_empty());
+                assert!(chunks.next().await.unwrap().is_empty());
             })
             .unwrap();
         }

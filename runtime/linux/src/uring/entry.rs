@@ -2,7 +2,7 @@
 
 use crate::fd::RawFd;
 use crate::fs::{Metadata, Mode, OpenFlags, StatxFlags, StatxMask};
-use crate::net::{MessageFlags, Shutdown, SocketFlags};
+use crate::net::{Family, MessageFlags, Protocol, Shutdown, SocketFlags, SocketKind};
 use crate::poll::Interest;
 use crate::time::Timespec;
 use core::ffi::c_char;
@@ -297,6 +297,11 @@ operations! {
     splice SPLICE = IORING_OP_SPLICE(from: RawFd, to: RawFd, count: u32, flags: SpliceFlags) {
         file: to, other_file: from, length: count, options: flags.bits(),
         offset: OWN_POSITION, address: OWN_POSITION
+    }
+
+    /// socket(2); gives the descriptor (Linux 5.19).
+    socket SOCKET = IORING_OP_SOCKET(family: Family, kind: SocketKind, protocol: Protocol, flags: SocketFlags) {
+        file: family.0.into(), offset: u64::from(kind.0 | flags.bits()), length: protocol.0
     }
 
     /// Puts a completion with this key and result into another ring (Linux 5.18).

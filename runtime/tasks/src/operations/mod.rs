@@ -4,7 +4,7 @@ mod file;
 mod socket;
 
 pub(crate) use file::{Open, Read, Splice, Statx, Sync, Write};
-pub(crate) use socket::{Connect, Receive, Send};
+pub(crate) use socket::{Accept, Connect, Receive, Send};
 
 use linux::fd::{BorrowedFd, OwnedFd, RawFd};
 

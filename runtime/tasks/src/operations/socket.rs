@@ -2,13 +2,13 @@
 
 use core::mem::MaybeUninit;
 
-use linux::fd::{BorrowedFd, RawFd};
-use linux::net::{self, AddressArg, MessageFlags};
-use linux::uring::{CompletionFlags, Entry, Opcode, ReceiveFlags};
+use linux::fd::{BorrowedFd, OwnedFd, RawFd};
+use linux::net::{self, AddressArg, MessageFlags, SocketFlags};
+use linux::uring::{AcceptFlags, CompletionFlags, Entry, Opcode, ReceiveFlags};
 use linux::{Errno, Result};
 
-use super::{borrow, length};
-use crate::reactor::Operation;
+use super::{borrow, length, made};
+use crate::reactor::{Operation, Repeated};
 use crate::{OwnedBuffer, OwnedBytes};
 
 /// The longest address that the kernel gives.
@@ -76,6 +76,39 @@ unsafe impl Operation for Connect {
     fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Result<()> {
         if self.is_full { Err(Errno::AGAIN) } else { result.map(drop) }
     }
+}
+
+/// Takes connections, one after the other.
+#[derive(Clone)]
+pub(crate) struct Accept {
+    pub(crate) listener: RawFd,
+    pub(crate) flags: SocketFlags,
+}
+
+// SAFETY: the entry points to nothing.
+unsafe impl Operation for Accept {
+    type Output = Result<OwnedFd>;
+
+    const OPCODE: Opcode = Opcode::ACCEPT;
+
+    fn entry(&mut self) -> Entry {
+        let nowhere = core::ptr::null_mut();
+        Entry::accept(self.listener, nowhere, core::ptr::null_mut(), self.flags, AcceptFlags::MULTISHOT)
+    }
+
+    fn attempt(&mut self) -> Result<u32> {
+        let (socket, _) = net::accept(borrow(self.listener), self.flags)?;
+        Ok(socket.into_raw().cast_unsigned())
+    }
+
+    fn finish(self, result: Result<u32>, _flags: CompletionFlags) -> Result<OwnedFd> {
+        result.map(made)
+    }
+}
+
+impl Repeated for Accept {
+    // Linux 5.19.
+    const SINCE: Opcode = Opcode::SOCKET;
 }
 
 /// Receives into a buffer.

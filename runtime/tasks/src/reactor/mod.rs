@@ -1,6 +1,8 @@
 //! The reactor: knows which descriptors and deadlines are waited for, and waits for all of them at once.
 
 mod epoll;
+mod flight;
+mod flying;
 mod group;
 mod operation;
 mod ready;
@@ -24,8 +26,9 @@ use crate::timer::Timers;
 use epoll::Epoll;
 use uring::Uring;
 
+pub(crate) use flying::Series;
 pub(crate) use group::Group;
-pub(crate) use operation::Operation;
+pub(crate) use operation::{Operation, Repeated};
 pub use watched::{Watched, Way};
 
 /// What a reactor waits with.
@@ -126,6 +129,12 @@ impl Reactor {
             Driver::Uring(uring) => uring.buffers(count, size),
             Driver::Epoll(_) => None,
         }
+    }
+
+    /// Has the kernel carry out an operation again and again, if it can.
+    pub(crate) fn repeat<O: Repeated>(&self, operation: O) -> Option<Series<'_, O>> {
+        let uring = self.flies::<O>().filter(|uring| uring.has(O::SINCE))?;
+        Some(Series::new(self, uring, operation))
     }
 
     /// Gives the engine that carries out whole operations, if it knows this one.

@@ -30,6 +30,13 @@ pub(crate) unsafe trait Operation: Sized + Unpin + 'static {
     fn finish(self, result: Result<u32>, flags: CompletionFlags) -> Self::Output;
 }
 
+/// What the kernel can be told to do again and again, with a result each time. What gives many results is kept as it is until the
+/// last one has come; each is made of a copy.
+pub(crate) trait Repeated: Operation + Clone {
+    /// An operation that Linux has since the same release, since it cannot be asked about this.
+    const SINCE: Opcode;
+}
+
 /// Makes the system call until no signal interrupts it, and gives the result.
 pub(super) fn call<O: Operation>(mut operation: O) -> O::Output {
     let result = linux::retry(|| operation.attempt());

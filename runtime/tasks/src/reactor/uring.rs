@@ -4,27 +4,26 @@
 //! until the completion comes. Its future only looks on. When the future is dropped the operation is cancelled, and what it
 //! holds is dropped when the kernel has let go of it; a reactor that is dropped waits for that.
 
-use core::cell::{Cell, UnsafeCell};
+use core::cell::Cell;
 use core::fmt;
-use core::mem::{self, MaybeUninit};
-use core::pin::Pin;
-use core::ptr::NonNull;
-use core::task::{Context, Poll, Waker};
+use core::mem;
+use core::task::Waker;
 use core::time::Duration;
 
 use linux::fd::{BorrowedFd, RawFd};
 use linux::poll::{Interest, read_event};
-use linux::time::Timespec;
 use linux::uring::{
     CancelFlags, Completion, CompletionFlags, Entry, EntryFlags, Features, Opcode, Probe, Ring, Setup,
     SetupFlags, probe,
 };
 use linux::{Errno, Result};
 
+use super::flight::{Flight, Parcel, State, drop_landed, drop_one};
+use super::flying::Flying;
 use super::group::{Group, Groups};
-use super::operation::{Operation, ROOM};
+use super::operation::{Operation, Repeated};
 use super::ready::Ready;
-use super::slab::{Record, Slab};
+use super::slab::Slab;
 use super::watched::Way;
 use crate::operations::borrow;
 
@@ -36,6 +35,8 @@ const NOBODY: u64 = u64::MAX - 1;
 const COMPLETIONS: u32 = 4096;
 /// How many entries find room.
 const ENTRIES: u32 = 256;
+/// How many results of what gives many may wait for their taker, before the kernel is to stop.
+const MOST: u32 = 64;
 
 /// What sockets cannot do without: a kernel that lacks one of these is served by the other engine.
 const NEEDED: [Opcode; 6] = [
@@ -57,58 +58,13 @@ const WAYS: [SetupFlags; 3] = [
     SetupFlags::empty(),
 ];
 
-/// Drops an operation and its result; see [`drop_landed`].
-type DropLanded = unsafe fn(NonNull<u8>, Completion);
-
-/// An operation that the kernel has.
-struct Flight {
-    state: Cell<State>,
-    waker: Cell<Option<Waker>>,
-    outcome: Cell<Option<Completion>>,
-    /// Drops what is in `room`, of which the kernel has let go.
-    drop: Cell<Option<DropLanded>>,
-    limit: UnsafeCell<Timespec>,
-    room: UnsafeCell<MaybeUninit<Room>>,
-}
-
-#[repr(C, align(16))]
-struct Room([u8; ROOM]);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// Nobody's.
-    Free,
-    /// The kernel has it, and its future waits.
-    Flying,
-    /// The kernel has let go of it, and its future has not heard yet.
-    Landed,
-    /// The kernel has it, and the future is gone.
-    Orphaned,
-}
-
-impl Record for Flight {
-    const EMPTY: Self = Self {
-        state: Cell::new(State::Free),
-        waker: Cell::new(None),
-        outcome: Cell::new(None),
-        drop: Cell::new(None),
-        limit: UnsafeCell::new(Timespec { seconds: 0, nanoseconds: 0 }),
-        room: UnsafeCell::new(MaybeUninit::uninit()),
-    };
-}
-
-impl Flight {
-    fn room(&self) -> NonNull<u8> {
-        // SAFETY: a cell's place is somewhere.
-        unsafe { NonNull::new_unchecked(self.room.get().cast()) }
-    }
-}
-
 /// The engine.
 pub(super) struct Uring {
     ring: Ring,
     probe: Probe,
-    flights: Slab<Flight>,
+    pub(super) flights: Slab<Flight>,
+    /// What came for those that give many results.
+    parcels: Slab<Parcel>,
     /// How many the kernel has.
     flying: Cell<u32>,
     groups: Groups,
@@ -145,6 +101,7 @@ impl Uring {
             ring,
             probe,
             flights: Slab::new(),
+            parcels: Slab::new(),
             flying: Cell::new(0),
             groups: Groups::default(),
             bell: Cell::new(None),
@@ -187,7 +144,7 @@ impl Uring {
     }
 
     /// Has the kernel let go of what has a key.
-    fn cancel(&self, key: u64) {
+    pub(super) fn cancel(&self, key: u64) {
         // A ring that takes nothing any more is never told what to let go of.
         let _ = self.push(&[Entry::async_cancel(key, CancelFlags::empty()).key(NOBODY)]);
     }
@@ -264,48 +221,97 @@ impl Uring {
         }
         let Ok(index) = u32::try_from(completion.key) else { return };
         let Some(flight) = self.flights.get(index) else { return };
-        if !completion.flags.contains(CompletionFlags::NOTIFICATION) {
+        if flight.drop_one.get().is_some() {
+            self.sort_in(flight, completion);
+        } else if !completion.flags.contains(CompletionFlags::NOTIFICATION) {
             flight.outcome.set(Some(completion));
         }
-        if completion.flags.contains(CompletionFlags::MORE) {
+        if !completion.flags.contains(CompletionFlags::MORE) {
+            self.flying.set(self.flying.get() - 1);
+            if flight.state.replace(State::Landed) == State::Orphaned {
+                self.bury(index, flight);
+            } else if let Some(waker) = flight.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Keeps one of many results for who waits, if anybody does.
+    fn sort_in(&self, flight: &Flight, one: Completion) {
+        if flight.state.get() == State::Orphaned {
+            flight.drop_one(one);
             return;
         }
-        self.flying.set(self.flying.get() - 1);
-        if flight.state.replace(State::Landed) == State::Orphaned {
-            self.bury(index, flight);
-        } else if let Some(waker) = flight.waker.take() {
+        if let Err(errno) = flight.came.push(&self.parcels, one) {
+            // Something is lost, which nobody may go on without.
+            flight.drop_one(one);
+            self.dead.set(Some(errno));
+        }
+        if flight.came.length() == MOST && one.flags.contains(CompletionFlags::MORE) {
+            self.cancel(one.key);
+        }
+        if let Some(waker) = flight.waker.take() {
             waker.wake();
         }
     }
 
+    /// Takes the oldest of many results.
+    pub(super) fn take_one(&self, flight: &Flight) -> Option<Completion> {
+        flight.came.pop(&self.parcels)
+    }
+
     /// Drops an operation that has landed, and whose result nobody wants.
-    fn bury(&self, index: u32, flight: &Flight) {
-        if let (Some(drop), Some(outcome)) = (flight.drop.take(), flight.outcome.take()) {
-            // SAFETY: the function belongs to what is in the room, of which the kernel has let go.
-            unsafe { drop(flight.room(), outcome) };
-        }
+    pub(super) fn bury(&self, index: u32, flight: &Flight) {
+        flight.bury(&self.parcels);
         self.free(index, flight);
     }
 
-    fn free(&self, index: u32, flight: &Flight) {
+    pub(super) fn free(&self, index: u32, flight: &Flight) {
         flight.state.set(State::Free);
         flight.waker.set(None);
         flight.outcome.set(None);
         flight.drop.set(None);
+        flight.drop_one.set(None);
         self.flights.give_back(index);
     }
 
+    /// Hears that nobody wants the result of an operation any more.
+    pub(super) fn abandon(&self, index: u32) {
+        let Some(flight) = self.flights.get(index) else { return };
+        flight.waker.set(None);
+        if flight.state.get() == State::Landed {
+            self.bury(index, flight);
+        } else {
+            flight.state.set(State::Orphaned);
+            self.cancel(index.into());
+            // At once: what comes from now on is for others.
+            self.flush();
+        }
+    }
+
+    /// Gives an operation that gives many results to the kernel; or back.
+    pub(super) fn start_many<O: Repeated>(
+        &self,
+        operation: O,
+        waker: &Waker,
+    ) -> core::result::Result<u32, (O, Errno)> {
+        let index = self.start(operation, None, waker)?;
+        if let Some(flight) = self.flights.get(index) {
+            flight.drop_one.set(Some(drop_one::<O>));
+        }
+        Ok(index)
+    }
+
     /// Gives an operation to the kernel; or back, if there is no room for it, or the ring takes nothing any more.
-    fn start<O: Operation>(
+    pub(super) fn start<O: Operation>(
         &self,
         operation: O,
         limit: Option<Duration>,
         waker: &Waker,
     ) -> core::result::Result<u32, (O, Errno)> {
-        const { assert!(size_of::<O>() <= ROOM && align_of::<O>() <= align_of::<Room>()) };
         let Ok(index) = self.flights.take() else { return Err((operation, Errno::NOMEM)) };
         let Some(flight) = self.flights.get(index) else { return Err((operation, Errno::NOMEM)) };
-        let place = flight.room().cast::<O>();
+        let place = flight.room::<O>();
         // SAFETY: there is room, and it is nobody's.
         unsafe { place.write(operation) };
         // SAFETY: written above; the kernel does not have it yet.
@@ -333,7 +339,7 @@ impl Uring {
 
     /// Begins an operation, whose future gives its result.
     pub(super) const fn fly<O: Operation>(&self, operation: O, limit: Option<Duration>) -> Flying<'_, O> {
-        Flying { uring: self, limit, stage: Stage::Held(operation) }
+        Flying::new(self, operation, limit)
     }
 
     /// Waits until a call in this way is worth its while.
@@ -345,16 +351,6 @@ impl Uring {
 fn make(flags: SetupFlags, idle_ms: u32) -> Result<Ring> {
     let flags = flags | SetupFlags::CLAMP | SetupFlags::COMPLETIONS;
     Ring::new(ENTRIES, &Setup { flags, completions: COMPLETIONS, idle_ms })
-}
-
-/// Drops an operation and its result.
-///
-/// # Safety
-/// There is an `O` in the room, of which the kernel has let go.
-unsafe fn drop_landed<O: Operation>(room: NonNull<u8>, outcome: Completion) {
-    // SAFETY: as the caller says.
-    let operation = unsafe { room.cast::<O>().read() };
-    drop(operation.finish(outcome.result(), outcome.flags));
 }
 
 impl Drop for Uring {
@@ -387,68 +383,6 @@ impl Drop for Uring {
 impl fmt::Debug for Uring {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Uring({:?}, {} in flight)", self.ring, self.flying.get())
-    }
-}
-
-/// The future of an operation.
-pub(crate) struct Flying<'r, O: Operation> {
-    uring: &'r Uring,
-    limit: Option<Duration>,
-    stage: Stage<O>,
-}
-
-enum Stage<O> {
-    Held(O),
-    Flying(u32),
-    Done,
-}
-
-impl<O: Operation> Future for Flying<'_, O> {
-    type Output = O::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O::Output> {
-        let this = self.get_mut();
-        match mem::replace(&mut this.stage, Stage::Done) {
-            Stage::Held(operation) => match this.uring.start(operation, this.limit, context.waker()) {
-                Ok(index) => this.stage = Stage::Flying(index),
-                Err((operation, errno)) => {
-                    return Poll::Ready(operation.finish(Err(errno), CompletionFlags::empty()));
-                }
-            },
-            Stage::Flying(index) => {
-                let Some(flight) = this.uring.flights.get(index) else { return Poll::Pending };
-                let landed = flight.state.get() == State::Landed;
-                if let Some(outcome) = flight.outcome.get().filter(|_| landed) {
-                    // SAFETY: `start` has put an `O` there, and the kernel has let go of it.
-                    let operation = unsafe { flight.room().cast::<O>().read() };
-                    this.uring.free(index, flight);
-                    let is_over = this.limit.is_some() && outcome.result() == Err(Errno::CANCELED);
-                    let result = if is_over { Err(Errno::TIMEDOUT) } else { outcome.result() };
-                    return Poll::Ready(operation.finish(result, outcome.flags));
-                }
-                let known = flight.waker.take().filter(|waker| waker.will_wake(context.waker()));
-                flight.waker.set(known.or_else(|| Some(context.waker().clone())));
-                this.stage = Stage::Flying(index);
-            }
-            Stage::Done => {}
-        }
-        Poll::Pending
-    }
-}
-
-impl<O: Operation> Drop for Flying<'_, O> {
-    fn drop(&mut self) {
-        let Stage::Flying(index) = self.stage else { return };
-        let Some(flight) = self.uring.flights.get(index) else { return };
-        flight.waker.set(None);
-        if flight.state.get() == State::Landed {
-            self.uring.bury(index, flight);
-        } else {
-            flight.state.set(State::Orphaned);
-            self.uring.cancel(index.into());
-            // At once: what comes from now on is for others.
-            self.uring.flush();
-        }
     }
 }
 

@@ -18,6 +18,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::Poll;
 use core::time::Duration;
 
+use linux::fd::AsFd;
 use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
 use linux::net::{Address, Family, MessageFlags, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
 use linux::process::{Ended, Fork, exit_group, fork, getpid, kill, set_no_new_privileges};
@@ -45,8 +46,10 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"arena", arena),
     (b"cancelled", cancelled),
     (b"datagrams", datagrams),
+    (b"dropped", dropped),
     (b"files", files),
     (b"forbidden", forbidden),
+    (b"incoming", incoming),
     (b"owned", owned),
     (b"pools", pools),
     (b"refused", refused),
@@ -317,6 +320,114 @@ fn accepting(reactor: &Reactor) -> Result<i32> {
     })?
 }
 
+/// Connections that come by themselves: more at once than wait for their taker, each once and in turn; those that nobody asked
+/// for are closed in the end.
+fn incoming(reactor: &Reactor) -> Result<i32> {
+    let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 256)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    run(reactor, async |_| {
+        let mut incoming = listener.incoming();
+        if timeout(reactor, MILLISECOND, incoming.next()).await.is_ok() {
+            return Ok(1);
+        }
+        let mut clients = Vec::new();
+        for _ in 0..150 {
+            clients.push(Stream::connect(reactor, &address).await?);
+        }
+        for client in &clients {
+            let Ok(taken) = timeout(reactor, MILLISECOND * 1000, incoming.next()).await else { return Ok(2) };
+            let taken = taken?;
+            if taken.peer_address()? != client.local_address()? || taken.local_address()? != Some(address) {
+                return Ok(3);
+            }
+        }
+        let last = Stream::connect(reactor, &address).await?;
+        sleep(reactor, MILLISECOND).await;
+        drop(incoming);
+        drop(listener);
+        let ended = timeout(reactor, MILLISECOND * 1000, last.read(&mut [0])).await;
+        Ok::<i32, Errno>(if matches!(ended, Ok(Ok(0) | Err(Errno::CONNRESET))) { 0 } else { 4 })
+    })?
+}
+
+/// Polls a future so many times at most, and lets something happen before one of them; then drops it.
+async fn steps(future: impl Future, polls: u32, at: u32, event: impl AsyncFnOnce()) {
+    let mut future = core::pin::pin!(future);
+    let mut event = Some(event);
+    for poll in 0..polls {
+        if let Some(event) = event.take_if(|_| poll == at) {
+            event().await;
+        }
+        if poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await {
+            return;
+        }
+        // Several turns of the reactor: what the kernel has to say is heard.
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    }
+}
+
+/// Gives the lowest number that no descriptor has.
+fn lowest() -> Result<i32> {
+    pipe(PipeFlags::CLOSE_ON_EXEC).map(|(out, _)| out.as_fd().as_raw())
+}
+
+/// Futures of each kind that are dropped after so many polls, with what they wait for coming before, between or after them: each
+/// buffer comes back once, and no descriptor stays open.
+fn dropped(reactor: &Reactor) -> Result<i32> {
+    static DROPPED: AtomicU32 = AtomicU32::new(0);
+    let told = || Told { bytes: vec![1; 64], dropped: &DROPPED };
+    let pool = Pool::new(reactor, 4, 64)?;
+    let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 64)?;
+    let address = listener.local_address()?.ok_or(Errno::INVAL)?;
+    let first = lowest()?;
+    let mut given = 0;
+    let status = run(reactor, async |_| {
+        for (polls, at) in (0..5).flat_map(|polls| (0..=polls).map(move |at| (polls, at))) {
+            let (one, other) = pair(reactor)?;
+            // Room or not, it is sent or lost: what is looked at here is what is dropped.
+            let word = async || {
+                let _ = linux::net::send(&one, b"word", MessageFlags::DONT_WAIT);
+            };
+            steps(other.read_owned(told()), polls, at, word).await;
+            steps(other.read_owned_within(told(), MILLISECOND), polls, at, word).await;
+            steps(one.write_zero_copy(told()), polls, at, word).await;
+            given += 3;
+            steps(other.receive(&pool), polls, at, word).await;
+            let mut chunks = other.chunks(&pool)?;
+            steps(chunks.next(), polls, at, word).await;
+            steps(chunks.next(), polls, at, word).await;
+            drop(chunks);
+            let mut incoming = listener.incoming();
+            let connect = async || drop(Stream::connect(reactor, &address).await);
+            steps(incoming.next(), polls, at, connect).await;
+            steps(incoming.next(), polls, at, connect).await;
+            drop(incoming);
+            steps(listener.accept(), polls, at, connect).await;
+            steps(Stream::connect(reactor, &address), polls, at, word).await;
+        }
+        for _ in 0..1000 {
+            if DROPPED.load(Ordering::Relaxed) == given {
+                break;
+            }
+            sleep(reactor, MILLISECOND).await;
+        }
+        if DROPPED.load(Ordering::Relaxed) != given {
+            return Ok(1);
+        }
+        // All buffers are there again.
+        let (one, other) = pair(reactor)?;
+        let mut chunks = Vec::new();
+        for _ in 0..4 {
+            one.write_all(b"x").await?;
+            chunks.push(other.receive(&pool).await?);
+        }
+        Ok::<i32, Errno>(0)
+    })??;
+    Ok(if status == 0 && lowest()? != first { 2 } else { status })
+}
+
 /// Buffers that are given away, and limits that the kernel keeps.
 fn owned(reactor: &Reactor) -> Result<i32> {
     let (one, other) = pair(reactor)?;
@@ -497,7 +608,7 @@ fn signals(reactor: &Reactor) -> Result<i32> {
     if blocked.contains(Signal::USR1) { Ok(4) } else { status }
 }
 
-/// A few buffers for many connections, and bytes that are sent from where they are.
+/// A few buffers for many connections, half of which receive by themselves, and bytes that are sent from where they are.
 fn pools(reactor: &Reactor) -> Result<i32> {
     let pool = Pool::new(reactor, 4, 1000)?;
     let listener = Listener::bind(reactor, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), 16)?;
@@ -505,15 +616,20 @@ fn pools(reactor: &Reactor) -> Result<i32> {
     let bytes: Vec<u8> = (0..200_000).map(|at| byte(at, 9)).collect();
     run(reactor, async |tasks| {
         let mut receivers = Vec::new();
-        for _ in 0..8 {
+        for number in 0..8 {
             let one = Stream::connect(reactor, &address).await?;
             let (other, _) = listener.accept().await?;
             let (pool, bytes) = (&pool, &bytes);
             tasks.spawn(async move { send_all(&one, bytes.clone()).await })?.detach();
             receivers.push(tasks.spawn(async move {
+                let mut chunks = if number % 2 == 0 { Some(other.chunks(pool)?) } else { None };
                 let mut at = 0;
                 loop {
-                    let chunk = match other.receive(pool).await {
+                    let next = match &mut chunks {
+                        Some(chunks) => chunks.next().await,
+                        None => other.receive(pool).await,
+                    };
+                    let chunk = match next {
                         // Others have all the buffers at this moment.
                         Err(Errno::NOBUFS) => {
                             yield_now().await;

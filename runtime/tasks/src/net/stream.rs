@@ -1,113 +1,19 @@
-//! Sockets of tasks: one type for streams, one for what takes them, and one for messages, whatever the family of addresses.
+//! Connections, and what comes on them.
 
 use core::fmt;
 use core::time::Duration;
 
-use linux::fd::{AsFd, BorrowedFd, OwnedFd};
+use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{self, OpenFlags};
-use linux::net::{
-    self, Address, AddressArg, Family, MessageFlags, NetlinkAddress, PacketAddress, Protocol, Shutdown,
-    SocketFlags, SocketKind, UnixAddress, options,
-};
+use linux::net::{self, Address, MessageFlags, Shutdown, SocketFlags, SocketKind};
 use linux::uring::ReceiveFlags;
 use linux::{Errno, Result};
 
+use super::{Endpoint, socket, sockets};
 use crate::operations::{Connect, Receive, Send};
 use crate::pool::{Chunk, Pool, ReceiveChunk};
-use crate::reactor::{Reactor, Watched, Way};
+use crate::reactor::{Reactor, Series, Watched, Way};
 use crate::{OwnedBuffer, OwnedBytes};
-
-/// Addresses that know their family.
-pub trait Endpoint: AddressArg {
-    /// Gives the family.
-    fn family(&self) -> Family;
-}
-
-macro_rules! endpoints {
-    ($($kind:ty: $family:ident),* $(,)?) => {$(
-        impl Endpoint for $kind {
-            fn family(&self) -> Family {
-                Family::$family
-            }
-        }
-    )*};
-}
-
-endpoints! {
-    core::net::SocketAddrV4: IPV4,
-    core::net::SocketAddrV6: IPV6,
-    UnixAddress: UNIX,
-    NetlinkAddress: NETLINK,
-    PacketAddress: PACKET,
-}
-
-impl Endpoint for Address {
-    fn family(&self) -> Family {
-        match self {
-            Self::Ipv4(address) => address.family(),
-            Self::Ipv6(address) => address.family(),
-            Self::Unix(address) => address.family(),
-            Self::Netlink(address) => address.family(),
-            Self::Packet(address) => address.family(),
-            Self::Other(family) => *family,
-        }
-    }
-}
-
-fn socket(reactor: &Reactor, family: Family, kind: SocketKind) -> Result<Watched<'_>> {
-    Watched::new(reactor, net::socket(family, kind, reactor.socket_flags(), Protocol::DEFAULT)?)
-}
-
-/// A socket that takes connections: of TCP, or of Unix sockets.
-#[doc(alias = "TcpListener")]
-#[doc(alias = "UnixListener")]
-pub struct Listener<'r>(Watched<'r>);
-
-impl<'r> Listener<'r> {
-    /// Takes connections at an address from now on, with this many waiting at most. An address of IP may be one whose last
-    /// connections wait for their end.
-    ///
-    /// # Errors
-    /// Those of `socket`, `bind` and `listen`.
-    pub fn bind(reactor: &'r Reactor, address: &impl Endpoint, waiting: u32) -> Result<Self> {
-        // In either engine: what takes connections is not to lose one when it is dropped, so it waits first.
-        let flags = reactor.socket_flags() | SocketFlags::NONBLOCK;
-        let listener = net::socket(address.family(), SocketKind::STREAM, flags, Protocol::DEFAULT)?;
-        let listener = Watched::new(reactor, listener)?;
-        if matches!(address.family(), Family::IPV4 | Family::IPV6) {
-            options::set_reuse_address(&listener, true)?;
-        }
-        net::bind(&listener, address)?;
-        net::listen(&listener, waiting)?;
-        Ok(Self(listener))
-    }
-
-    /// Takes the next connection; gives it and the address of the other end. A connection that was broken before it was taken
-    /// is passed over.
-    ///
-    /// # Errors
-    /// `MFILE`, `NFILE`, `NOBUFS`, `NOMEM`: there is no room for it, and it waits on.
-    pub async fn accept(&self) -> Result<(Stream<'r>, Option<Address>)> {
-        loop {
-            let flags = self.0.reactor().socket_flags();
-            match self.0.when(Way::In, |listener| net::accept(listener, flags)).await {
-                Err(Errno::CONNABORTED | Errno::PROTO) => {}
-                taken => {
-                    let (socket, from) = taken?;
-                    return Ok((Stream(Watched::new(self.0.reactor(), socket)?), from));
-                }
-            }
-        }
-    }
-
-    /// Gives its address.
-    ///
-    /// # Errors
-    /// Those of `getsockname`.
-    pub fn local_address(&self) -> Result<Option<Address>> {
-        net::getsockname(&self.0)
-    }
-}
 
 /// A connection: of TCP, or of Unix sockets. One task may read while another one writes.
 #[doc(alias = "TcpStream")]
@@ -124,6 +30,11 @@ impl<'r> Stream<'r> {
         let stream = socket(reactor, address.family(), SocketKind::STREAM)?;
         stream.operate(Way::Out, Connect::new(stream.as_fd(), address)?).await?;
         Ok(Self(stream))
+    }
+
+    /// Takes a socket that was made for this reactor.
+    pub(super) fn made(reactor: &'r Reactor, socket: OwnedFd) -> Result<Self> {
+        Watched::new(reactor, socket).map(Self)
     }
 
     /// Takes a connected socket.
@@ -252,6 +163,41 @@ impl<'r> Stream<'r> {
         }
     }
 
+    /// Receives one chunk after the other into buffers of a pool, by one operation of the kernel where it can (Linux 6.0). What
+    /// comes is taken before it is asked for, so that a task that asks for nothing may hold many of the buffers.
+    ///
+    /// # Errors
+    /// `INVAL` if the pool is another reactor's.
+    #[doc(alias = "IORING_RECV_MULTISHOT")]
+    pub fn chunks<'a>(&'a self, pool: &'a Pool) -> Result<Chunks<'a, 'r>> {
+        let reactor = self.0.reactor();
+        if !pool.is_of(reactor) {
+            return Err(Errno::INVAL);
+        }
+        let how = ReceiveFlags::MULTISHOT | ReceiveFlags::POLL_FIRST;
+        let series = match pool.is_of_kernel() {
+            true => reactor.repeat(ReceiveChunk::new(self.0.as_fd(), pool, how)),
+            false => None,
+        };
+        Ok(Chunks { stream: self, pool, series })
+    }
+
+    /// Gives the address of this end.
+    ///
+    /// # Errors
+    /// Those of `getsockname`.
+    pub fn local_address(&self) -> Result<Option<Address>> {
+        net::getsockname(&self.0)
+    }
+
+    /// Gives the address of the other end.
+    ///
+    /// # Errors
+    /// Those of `getpeername`.
+    pub fn peer_address(&self) -> Result<Option<Address>> {
+        net::getpeername(&self.0)
+    }
+
     /// Ends one way or both.
     ///
     /// # Errors
@@ -261,79 +207,34 @@ impl<'r> Stream<'r> {
     }
 }
 
-/// A socket of messages: of UDP, or of Unix sockets.
-#[doc(alias = "UdpSocket")]
-#[doc(alias = "UnixDatagram")]
-pub struct Datagram<'r>(Watched<'r>);
+/// What comes on a connection. Chunks that have come by the time when this is dropped, and that nobody asked for, are lost.
+pub struct Chunks<'a, 'r> {
+    stream: &'a Stream<'r>,
+    pool: &'a Pool,
+    series: Option<Series<'r, ReceiveChunk>>,
+}
 
-impl<'r> Datagram<'r> {
-    /// Sends from and receives at an address.
+impl Chunks<'_, '_> {
+    /// Waits for the next chunk, which is empty when the other end has sent all. A future that is dropped loses none.
     ///
     /// # Errors
-    /// Those of `socket` and `bind`.
-    pub fn bind(reactor: &'r Reactor, address: &impl Endpoint) -> Result<Self> {
-        let socket = socket(reactor, address.family(), SocketKind::DATAGRAM)?;
-        net::bind(&socket, address)?;
-        Ok(Self(socket))
-    }
-
-    /// Sends to one address, and receives from it alone, from now on.
-    ///
-    /// # Errors
-    /// Those of `connect`.
-    pub fn connect(&self, address: &impl Endpoint) -> Result<()> {
-        net::connect(&self.0, address)
-    }
-
-    /// Gives its address.
-    ///
-    /// # Errors
-    /// Those of `getsockname`.
-    pub fn local_address(&self) -> Result<Option<Address>> {
-        net::getsockname(&self.0)
-    }
-
-    /// Receives a message, of which what does not fit is lost; gives its length and who sent it.
-    ///
-    /// # Errors
-    /// Those of `recvfrom`.
-    pub async fn receive_from(&self, buffer: &mut [u8]) -> Result<(usize, Option<Address>)> {
-        self.0.when(Way::In, |socket| net::recvfrom(socket, &mut *buffer, MessageFlags::DONT_WAIT)).await
-    }
-
-    /// Sends a message to an address.
-    ///
-    /// # Errors
-    /// Those of `sendto`.
-    pub async fn send_to(&self, bytes: &[u8], to: &impl Endpoint) -> Result<usize> {
-        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
-        self.0.when(Way::Out, |socket| net::sendto(socket, bytes, flags, to)).await
-    }
-
-    /// Sends a message to where the socket is connected.
-    ///
-    /// # Errors
-    /// Those of `send`.
-    pub async fn send(&self, bytes: &[u8]) -> Result<usize> {
-        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
-        self.0.when(Way::Out, |socket| net::send(socket, bytes, flags)).await
+    /// Those of [`Stream::receive`].
+    pub async fn next(&mut self) -> Result<Chunk> {
+        let Some(series) = &mut self.series else { return self.stream.receive(self.pool).await };
+        loop {
+            match series.next().await {
+                // The kernel looks for a buffer before it looks whether more has come: only at first it has waited for that.
+                Err(Errno::NOBUFS) if !series.was_first() => {}
+                received => return received,
+            }
+        }
     }
 }
 
-macro_rules! sockets {
-    ($($socket:ident),*) => {$(
-        impl AsFd for $socket<'_> {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.0.as_fd()
-            }
-        }
-
-        impl fmt::Debug for $socket<'_> {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(formatter, concat!(stringify!($socket), "({:?})"), self.0.as_fd())
-            }
-        }
-    )*};
+impl fmt::Debug for Chunks<'_, '_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Chunks({:?})", self.stream)
+    }
 }
 
-sockets!(Listener, Stream, Datagram);
+sockets!(Stream);
