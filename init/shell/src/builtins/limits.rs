@@ -14,7 +14,7 @@ use crate::text;
 /// A limit: its letter, its name, the kernel's number, the unit it is counted in.
 type Row = (u8, &'static str, Resource, u64);
 
-const ROWS: [Row; 13] = [
+const ROWS: [Row; 16] = [
     (b'c', "core file size (blocks)", Resource(4), 512),
     (b'd', "data segment size (KiB)", Resource(2), 1024),
     (b'e', "scheduling priority", Resource(13), 1),
@@ -25,13 +25,16 @@ const ROWS: [Row; 13] = [
     (b'n', "open files", Resource(7), 1),
     (b'p', "processes", Resource(6), 1),
     (b'q', "message queues (bytes)", Resource(12), 1),
+    (b'r', "real-time priority", Resource(14), 1),
+    (b'R', "real-time at a stretch (us)", Resource(15), 1),
     (b's', "stack size (KiB)", Resource(3), 1024),
     (b't', "processor time (seconds)", Resource(0), 1),
     (b'v', "address space (KiB)", Resource(9), 1024),
+    (b'w', "locks of files", Resource(10), 1),
 ];
 
 pub(super) fn ulimit(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
-    let letters = match shell.letters(words, b"HSacdefilmnpqstv", b"") {
+    let letters = match shell.letters(words, b"HSaRcdefilmnpqrstuvw", b"") {
         Ok(letters) => letters,
         Err(status) => return Ok(status),
     };
@@ -43,7 +46,10 @@ pub(super) fn ulimit(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
         }
         return Ok(0);
     }
-    let chosen = letters.found.iter().rev().find_map(|(letter, _)| ROWS.iter().find(|row| row.0 == *letter));
+    // Processes are `-p` to ash, and `-u` to bash.
+    let letter = |letter: u8| if letter == b'u' { b'p' } else { letter };
+    let chosen =
+        letters.found.iter().rev().find_map(|(found, _)| ROWS.iter().find(|row| row.0 == letter(*found)));
     let default = ROWS.iter().find(|row| row.0 == b'f');
     let Some(row) = chosen.or(default) else { return Ok(1) };
     let Some(word) = letters.rest.first() else {

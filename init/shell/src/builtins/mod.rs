@@ -7,6 +7,7 @@ mod evaluate;
 mod folder;
 mod getopts;
 mod help;
+mod history;
 mod jobs;
 mod limits;
 mod printf;
@@ -75,7 +76,7 @@ const fn table<const N: usize>(rows: [Row; N]) -> [Builtin; N] {
 }
 
 /// All builtins, sorted by name.
-pub(crate) static TABLE: [Builtin; 42] = table([
+pub(crate) static TABLE: [Builtin; 44] = table([
     (".", Special, evaluate::source, "FILE [ARGUMENT]...", "run a file in this shell"),
     (":", Special, control::nothing, "[WORD]...", "do nothing, successfully"),
     ("[", Writes, test::bracket, "EXPRESSION ]", "decide on an expression"),
@@ -104,10 +105,18 @@ pub(crate) static TABLE: [Builtin; 42] = table([
     ("exit", Special, control::exit, "[STATUS]", "end the shell"),
     ("export", Special, variables::export, "[-p] [NAME[=VALUE]]...", "have programs inherit variables"),
     ("false", Writes, control::failure, "", "do nothing, unsuccessfully"),
+    (
+        "fc",
+        Plain,
+        history::fc,
+        "[-r] [-e EDITOR] [FIRST [LAST]] | -l [-nr] [FIRST [LAST]] | -s [OLD=NEW] [FIRST]",
+        "edit, list or run again what was typed",
+    ),
     ("fg", Plain, jobs::fg, "[JOB]", "let a job go on in front"),
     ("getopts", Plain, getopts::getopts, "OPTIONS NAME [WORD]...", "take options apart, one a call"),
     ("hash", Plain, which::hash, "[-r] [NAME]...", "remember where programs are, or show it"),
     ("help", Writes, help::help, "[NAME]...", "say what builtins do"),
+    ("history", Plain, history::history, "[-c] [COUNT]", "show what was typed, or forget it"),
     ("jobs", Plain, jobs::jobs, "[-lp] [JOB]...", "list the jobs"),
     ("kill", Plain, signals::kill, "[-s SIGNAL | -SIGNAL] PROCESS|JOB... | -l [STATUS]", "send a signal"),
     ("let", Plain, control::calculate, "FORMULA...", "calculate; the status says whether the last is not 0"),
@@ -143,7 +152,7 @@ pub(crate) static TABLE: [Builtin; 42] = table([
     ),
     ("true", Writes, control::nothing, "", "do nothing, successfully"),
     ("type", Writes, which::describe, "NAME...", "say what names mean"),
-    ("ulimit", Plain, limits::ulimit, "[-HSa] [-cdflmnpstuv] [LIMIT]", "show or set limits"),
+    ("ulimit", Plain, limits::ulimit, "[-HSa] [-Rcdefilmnpqrstuvw] [LIMIT]", "show or set limits"),
     ("umask", Plain, limits::umask, "[-S] [MASK]", "show or set the mask of permissions"),
     ("unalias", Plain, alias::unalias, "-a | NAME...", "forget aliases"),
     ("unset", Special, variables::unset, "[-fv] NAME...", "forget variables or functions"),

@@ -4,15 +4,34 @@
 //! that ends with a backslash has a blank behind it.
 
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use linux::fs::{FileKind, Mode, OpenFlags};
 
 use crate::system::System;
 
+/// A command that was typed.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its number, which no other has had since the history was read.
+    pub(crate) number: usize,
+    text: Vec<u8>,
+}
+
+impl Deref for Entry {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.text
+    }
+}
+
 /// Commands, the newest last.
 #[derive(Debug)]
 pub(crate) struct History {
-    entries: Vec<Vec<u8>>,
+    entries: Vec<Entry>,
+    /// The number of the next.
+    next: usize,
     most: usize,
     /// How many of the newest are not in the file yet.
     fresh: usize,
@@ -20,7 +39,7 @@ pub(crate) struct History {
 
 impl Default for History {
     fn default() -> Self {
-        Self { entries: Vec::new(), most: Self::USUAL, fresh: 0 }
+        Self { entries: Vec::new(), next: 1, most: Self::USUAL, fresh: 0 }
     }
 }
 
@@ -48,19 +67,35 @@ impl History {
         if text.trim_ascii_start().is_empty() {
             return;
         }
-        if let Some(at) = self.entries.iter().rposition(|entry| entry == text) {
+        if let Some(at) = self.entries.iter().rposition(|entry| **entry == *text) {
             self.entries.remove(at);
             if at >= self.entries.len() + 1 - self.fresh {
                 self.fresh -= 1;
             }
         }
-        self.entries.push(text.to_vec());
+        self.entries.push(Entry { number: self.next, text: text.to_vec() });
+        self.next += 1;
         self.fresh += 1;
         self.trim();
     }
 
-    pub(crate) fn entries(&self) -> &[Vec<u8>] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Forgets all; what the file holds stays there.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.fresh = 0;
+    }
+
+    /// Puts commands in place of the newest.
+    pub(crate) fn replace_newest(&mut self, text: &[u8]) {
+        if let Some(newest) = self.entries.pop() {
+            self.next = newest.number;
+            self.fresh = self.fresh.saturating_sub(1);
+        }
+        self.add(text);
     }
 
     /// Says whether there are commands that the file does not hold yet.
@@ -72,6 +107,7 @@ impl History {
     pub(crate) fn merge(&mut self, file: &[u8]) {
         let fresh = self.entries.split_off(self.entries.len() - self.fresh);
         self.entries.clear();
+        self.next = 1;
         let mut entry = Vec::new();
         for line in file.split(|byte| *byte == b'\n') {
             if let Some(part) = line.strip_suffix(b"\\") {
@@ -92,7 +128,7 @@ impl History {
     pub(crate) fn emit(&mut self) -> Vec<u8> {
         let mut file = Vec::new();
         for entry in &self.entries {
-            for byte in entry {
+            for byte in entry.iter() {
                 if *byte == b'\n' {
                     file.push(b'\\');
                 }

@@ -9,7 +9,7 @@ use super::Oracle;
 use super::character;
 use super::complete::{self, Completion};
 use super::emacs;
-use super::history::History;
+use super::history::{Entry, History};
 use super::key::Key;
 use super::kill::Kills;
 use super::line::Line;
@@ -67,6 +67,8 @@ pub(super) enum Step {
     More,
     /// The line is done.
     Accepted(Vec<u8>),
+    /// It is to be edited by another program.
+    Edited(Vec<u8>),
     /// `^C`
     Interrupted,
     /// `^D` on an empty line.
@@ -89,10 +91,12 @@ pub(super) struct Machine {
     pub(super) kills: Kills,
     pub(super) vi: Vi,
     /// Which command of the history is shown, if not the one that is typed.
-    place: Option<usize>,
+    pub(super) place: Option<usize>,
     /// The one that is typed, while another is shown.
     draft: Vec<u8>,
     search: Option<Search>,
+    /// The last search that has ended.
+    pub(super) sought: Option<Search>,
     quotes: bool,
     last: Last,
     prompts: [Vec<u8>; 2],
@@ -112,6 +116,7 @@ impl Machine {
             place: None,
             draft: Vec::new(),
             search: None,
+            sought: None,
             quotes: false,
             last: Last::Other,
             prompts: [Vec::new(), Vec::new()],
@@ -179,7 +184,7 @@ impl Machine {
             match search.key(&key, history) {
                 Sought::Found(found) => {
                     if let Some(entry) = found.and_then(|at| history.entries().get(at)) {
-                        self.line.set(entry.clone());
+                        self.line.set(entry.to_vec());
                         self.place = found;
                     }
                     return Step::More;
@@ -191,7 +196,7 @@ impl Machine {
                 }
                 Sought::Ended => {
                     let at = search.place_in(self.line.text());
-                    self.search = None;
+                    self.sought = self.search.take();
                     self.line.go(at);
                     if key == Key::Escape {
                         return Step::More;
@@ -367,7 +372,7 @@ impl Machine {
     fn step(&mut self, older: bool, history: &History, start: &[u8]) {
         let entries = history.entries();
         let place = self.place.unwrap_or(entries.len());
-        let fits = |entry: &Vec<u8>| entry.starts_with(start);
+        let fits = |entry: &Entry| entry.starts_with(start);
         if older {
             if let Some(found) = entries.get(..place).unwrap_or_default().iter().rposition(fits) {
                 self.show(Some(found), history);
@@ -385,11 +390,11 @@ impl Machine {
     }
 
     /// Shows a command of the history, or the one that is typed.
-    fn show(&mut self, place: Option<usize>, history: &History) {
+    pub(super) fn show(&mut self, place: Option<usize>, history: &History) {
         match place.and_then(|at| history.entries().get(at)) {
             Some(entry) => {
                 self.keep_draft();
-                self.line.set(entry.clone());
+                self.line.set(entry.to_vec());
             }
             None if self.place.is_some() => self.line.set(core::mem::take(&mut self.draft)),
             None => {}

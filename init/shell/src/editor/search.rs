@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::character;
 use super::history::History;
 use super::key::Key;
+use super::machine::Machine;
 
 /// A search.
 #[derive(Debug)]
@@ -82,6 +83,21 @@ impl Search {
         self.has_failed = found.is_none() && !self.wanted.is_empty();
         self.at = found.unwrap_or(self.at);
         Sought::Found(found)
+    }
+}
+
+impl Machine {
+    /// Goes on with the last search from the command that is shown, to older ones or newer ones; false if there is none.
+    pub(super) fn search_again(&mut self, older: bool, history: &History) -> bool {
+        let Some(search) = &mut self.sought else { return false };
+        search.at = self.place.unwrap_or(history.entries().len());
+        let sought = if older { search.older(history, search.at) } else { search.newer(history) };
+        let Sought::Found(Some(found)) = sought else { return false };
+        let Some(entry) = history.entries().get(found) else { return false };
+        let at = search.place_in(entry);
+        self.show(Some(found), history);
+        self.line.go(at);
+        true
     }
 }
 

@@ -47,6 +47,9 @@ const SCREEN: i32 = 2;
 const MARK_PASTE: &[u8] = b"\x1b[?2004h";
 const MARK_NO_PASTE: &[u8] = b"\x1b[?2004l";
 
+/// What has the newest command of the history edited.
+const EDIT: &[u8] = b"fc -e \"${VISUAL:-${EDITOR:-vi}}\"";
+
 /// How long the bytes of one key may lie apart.
 const GAP: Duration = Duration::from_millis(50);
 
@@ -204,6 +207,10 @@ impl<'s> Typing<'s> {
             match step {
                 Step::More => {}
                 Step::Accepted(text) => return Ok(Some(text)),
+                Step::Edited(text) => {
+                    self.history.borrow_mut().add(&text);
+                    return Ok(Some(EDIT.to_vec()));
+                }
                 Step::End => return Ok(None),
                 Step::Interrupted => {
                     let changes = self.machine.leave(false);

@@ -293,6 +293,10 @@ impl Machine {
                 self.vi.end();
                 return Step::Accepted(self.line.text().to_vec());
             }
+            b'v' => {
+                self.vi.end();
+                return Step::Edited(self.line.text().to_vec());
+            }
             letter => return self.vi_history(letter, history, oracle),
         }
         match letter {
@@ -314,6 +318,10 @@ impl Machine {
             b'j' | b'+' => Action::Down,
             b'G' => Action::Oldest,
             b'/' | b'?' => Action::Search,
+            b'n' | b'N' if self.search_again(letter == b'n', history) => {
+                self.vi.end();
+                return Step::More;
+            }
             _ => {
                 self.out.push(BELL);
                 self.vi_end();

@@ -241,7 +241,8 @@ impl Shell<'_> {
         Ok(Member::Child(child?))
     }
 
-    fn read_all(&mut self, reader: i32, text: &mut Vec<u8>) {
+    /// Reads all that a descriptor gives.
+    pub(crate) fn read_all(&mut self, reader: i32, text: &mut Vec<u8>) {
         let mut buffer = [0; 4096];
         loop {
             match self.system.read(reader, &mut buffer) {

@@ -158,6 +158,10 @@ impl System for Kernel {
         replaced
     }
 
+    fn remove(&self, path: &[u8]) -> Result<()> {
+        fs::unlink(path)
+    }
+
     fn stat(&self, path: &[u8], follows: bool) -> Result<Metadata> {
         if follows { fs::stat(path) } else { fs::lstat(path) }
     }

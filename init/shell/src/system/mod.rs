@@ -107,6 +107,8 @@ pub trait System {
     fn list(&self, path: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<()>;
     /// Puts a file that only its owner may read in place of another, in one step: at no time it holds less.
     fn replace(&self, path: &[u8], bytes: &[u8]) -> Result<()>;
+    /// Removes a file.
+    fn remove(&self, path: &[u8]) -> Result<()>;
     /// Looks at a file; at a link itself, if it does not follow.
     fn stat(&self, path: &[u8], follows: bool) -> Result<Metadata>;
     /// Looks at what is behind a number.

@@ -217,11 +217,28 @@ fn lines_are_entered() {
 }
 
 #[test]
+fn vi_searches_again_and_calls_an_editor() {
+    let mut session = Session::with_history(&["echo a1", "ls", "echo a2", "echo a3"]);
+    session.machine.edit_as_vi(true);
+    session.type_in(b"draft\x1b");
+    assert_eq!(session.type_in(b"/a\x1b"), "$ echo ^a3");
+    assert_eq!(session.type_in(b"n"), "$ echo ^a2");
+    assert_eq!(session.type_in(b"n"), "$ echo ^a1");
+    assert_eq!(session.type_in(b"n"), "$ echo ^a1");
+    assert_eq!(session.type_in(b"N"), "$ echo ^a2");
+    assert_eq!(session.type_in(b"jj"), "$ ^draft");
+    session.type_in(b"v");
+    assert_eq!(session.done, ["edit draft"]);
+}
+
+#[test]
 fn a_command_found_is_entered_at_once() {
     let mut session = Session::with_history(&["make all", "ls"]);
     session.type_in(b"\x12ma\r");
     assert_eq!(session.done, ["make all"]);
-    assert_eq!(session.history.entries(), ["ls".as_bytes(), b"make all"]);
+    let entries: Vec<(usize, &[u8])> =
+        session.history.entries().iter().map(|entry| (entry.number, &**entry)).collect();
+    assert_eq!(entries, [(2, "ls".as_bytes()), (3, b"make all")]);
 }
 
 #[test]

@@ -106,6 +106,7 @@ impl Session {
                 self.machine.restart((6, 40));
                 self.paint();
             }
+            Step::Edited(text) => self.done.push(format!("edit {}", String::from_utf8_lossy(&text))),
             Step::Interrupted => self.done.push("interrupted".into()),
             Step::End => self.done.push("end".into()),
         }
