@@ -69,7 +69,11 @@ fn build(kind: Kind) -> PathBuf {
         Kind::Fixed => Form::Fixed,
         Kind::Traced => Form::Traced,
     };
-    let folder = scratch().join(format!("{kind:?}").to_lowercase());
+    let folder = match form {
+        // Where `cargo xtask build` builds too: what both link is built once.
+        Form::Shipped => target_folder(),
+        _ => scratch().join(format!("{kind:?}").to_lowercase()),
+    };
     let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
     cargo.args(["--package", "spelunk-programs"]);
     match kind {
@@ -112,14 +116,18 @@ pub fn emulator_lacks(thing: &str) -> bool {
     is_emulated
 }
 
-/// Gives the folder for what tests make, in cargo's target folder, of which every test lies in a subfolder's
-/// subfolder.
+/// Gives the folder for what tests make, in cargo's target folder.
 ///
 /// # Panics
 /// The test was not built by cargo.
 pub fn scratch() -> PathBuf {
+    target_folder().join("tmp")
+}
+
+/// Gives cargo's target folder, of which every test lies in a subfolder's subfolder.
+fn target_folder() -> PathBuf {
     let test = std::env::current_exe().expect("the test has a path");
-    test.ancestors().nth(3).expect("cargo has built it").join("tmp")
+    test.ancestors().nth(3).expect("cargo has built it").to_owned()
 }
 
 /// Gives the folder of the checkout.
