@@ -43,6 +43,14 @@ impl<'a> Io<'a> {
         self.environment.iter().find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
     }
 
+    /// Says whether characters are UTF-8's, by what the environment says of the locale.
+    pub fn is_utf8(&self) -> bool {
+        let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| self.variable(name));
+        let locale = set.filter(|value| !value.is_empty()).next().unwrap_or_default();
+        let encoding = locale.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+        encoding.eq_ignore_ascii_case(b"UTF-8") || encoding.eq_ignore_ascii_case(b"utf8")
+    }
+
     /// Says `command: object: reason` on standard error (`command: reason` where there is no object), after what was
     /// written to standard output so far; gives [`Status::FAILURE`].
     pub fn complain(&mut self, object: &[u8], reason: &dyn fmt::Display) -> Status {
@@ -116,6 +124,20 @@ impl<'a> Input<'a> {
                 buffer[..head.len()].copy_from_slice(head);
                 *bytes = rest;
                 Ok(head.len())
+            }
+        }
+    }
+
+    /// Reads to the end, behind what the buffer has.
+    pub fn read_all(&mut self, into: &mut Vec<u8>) -> linux::Result<()> {
+        loop {
+            let length = into.len();
+            into.resize((2 * length).max(64 << 10), 0);
+            let room = into.get_mut(length..).unwrap_or_default();
+            let result = linux::retry(|| self.read(room));
+            into.truncate(length + result.unwrap_or(0));
+            if result? == 0 {
+                return Ok(());
             }
         }
     }
@@ -214,7 +236,7 @@ impl<'a> Output<'a> {
         Some(if size.columns == 0 { 80 } else { size.columns.into() })
     }
 
-    fn take_error(&mut self) -> Option<Errno> {
+    pub(crate) fn take_error(&mut self) -> Option<Errno> {
         self.error.take()
     }
 

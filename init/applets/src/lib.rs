@@ -13,11 +13,14 @@ extern crate alloc;
 #[macro_use]
 mod group;
 
+mod amount;
 mod file;
 mod io;
 mod network;
 mod options;
 mod process;
+mod reader;
+mod source;
 mod status;
 mod suggestion;
 mod system;
@@ -27,7 +30,7 @@ use alloc::vec::Vec;
 
 pub use group::Group;
 pub use io::{Input, Io, Output};
-pub use options::{Flag, JSON, JSON_FLAG, Parsed, Value};
+pub use options::{Flag, JSON, JSON_FLAG, NUMBER, Parsed, Value};
 pub use status::{Failure, Outcome, Status};
 
 /// One command.

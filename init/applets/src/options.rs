@@ -81,6 +81,11 @@ impl Flag {
         Self::any(key, long, Takes::Optional, value, help)
     }
 
+    /// Declares `-NUMBER`, the old form of a count: its key is [`NUMBER`], its value the digits.
+    pub const fn number(help: &str) -> Self {
+        Self::any(NUMBER, "", Takes::Nothing, "", help)
+    }
+
     const fn any(key: u8, long: &str, takes: Takes, value: &str, help: &str) -> Self {
         Self { key, takes, long: Text::new(long), value: Text::new(value), help: Text::new(help) }
     }
@@ -109,6 +114,9 @@ impl Flag {
         self.key.is_ascii_graphic().then_some(self.key)
     }
 }
+
+/// The key of [`Flag::number`].
+pub const NUMBER: u8 = 0xfe;
 
 /// The key of `--json` in every command that has rows to show.
 pub const JSON: u8 = 0xff;
@@ -247,6 +255,13 @@ fn parse_cluster<'a>(
     found: &mut Vec<(u8, &'a [u8])>,
 ) -> Result<(), Fault> {
     while let [letter, rest @ ..] = cluster {
+        if letter.is_ascii_digit() && flags.iter().any(|flag| flag.key == NUMBER) {
+            let digits = cluster.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (number, rest) = cluster.split_at(digits);
+            found.push((NUMBER, number));
+            cluster = rest;
+            continue;
+        }
         let flag = flags.iter().find(|flag| flag.short() == Some(*letter)).ok_or(UNKNOWN)?;
         let (value, rest) = match flag.value() {
             Value::None => (&b""[..], rest),
@@ -307,6 +322,7 @@ fn print_flag(flag: &Flag, out: &mut Output<'_>) {
     left.extend_from_slice(b"  ");
     match flag.short() {
         Some(letter) => left.extend_from_slice(&[b'-', letter]),
+        None if flag.key == NUMBER => left.extend_from_slice(b"-NUMBER"),
         None => left.extend_from_slice(b"  "),
     }
     let (open, name, close) = match flag.value() {

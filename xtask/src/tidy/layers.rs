@@ -33,6 +33,7 @@ const HOST: u8 = 9;
 /// All crates, from the ground up.
 const CRATES: &[Crate] = &[
     not_safe(0, "spelunk-arch", "arch"),
+    safe(0, "spelunk-bulk", "runtime/bulk"),
     safe(0, "spelunk-formats", "runtime/formats"),
     safe(0, "spelunk-query", "runtime/query"),
     safe(0, "spelunk-text", "runtime/text"),

@@ -6,9 +6,10 @@
 use alloc::vec::Vec;
 
 use linux::Errno;
-use linux::fd::{AsFd, BorrowedFd};
-use linux::fs::{FileKind, Mode, OpenFlags, copy_file_range, fstat, open, splice};
+use linux::fd::BorrowedFd;
+use linux::fs::{FileKind, copy_file_range, fstat, splice};
 
+use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -33,36 +34,21 @@ pub(crate) const APPLET: Applet = Applet {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut view = View::new(parsed);
     let mut buffer = Vec::new();
-    let mut status = Status::SUCCESS;
-    let standard: &[&[u8]] = &[b"-"];
-    let operands = if parsed.operands.is_empty() { standard } else { &parsed.operands };
-    for &name in operands {
-        if io.out.is_broken() {
-            break;
+    let mut is_own = Status::SUCCESS;
+    let status = source::each(io, &parsed.operands, &mut |io, name, input| {
+        if view.is_none()
+            && let (Some(from), Some(to)) = (input.descriptor(), io.out.descriptor())
+        {
+            // Each byte read would be written behind the last, for ever.
+            if is_same_file(from, to) {
+                is_own = io.complain(name, &"input file is output file");
+                return Ok(());
+            }
+            move_in_kernel(from, to);
         }
-        let result = if name == b"-" {
-            copy(&mut io.input, &mut io.out, view.as_mut(), &mut buffer)
-        } else {
-            open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
-                .map_err(Fault::Read)
-                .and_then(|file| {
-                    copy(&mut Input::Descriptor(file.as_fd()), &mut io.out, view.as_mut(), &mut buffer)
-                })
-        };
-        match result {
-            Ok(()) => {}
-            Err(Fault::Read(errno)) => status = io.complain(name, &errno),
-            Err(Fault::SameFile) => status = io.complain(name, &"input file is output file"),
-        }
-    }
-    Ok(status)
-}
-
-/// Why a file was not printed, or not all of it.
-enum Fault {
-    Read(Errno),
-    /// Each byte read would be written behind the last, for ever.
-    SameFile,
+        copy(input, &mut io.out, view.as_mut(), &mut buffer)
+    });
+    Ok(status.and(is_own))
 }
 
 const BUFFER: usize = 128 << 10;
@@ -72,23 +58,15 @@ fn copy(
     out: &mut Output<'_>,
     mut view: Option<&mut View>,
     buffer: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    if view.is_none()
-        && let (Some(from), Some(to)) = (input.descriptor(), out.descriptor())
-    {
-        if is_same_file(from, to) {
-            return Err(Fault::SameFile);
-        }
-        move_in_kernel(from, to);
-    }
+) -> linux::Result<()> {
     // Also after the kernel has moved what it could: files of /proc claim to be empty.
     buffer.resize(BUFFER, 0);
     while !out.is_broken() {
-        let bytes = match linux::retry(|| input.read(buffer)) {
-            Ok(0) => break,
-            Ok(count) => buffer.get(..count).unwrap_or_default(),
-            Err(errno) => return Err(Fault::Read(errno)),
-        };
+        let count = linux::retry(|| input.read(buffer))?;
+        if count == 0 {
+            break;
+        }
+        let bytes = buffer.get(..count).unwrap_or_default();
         match &mut view {
             Some(view) => view.print(bytes, out),
             None => out.put(bytes),

@@ -1,0 +1,36 @@
+//! What a command reads: its operands one after the other, standard input for `-` and where there are none.
+
+use linux::fd::AsFd;
+use linux::fs::{Mode, OpenFlags, open};
+
+use crate::{Input, Io, Status};
+
+/// What is done with each: its name and its stream. An error is one of reading it.
+pub(crate) type Work<'w> = dyn FnMut(&mut Io<'_>, &[u8], &mut Input<'_>) -> linux::Result<()> + 'w;
+
+/// Opens one operand after the other and has each worked on; says what cannot be opened or read, and goes on.
+pub(crate) fn each(io: &mut Io<'_>, operands: &[&[u8]], work: &mut Work<'_>) -> Status {
+    let standard: &[&[u8]] = &[b"-"];
+    let mut status = Status::SUCCESS;
+    for &name in if operands.is_empty() { standard } else { operands } {
+        if io.out.is_broken() {
+            break;
+        }
+        if let Err(errno) = with(io, name, work) {
+            status = io.complain(name, &errno);
+        }
+    }
+    status
+}
+
+/// Opens one operand and has it worked on.
+pub(crate) fn with(io: &mut Io<'_>, name: &[u8], work: &mut Work<'_>) -> linux::Result<()> {
+    if name == b"-" {
+        let mut input = core::mem::replace(&mut io.input, Input::Memory(b""));
+        let result = work(io, name, &mut input);
+        io.input = input;
+        return result;
+    }
+    let file = open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
+    work(io, name, &mut Input::Descriptor(file.as_fd()))
+}

@@ -1,0 +1,246 @@
+//! `cut` (POSIX; `--complement`, `--output-delimiter` and `-z` are GNU's, `-O` and `-D` BusyBox's).
+
+use alloc::vec::Vec;
+
+use memchr::memchr_iter;
+use query::text::parse_decimal;
+
+use crate::reader::{Reader, ended};
+use crate::source;
+use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "cut",
+    summary: "Print parts of each line; LIST is of N, N-, N-M, -M, with commas between",
+    usage: "{-b | -c | -f} LIST [OPTION]... [FILE]...",
+    flags: &[
+        Flag::with(b'b', "bytes", "LIST", "print these bytes"),
+        Flag::with(b'c', "characters", "LIST", "print these characters"),
+        Flag::with(b'f', "fields", "LIST", "print these fields, and lines without a delimiter"),
+        Flag::with(b'd', "delimiter", "CHAR", "what is between fields (tab)"),
+        Flag::new(b's', "only-delimited", "leave lines without a delimiter out"),
+        Flag::new(b'n', "", "ignored"),
+        Flag::new(b'D', "", "parts in the order of LIST, and as often"),
+        Flag::new(COMPLEMENT, "complement", "print the other parts"),
+        Flag::with(b'O', "output-delimiter", "TEXT", "what is printed between parts"),
+        Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
+    ],
+    run: Run::Parsed(run),
+};
+
+const COMPLEMENT: u8 = 128;
+
+/// Parts from one number to another, both with it; counted from 0.
+type Range = (usize, usize);
+
+struct Cut<'a> {
+    unit: Unit,
+    ranges: Vec<Range>,
+    delimiter: u8,
+    needs_delimiter: bool,
+    between: Option<&'a [u8]>,
+    end: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Bytes,
+    Characters,
+    Fields,
+}
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let lists: Vec<_> = parsed.options.iter().filter(|(key, _)| b"bcf".contains(key)).collect();
+    let [(key, list)] = lists.as_slice() else {
+        return Ok(io.misuse(b"", "one list of bytes, characters or fields is needed: -b, -c or -f"));
+    };
+    let unit = match key {
+        b'f' => Unit::Fields,
+        b'c' if io.is_utf8() => Unit::Characters,
+        _ => Unit::Bytes,
+    };
+    let mut ranges = match ranges(list) {
+        Ok(ranges) => ranges,
+        Err(word) => return Ok(io.misuse(word, "is no number from 1 and no range of such")),
+    };
+    if !parsed.has(b'D') || parsed.has(COMPLEMENT) {
+        ranges = merged(ranges);
+    }
+    if parsed.has(COMPLEMENT) {
+        ranges = others(&ranges);
+    }
+    let delimiter = match parsed.value(b'd') {
+        None => b'\t',
+        Some([]) => 0,
+        Some([delimiter]) => *delimiter,
+        Some(word) => return Ok(io.misuse(word, "a delimiter is a single byte")),
+    };
+    if unit != Unit::Fields && parsed.has_any(b"ds") {
+        return Ok(io.misuse(b"", "-d and -s are for fields"));
+    }
+    let cut = Cut {
+        unit,
+        ranges,
+        delimiter,
+        needs_delimiter: parsed.has(b's'),
+        // As GNU's has it, an empty text is a zero byte, here and between fields.
+        between: parsed.value(b'O').map(|text| if text.is_empty() { b"\0" } else { text }),
+        end: if parsed.has(b'z') { 0 } else { b'\n' },
+    };
+    Ok(source::each(io, &parsed.operands, &mut |io, _, input| cut.all(input, &mut io.out)))
+}
+
+/// Reads a list; gives back the part that makes no sense.
+fn ranges(list: &[u8]) -> Result<Vec<Range>, &[u8]> {
+    let split = |byte: &u8| matches!(byte, b',' | b' ' | b'\t');
+    list.split(split).map(|word| range(word).ok_or(word)).collect()
+}
+
+fn range(word: &[u8]) -> Option<Range> {
+    let number =
+        |digits| parse_decimal(digits).filter(|number| *number > 0).map(|number| number as usize - 1);
+    let (first, last) = match word.iter().position(|byte| *byte == b'-') {
+        None => (number(word)?, number(word)?),
+        Some(_) if word.len() == 1 => return None,
+        Some(at) => {
+            let (first, last) = (word.get(..at)?, word.get(at + 1..)?);
+            let first = if first.is_empty() { 0 } else { number(first)? };
+            (first, if last.is_empty() { usize::MAX } else { number(last)? })
+        }
+    };
+    (first <= last).then_some((first, last))
+}
+
+/// Gives the same parts in order, each once. Ranges that only touch stay apart: there may be something between them.
+fn merged(mut ranges: Vec<Range>) -> Vec<Range> {
+    ranges.sort_unstable();
+    let mut merged: Vec<Range> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(before) if range.0 <= before.1 => before.1 = before.1.max(range.1),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// Gives the parts that are not in these, which are in order.
+fn others(ranges: &[Range]) -> Vec<Range> {
+    let mut others = Vec::with_capacity(ranges.len() + 1);
+    let mut next = 0;
+    for range in ranges {
+        if next < range.0 {
+            others.push((next, range.0 - 1));
+        }
+        match range.1.checked_add(1) {
+            Some(after) => next = after,
+            None => return others,
+        }
+    }
+    others.push((next, usize::MAX));
+    others
+}
+
+impl Cut<'_> {
+    fn all(&self, input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
+        let mut reader = Reader::new(input);
+        // Where parts of the line begin: a part is from its start to before the next one's.
+        let mut starts = Vec::new();
+        while let Some(record) = reader.record(self.end)? {
+            let line = ended(record, self.end).0;
+            match self.unit {
+                Unit::Bytes => self.parts(line, |at| at.min(line.len()), line.len(), out),
+                Unit::Characters => {
+                    starts.clear();
+                    let is_start = |byte: &u8| *byte & 0xc0 != 0x80;
+                    starts.extend((0..line.len()).filter(|at| line.get(*at).is_some_and(is_start)));
+                    let start = |at: usize| starts.get(at).copied().unwrap_or(line.len());
+                    self.parts(line, start, starts.len(), out);
+                }
+                Unit::Fields => self.fields(line, &mut starts, out),
+            }
+            if out.is_broken() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints bytes or characters.
+    fn parts(&self, line: &[u8], start: impl Fn(usize) -> usize, count: usize, out: &mut Output<'_>) {
+        let mut is_first = true;
+        for (first, last) in &self.ranges {
+            if *first >= count {
+                continue;
+            }
+            if let Some(between) = self.between.filter(|_| !is_first) {
+                out.put(between);
+            }
+            is_first = false;
+            let end = last.checked_add(1).map_or(line.len(), &start);
+            out.put(line.get(start(*first)..end).unwrap_or_default());
+        }
+        out.put(&[self.end]);
+    }
+
+    fn fields(&self, line: &[u8], ends: &mut Vec<usize>, out: &mut Output<'_>) {
+        let most = self.ranges.iter().map(|range| range.1).max().unwrap_or(0);
+        ends.clear();
+        ends.extend(memchr_iter(self.delimiter, line).take(most.saturating_add(1)));
+        if ends.is_empty() {
+            if !self.needs_delimiter {
+                out.put(line);
+                out.put(&[self.end]);
+            }
+            return;
+        }
+        // Unless the search stopped before it, the last field ends with the line.
+        if ends.len() <= most {
+            ends.push(line.len());
+        }
+        let own = [self.delimiter];
+        let between = self.between.unwrap_or(&own);
+        let mut is_first = true;
+        for (first, last) in &self.ranges {
+            let Some(end) = ends.get(*last).or(ends.last()).filter(|_| *first < ends.len()) else { continue };
+            if !is_first {
+                out.put(between);
+            }
+            is_first = false;
+            let start = first.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |end| end + 1);
+            if self.between.is_none() {
+                out.put(line.get(start..*end).unwrap_or_default());
+                continue;
+            }
+            for (index, field) in
+                line.get(start..*end).unwrap_or_default().split(|byte| *byte == self.delimiter).enumerate()
+            {
+                if index > 0 {
+                    out.put(between);
+                }
+                out.put(field);
+            }
+        }
+        out.put(&[self.end]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_read() {
+        assert_eq!(ranges(b"1,3-5,-2,7-"), Ok(vec![(0, 0), (2, 4), (0, 1), (6, usize::MAX)]));
+        for list in ["", "0", "-", "3-2", "a", "1,,2", "1-2-3"] {
+            assert!(ranges(list.as_bytes()).is_err(), "{list}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_put_in_order_and_turned_round() {
+        assert_eq!(merged(vec![(6, 9), (0, 2), (1, 3)]), [(0, 3), (6, 9)]);
+        assert_eq!(others(&[(1, 2), (5, 6)]), [(0, 0), (3, 4), (7, usize::MAX)]);
+        assert_eq!(others(&[(0, usize::MAX)]), []);
+    }
+}

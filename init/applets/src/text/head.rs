@@ -1,0 +1,162 @@
+//! `head` (POSIX; `-c`, `-q`, `-v`, `-z` and counts below 0 are GNU's).
+
+use alloc::vec::Vec;
+
+use memchr::memchr_iter;
+
+use crate::amount;
+use crate::reader::Reader;
+use crate::source;
+use crate::{Applet, Flag, Io, NUMBER, Outcome, Output, Parsed, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "head",
+    summary: "Print the first 10 lines of each file",
+    usage: "[OPTION]... [FILE]...",
+    flags: &[
+        Flag::with(b'n', "lines", "[-]N", "the first N lines; with -, all but the last N"),
+        Flag::with(b'c', "bytes", "[-]N", "the first N bytes; with -, all but the last N"),
+        Flag::new(b'q', "quiet", "no names of files"),
+        Flag::new(b'v', "verbose", "the name of each file"),
+        Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
+        Flag::number("as -n NUMBER"),
+    ],
+    run: Run::Parsed(run),
+};
+
+/// Which part is printed.
+#[derive(Clone, Copy)]
+struct Part {
+    unit: Unit,
+    count: u64,
+    /// Whether `count` is what is left out at the end.
+    is_rest: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Bytes,
+    Lines(u8),
+}
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let delimiter = if parsed.has(b'z') { 0 } else { b'\n' };
+    let mut part = Part { unit: Unit::Lines(delimiter), count: 10, is_rest: false };
+    for (key, value) in &parsed.options {
+        part.unit = match *key {
+            b'c' => Unit::Bytes,
+            b'n' | NUMBER => Unit::Lines(delimiter),
+            _ => continue,
+        };
+        let digits = value.strip_prefix(b"-");
+        let Some(count) = amount::parse(digits.unwrap_or(value)) else {
+            return Ok(io.misuse(value, "is no number"));
+        };
+        (part.count, part.is_rest) = (count, digits.is_some());
+    }
+    let mut titles = Titles::new(parsed);
+    Ok(source::each(io, &parsed.operands, &mut |io, name, input| {
+        titles.print(name, &mut io.out);
+        let mut reader = Reader::new(input);
+        if part.is_rest {
+            return all_but_the_last(&mut reader, part, &mut io.out);
+        }
+        first(&mut reader, part, &mut io.out)?;
+        reader.give_back();
+        Ok(())
+    }))
+}
+
+/// Prints the first lines or bytes.
+fn first(reader: &mut Reader<'_, '_>, part: Part, out: &mut Output<'_>) -> linux::Result<()> {
+    let mut wanted = part.count;
+    while wanted > 0 && !out.is_broken() {
+        let bytes = reader.fill()?;
+        if bytes.is_empty() {
+            break;
+        }
+        let (length, count) = match part.unit {
+            Unit::Bytes => {
+                let length = usize::try_from(wanted).map_or(bytes.len(), |wanted| wanted.min(bytes.len()));
+                (length, length)
+            }
+            Unit::Lines(delimiter) => lines(bytes, delimiter, wanted),
+        };
+        out.put(bytes.get(..length).unwrap_or_default());
+        wanted -= count as u64;
+        reader.consume(length);
+    }
+    Ok(())
+}
+
+/// Gives the length of the first lines, as many as are wanted or there are, and how many they are.
+fn lines(bytes: &[u8], delimiter: u8, wanted: u64) -> (usize, usize) {
+    let count = bulk::lines(bytes, delimiter);
+    if (count as u64) < wanted {
+        return (bytes.len(), count);
+    }
+    let end = usize::try_from(wanted - 1).ok().and_then(|last| memchr_iter(delimiter, bytes).nth(last));
+    (end.map_or(bytes.len(), |end| end + 1), wanted as usize)
+}
+
+/// Prints all but the last lines or bytes: what may be among these is held back.
+fn all_but_the_last(reader: &mut Reader<'_, '_>, part: Part, out: &mut Output<'_>) -> linux::Result<()> {
+    let held = usize::try_from(part.count).unwrap_or(usize::MAX);
+    // Where the lines that are held back end.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut seen = 0;
+    loop {
+        let more = reader.read()?;
+        let bytes = reader.at_hand();
+        let length = match part.unit {
+            Unit::Bytes => bytes.len().saturating_sub(held),
+            Unit::Lines(delimiter) => {
+                let fresh = bytes.get(seen..).unwrap_or_default();
+                ends.extend(memchr_iter(delimiter, fresh).map(|at| seen + at + 1));
+                // A last line without its end counts as one.
+                if !more && ends.last().copied().unwrap_or(0) < bytes.len() {
+                    ends.push(bytes.len());
+                }
+                seen = bytes.len();
+                let count = ends.len().saturating_sub(held);
+                let length = count.checked_sub(1).and_then(|last| ends.get(last).copied()).unwrap_or(0);
+                ends.drain(..count);
+                ends.iter_mut().for_each(|end| *end -= length);
+                seen -= length;
+                length
+            }
+        };
+        out.put(bytes.get(..length).unwrap_or_default());
+        reader.consume(length);
+        if !more || out.is_broken() {
+            return Ok(());
+        }
+    }
+}
+
+/// The titles of files, where there are several or they are asked for.
+pub(super) struct Titles {
+    shows: bool,
+    is_first: bool,
+}
+
+impl Titles {
+    /// Decides by `-q`, `-v` and the number of operands.
+    pub(super) fn new(parsed: &Parsed<'_>) -> Self {
+        let shows = match parsed.last_of(b"qv") {
+            Some(key) => key == b'v',
+            None => parsed.operands.len() > 1,
+        };
+        Self { shows, is_first: true }
+    }
+
+    /// Prints the title of the next file.
+    pub(super) fn print(&mut self, name: &[u8], out: &mut Output<'_>) {
+        if self.shows {
+            out.put(if self.is_first { b"==> " } else { b"\n==> " });
+            out.put(if name == b"-" { b"standard input" } else { name });
+            out.put(b" <==\n");
+        }
+        self.is_first = false;
+    }
+}
