@@ -242,17 +242,35 @@ fn shows_what_iproute2_shows() {
     isolated(LIMIT, || {
         populate()?;
         for words in SHOWN {
-            let (mine, yours) = (ours(words), ip(words)?);
-            ensure!(mine.status == 0 && mine.err.is_empty(), "ip {words}: {}", mine.err);
-            let (mine, yours) = (settled_text(&mine.out), settled_text(&yours));
+            let mine = || {
+                let mine = ours(words);
+                ensure!(mine.status == 0 && mine.err.is_empty(), "ip {words}: {}", mine.err);
+                Ok(settled_text(&mine.out))
+            };
+            let (mine, yours) = at_rest(mine, || Ok(settled_text(&ip(words)?)))?;
             ensure!(mine == yours, "ip {words}: ours, then iproute2's:\n{mine}\n{yours}");
 
-            let mine = serde_json::from_str(&ours(&format!("-j {words}")).out).context("our JSON")?;
-            let (mine, yours) = (settled_json(mine), settled_json(theirs(words)?));
+            let mine = || {
+                let mine = serde_json::from_str(&ours(&format!("-j {words}")).out).context("our JSON")?;
+                Ok(settled_json(mine))
+            };
+            let (mine, yours) = at_rest(mine, || Ok(settled_json(theirs(words)?)))?;
             ensure!(mine == yours, "ip -j {words}: ours, then iproute2's:\n{mine:#}\n{yours:#}");
         }
         Ok(())
     });
+}
+
+/// Gives what ours shows and what another shows of the same state: links count packets, which come whenever they please, so
+/// that ours is asked before and after.
+fn at_rest<T: PartialEq>(mine: impl Fn() -> Result<T>, yours: impl Fn() -> Result<T>) -> Result<(T, T)> {
+    for _ in 0..20 {
+        let (before, yours, after) = (mine()?, yours()?, mine()?);
+        if before == after {
+            return Ok((after, yours));
+        }
+    }
+    bail!("what is shown changes all the time")
 }
 
 /// Finds the object of iproute2's list whose `key` is `value`.

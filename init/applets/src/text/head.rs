@@ -1,9 +1,6 @@
 //! `head` (POSIX; `-c`, `-q`, `-v`, `-z` and counts below 0 are GNU's).
 
-use alloc::vec::Vec;
-
-use memchr::memchr_iter;
-
+use super::window::{Unit, Window};
 use crate::amount;
 use crate::reader::Reader;
 use crate::source;
@@ -31,12 +28,6 @@ struct Part {
     count: u64,
     /// Whether `count` is what is left out at the end.
     is_rest: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Unit {
-    Bytes,
-    Lines(u8),
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -75,58 +66,21 @@ fn first(reader: &mut Reader<'_, '_>, part: Part, out: &mut Output<'_>) -> linux
         if bytes.is_empty() {
             break;
         }
-        let (length, count) = match part.unit {
-            Unit::Bytes => {
-                let length = usize::try_from(wanted).map_or(bytes.len(), |wanted| wanted.min(bytes.len()));
-                (length, length)
-            }
-            Unit::Lines(delimiter) => lines(bytes, delimiter, wanted),
-        };
+        let count = part.unit.count(bytes);
+        let length = if count < wanted { bytes.len() } else { part.unit.length(bytes, wanted) };
         out.put(bytes.get(..length).unwrap_or_default());
-        wanted -= count as u64;
+        wanted -= count.min(wanted);
         reader.consume(length);
     }
     Ok(())
 }
 
-/// Gives the length of the first lines, as many as are wanted or there are, and how many they are.
-fn lines(bytes: &[u8], delimiter: u8, wanted: u64) -> (usize, usize) {
-    let count = bulk::lines(bytes, delimiter);
-    if (count as u64) < wanted {
-        return (bytes.len(), count);
-    }
-    let end = usize::try_from(wanted - 1).ok().and_then(|last| memchr_iter(delimiter, bytes).nth(last));
-    (end.map_or(bytes.len(), |end| end + 1), wanted as usize)
-}
-
 /// Prints all but the last lines or bytes: what may be among these is held back.
 fn all_but_the_last(reader: &mut Reader<'_, '_>, part: Part, out: &mut Output<'_>) -> linux::Result<()> {
-    let held = usize::try_from(part.count).unwrap_or(usize::MAX);
-    // Where the lines that are held back end.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut seen = 0;
+    let mut window = Window::new(part.unit, part.count);
     loop {
-        let more = reader.read()?;
-        let bytes = reader.at_hand();
-        let length = match part.unit {
-            Unit::Bytes => bytes.len().saturating_sub(held),
-            Unit::Lines(delimiter) => {
-                let fresh = bytes.get(seen..).unwrap_or_default();
-                ends.extend(memchr_iter(delimiter, fresh).map(|at| seen + at + 1));
-                // A last line without its end counts as one.
-                if !more && ends.last().copied().unwrap_or(0) < bytes.len() {
-                    ends.push(bytes.len());
-                }
-                seen = bytes.len();
-                let count = ends.len().saturating_sub(held);
-                let length = count.checked_sub(1).and_then(|last| ends.get(last).copied()).unwrap_or(0);
-                ends.drain(..count);
-                ends.iter_mut().for_each(|end| *end -= length);
-                seen -= length;
-                length
-            }
-        };
-        out.put(bytes.get(..length).unwrap_or_default());
+        let (length, more) = window.advance(reader)?;
+        out.put(reader.at_hand().get(..length).unwrap_or_default());
         reader.consume(length);
         if !more || out.is_broken() {
             return Ok(());

@@ -4,9 +4,11 @@ mod cat;
 mod cut;
 mod echo;
 mod head;
+mod tail;
 mod tr;
 mod uniq;
 mod wc;
+mod window;
 
 group! {
     "text", "text and whole files";
@@ -14,6 +16,7 @@ group! {
     "cut" => cut,
     "echo" => echo,
     "head" => head,
+    "tail" => tail,
     "tr" => tr,
     "uniq" => uniq,
     "wc" => wc,

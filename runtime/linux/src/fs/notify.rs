@@ -39,6 +39,8 @@ bitflags::bitflags! {
         const DELETE = kernel::IN_DELETE;
         /// IN_DELETE_SELF: the watched file itself was removed.
         const DELETE_SELF = kernel::IN_DELETE_SELF;
+        /// IN_MOVE_SELF: the watched file itself has another name now.
+        const MOVE_SELF = kernel::IN_MOVE_SELF;
         /// IN_ONLYDIR: fails with `NOTDIR` on anything else.
         const ONLY_DIRECTORY = kernel::IN_ONLYDIR;
         const _ = !0;
