@@ -45,8 +45,8 @@ impl<'a> Io<'a> {
 
     /// Says whether characters are UTF-8's, by what the environment says of the locale.
     pub fn is_utf8(&self) -> bool {
-        let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| self.variable(name));
-        let locale = set.filter(|value| !value.is_empty()).next().unwrap_or_default();
+        let mut set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(|name| self.variable(name));
+        let locale = set.find(|value| !value.is_empty()).unwrap_or_default();
         let encoding = locale.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         encoding.eq_ignore_ascii_case(b"UTF-8") || encoding.eq_ignore_ascii_case(b"utf8")
     }
@@ -161,6 +161,7 @@ pub struct Output<'a> {
 enum Sink<'a> {
     Descriptor(BorrowedFd<'a>),
     Memory(&'a mut Vec<u8>),
+    Nowhere,
 }
 
 /// Output is held back up to this size.
@@ -210,6 +211,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Makes a stream that drops what is written.
+    pub(crate) fn nowhere() -> Self {
+        Self { sink: Sink::Nowhere, buffer: Vec::new(), error: None }
+    }
+
     /// Says whether an error has ended this stream, so that more work for it is in vain.
     pub fn is_broken(&self) -> bool {
         self.error.is_some()
@@ -225,7 +231,7 @@ impl<'a> Output<'a> {
         self.flush();
         match self.sink {
             Sink::Descriptor(descriptor) => Some(descriptor),
-            Sink::Memory(_) => None,
+            Sink::Memory(_) | Sink::Nowhere => None,
         }
     }
 
@@ -236,6 +242,11 @@ impl<'a> Output<'a> {
         Some(if size.columns == 0 { 80 } else { size.columns.into() })
     }
 
+    /// Gives the error that has ended this stream, if one has.
+    pub(crate) const fn error(&self) -> Option<Errno> {
+        self.error
+    }
+
     pub(crate) fn take_error(&mut self) -> Option<Errno> {
         self.error.take()
     }
@@ -243,6 +254,7 @@ impl<'a> Output<'a> {
     fn send(&mut self, mut bytes: &[u8]) {
         let descriptor = match &mut self.sink {
             Sink::Memory(memory) => return memory.extend_from_slice(bytes),
+            Sink::Nowhere => return,
             Sink::Descriptor(descriptor) => *descriptor,
         };
         while !bytes.is_empty() && self.error.is_none() {

@@ -10,4 +10,5 @@ pub mod character;
 pub mod echo;
 pub mod escape;
 pub mod fraction;
+pub mod printf;
 pub mod regex;

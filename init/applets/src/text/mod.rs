@@ -1,23 +1,46 @@
 //! Commands about text: what they read and write has no structure but lines.
 
 mod cat;
+mod comm;
 mod cut;
 mod echo;
+mod expand;
+mod fold;
 mod head;
+mod paste;
+mod printf;
+mod rev;
+mod seq;
+mod tabs;
+mod tac;
 mod tail;
+mod tee;
 mod tr;
+mod unexpand;
 mod uniq;
 mod wc;
 mod window;
+mod yes;
 
 group! {
     "text", "text and whole files";
     "cat" => cat,
+    "comm" => comm,
     "cut" => cut,
     "echo" => echo,
+    "expand" => expand,
+    "fold" => fold,
     "head" => head,
+    "paste" => paste,
+    "printf" => printf,
+    "rev" => rev,
+    "seq" => seq,
+    "tac" => tac,
     "tail" => tail,
+    "tee" => tee,
     "tr" => tr,
+    "unexpand" => unexpand,
     "uniq" => uniq,
     "wc" => wc,
+    "yes" => yes,
 }

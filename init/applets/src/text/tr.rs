@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use bulk::Set;
+use text::character::Class;
 use text::escape;
 
 use crate::reader::Reader;
@@ -124,22 +125,6 @@ enum Part {
     Fill(u8),
 }
 
-/// The names of classes, and what belongs to each.
-const CLASSES: [(&[u8], fn(&u8) -> bool); 12] = [
-    (b"alnum", u8::is_ascii_alphanumeric),
-    (b"alpha", u8::is_ascii_alphabetic),
-    (b"blank", |byte| matches!(byte, b' ' | b'\t')),
-    (b"cntrl", u8::is_ascii_control),
-    (b"digit", u8::is_ascii_digit),
-    (b"graph", u8::is_ascii_graphic),
-    (b"lower", u8::is_ascii_lowercase),
-    (b"print", |byte| matches!(byte, b' '..=b'~')),
-    (b"punct", u8::is_ascii_punctuation),
-    (b"space", |byte| matches!(byte, b' ' | b'\t'..=b'\r')),
-    (b"upper", u8::is_ascii_uppercase),
-    (b"xdigit", u8::is_ascii_hexdigit),
-];
-
 impl<'a> Reading<'a> {
     fn of(word: &'a [u8]) -> Result<Self, Fault<'a>> {
         let mut reading = Self { word, parts: Vec::new() };
@@ -160,10 +145,10 @@ impl<'a> Reading<'a> {
             [b'[', b':', ..] => {
                 let Some(end) = find(b":]") else { return Ok(None) };
                 let name = text.get(2..end).unwrap_or_default();
-                let Some((_, has)) = CLASSES.iter().find(|(known, _)| *known == name) else {
+                let Some(class) = Class::named(name) else {
                     return Err((text.get(..end + 2).unwrap_or(text), "is no class of characters"));
                 };
-                self.parts.push(Part::Bytes((0..=255).filter(has).collect()));
+                self.parts.push(Part::Bytes((0..128).filter(|byte| class.has(u32::from(*byte))).collect()));
                 Ok(text.get(end + 2..))
             }
             [b'[', b'=', ..] => {

@@ -1,0 +1,214 @@
+//! `seq`: GNU's. Numbers are decimal fractions, counted as whole numbers of their last place: no sum is ever rounded.
+
+use alloc::vec::Vec;
+
+use text::printf::{self, Surroundings};
+
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "seq",
+    summary: "Print the numbers from FIRST (1) to LAST in steps of STEP (1)",
+    usage: "[OPTION]... [FIRST [STEP]] LAST",
+    flags: &[
+        Flag::with(b's', "separator", "TEXT", "what is between them (line feed)"),
+        Flag::new(b'w', "equal-width", "zeros in front, so that all are as wide"),
+        Flag::with(b'f', "format", "FORMAT", "how each is printed, as printf has it: %g, %.2f, %e"),
+    ],
+    run: Run::Numbers(run),
+};
+
+/// A decimal fraction: the whole number, and how many of its digits are behind the point.
+#[derive(Clone, Copy)]
+struct Decimal {
+    value: i128,
+    places: u32,
+}
+
+/// More digits than this are not counted with.
+const DIGITS: usize = 36;
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let mut numbers = [Decimal { value: 1, places: 0 }; 3];
+    let [first, step, last] = &mut numbers;
+    let places: &mut [&mut Decimal] = match parsed.operands.len() {
+        1 => &mut [last],
+        2 => &mut [first, last],
+        3 => &mut [first, step, last],
+        _ => return Ok(parsed.usage(io)),
+    };
+    for (place, word) in places.iter_mut().zip(&parsed.operands) {
+        match decimal(word) {
+            Some(number) => **place = number,
+            None => return Ok(io.misuse(word, "is no number, or has too many digits")),
+        }
+    }
+    let format = parsed.value(b'f');
+    if let Some(format) = format
+        && !is_one_conversion(format)
+    {
+        return Ok(io.misuse(format, "is no format of one fraction: %e, %f, %g"));
+    }
+    let Some(range) = Range::new(&numbers) else {
+        return Ok(io.misuse(b"", "numbers too far apart"));
+    };
+    if range.step == 0 {
+        return Ok(io.misuse(b"0", "is no step"));
+    }
+    range.print(io, parsed.value(b's').unwrap_or(b"\n"), parsed.has(b'w'), format);
+    Ok(Status::SUCCESS)
+}
+
+/// The numbers, all with as many places.
+struct Range {
+    first: i128,
+    step: i128,
+    last: i128,
+    places: u32,
+    /// How many places are shown.
+    shown: u32,
+}
+
+impl Range {
+    fn new(numbers: &[Decimal; 3]) -> Option<Self> {
+        let places = numbers.iter().map(|number| number.places).max()?;
+        let scale = |number: &Decimal| number.value.checked_mul(10_i128.checked_pow(places - number.places)?);
+        let [first, step, last] = numbers;
+        let shown = first.places.max(step.places);
+        Some(Self { first: scale(first)?, step: scale(step)?, last: scale(last)?, places, shown })
+    }
+
+    fn print(&self, io: &mut Io<'_>, between: &[u8], is_wide: bool, format: Option<&[u8]>) {
+        let mut text = Vec::new();
+        let width = match is_wide {
+            true => self.width(self.first, &mut text).max(self.width(self.end(), &mut text)),
+            false => 0,
+        };
+        let mut number = self.first;
+        let mut is_first = true;
+        while if self.step > 0 { number <= self.last } else { number >= self.last } {
+            if !is_first {
+                io.out.put(between);
+            }
+            is_first = false;
+            match format {
+                None => self.write(number, self.shown, width, &mut text),
+                Some(_) => self.write(number, self.places, 0, &mut text),
+            }
+            match format {
+                None => io.out.put(&text),
+                Some(format) => formatted(io, format, &text),
+            }
+            let Some(next) = number.checked_add(self.step) else { break };
+            number = next;
+            if io.out.is_broken() {
+                return;
+            }
+        }
+        if !is_first {
+            io.out.put(b"\n");
+        }
+    }
+
+    /// Gives the number at which the steps end.
+    fn end(&self) -> i128 {
+        let steps = self.last.saturating_sub(self.first) / self.step;
+        self.first + steps.max(0) * self.step
+    }
+
+    fn width(&self, number: i128, text: &mut Vec<u8>) -> usize {
+        self.write(number, self.shown, 0, text);
+        text.len()
+    }
+
+    /// Writes a number with so many places and zeros up to a width.
+    fn write(&self, number: i128, shown: u32, width: usize, text: &mut Vec<u8>) {
+        text.clear();
+        if number < 0 {
+            text.push(b'-');
+        }
+        let sign = text.len();
+        let mut digits = number.unsigned_abs();
+        // What is not shown is zero: the places of the last number alone.
+        digits /= 10_u128.pow(self.places.saturating_sub(shown));
+        let mut count = 0;
+        while digits > 0 || count <= shown {
+            if count == shown && shown > 0 {
+                text.push(b'.');
+            }
+            text.push(b'0' + (digits % 10) as u8);
+            digits /= 10;
+            count += 1;
+        }
+        while text.len() < width {
+            text.push(b'0');
+        }
+        if let Some(digits) = text.get_mut(sign..) {
+            digits.reverse();
+        }
+    }
+}
+
+/// Prints a number by a format.
+fn formatted(io: &mut Io<'_>, format: &[u8], text: &[u8]) {
+    let mut around =
+        Surroundings { is_utf8: false, put: &mut |bytes| io.out.put(bytes), complain: &mut |_, _| () };
+    let _ = printf::print(format, &|at| (at == 0).then_some(text), &mut around);
+}
+
+/// Says whether a format has one conversion, of a fraction.
+fn is_one_conversion(format: &[u8]) -> bool {
+    let mut count = 0;
+    let mut rest = format;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if let [b'%', after @ ..] = rest {
+            rest = after;
+            continue;
+        }
+        let length = rest.iter().take_while(|byte| b"0123456789.+-# '".contains(byte)).count();
+        rest = rest.get(length..).unwrap_or_default();
+        if !matches!(rest.first(), Some(b'e' | b'f' | b'g' | b'E' | b'F' | b'G')) {
+            return false;
+        }
+        count += 1;
+    }
+    count == 1
+}
+
+/// Reads a number, with a point and an exponent where it has them.
+fn decimal(word: &[u8]) -> Option<Decimal> {
+    let text = word.trim_ascii_start();
+    let (digits, is_negative) = match text {
+        [b'-', rest @ ..] => (rest, true),
+        [b'+', rest @ ..] => (rest, false),
+        _ => (text, false),
+    };
+    let exponent_at = digits.iter().position(|byte| matches!(byte, b'e' | b'E'));
+    let (mantissa, exponent) = match exponent_at {
+        None => (digits, 0),
+        Some(at) => {
+            let text = core::str::from_utf8(digits.get(at + 1..)?).ok()?;
+            (digits.get(..at)?, text.parse::<i32>().ok().filter(|exponent| exponent.abs() < 40)?)
+        }
+    };
+    let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
+    let mut value = 0_i128;
+    let mut count = 0;
+    for (at, byte) in mantissa.iter().enumerate() {
+        if at == point {
+            continue;
+        }
+        let digit = char::from(*byte).to_digit(10)?;
+        value = value.checked_mul(10)?.checked_add(digit.into())?;
+        count += 1;
+    }
+    if count == 0 || count > DIGITS {
+        return None;
+    }
+    let behind = mantissa.len().saturating_sub(point + 1) as i32 - exponent;
+    let value = if is_negative { -value } else { value };
+    let places = u32::try_from(behind).unwrap_or(0);
+    let value = value.checked_mul(10_i128.checked_pow(u32::try_from(-behind).unwrap_or(0))?)?;
+    Some(Decimal { value, places })
+}

@@ -1,0 +1,68 @@
+//! `tee` (POSIX; `-p` is GNU's). What is read is written at once: somebody may wait for it.
+
+use alloc::vec::Vec;
+
+use linux::Errno;
+use linux::fd::OwnedFd;
+use linux::fs::{Mode, OpenFlags, open, write_all};
+use linux::signal::{self, Signal};
+
+use crate::reader::Reader;
+use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "tee",
+    summary: "Copy standard input to standard output and into each file",
+    usage: "[OPTION]... [FILE]...",
+    flags: &[
+        Flag::new(b'a', "append", "write behind what the files have"),
+        Flag::new(b'i', "ignore-interrupts", "go on at ctrl-C"),
+        Flag::new(b'p', "", "go on when a pipe has no reader any more"),
+    ],
+    run: Run::Parsed(run),
+};
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let goes_on = parsed.has(b'p');
+    for (is_ignored, signal) in [(parsed.has(b'i'), Signal::INT), (goes_on, Signal::PIPE)] {
+        if is_ignored && let Err(errno) = signal::ignore(signal) {
+            io.complain(b"signal", &errno);
+        }
+    }
+    let mut status = Status::SUCCESS;
+    let how = if parsed.has(b'a') { OpenFlags::APPEND } else { OpenFlags::TRUNCATE };
+    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::CLOSE_ON_EXEC | how;
+    let mut files: Vec<(&[u8], OwnedFd)> = Vec::new();
+    for &name in &parsed.operands {
+        match open(name, flags, Mode::octal(0o666)) {
+            Ok(file) => files.push((name, file)),
+            Err(errno) => status = io.complain(name, &errno),
+        }
+    }
+    let mut input = core::mem::replace(&mut io.input, Input::Memory(b""));
+    let mut reader = Reader::new(&mut input);
+    loop {
+        let bytes = match reader.fill() {
+            Ok(bytes) => bytes,
+            Err(errno) => return Ok(io.complain(b"read", &errno)),
+        };
+        if bytes.is_empty() || io.out.is_broken() && files.is_empty() {
+            return Ok(status);
+        }
+        io.out.put(bytes);
+        io.out.flush();
+        if goes_on && io.out.error() == Some(Errno::PIPE) {
+            io.out = Output::nowhere();
+        }
+        files.retain(|(name, file)| match write_all(file, bytes) {
+            Ok(()) => true,
+            Err(Errno::PIPE) if goes_on => false,
+            Err(errno) => {
+                status = io.complain(name, &errno);
+                false
+            }
+        });
+        let length = bytes.len();
+        reader.consume(length);
+    }
+}
