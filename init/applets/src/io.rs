@@ -161,7 +161,6 @@ pub struct Output<'a> {
 enum Sink<'a> {
     Descriptor(BorrowedFd<'a>),
     Memory(&'a mut Vec<u8>),
-    Nowhere,
 }
 
 /// Output is held back up to this size.
@@ -211,11 +210,6 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Makes a stream that drops what is written.
-    pub(crate) fn nowhere() -> Self {
-        Self { sink: Sink::Nowhere, buffer: Vec::new(), error: None }
-    }
-
     /// Says whether an error has ended this stream, so that more work for it is in vain.
     pub fn is_broken(&self) -> bool {
         self.error.is_some()
@@ -231,7 +225,7 @@ impl<'a> Output<'a> {
         self.flush();
         match self.sink {
             Sink::Descriptor(descriptor) => Some(descriptor),
-            Sink::Memory(_) | Sink::Nowhere => None,
+            Sink::Memory(_) => None,
         }
     }
 
@@ -242,11 +236,7 @@ impl<'a> Output<'a> {
         Some(if size.columns == 0 { 80 } else { size.columns.into() })
     }
 
-    /// Gives the error that has ended this stream, if one has.
-    pub(crate) const fn error(&self) -> Option<Errno> {
-        self.error
-    }
-
+    /// Gives the error that has ended this stream, if one has, and opens it anew.
     pub(crate) fn take_error(&mut self) -> Option<Errno> {
         self.error.take()
     }
@@ -254,7 +244,6 @@ impl<'a> Output<'a> {
     fn send(&mut self, mut bytes: &[u8]) {
         let descriptor = match &mut self.sink {
             Sink::Memory(memory) => return memory.extend_from_slice(bytes),
-            Sink::Nowhere => return,
             Sink::Descriptor(descriptor) => *descriptor,
         };
         while !bytes.is_empty() && self.error.is_none() {

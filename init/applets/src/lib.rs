@@ -30,7 +30,6 @@ use alloc::vec::Vec;
 
 pub use group::Group;
 pub use io::{Input, Io, Output};
-use options::Order;
 pub use options::{Flag, JSON, JSON_FLAG, NUMBER, Parsed, Value};
 pub use status::{Failure, Outcome, Status};
 
@@ -55,8 +54,6 @@ pub enum Run {
     Parsed(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
     /// So, but everything from the first operand on is an operand: its operands are another command.
     Leading(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
-    /// So, and an operand may be a number below zero.
-    Numbers(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
     /// As they come.
     Words(fn(&mut Io<'_>, Arguments<'_>) -> Status),
 }
@@ -104,9 +101,8 @@ pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status 
     let caller = core::mem::replace(&mut io.name, applet.name);
     let arguments = Arguments { applet, words };
     let outcome = match applet.run {
-        Run::Parsed(run) => parsed(io, arguments, Order::Any, run),
-        Run::Leading(run) => parsed(io, arguments, Order::Leading, run),
-        Run::Numbers(run) => parsed(io, arguments, Order::Numbers, run),
+        Run::Parsed(run) => options::parse(arguments, io, false).and_then(|parsed| run(io, &parsed)),
+        Run::Leading(run) => options::parse(arguments, io, true).and_then(|parsed| run(io, &parsed)),
         Run::Words(run) => Ok(run(io, arguments)),
     };
     let status = match outcome {
@@ -116,17 +112,6 @@ pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status 
     let status = io.finish(status);
     io.name = caller;
     status
-}
-
-/// Runs a command whose words are sorted into options and operands.
-fn parsed(
-    io: &mut Io<'_>,
-    arguments: Arguments<'_>,
-    order: Order,
-    run: fn(&mut Io<'_>, &Parsed<'_>) -> Outcome,
-) -> Outcome {
-    let parsed = options::parse(arguments, io, order)?;
-    run(io, &parsed)
 }
 
 /// Runs the command that the first word names, its folder left out; says so when there is none, with the nearest names.

@@ -81,7 +81,8 @@ impl Flag {
         Self::any(key, long, Takes::Optional, value, help)
     }
 
-    /// Declares `-NUMBER`, the old form of a count: its key is [`NUMBER`], its value the digits.
+    /// Declares `-NUMBER`, a count in its old form or a number below zero: its key is [`NUMBER`], its value what is behind the
+    /// dash.
     pub const fn number(help: &str) -> Self {
         Self::any(NUMBER, "", Takes::Nothing, "", help)
     }
@@ -166,24 +167,6 @@ impl<'a> Parsed<'a> {
     }
 }
 
-/// Where options may stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Anywhere.
-    Any,
-    /// Before the operands.
-    Leading,
-    /// So, and a number below zero is an operand.
-    Numbers,
-}
-
-impl Order {
-    /// Says whether a word is an operand though it begins with a dash, by what is behind that.
-    fn is_operand(self, rest: &[u8]) -> bool {
-        self == Self::Numbers && matches!(rest, [b'0'..=b'9' | b'.', ..])
-    }
-}
-
 /// What is wrong with a word, to be shown after it.
 type Fault = &'static str;
 
@@ -194,7 +177,7 @@ const AMBIGUOUS: Fault = "ambiguous option";
 pub(crate) fn parse<'a>(
     arguments: Arguments<'a>,
     io: &mut Io<'_>,
-    order: Order,
+    leading: bool,
 ) -> Result<Parsed<'a>, Failure> {
     let applet = arguments.applet;
     let flags = applet.flags;
@@ -217,7 +200,7 @@ pub(crate) fn parse<'a>(
                 }
                 Err(fault) => fault,
             },
-            [b'-', cluster @ ..] if !cluster.is_empty() && !order.is_operand(cluster) => {
+            [b'-', cluster @ ..] if !cluster.is_empty() => {
                 match parse_cluster(flags, cluster, &mut words, &mut parsed.options) {
                     Ok(()) => continue,
                     Err(fault) => fault,
@@ -225,7 +208,7 @@ pub(crate) fn parse<'a>(
             }
             operand => {
                 parsed.operands.push(operand);
-                if order != Order::Any {
+                if leading {
                     parsed.operands.extend(words);
                     break;
                 }
@@ -273,12 +256,9 @@ fn parse_cluster<'a>(
     found: &mut Vec<(u8, &'a [u8])>,
 ) -> Result<(), Fault> {
     while let [letter, rest @ ..] = cluster {
-        if letter.is_ascii_digit() && flags.iter().any(|flag| flag.key == NUMBER) {
-            let digits = cluster.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let (number, rest) = cluster.split_at(digits);
-            found.push((NUMBER, number));
-            cluster = rest;
-            continue;
+        if matches!(letter, b'0'..=b'9' | b'.') && flags.iter().any(|flag| flag.key == NUMBER) {
+            found.push((NUMBER, cluster));
+            break;
         }
         let flag = flags.iter().find(|flag| flag.short() == Some(*letter)).ok_or(UNKNOWN)?;
         let (value, rest) = match flag.value() {
@@ -385,12 +365,12 @@ mod tests {
     };
 
     /// Gives options as `key=value`, operands, and what was printed.
-    fn parsed(words: &[&str], order: Order) -> (Result<Vec<String>, Status>, String) {
+    fn parsed(words: &[&str], leading: bool) -> (Result<Vec<String>, Status>, String) {
         let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut io = Io::new(Input::Memory(b""), Output::memory(&mut out), Output::memory(&mut err), &[]);
         io.name = APPLET.name;
-        let result = parse(Arguments { applet: &APPLET, words: &words }, &mut io, order);
+        let result = parse(Arguments { applet: &APPLET, words: &words }, &mut io, leading);
         let result = result.map(|parsed| {
             let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
             let options = parsed.options.iter().map(|(key, value)| format!("{key}={}", text(value)));
@@ -421,11 +401,11 @@ mod tests {
             (&[""], &[""]),
         ];
         for (words, expected) in cases {
-            let (result, printed) = parsed(words, Order::Any);
+            let (result, printed) = parsed(words, false);
             assert_eq!(result.unwrap(), *expected, "{words:?}");
             assert_eq!(printed, "");
         }
-        assert_eq!(parsed(&["-a", "env", "-x", "--"], Order::Leading).0.unwrap(), ["97=", "env", "-x", "--"]);
+        assert_eq!(parsed(&["-a", "env", "-x", "--"], true).0.unwrap(), ["97=", "env", "-x", "--"]);
     }
 
     #[test]
@@ -438,13 +418,13 @@ mod tests {
             (["-o"], "demo: -o: option needs a value\nTry: demo --help\n"),
             (["--\x1b[2J"], "demo: --\\x1b[2J: no such option\nTry: demo --help\n"),
         ] {
-            assert_eq!(parsed(&words, Order::Any), (Err(Status::USAGE), expected.into()));
+            assert_eq!(parsed(&words, false), (Err(Status::USAGE), expected.into()));
         }
     }
 
     #[test]
     fn help_comes_from_the_table() {
-        let (result, printed) = parsed(&["-a", "--help", "--nonsense"], Order::Any);
+        let (result, printed) = parsed(&["-a", "--help", "--nonsense"], false);
         assert_eq!(result, Err(Status::SUCCESS));
         let expected = "\
 Usage: demo [OPTION]... [FILE]...

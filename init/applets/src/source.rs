@@ -16,9 +16,8 @@ pub(crate) fn each(io: &mut Io<'_>, operands: &[&[u8]], work: &mut Work<'_>) -> 
         if io.out.is_broken() {
             break;
         }
-        if let Err(errno) = with(io, name, work) {
-            status = io.complain(name, &errno);
-        }
+        let result = with(io, name, work);
+        status = status.and(io.report(name, result));
     }
     status
 }

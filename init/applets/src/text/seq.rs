@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use text::printf::{self, Surroundings};
 
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, NUMBER, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "seq",
@@ -14,8 +14,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b's', "separator", "TEXT", "what is between them (line feed)"),
         Flag::new(b'w', "equal-width", "zeros in front, so that all are as wide"),
         Flag::with(b'f', "format", "FORMAT", "how each is printed, as printf has it: %g, %.2f, %e"),
+        Flag::number("a number below zero"),
     ],
-    run: Run::Numbers(run),
+    run: Run::Leading(run),
 };
 
 /// A decimal fraction: the whole number, and how many of its digits are behind the point.
@@ -31,15 +32,20 @@ const DIGITS: usize = 36;
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut numbers = [Decimal { value: 1, places: 0 }; 3];
     let [first, step, last] = &mut numbers;
-    let places: &mut [&mut Decimal] = match parsed.operands.len() {
+    // All options come before the operands, so that those which are numbers are the first ones.
+    let below = parsed.values(NUMBER).map(|word| (word, true));
+    let words: Vec<_> = below.chain(parsed.operands.iter().map(|word| (*word, false))).collect();
+    let places: &mut [&mut Decimal] = match words.len() {
         1 => &mut [last],
         2 => &mut [first, last],
         3 => &mut [first, step, last],
         _ => return Ok(parsed.usage(io)),
     };
-    for (place, word) in places.iter_mut().zip(&parsed.operands) {
+    for (place, (word, is_below)) in places.iter_mut().zip(words) {
         match decimal(word) {
-            Some(number) => **place = number,
+            Some(number) => {
+                **place = Decimal { value: if is_below { -number.value } else { number.value }, ..number }
+            }
             None => return Ok(io.misuse(word, "is no number, or has too many digits")),
         }
     }

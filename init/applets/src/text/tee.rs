@@ -8,7 +8,7 @@ use linux::fs::{Mode, OpenFlags, open, write_all};
 use linux::signal::{self, Signal};
 
 use crate::reader::Reader;
-use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "tee",
@@ -41,18 +41,25 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     let mut input = core::mem::replace(&mut io.input, Input::Memory(b""));
     let mut reader = Reader::new(&mut input);
+    // Whether nobody reads the output any more, which with -p is no error.
+    let mut is_closed = false;
     loop {
         let bytes = match reader.fill() {
             Ok(bytes) => bytes,
             Err(errno) => return Ok(io.complain(b"read", &errno)),
         };
-        if bytes.is_empty() || io.out.is_broken() && files.is_empty() {
+        if bytes.is_empty() || files.is_empty() && (is_closed || io.out.is_broken()) {
             return Ok(status);
         }
-        io.out.put(bytes);
-        io.out.flush();
-        if goes_on && io.out.error() == Some(Errno::PIPE) {
-            io.out = Output::nowhere();
+        if !is_closed {
+            io.out.put(bytes);
+            io.out.flush();
+        }
+        if goes_on && let Some(errno) = io.out.take_error() {
+            is_closed = true;
+            if errno != Errno::PIPE {
+                status = io.complain(b"write", &errno);
+            }
         }
         files.retain(|(name, file)| match write_all(file, bytes) {
             Ok(()) => true,
