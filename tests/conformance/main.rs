@@ -1,11 +1,12 @@
 //! Holds the shell against the tables of `tests/conformance/shell`, a file a clause of POSIX.1-2024, and the tables against
 //! `dash` and BusyBox's `sh`, where they are installed: a case that one of them does otherwise says so (`differs`), and one
 //! that says so without need is wrong, too. What a person types is in `typing`, for ours alone; `limits` has
-//! scripts that are too much, `real` those of the system.
+//! scripts that are too much, `failures` system calls that fail, `real` scripts of the system.
 //!
 //! The shell is that of the library in a program of the host, or the program that `SPELUNK_SHELL` names. Words that are
 //! arguments choose cases by a part of `file: case`.
 
+mod failures;
 mod limits;
 mod real;
 mod typing;
@@ -68,6 +69,11 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
     (passed, failed) = (passed + went_well, failed + did_not);
     let (went_well, did_not) = limits::run(&ours, &folder, is_wanted);
     (passed, failed) = (passed + went_well, failed + did_not);
+    // Another program has no door for them.
+    if std::env::var_os("SPELUNK_SHELL").is_none() {
+        let (went_well, did_not) = failures::run(&ours, &folder, is_wanted);
+        (passed, failed) = (passed + went_well, failed + did_not);
+    }
     let (went_well, did_not) = real::run(&ours, &folder, is_wanted);
     (passed, failed) = (passed + went_well, failed + did_not);
     fs::remove_dir_all(&folder)?;

@@ -5,8 +5,13 @@ use std::ptr::NonNull;
 use std::sync::Once;
 
 use linux::door::{self, Call};
+use linux_raw_sys::general as kernel;
 
 use crate::Plan;
+
+/// Calls that do not return if they succeed.
+const NO_RETURN: [u32; 4] =
+    [kernel::__NR_execve, kernel::__NR_execveat, kernel::__NR_exit, kernel::__NR_exit_group];
 
 thread_local! {
     /// What answers the calls of this thread.
@@ -38,7 +43,11 @@ unsafe fn answer(call: Call) -> isize {
     // A thread that ends has none any more; and none while it answers.
     match OWN.try_with(Cell::take).ok().flatten() {
         Some(plan) => {
-            let _before = Before(Some(plan));
+            let before = Before(Some(plan));
+            // From these there is no return: who shares the memory with the caller, as after vfork, goes on by the plan.
+            if NO_RETURN.contains(&call.number) {
+                drop(before);
+            }
             // SAFETY: `through` borrows it, and takes it away before it returns.
             let plan = unsafe { plan.as_ref() };
             // SAFETY: the caller's.

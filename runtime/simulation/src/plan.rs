@@ -54,8 +54,9 @@ const MOVING: &[(u32, usize)] = &[
     (kernel::__NR_getrandom, 1),
 ];
 
-/// Calls that never fail in a way that a program could act upon: Linux closes and unmaps whatever it says.
-const CERTAIN: &[u32] = &[kernel::__NR_close, kernel::__NR_munmap];
+/// Calls that never fail in a way that a program could act upon: Linux closes, unmaps and ends whatever it says.
+const CERTAIN: &[u32] =
+    &[kernel::__NR_close, kernel::__NR_munmap, kernel::__NR_exit, kernel::__NR_exit_group];
 
 /// A call that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
 //! The shell as an ordinary program of the host, with the commands of the real program.
+//!
+//! `SPELUNK_FAILURE="CALL ERRNO FILE"` has one system call fail, and puts into the file how many there were, and which
+//! descriptors are open at the end that were not at the begin.
 
 #![expect(unsafe_code, reason = "a shell does with descriptors what its scripts say")]
 
@@ -9,8 +12,10 @@ mod commands;
 
 use std::os::unix::ffi::OsStrExt;
 
+use linux::Errno;
 use linux::fs::Numbers;
 use shell::Kernel;
+use simulation::{Failure, Plan};
 
 fn main() {
     let words: Vec<_> = std::env::args_os().collect();
@@ -22,6 +27,26 @@ fn main() {
     let _ = linux::signal::default(linux::signal::Signal::PIPE);
     // SAFETY: this process is a shell, and nothing else in it owns a descriptor.
     let numbers = unsafe { Numbers::claim() };
-    let status = shell::main(&Kernel::new(numbers), &commands::Applets, &words, &environment);
+    let kernel = Kernel::new(numbers);
+    let run = || shell::main(&kernel, &commands::Applets, &words, &environment);
+    let status = match std::env::var("SPELUNK_FAILURE") {
+        Ok(wanted) => fail(&wanted, run),
+        Err(_) => run(),
+    };
     std::process::exit(status);
+}
+
+/// Has a call fail, and says what came of it.
+fn fail(wanted: &str, run: impl FnOnce() -> i32) -> i32 {
+    let mut words = wanted.split(' ');
+    let at = words.next().and_then(|word| word.parse().ok()).expect("the call");
+    let errno = words.next().and_then(|word| Errno::new(word.parse().ok()?)).expect("the error");
+    let failure = Failure { at, errno };
+    let plan = Plan::new().failing(failure);
+    let status = plan.run(run);
+    // The first three were open before, and are put back by copies.
+    let open: Vec<isize> = plan.open().into_iter().filter(|number| *number > 2).collect();
+    let report = format!("{} {open:?}", plan.count());
+    std::fs::write(words.next().expect("a file"), report).expect("the report is written");
+    status
 }

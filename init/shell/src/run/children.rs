@@ -192,8 +192,14 @@ impl Shell<'_> {
         Ok(processes.iter().map(|(_, ended)| ended.map_or(127, Ended::shell_status)).collect())
     }
 
-    fn wait_once(&self, blocks: bool) -> linux::Result<Option<(Pid, Ended)>> {
-        self.system.wait(Wait { blocks, stopped: self.options.monitor })
+    fn wait_once(&mut self, blocks: bool) -> linux::Result<Option<(Pid, Ended)>> {
+        let waited = self.system.wait(Wait { blocks, stopped: self.options.monitor });
+        if let Err(errno) = waited
+            && !matches!(errno, Errno::CHILD | Errno::INTR)
+        {
+            self.complain(b"", &format_args!("cannot wait for children: {errno}"));
+        }
+        waited
     }
 
     /// Goes back in front of the terminal.

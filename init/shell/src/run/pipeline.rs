@@ -6,6 +6,7 @@ use linux::fs::{Mode, OpenFlags};
 use linux::process::Pid;
 use linux::signal::Signal;
 
+use super::messages::MISUSE;
 use super::{Leave, Run, Saved, Shell, Status};
 use crate::builtins;
 use crate::syntax::{Bytes, Change, Command, Item, Kind, List, Name, Part, Simple, Word};
@@ -30,10 +31,13 @@ impl Shell<'_> {
         let mut input = None;
         let mut group = None;
         for (index, command) in commands.iter().enumerate() {
-            let next = if index + 1 < commands.len() { Some(self.make_pipe()?) } else { None };
-            let output = next.map(|(_, writer)| writer);
-            let member = self.member(command, input, next, group, background);
-            for number in input.into_iter().chain(output) {
+            let next = (index + 1 < commands.len()).then(|| self.make_pipe()).transpose();
+            let member = match next {
+                Ok(next) => self.member(command, input, next, group, background),
+                Err(leave) => Err(leave),
+            };
+            let next = next.ok().flatten();
+            for number in input.into_iter().chain(next.map(|(_, writer)| writer)) {
                 let _ = self.system.close(number);
             }
             input = next.map(|(reader, _)| reader);
@@ -98,7 +102,9 @@ impl Shell<'_> {
             for (number, to) in
                 input.map(|number| (number, 0)).into_iter().chain(output.map(|number| (number, 1)))
             {
-                shell.place(number, to, &mut saved);
+                if shell.place(number, to, &mut saved).is_err() {
+                    return MISUSE;
+                }
                 let _ = shell.system.close(number);
             }
             if let Some((reader, _)) = next {
@@ -132,7 +138,10 @@ impl Shell<'_> {
         for (number, to) in
             input.map(|number| (number, 0)).into_iter().chain(output.map(|number| (number, 1)))
         {
-            self.place(number, to, &mut placed);
+            if let Err(leave) = self.place(number, to, &mut placed) {
+                self.put_back(placed);
+                return Err(leave);
+            }
         }
         let started = match self.redirect(&command.redirects) {
             Ok(saved) => {
@@ -230,7 +239,10 @@ impl Shell<'_> {
         let tested = core::mem::take(&mut self.tested);
         let child = self.fork_or_fail(&mut |shell| {
             let _ = shell.system.close(reader);
-            let _ = shell.system.put(writer, 1);
+            if let Err(errno) = shell.system.put(writer, 1) {
+                shell.complain(b"", &format_args!("cannot collect what a command writes: {errno}"));
+                return MISUSE;
+            }
             if writer != 1 {
                 let _ = shell.system.close(writer);
             }
@@ -249,7 +261,10 @@ impl Shell<'_> {
                 Ok(0) => return,
                 Ok(count) => text.extend_from_slice(buffer.get(..count).unwrap_or_default()),
                 Err(linux::Errno::INTR) => {}
-                Err(_) => return,
+                Err(errno) => {
+                    self.complain(b"", &format_args!("cannot read what a command writes: {errno}"));
+                    return;
+                }
             }
         }
     }

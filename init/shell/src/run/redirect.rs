@@ -130,8 +130,9 @@ impl Shell<'_> {
             return Err(Leave::Failed(MISUSE));
         };
         // What the shell keeps for itself is none of the script's.
-        if self.system.fstat(from).is_err() || saved.0.iter().any(|(_, kept)| *kept == Some(from)) {
-            return Err(self.refuse_number(from, Errno::BADF));
+        let is_kept = saved.0.iter().any(|(_, kept)| *kept == Some(from));
+        if let Err(errno) = self.system.fstat(from).and(if is_kept { Err(Errno::BADF) } else { Ok(()) }) {
+            return Err(self.refuse_number(from, errno));
         }
         self.save(number, saved);
         self.system.put(from, number).map_err(|errno| self.refuse_number(from, errno))
@@ -155,9 +156,9 @@ impl Shell<'_> {
     }
 
     /// Puts an open file under a number; what was there is saved.
-    pub(super) fn place(&mut self, from: i32, to: i32, saved: &mut Saved) {
+    pub(super) fn place(&mut self, from: i32, to: i32, saved: &mut Saved) -> Run<()> {
         self.save(to, saved);
-        let _ = self.system.put(from, to);
+        self.system.put(from, to).map_err(|errno| self.refuse_number(to, errno))
     }
 
     /// Puts descriptors back as they were.
@@ -165,11 +166,26 @@ impl Shell<'_> {
         for (number, kept) in saved.0.into_iter().rev() {
             match kept {
                 Some(kept) => {
-                    let _ = self.system.put(kept, number);
+                    self.put_back_one(kept, number);
                     let _ = self.system.close(kept);
                 }
                 None => {
                     let _ = self.system.close(number);
+                }
+            }
+        }
+    }
+
+    fn put_back_one(&mut self, kept: i32, number: i32) {
+        loop {
+            match self.system.put(kept, number) {
+                Ok(()) => return,
+                Err(Errno::INTR) => {}
+                Err(errno) => {
+                    // What stands there may be a pipe whose end this shell waits for.
+                    let _ = self.system.close(number);
+                    self.refuse_number(number, errno);
+                    return;
                 }
             }
         }

@@ -1,0 +1,106 @@
+//! Scripts of which one system call fails, each in turn: the outcome is the usual one, or something is said about it, and
+//! nothing crashes, hangs, or leaves a descriptor open.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use linux::Errno;
+
+/// What calls fail with: what is used up, and a signal.
+const ERRORS: [Errno; 2] = [Errno::NOMEM, Errno::INTR];
+
+/// No script takes so many calls.
+const MOST: usize = 600;
+
+const SCRIPTS: &[&str] = &[
+    "echo a | cat | cat",
+    "x=$(echo a; echo b); echo $x",
+    "x=$(/bin/echo a); echo $x $?",
+    "{ echo a; echo b; } >f; cat <f; read x <f; echo $x",
+    "cat <<E\nhere $((1+1))\nE\n:",
+    "(echo a; exit 3); echo $?",
+    "echo a >f & wait $!; echo $?; read x <f; echo $x",
+    "echo a | cat >f & wait; read x <f; echo $x",
+    "cd /; cd - >/dev/null; for x in [f-h]; do echo $x; done",
+    "f() { echo $1; }; f : 3>&1 >f; . ./f; read x <f; echo $x",
+    "trap 'echo t' EXIT; /bin/true && echo b",
+];
+
+/// Runs all; gives how many went well and how many did not.
+pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> (usize, usize) {
+    let (mut passed, mut failed) = (0, 0);
+    for script in SCRIPTS.iter().filter(|script| is_wanted(&format!("failures: {script}"))) {
+        match ERRORS.iter().try_for_each(|errno| each_call(ours, folder, script, *errno)) {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                println!("test failures: {script} ... FAILED\n{error:#}\n");
+                failed += 1;
+            }
+        }
+    }
+    (passed, failed)
+}
+
+/// What came of a run: its output, its status, what it said.
+struct Outcome {
+    out: String,
+    status: Option<i32>,
+    err: String,
+}
+
+/// Has each call of a script fail.
+fn each_call(ours: &Path, folder: &Path, script: &str, errno: Errno) -> Result<()> {
+    let usual = perform(ours, folder, script, usize::MAX, errno)?.0;
+    ensure!(usual.err.is_empty(), "without a failure it says {:?}", usual.err);
+    for at in 0..MOST {
+        let (found, count) =
+            perform(ours, folder, script, at, errno).with_context(|| format!("call {at}: {errno}"))?;
+        let Outcome { out, status, err } = &found;
+        ensure!(
+            !err.is_empty() || (out, status) == (&usual.out, &usual.status),
+            "call {at}: {errno}: status {status:?}, output {out:?}, and nothing is said"
+        );
+        ensure!(!err.contains("panicked"), "call {at}: {errno}: {err}");
+        if count.is_some_and(|count| count <= at) {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("more than {MOST} calls")
+}
+
+/// Runs a script of which this call fails; gives how many calls there were, if the shell came to its end by itself.
+fn perform(
+    ours: &Path,
+    folder: &Path,
+    script: &str,
+    at: usize,
+    errno: Errno,
+) -> Result<(Outcome, Option<usize>)> {
+    let place = folder.join("failures");
+    let report = folder.join("report");
+    fs::create_dir_all(&place)?;
+    fs::write(place.join("g"), "")?;
+    let _ = fs::remove_file(&report);
+    let mut command = Command::new("/usr/bin/timeout");
+    command
+        .args(["-s", "KILL", "10"])
+        .arg(ours)
+        .args(["-c", script])
+        .current_dir(&place)
+        .stdin(Stdio::null());
+    command.env_clear().env("PATH", super::PATH);
+    command.env("SPELUNK_FAILURE", format!("{at} {} {}", errno.number(), report.display()));
+    let output = command.output()?;
+    fs::remove_dir_all(&place)?;
+    // `timeout` gives 128 and the number of the signal that has ended what it runs.
+    let status = output.status.code();
+    ensure!(status.is_some_and(|status| status < 128), "{}", output.status);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let outcome = Outcome { out: text(&output.stdout), status, err: text(&output.stderr) };
+    let report = fs::read_to_string(&report).unwrap_or_default();
+    let Some((count, open)) = report.split_once(' ') else { return Ok((outcome, None)) };
+    ensure!(open == "[]", "descriptors stay open: {open}\n{}", outcome.err);
+    Ok((outcome, Some(count.parse()?)))
+}
