@@ -8,6 +8,7 @@ use formats::wire::dns::{Data, Kind};
 use net::{LookupError, Resolver, Socket, TcpListener, UdpSocket, connect_host};
 use protocols::dns::Failure;
 use spelunk_tests::netns::{Process, WORK, ip, isolated, program};
+use tasks::{Options, Reactor};
 
 /// Starts dnsmasq on the loopback link with these records; none if it is not installed.
 fn server(address: &str, records: &[&str]) -> Result<Option<Process>> {
@@ -157,6 +158,11 @@ fn races(records: &[&str]) -> Result<()> {
         // The kernel itself gives up on the neighbour after three seconds.
         let raced = (Duration::from_millis(250)..Duration::from_secs(2)).contains(&start.elapsed());
         ensure!(raced || name == "late.example", "{name}: {:?}", start.elapsed());
+        let reactor = Reactor::new(&Options::default()).map_err(anyhow::Error::msg)?;
+        let connect = net::tasks::connect_host(&reactor, &resolver, name, to.port(), limit);
+        let stream = tasks::run(&reactor, async |_| connect.await).map_err(anyhow::Error::msg)??;
+        let peer = stream.peer_address().map_err(anyhow::Error::msg)?;
+        assert_eq!(peer.and_then(|peer| peer.internet()), Some(to), "as a task");
     }
     Ok(())
 }

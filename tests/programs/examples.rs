@@ -22,6 +22,9 @@ const NEEDS: [(&str, &str); 4] = [
 /// Examples that make networks of their own, which not every machine allows.
 const NETWORKS: [&str; 2] = ["dhcp_query", "netlink_monitor"];
 
+/// Examples whose transcripts start another one, beside themselves.
+const OTHERS: [(&str, &str); 1] = [("fetch", "http_server")];
+
 /// A command, and what comes out of it.
 #[derive(Debug, PartialEq)]
 struct Step {
@@ -61,17 +64,12 @@ fn play(name: &str, source: &str) {
     let folder = scratch().join(format!("example-{name}-{}", target().name));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("a folder is made");
-    let program = command(Kind::Shipped, name);
-    let mut called = program.get_program().to_string_lossy().into_owned();
-    for word in program.get_args() {
-        write!(called, " {}", word.to_string_lossy()).expect("memory takes it");
-    }
+    let others = OTHERS.iter().filter(|(example, _)| *example == name).map(|(_, other)| *other);
+    let names: String = others.chain([name]).map(named).collect();
     let steps = transcript(source);
     assert!(!steps.is_empty(), "{name}: its head has no transcript");
     for step in steps {
-        // A function would be a shell of its own where it runs beside others: an alias is the program itself.
-        // Programs that a transcript starts know it by a variable.
-        let script = format!("alias {name}='{called}'\nexport {name}='{called}'\n{}\n", step.command);
+        let script = format!("{names}{}\n", step.command);
         let run = |script: &str| {
             Command::new("sh")
                 .current_dir(&folder)
@@ -91,6 +89,19 @@ fn play(name: &str, source: &str) {
         );
     }
     std::fs::remove_dir_all(&folder).expect("it is removed");
+}
+
+/// Has a shell know an example by its name.
+///
+/// A function would be a shell of its own where it runs beside others: an alias is the program itself. Programs that a transcript
+/// starts know it by a variable.
+fn named(name: &str) -> String {
+    let program = command(Kind::Shipped, name);
+    let mut called = program.get_program().to_string_lossy().into_owned();
+    for word in program.get_args() {
+        write!(called, " {}", word.to_string_lossy()).expect("memory takes it");
+    }
+    format!("alias {name}='{called}'\nexport {name}='{called}'\n")
 }
 
 #[test]

@@ -48,20 +48,20 @@ pub fn connect_host(
     port: u16,
     limit: Option<Duration>,
 ) -> Result<TcpStream, ConnectError> {
-    let mut connecting =
-        Connecting { running: None, port, race: Race::new(), known: 0, attempts: Vec::new() };
-    match resolver.known(host, port)? {
-        Some(mut known) => {
-            sort(&mut known);
-            connecting.race.addresses(&known, now());
-            connecting.race.no_more(now());
+    let mut connecting = Connecting::begin(resolver, host, port, limit)?;
+    loop {
+        if let Some(stream) = connecting.step()? {
+            stream.set_nonblocking(false).map_err(ConnectError::Connect)?;
+            return Ok(stream);
         }
-        None => connecting.running = Some(resolver.begin_addresses(host)?),
+        let ready =
+            wait(&mut connecting.descriptors(), connecting.deadline()).map_err(LookupError::System)?;
+        connecting.came(&ready);
     }
-    connecting.run(limit.map(|limit| now() + limit.into()))
 }
 
-struct Connecting {
+/// A connection that is being made: does what the race and the lookup ask for, and tells them what comes. Whoever has it waits.
+pub(crate) struct Connecting {
     /// The lookup, as long as it may find more.
     running: Option<Running>,
     port: u16,
@@ -69,26 +69,58 @@ struct Connecting {
     /// Addresses that the race has heard of.
     known: usize,
     attempts: Vec<(u32, TcpStream)>,
+    /// When it is to give up.
+    end: Option<formats::time::Duration>,
 }
 
 impl Connecting {
-    fn run(mut self, end: Option<formats::time::Duration>) -> Result<TcpStream, ConnectError> {
-        loop {
-            self.hear()?;
-            self.act();
-            match self.race.outcome() {
-                Some(Outcome::Connected(winner)) => return self.winner(winner),
-                Some(Outcome::Failed(failure)) => {
-                    return Err(ConnectError::Connect(failure.unwrap_or(Errno::ADDRNOTAVAIL)));
-                }
-                None => {}
+    pub(crate) fn begin(
+        resolver: &Resolver,
+        host: &str,
+        port: u16,
+        limit: Option<Duration>,
+    ) -> Result<Self, ConnectError> {
+        let end = limit.map(|limit| now() + limit.into());
+        let mut connecting =
+            Self { running: None, port, race: Race::new(), known: 0, attempts: Vec::new(), end };
+        match resolver.known(host, port)? {
+            Some(mut known) => {
+                sort(&mut known);
+                connecting.race.addresses(&known, now());
+                connecting.race.no_more(now());
             }
-            if end.is_some_and(|end| end <= now()) {
-                return Err(ConnectError::Connect(Errno::TIMEDOUT));
-            }
-            let times = [end, self.race.deadline(), self.running.as_ref().and_then(Running::deadline)];
-            self.wait(times.into_iter().flatten().min())?;
+            None => connecting.running = Some(resolver.begin_addresses(host)?),
         }
+        Ok(connecting)
+    }
+
+    /// Does what can be done without waiting; gives the connection, which does not wait in calls, once there is one.
+    pub(crate) fn step(&mut self) -> Result<Option<TcpStream>, ConnectError> {
+        self.hear()?;
+        self.act();
+        match self.race.outcome() {
+            Some(Outcome::Connected(winner)) => return self.winner(winner).map(Some),
+            Some(Outcome::Failed(failure)) => {
+                return Err(ConnectError::Connect(failure.unwrap_or(Errno::ADDRNOTAVAIL)));
+            }
+            None => {}
+        }
+        if self.end.is_some_and(|end| end <= now()) {
+            return Err(ConnectError::Connect(Errno::TIMEDOUT));
+        }
+        Ok(None)
+    }
+
+    /// Gives when to go on at the latest.
+    pub(crate) fn deadline(&self) -> Option<formats::time::Duration> {
+        let times = [self.end, self.race.deadline(), self.running.as_ref().and_then(Running::deadline)];
+        times.into_iter().flatten().min()
+    }
+
+    /// Gives what to wait for: the lines of the lookup, then the attempts.
+    pub(crate) fn descriptors(&self) -> Vec<PollFd<'_>> {
+        let attempts = self.attempts.iter().map(|(_, stream)| PollFd::new(stream, PollFlags::OUT));
+        self.running.iter().flat_map(Running::descriptors).chain(attempts).collect()
     }
 
     /// Tells the race what the lookup has found by now.
@@ -122,12 +154,10 @@ impl Connecting {
         }
     }
 
-    fn wait(&mut self, until: Option<formats::time::Duration>) -> Result<(), LookupError> {
+    /// Goes on with what came, in the order of [`descriptors`](Self::descriptors), and with the clock.
+    pub(crate) fn came(&mut self, ready: &[bool]) {
         let lines = self.running.as_ref().map_or(0, |running| running.descriptors().count());
-        let attempts = self.attempts.iter().map(|(_, stream)| PollFd::new(stream, PollFlags::OUT));
-        let asked = self.running.iter().flat_map(Running::descriptors);
-        let ready = wait(&mut asked.chain(attempts).collect::<Vec<_>>(), until)?;
-        let (asked, connecting) = ready.split_at_checked(lines).unwrap_or((&ready, &[]));
+        let (asked, connecting) = ready.split_at_checked(lines).unwrap_or((ready, &[]));
         for ((number, stream), _) in self.attempts.iter().zip(connecting).filter(|(_, ready)| **ready) {
             match stream.take_error() {
                 Ok(None) => self.race.connected(*number),
@@ -138,14 +168,10 @@ impl Connecting {
             running.came(asked);
         }
         self.race.deadline_came(now());
-        Ok(())
     }
 
-    fn winner(mut self, winner: u32) -> Result<TcpStream, ConnectError> {
+    fn winner(&mut self, winner: u32) -> Result<TcpStream, ConnectError> {
         let at = self.attempts.iter().position(|(number, _)| *number == winner);
-        let stream =
-            at.map(|at| self.attempts.swap_remove(at).1).ok_or(ConnectError::Connect(Errno::BADF))?;
-        stream.set_nonblocking(false).map_err(ConnectError::Connect)?;
-        Ok(stream)
+        at.map(|at| self.attempts.swap_remove(at).1).ok_or(ConnectError::Connect(Errno::BADF))
     }
 }

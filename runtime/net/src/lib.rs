@@ -22,6 +22,8 @@ mod lookup;
 mod raw;
 mod socket;
 mod stream;
+#[cfg(feature = "tasks")]
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod unix;

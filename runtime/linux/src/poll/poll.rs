@@ -59,6 +59,20 @@ impl<'fd> PollFd<'fd> {
         Self(kernel::pollfd { fd: -1, events: 0, revents: 0 }, PhantomData)
     }
 
+    /// Gives the descriptor, if there is one.
+    pub const fn descriptor(&self) -> Option<BorrowedFd<'fd>> {
+        if self.0.fd < 0 {
+            return None;
+        }
+        // SAFETY: it was borrowed for so long.
+        Some(unsafe { BorrowedFd::from_raw(self.0.fd) })
+    }
+
+    /// Gives what is wanted.
+    pub const fn wanted(&self) -> PollFlags {
+        PollFlags::from_bits_retain(self.0.events.cast_unsigned())
+    }
+
     /// Gives what has come.
     #[inline]
     pub const fn came(&self) -> PollFlags {

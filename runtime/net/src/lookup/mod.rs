@@ -19,6 +19,8 @@ use protocols::dns::{Answer, Config, Failure};
 
 use crate::UdpSocket;
 pub(crate) use running::{Running, now, wait};
+#[cfg(feature = "tasks")]
+pub(crate) use running::{left, ready};
 
 /// Why a name has no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

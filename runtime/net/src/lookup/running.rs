@@ -137,17 +137,21 @@ impl Running {
         self.act();
     }
 
+    /// Says whether it has found what it can.
+    pub(crate) fn has_ended(&self) -> core::result::Result<bool, LookupError> {
+        match self.outcome() {
+            Some(Err(failure)) => Err(LookupError::Failed(failure)),
+            ended => Ok(ended.is_some()),
+        }
+    }
+
     /// Runs to the end.
     pub(crate) fn run(mut self) -> core::result::Result<Self, LookupError> {
-        loop {
-            match self.outcome() {
-                Some(Ok(())) => return Ok(self),
-                Some(Err(failure)) => return Err(LookupError::Failed(failure)),
-                None => {}
-            }
+        while !self.has_ended()? {
             let ready = wait(&mut self.descriptors().collect::<Vec<_>>(), self.deadline())?;
             self.came(&ready);
         }
+        Ok(self)
     }
 
     /// Does what the machine asks for. What fails at once is told at once.
@@ -203,10 +207,19 @@ impl Running {
 
 /// Waits for descriptors until a time; says of each whether something came.
 pub(crate) fn wait(descriptors: &mut [PollFd<'_>], until: Option<Duration>) -> Result<Vec<bool>> {
-    let left = until.map(|until| until.saturating_sub(now()).into());
-    match poll(descriptors, left) {
+    match poll(descriptors, left(until)) {
         Ok(_) | Err(Errno::INTR) => {}
         Err(errno) => return Err(errno),
     }
-    Ok(descriptors.iter().map(PollFd::is_ready).collect())
+    Ok(ready(descriptors))
+}
+
+/// Gives how long it is until a time.
+pub(crate) fn left(until: Option<Duration>) -> Option<core::time::Duration> {
+    until.map(|until| until.saturating_sub(now()).into())
+}
+
+/// Says of each descriptor whether something came.
+pub(crate) fn ready(descriptors: &[PollFd<'_>]) -> Vec<bool> {
+    descriptors.iter().map(PollFd::is_ready).collect()
 }

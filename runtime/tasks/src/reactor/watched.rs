@@ -129,7 +129,7 @@ impl<'r, F: AsFd> Watched<'r, F> {
     }
 
     /// Hears that a call in this way would wait.
-    fn is_over(&self, way: Way) {
+    pub(crate) fn is_over(&self, way: Way) {
         match (&self.watch, &self.reactor.driver) {
             (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.is_over(*watch, way),
             (Watch::Uring(found_nothing), _) => found_nothing.set(found_nothing.get() | way.bit()),
