@@ -130,14 +130,22 @@ impl<'a> Input<'a> {
 
     /// Reads to the end, behind what the buffer has.
     pub fn read_all(&mut self, into: &mut Vec<u8>) -> linux::Result<()> {
+        self.read_some(into, usize::MAX).map(|_| ())
+    }
+
+    /// Reads behind what the buffer has until it has that much; false where the end comes before.
+    pub fn read_some(&mut self, into: &mut Vec<u8>, most: usize) -> linux::Result<bool> {
         loop {
             let length = into.len();
-            into.resize((2 * length).max(64 << 10), 0);
+            if length >= most {
+                return Ok(true);
+            }
+            into.resize((2 * length).max(64 << 10).min(most), 0);
             let room = into.get_mut(length..).unwrap_or_default();
             let result = linux::retry(|| self.read(room));
             into.truncate(length + result.unwrap_or(0));
             if result? == 0 {
-                return Ok(());
+                return Ok(false);
             }
         }
     }

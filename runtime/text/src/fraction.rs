@@ -3,6 +3,7 @@
 //! What `core` has for this brings 35 KiB of tables and code for speed; here whole numbers of any size do it.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use crate::big::Big;
 
@@ -65,6 +66,28 @@ impl Number {
     /// Says whether it has digits, so that zeros may stand before them.
     pub fn has_digits(&self) -> bool {
         matches!(self.size, Size::Finite(..))
+    }
+
+    /// Says which of two is less: what is no number is less than all, and zeros of either sign are equal.
+    pub fn order(&self, other: &Self) -> Ordering {
+        // The highest bit of the mantissa in its place, exponents tell sizes apart.
+        let size = |number: &Self| match number.size {
+            Size::NoNumber => (0, 0, 0),
+            Size::Finite(0, _) => (1, 0, 0),
+            Size::Finite(mantissa, exponent) => {
+                let zeros = mantissa.leading_zeros();
+                (2, exponent - zeros as i32, mantissa << zeros)
+            }
+            Size::Infinite => (3, 0, 0),
+        };
+        let sign = |number: &Self| match (number.size, number.is_negative) {
+            (Size::NoNumber, _) => -2,
+            (Size::Finite(0, _), _) => 0,
+            (_, true) => -1,
+            (_, false) => 1,
+        };
+        let (first, second) = if self.is_negative { (other, self) } else { (self, other) };
+        sign(self).cmp(&sign(other)).then_with(|| size(first).cmp(&size(second)))
     }
 
     /// Gives its digits, without a sign; `keeps` a point that nothing follows, and zeros at the end.

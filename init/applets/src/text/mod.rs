@@ -11,6 +11,7 @@ mod paste;
 mod printf;
 mod rev;
 mod seq;
+mod sort;
 mod tabs;
 mod tac;
 mod tail;
@@ -35,6 +36,7 @@ group! {
     "printf" => printf,
     "rev" => rev,
     "seq" => seq,
+    "sort" => sort,
     "tac" => tac,
     "tail" => tail,
     "tee" => tee,

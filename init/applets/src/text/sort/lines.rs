@@ -1,0 +1,124 @@
+//! Lines in memory: read, sorted, and written out where there are too many.
+
+use alloc::vec::Vec;
+
+use io::{File, temporary};
+use linux::Errno;
+use linux::fd::{AsFd, OwnedFd};
+use linux::fs::{From, lseek};
+
+use super::compare::Rules;
+use super::merge::Run;
+use crate::source;
+use crate::{Io, Output, Parsed, Status};
+
+/// Lines of one block of text.
+pub(super) struct Lines {
+    text: Vec<u8>,
+    lines: Vec<Line>,
+}
+
+/// A line: where it lies, without its end, and the number of its first key.
+struct Line {
+    prefix: u64,
+    start: usize,
+    length: usize,
+}
+
+impl Lines {
+    /// Takes a text apart and sorts its lines.
+    fn new(text: Vec<u8>, rules: &Rules) -> Self {
+        let mut lines = Vec::with_capacity(bulk::lines(&text, rules.end) + 1);
+        let mut start = 0;
+        let ends = memchr::memchr_iter(rules.end, &text).chain(core::iter::once(text.len()));
+        for end in ends {
+            if let Some(line) = text.get(start..end).filter(|_| start < text.len()) {
+                lines.push(Line { prefix: rules.prefix(line), start, length: line.len() });
+            }
+            start = end + 1;
+        }
+        let bytes = |line: &Line| text.get(line.start..line.start + line.length).unwrap_or_default();
+        lines.sort_by(|first, second| {
+            first.prefix.cmp(&second.prefix).then_with(|| rules.compare(bytes(first), bytes(second)))
+        });
+        if rules.unique {
+            lines.dedup_by(|second, first| {
+                first.prefix == second.prefix && rules.keys(bytes(first), bytes(second)).is_eq()
+            });
+        }
+        Self { text, lines }
+    }
+
+    /// Gives a line by its number.
+    pub(super) fn get(&self, at: usize) -> Option<&[u8]> {
+        let line = self.lines.get(at)?;
+        self.text.get(line.start..line.start + line.length)
+    }
+
+    /// Writes all of them.
+    pub(super) fn write(&self, end: u8, out: &mut Output<'_>) {
+        let mut at = 0;
+        while let Some(line) = self.get(at).filter(|_| !out.is_broken()) {
+            out.put(line);
+            out.put(&[end]);
+            at += 1;
+        }
+    }
+}
+
+/// Reads and sorts all files: what fits into memory stays there, as the last of the runs.
+pub(super) fn sort_all(
+    io: &mut Io<'_>,
+    parsed: &Parsed<'_>,
+    rules: &Rules,
+    memory: usize,
+    runs: &mut Vec<Run>,
+) -> Status {
+    let folder = parsed.value(b'T').or_else(|| io.variable("TMPDIR").filter(|name| !name.is_empty()));
+    let folder = folder.unwrap_or(b"/tmp");
+    let mut text = Vec::new();
+    let mut spill_error = None;
+    let status = source::each(io, &parsed.operands, &mut |_, _, input| {
+        let mut has_more = spill_error.is_none();
+        while has_more {
+            // Twice the text is needed while it grows, and lines beside it.
+            has_more = input.read_some(&mut text, memory / 3)?;
+            if has_more {
+                let rest = text.iter().rposition(|byte| *byte == rules.end).map_or(text.len(), |at| at + 1);
+                let behind = text.split_off(rest);
+                let lines = Lines::new(core::mem::replace(&mut text, behind), rules);
+                match spill(folder, &lines, rules.end) {
+                    Ok(file) => runs.push(Run::file(file)),
+                    Err(errno) => {
+                        spill_error = Some(errno);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        // The next file begins a line.
+        if text.last().is_some_and(|last| *last != rules.end) {
+            text.push(rules.end);
+        }
+        Ok(())
+    });
+    if let Some(errno) = spill_error {
+        return io.complain(folder, &errno);
+    }
+    runs.push(Run::memory(Lines::new(text, rules)));
+    status
+}
+
+/// Writes lines to a file without a name; where a file system has no such files, to one in memory.
+fn spill(folder: &[u8], lines: &Lines, end: u8) -> linux::Result<OwnedFd> {
+    let file = match temporary::file(folder) {
+        Err(Errno::OPNOTSUPP) => File::memory("sort"),
+        file => file,
+    }?;
+    let mut out = Output::descriptor_stream(file.as_fd());
+    lines.write(end, &mut out);
+    out.flush();
+    out.take_error().map_or(Ok(()), Err)?;
+    lseek(&file, From::Start(0))?;
+    Ok(file.into_fd())
+}
