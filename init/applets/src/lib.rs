@@ -21,6 +21,7 @@ mod options;
 mod process;
 mod reader;
 mod source;
+mod span;
 mod status;
 mod suggestion;
 mod system;

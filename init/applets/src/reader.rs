@@ -45,6 +45,20 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.start = (self.start + count).min(self.end);
     }
 
+    /// Takes that many bytes, or all that there are.
+    pub(crate) fn skip(&mut self, mut count: u64) -> linux::Result<()> {
+        while count > 0 {
+            let there = self.fill()?.len();
+            if there == 0 {
+                break;
+            }
+            let taken = usize::try_from(count).map_or(there, |count| count.min(there));
+            self.consume(taken);
+            count -= taken as u64;
+        }
+        Ok(())
+    }
+
     /// Gives the next record, with its delimiter if it has one; the last may lack it. Nothing at the end.
     pub(crate) fn record(&mut self, delimiter: u8) -> linux::Result<Option<&[u8]>> {
         let mut searched = 0;

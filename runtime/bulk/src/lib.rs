@@ -1,11 +1,15 @@
-//! Work on many bytes at once: counting, translating. Built for speed where the rest is built for size, in loops that
+//! Work on many bytes at once: counting, translating, encoding. Built for speed where the rest is built for size, in loops that
 //! the compiler turns into vector instructions; this crate makes no system call.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 mod count;
+mod radix;
 mod translate;
 
 pub use count::{Words, lines, starts};
+pub use radix::{Decoder, Malformed, Radix};
 pub use translate::{Set, translate};

@@ -9,6 +9,7 @@ use linux::Errno;
 use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, copy_file_range, fstat, splice};
 
+use super::visible;
 use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
 
@@ -166,16 +167,7 @@ impl View {
             b'\t' if self.tabs => out.put(b"^I"),
             b'\t' => out.put(b"\t"),
             _ if !self.nonprinting => out.put(&[byte]),
-            _ => {
-                if byte >= 128 {
-                    out.put(b"M-");
-                }
-                match byte & 0x7f {
-                    low @ 0..32 => out.put(&[b'^', low + b'@']),
-                    127 => out.put(b"^?"),
-                    low => out.put(&[low]),
-                }
-            }
+            _ => visible::put(byte, out),
         }
     }
 }

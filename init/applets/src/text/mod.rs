@@ -1,6 +1,10 @@
 //! Commands about text: what they read and write has no structure but lines.
 
+mod base;
+mod base32;
+mod base64;
 mod cat;
+mod cmp;
 mod comm;
 mod cut;
 mod echo;
@@ -12,6 +16,7 @@ mod printf;
 mod rev;
 mod seq;
 mod sort;
+mod strings;
 mod tabs;
 mod tac;
 mod tail;
@@ -19,13 +24,17 @@ mod tee;
 mod tr;
 mod unexpand;
 mod uniq;
+mod visible;
 mod wc;
 mod window;
 mod yes;
 
 group! {
     "text", "text and whole files";
+    "base32" => base32,
+    "base64" => base64,
     "cat" => cat,
+    "cmp" => cmp,
     "comm" => comm,
     "cut" => cut,
     "echo" => echo,
@@ -37,6 +46,7 @@ group! {
     "rev" => rev,
     "seq" => seq,
     "sort" => sort,
+    "strings" => strings,
     "tac" => tac,
     "tail" => tail,
     "tee" => tee,

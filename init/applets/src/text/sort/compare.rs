@@ -1,5 +1,6 @@
 //! How two lines are compared.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use text::fraction::Number;
@@ -9,7 +10,7 @@ use super::version;
 
 /// All that decides the order of two lines.
 pub(super) struct Rules {
-    pub(super) keys: alloc::vec::Vec<Key>,
+    pub(super) keys: Vec<Key>,
     pub(super) separator: Separator,
     /// What an order by chance hangs on.
     pub(super) seed: u64,

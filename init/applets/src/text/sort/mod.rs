@@ -10,6 +10,7 @@ mod lines;
 mod merge;
 mod version;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use linux::fd::{AsFd, OwnedFd};
@@ -200,7 +201,7 @@ fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, rules: &Rules) -> Status {
     }
     let Some((number, line)) = disorder else { return Status::SUCCESS };
     if !parsed.has(b'C') {
-        let line = alloc::string::String::from_utf8_lossy(&line).into_owned();
+        let line = String::from_utf8_lossy(&line).into_owned();
         io.complain(name, &format_args!("line {number} is out of order: {line}"));
     }
     Status::FAILURE

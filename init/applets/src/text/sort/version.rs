@@ -1,6 +1,7 @@
 //! Versions, as Debian compares them: what is no number as text, in which letters come before other characters and `~` before
 //! the end, and numbers as numbers. An ending such as `.tar.gz` counts only between what is equal without it.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Compares two names of versions.
@@ -42,8 +43,7 @@ fn parts(mut first: &[u8], mut second: &[u8]) -> Ordering {
         let ((one, after_one), (two, after_two)) =
             (first.split_at(text(first)), second.split_at(text(second)));
         let length = one.len().max(two.len());
-        let weights =
-            |part: &[u8]| (0..length).map(|at| weight(part.get(at))).collect::<alloc::vec::Vec<_>>();
+        let weights = |part: &[u8]| (0..length).map(|at| weight(part.get(at))).collect::<Vec<_>>();
         let order = weights(one).cmp(&weights(two));
         if order.is_ne() {
             return order;

@@ -19,8 +19,9 @@ use linux::process::{Pid, kill};
 use query::text::parse_decimal;
 
 use super::super::head::Titles;
-use super::{PID, Part, RETRY, rest, seconds};
+use super::{PID, Part, RETRY, rest};
 use crate::reader::Reader;
+use crate::span;
 use crate::{Input, Io, Parsed, Status};
 
 /// How files are followed.
@@ -41,7 +42,7 @@ impl Wish {
         };
         let interval = match parsed.value(b's') {
             None => Duration::from_secs(1),
-            Some(word) => seconds(word).ok_or(word)?,
+            Some(word) => span::parse(word).ok_or(word)?,
         };
         let process = match parsed.value(PID) {
             None => None,

@@ -2,11 +2,8 @@
 
 mod follow;
 
-use core::time::Duration;
-
 use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, From, fstat, lseek, pread};
-use query::text::parse_decimal;
 
 use super::head::Titles;
 use super::window::{Unit, Window};
@@ -77,18 +74,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }))
 }
 
-/// Reads a number of seconds.
-fn seconds(word: &[u8]) -> Option<Duration> {
-    let (whole, fraction) = match word.iter().position(|byte| *byte == b'.') {
-        None => (word, &b""[..]),
-        Some(at) => (word.get(..at)?, word.get(at + 1..)?),
-    };
-    let digits = fraction.get(..fraction.len().min(9)).unwrap_or_default();
-    let nanoseconds = if digits.is_empty() { 0 } else { parse_decimal(digits)? };
-    let whole = if whole.is_empty() { 0 } else { parse_decimal(whole)? };
-    Some(Duration::new(whole, nanoseconds as u32 * 10_u32.pow(9 - digits.len() as u32)))
-}
-
 impl Part {
     fn print(self, input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
         if !self.is_from_start
@@ -156,6 +141,9 @@ fn extent(file: BorrowedFd<'_>) -> Option<(u64, u64)> {
 
 /// Takes the first lines or bytes.
 fn skip(reader: &mut Reader<'_, '_>, unit: Unit, mut count: u64) -> linux::Result<()> {
+    if unit == Unit::Bytes {
+        return reader.skip(count);
+    }
     while count > 0 {
         let bytes = reader.fill()?;
         if bytes.is_empty() {
@@ -181,17 +169,4 @@ fn rest(reader: &mut Reader<'_, '_>, out: &mut Output<'_>) -> linux::Result<()> 
         reader.consume(length);
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_may_have_a_fraction() {
-        assert_eq!(seconds(b"1.5"), Some(Duration::from_millis(1500)));
-        assert_eq!(seconds(b".25"), Some(Duration::from_millis(250)));
-        assert_eq!(seconds(b"2"), Some(Duration::from_secs(2)));
-        assert_eq!(seconds(b"x"), None);
-    }
 }
