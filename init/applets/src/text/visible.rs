@@ -3,6 +3,7 @@
 use crate::Output;
 
 /// Prints a byte so.
+#[inline]
 pub(super) fn put(byte: u8, out: &mut Output<'_>) {
     if byte >= 128 {
         out.put(b"M-");

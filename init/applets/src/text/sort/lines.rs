@@ -2,10 +2,9 @@
 
 use alloc::vec::Vec;
 
-use io::{File, temporary};
 use linux::Errno;
 use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{From, lseek};
+use linux::fs::{From, MemoryFileFlags, Mode, OpenFlags, lseek, memfd_create, open};
 
 use super::compare::Rules;
 use super::merge::Run;
@@ -111,8 +110,9 @@ pub(super) fn sort_all(
 
 /// Writes lines to a file without a name; where a file system has no such files, to one in memory.
 fn spill(folder: &[u8], lines: &Lines, end: u8) -> linux::Result<OwnedFd> {
-    let file = match temporary::file(folder) {
-        Err(Errno::OPNOTSUPP) => File::memory("sort"),
+    let flags = OpenFlags::READ_WRITE | OpenFlags::TEMPORARY | OpenFlags::CLOSE_ON_EXEC;
+    let file = match open(folder, flags, Mode::octal(0o600)) {
+        Err(Errno::OPNOTSUPP) => memfd_create(c"sort", MemoryFileFlags::CLOSE_ON_EXEC),
         file => file,
     }?;
     let mut out = Output::descriptor_stream(file.as_fd());
@@ -120,5 +120,5 @@ fn spill(folder: &[u8], lines: &Lines, end: u8) -> linux::Result<OwnedFd> {
     out.flush();
     out.take_error().map_or(Ok(()), Err)?;
     lseek(&file, From::Start(0))?;
-    Ok(file.into_fd())
+    Ok(file)
 }
