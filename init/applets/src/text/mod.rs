@@ -9,6 +9,7 @@ mod comm;
 mod cut;
 mod echo;
 mod expand;
+mod expr;
 mod fold;
 mod head;
 mod paste;
@@ -39,6 +40,7 @@ group! {
     "cut" => cut,
     "echo" => echo,
     "expand" => expand,
+    "expr" => expr,
     "fold" => fold,
     "head" => head,
     "paste" => paste,
