@@ -94,7 +94,8 @@ impl Writer {
                     "{ read -r a; printf '<%s>' \"$a\"; }",
                     "(cat; echo \"$?\")",
                 ]);
-                format!("{{ {first}\n}} | {second}")
+                let end = self.one(&["", "", " & wait $!; echo \"b$?\"", " & wait; echo \"w$?\""]);
+                format!("{{ {first}\n}} | {second}{end}")
             }
             25 => self.document(),
             26 => self.control(),
