@@ -4,9 +4,10 @@ use crate::scratch::Scratch;
 use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd};
 use linux::fs::{
-    From, IoSlice, IoSliceMut, Lock, Mode, OpenFlags, PipeFlags, allocate, fdatasync, flock, fstat, fsync,
-    ftruncate, lseek, open, openat, pipe, pread, pwrite, read, read_full, readv, sendfile, sync, syncfs,
-    write, write_all, writev,
+    Allocate, From, IoSlice, IoSliceMut, Lock, Mode, OpenFlags, PipeFlags, SetTime, Timestamp, allocate,
+    chmod_itself, fallocate, fdatasync, flock, fstat, fsync, ftruncate, inode_flags, lseek, open, openat,
+    pipe, pread, pwrite, read, read_full, readv, sendfile, set_inode_flags, set_open_times, share_room, sync,
+    syncfs, write, write_all, writev,
 };
 
 const NEW: OpenFlags = OpenFlags::READ_WRITE.union(OpenFlags::CREATE).union(OpenFlags::CLOSE_ON_EXEC);
@@ -189,4 +190,57 @@ fn a_lock_keeps_others_out() {
     flock(&first, Lock::Unlock, true).unwrap();
     flock(&second, Lock::Shared, false).unwrap();
     flock(first.as_fd(), Lock::Shared, false).unwrap();
+}
+
+#[test]
+fn parts_of_files_are_given_back_and_rooms_shared() {
+    let scratch = Scratch::new();
+    let file = open(scratch.at("file").as_str(), NEW, Mode::octal(0o600)).unwrap();
+    write_all(&file, &[1; 8192]).unwrap();
+    let mut byte = [9];
+    match fallocate(&file, Allocate::PUNCH_HOLE | Allocate::KEEP_SIZE, 0, 4096) {
+        Ok(()) => {
+            assert_eq!((pread(&file, &mut byte, 0), byte), (Ok(1), [0]));
+            assert_eq!((pread(&file, &mut byte, 4096), byte), (Ok(1), [1]));
+        }
+        Err(errno) => assert!(matches!(errno, Errno::OPNOTSUPP | Errno::NOSYS), "{errno}"),
+    }
+    assert_eq!(fstat(&file).unwrap().size(), 8192);
+    let other = open(scratch.at("other").as_str(), NEW, Mode::octal(0o600)).unwrap();
+    match share_room(&other, &file) {
+        Ok(()) => assert_eq!(fstat(&other).unwrap().size(), 8192),
+        Err(errno) => {
+            let refused = [Errno::OPNOTSUPP, Errno::NOTTY, Errno::INVAL, Errno::NOSYS, Errno::XDEV];
+            assert!(refused.contains(&errno), "{errno}");
+        }
+    }
+}
+
+#[test]
+fn times_flags_and_permissions_of_what_is_open_or_named() {
+    let scratch = Scratch::new();
+    let path = scratch.at("file");
+    let file = open(path.as_str(), NEW, Mode::octal(0o600)).unwrap();
+    let time = Timestamp { seconds: 1_000_000_000, nanoseconds: 5 };
+    set_open_times(&file, SetTime::Keep, SetTime::At(time)).unwrap();
+    assert_eq!(fstat(&file).unwrap().modified(), time);
+    match inode_flags(&file) {
+        // What it has, it may have.
+        Ok(flags) => {
+            assert!(matches!(set_inode_flags(&file, flags), Ok(()) | Err(Errno::OPNOTSUPP | Errno::PERM)))
+        }
+        Err(errno) => assert!(matches!(errno, Errno::NOTTY | Errno::OPNOTSUPP | Errno::NOSYS), "{errno}"),
+    }
+    std::os::unix::fs::symlink(&path, scratch.at("link")).unwrap();
+    let folder =
+        open(scratch.at("").as_str(), OpenFlags::READ | OpenFlags::DIRECTORY, Mode::empty()).unwrap();
+    // Linux 6.6 brought the call; sandboxes that are older refuse what they do not know.
+    match chmod_itself(&folder, "file", Mode::octal(0o640)) {
+        Ok(()) => {
+            assert_eq!(fstat(&file).unwrap().permissions(), Mode::octal(0o640));
+            assert_eq!(chmod_itself(&folder, "link", Mode::octal(0o777)), Err(Errno::OPNOTSUPP));
+        }
+        Err(errno) => assert!(matches!(errno, Errno::NOSYS | Errno::PERM), "{errno}"),
+    }
+    assert_ne!(fstat(&file).unwrap().permissions(), Mode::octal(0o777));
 }

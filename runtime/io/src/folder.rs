@@ -69,7 +69,7 @@ impl Folder {
     pub fn names(&self) -> Result<Vec<Vec<u8>>> {
         // One of its own: the position belongs to the open file.
         let reader = retry(|| fs::openat(self, c".", FOLDER, Mode::empty()))?;
-        Ok(entries(&reader)?.into_iter().map(|(name, _)| name.into_bytes()).collect())
+        Ok(entries(&reader, &mut [0; 4096])?.into_iter().map(|(name, _)| name.into_bytes()).collect())
     }
 
     /// Walks through everything below this folder.
@@ -128,9 +128,8 @@ impl AsFd for Folder {
 }
 
 /// Reads what an open folder lists, without `.` and `..`: names, and what they stand for where the file system says.
-pub(crate) fn entries(folder: &OwnedFd) -> Result<Vec<(CString, Option<FileKind>)>> {
-    let mut buffer = [0; 4096];
-    let mut list = Directory::new(folder, &mut buffer);
+pub(crate) fn entries(folder: &OwnedFd, buffer: &mut [u8]) -> Result<Vec<(CString, Option<FileKind>)>> {
+    let mut list = Directory::new(folder, buffer);
     let mut entries = Vec::new();
     loop {
         match list.next() {

@@ -38,4 +38,4 @@ pub use linux::fs::{From, IoSlice, IoSliceMut};
 pub use linux::{Errno, Result};
 pub use standard::{Standard, StandardOutput, stderr, stdin, stdout};
 pub use traits::{BufRead, Read, Seek, Take, Write};
-pub use walk::{Failure, Step, Visit, Walk};
+pub use walk::{Failure, Follow, Step, Visit, Walk};

@@ -31,6 +31,16 @@ impl Names {
     pub fn user_number(&self, name: &[u8]) -> Option<u32> {
         passwd::number_of(&self.users, name)
     }
+
+    /// Gives the group that a user has when he logs in.
+    pub fn login_group(&self, user: u32) -> Option<u32> {
+        passwd::group_of(&self.users, user)
+    }
+
+    /// Gives the number of a group.
+    pub fn group_number(&self, name: &[u8]) -> Option<u32> {
+        passwd::number_of(&self.groups, name)
+    }
 }
 
 fn name_or_number(name: Option<&[u8]>, number: u32) -> Vec<u8> {
@@ -48,9 +58,10 @@ mod tests {
 
     #[test]
     fn the_unknown_have_numbers() {
-        let names = Names { users: b"root:x:0:0::/:\n".to_vec(), groups: Vec::new() };
+        let names = Names { users: b"root:x:0:0::/:\n".to_vec(), groups: b"tty:x:5:\n".to_vec() };
         assert_eq!(names.user(0), b"root");
         assert_eq!(names.group(0), b"0");
         assert_eq!(names.user_number(b"root"), Some(0));
+        assert_eq!((names.group_number(b"tty"), names.group_number(b"root")), (Some(5), None));
     }
 }

@@ -12,6 +12,14 @@ pub fn number_of(text: &[u8], name: &[u8]) -> Option<u32> {
     entries(text).find(|entry| entry.0 == name).map(|entry| entry.1)
 }
 
+/// Finds the group that a user has when he logs in: the fourth field of his line.
+pub fn group_of(text: &[u8], user: u32) -> Option<u32> {
+    let name = name_of(text, user)?;
+    let mut lines = text.split(|&byte| byte == b'\n').map(|line| line.split(|&byte| byte == b':'));
+    let mut fields = lines.find(|fields| fields.clone().next() == Some(name))?;
+    u32::try_from(fields.nth(3).and_then(decimal)?).ok()
+}
+
 /// Gives name and number of each line; lines that make no sense are passed over, as libraries do.
 fn entries(text: &[u8]) -> impl Iterator<Item = (&[u8], u32)> {
     text.split(|&byte| byte == b'\n').filter_map(|line| {
@@ -42,5 +50,9 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin";
         assert_eq!(number_of(SAMPLE, b"daemon"), Some(1));
         assert_eq!(number_of(SAMPLE, b"huge"), None);
         assert_eq!(number_of(b"tty:x:5:\n", b"tty"), Some(5));
+        assert_eq!(
+            (group_of(SAMPLE, 65534), group_of(SAMPLE, 7), group_of(b"x:x:7", 7)),
+            (Some(65534), None, None)
+        );
     }
 }

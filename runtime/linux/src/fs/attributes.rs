@@ -2,11 +2,13 @@
 
 use super::{Mode, Timestamp};
 use crate::Result;
-use crate::fd::{AsFd, CWD};
+use crate::fd::{AsFd, BorrowedFd, CWD};
 use crate::path::PathArg;
 use crate::time::Timespec;
 #[cfg(target_pointer_width = "32")]
 use crate::time::narrow::Narrow;
+use core::ffi::c_char;
+use core::ptr;
 use linux_raw_sys::general as kernel;
 
 /// Sets the permissions of a file.
@@ -26,6 +28,20 @@ pub fn chmod_at<P: PathArg>(directory: impl AsFd, path: P, mode: Mode) -> Result
     path.with(&mut |path| {
         // SAFETY: the path is a terminated string that lives through the call.
         unsafe { syscall!(__NR_fchmodat, directory.as_fd(), path.as_ptr(), mode.bits()) }
+    })
+    .map(drop)
+}
+
+/// Sets the permissions of what is at a path from a directory, and never those of what a symbolic link there leads to.
+///
+/// # Errors
+/// Those of [`chmod`]; `OPNOTSUPP` for a symbolic link; `NOSYS` before Linux 6.6. See `fchmodat(2)`.
+#[doc(alias = "fchmodat2")]
+pub fn chmod_itself<P: PathArg>(directory: impl AsFd, path: P, mode: Mode) -> Result<()> {
+    path.with(&mut |path| {
+        let flags = kernel::AT_SYMLINK_NOFOLLOW;
+        // SAFETY: the path is a terminated string that lives through the call.
+        unsafe { syscall!(__NR_fchmodat2, directory.as_fd(), path.as_ptr(), mode.bits(), flags) }
     })
     .map(drop)
 }
@@ -150,6 +166,27 @@ pub fn set_times_at<P: PathArg>(
     modified: SetTime,
     follow: bool,
 ) -> Result<()> {
+    let flags = if follow { 0 } else { kernel::AT_SYMLINK_NOFOLLOW };
+    path.with(&mut |path| put_times(directory.as_fd(), path.as_ptr(), accessed, modified, flags)).map(drop)
+}
+
+/// The same, of an open file.
+///
+/// # Errors
+/// Those of [`set_times`]; `BADF`.
+#[doc(alias = "futimens")]
+pub fn set_open_times(file: impl AsFd, accessed: SetTime, modified: SetTime) -> Result<()> {
+    put_times(file.as_fd(), ptr::null(), accessed, modified, 0).map(drop)
+}
+
+/// The path is a terminated string, or null for the descriptor itself.
+fn put_times(
+    directory: BorrowedFd<'_>,
+    path: *const c_char,
+    accessed: SetTime,
+    modified: SetTime,
+    flags: u32,
+) -> Result<usize> {
     let times = [accessed, modified].map(|time| {
         let (seconds, nanoseconds) = match time {
             SetTime::Now => (0, kernel::UTIME_NOW),
@@ -158,18 +195,14 @@ pub fn set_times_at<P: PathArg>(
         };
         Timespec { seconds, nanoseconds: nanoseconds.into() }
     });
-    let flags = if follow { 0 } else { kernel::AT_SYMLINK_NOFOLLOW };
-    path.with(&mut |path| {
-        let (directory, path, both) = (directory.as_fd(), path.as_ptr(), times.as_ptr());
-        timed!(
-            // SAFETY: the path is terminated; the kernel reads the two times.
-            unsafe { syscall!(__NR_utimensat | __NR_utimensat_time64, directory, path, both, flags) },
-            {
-                let times = [Narrow::exact(times[0])?, Narrow::exact(times[1])?];
-                // SAFETY: as above.
-                unsafe { syscall!(__NR_utimensat, directory, path, times.as_ptr(), flags) }
-            }
-        )
-    })
-    .map(drop)
+    let both = times.as_ptr();
+    timed!(
+        // SAFETY: the path is terminated or null; the kernel reads the two times.
+        unsafe { syscall!(__NR_utimensat | __NR_utimensat_time64, directory, path, both, flags) },
+        {
+            let times = [Narrow::exact(times[0])?, Narrow::exact(times[1])?];
+            // SAFETY: as above.
+            unsafe { syscall!(__NR_utimensat, directory, path, times.as_ptr(), flags) }
+        }
+    )
 }

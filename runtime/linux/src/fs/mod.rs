@@ -22,8 +22,8 @@ mod whole;
 mod working;
 
 pub use attributes::{
-    Access, SetTime, access, chmod, chmod_at, chown, chown_at, faccess, fchmod, fchown, set_times,
-    set_times_at,
+    Access, SetTime, access, chmod, chmod_at, chmod_itself, chown, chown_at, faccess, fchmod, fchown,
+    set_open_times, set_times, set_times_at,
 };
 pub use descriptor::{
     DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_over,
@@ -33,7 +33,7 @@ pub use directory::{Directory, Entries, Entry, EntryKind, getdents64, mkdir, mkd
 pub use extended::{
     SetAttribute, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, listxattr, removexattr, setxattr,
 };
-pub use file::{allocate, ftruncate};
+pub use file::{Allocate, allocate, fallocate, ftruncate, inode_flags, set_inode_flags, share_room};
 pub use link::{
     RenameFlags, link, link_at, readlink, readlink_at, rename, rename_at, symlink, symlink_at, unlink,
     unlink_at,

@@ -28,6 +28,8 @@ pub struct Statfs {
     pub name_bytes: u64,
     /// How it is mounted (ST_RDONLY and so on, the low bits as of mount(2)).
     pub flags: u64,
+    /// The number that tells it from others (f_fsid), its second half first, as `stat -f` shows it.
+    pub identity: u64,
 }
 
 /// Asks about the file system that holds a path.
@@ -90,5 +92,7 @@ fn from_kernel(answer: &statfs64) -> Statfs {
         files_free: answer.f_ffree,
         name_bytes: answer.f_namelen as u64,
         flags: answer.f_flags as u64,
+        identity: u64::from(answer.f_fsid.val[0].cast_unsigned()) << 32
+            | u64::from(answer.f_fsid.val[1].cast_unsigned()),
     }
 }

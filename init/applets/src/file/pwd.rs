@@ -1,0 +1,36 @@
+//! `pwd` (POSIX). Without an option it is `-L`, as POSIX has it; GNU's is `-P` unless it is told to follow POSIX.
+
+use linux::fs::stat;
+
+use super::resolve::here;
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "pwd",
+    summary: "Print the path of the current folder",
+    usage: "[OPTION]...",
+    flags: &[
+        Flag::new(b'L', "logical", "as PWD has it, if that is right, with the links in it"),
+        Flag::new(b'P', "physical", "without links"),
+    ],
+    run: Run::Parsed(run),
+};
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let logical = io.variable("PWD").filter(|path| parsed.last_of(b"LP") != Some(b'P') && is_here(path));
+    match logical.map_or_else(here, |path| Ok(path.to_vec())) {
+        Ok(path) => {
+            io.out.put(&path);
+            io.out.put(b"\n");
+            Ok(crate::Status::SUCCESS)
+        }
+        Err(errno) => Ok(io.complain(b".", &errno)),
+    }
+}
+
+/// Says whether a path from the root, without `.` and `..`, leads to the current folder.
+fn is_here(path: &[u8]) -> bool {
+    let is_plain = path.split(|&byte| byte == b'/').all(|name| name != b"." && name != b"..");
+    let identity = |path: &[u8]| stat(path).map(|file| (file.device(), file.inode()));
+    path.starts_with(b"/") && is_plain && identity(path).is_ok_and(|there| Ok(there) == identity(b"."))
+}
