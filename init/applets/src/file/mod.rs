@@ -1,44 +1,83 @@
 //! Commands about files and folders.
 
+#[cfg(feature = "files")]
 mod amount;
+#[cfg(feature = "files")]
 mod ask;
+#[cfg(feature = "files")]
 mod backup;
+#[cfg(feature = "files")]
 mod basename;
+#[cfg(feature = "files")]
 mod chgrp;
+#[cfg(feature = "files")]
 mod chmod;
+#[cfg(feature = "files")]
 mod chown;
+#[cfg(feature = "files")]
 mod copy;
+#[cfg(feature = "files")]
 mod cp;
+#[cfg(feature = "files")]
 mod dirname;
+#[cfg(feature = "files")]
 mod fallocate;
+#[cfg(feature = "files")]
 mod fsync;
+#[cfg(feature = "files")]
 mod install;
+#[cfg(feature = "files")]
 mod link;
+#[cfg(feature = "files")]
 mod ln;
 mod ls;
+#[cfg(feature = "files")]
 mod mkdir;
+#[cfg(feature = "files")]
 mod mkfifo;
+#[cfg(feature = "files")]
 mod mknod;
+#[cfg(feature = "files")]
 mod mktemp;
+#[cfg(feature = "files")]
 mod mode;
+#[cfg(feature = "files")]
 mod moment;
+#[cfg(feature = "files")]
 mod mv;
+#[cfg(feature = "files")]
 mod owner;
+#[cfg(feature = "files")]
 mod path;
+#[cfg(feature = "files")]
 mod printing;
+#[cfg(feature = "files")]
 mod pwd;
+#[cfg(feature = "files")]
 mod random;
+#[cfg(feature = "files")]
 mod readlink;
+#[cfg(feature = "files")]
 mod realpath;
+#[cfg(feature = "files")]
 mod resolve;
+#[cfg(feature = "files")]
 mod rm;
+#[cfg(feature = "files")]
 mod rmdir;
+#[cfg(feature = "files")]
 mod stat;
+#[cfg(feature = "files")]
 mod sync;
+#[cfg(feature = "files")]
 mod target;
+#[cfg(feature = "files")]
 mod touch;
+#[cfg(feature = "files")]
 mod tree;
+#[cfg(feature = "files")]
 mod truncate;
+#[cfg(feature = "files")]
 mod unlink;
 
 group! {
