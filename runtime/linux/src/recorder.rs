@@ -38,6 +38,8 @@ pub struct Ring {
 /// A call in a ring.
 #[derive(Debug)]
 struct Note {
+    /// How many calls there were before it.
+    before: AtomicUsize,
     number: AtomicU32,
     count: AtomicU32,
     arguments: [AtomicUsize; 6],
@@ -66,12 +68,11 @@ unsafe fn noted(call: Call) -> isize {
     let finder = FINDER.load(Ordering::Acquire);
     // SAFETY: only functions of this type are stored, and null is none.
     let finder = unsafe { transmute::<*mut (), Option<Finder>>(finder) };
-    let note = finder.and_then(|finder| finder()).and_then(|ring| ring.begin(&call));
+    let begun = finder.and_then(|finder| finder()).map(|ring| (ring, ring.begin(&call)));
     // SAFETY: the caller's.
     let word = unsafe { call.make() };
-    if let Some(note) = note {
-        note.ticks[1].store(ticks(), Ordering::Relaxed);
-        note.result.store(word, Ordering::Release);
+    if let Some((ring, before)) = begun {
+        ring.end(before, word);
     }
     word
 }
@@ -82,17 +83,30 @@ impl Ring {
         Self { count: AtomicUsize::new(0), notes: [const { Note::new() }; LENGTH] }
     }
 
-    /// Notes a call that is about to be made. A handler that interrupts this notes its own behind it.
-    fn begin(&self, call: &Call) -> Option<&Note> {
-        let note = self.notes.get(self.count.fetch_add(1, Ordering::Relaxed) % LENGTH)?;
-        note.result.store(NONE, Ordering::Relaxed);
-        note.number.store(call.number, Ordering::Relaxed);
-        note.count.store(call.count as u32, Ordering::Relaxed);
-        for (to, from) in note.arguments.iter().zip(call.arguments) {
-            to.store(from, Ordering::Relaxed);
+    /// Notes a call that is about to be made; gives how many there were before it. A handler that interrupts this notes its own
+    /// behind it.
+    fn begin(&self, call: &Call) -> usize {
+        let before = self.count.fetch_add(1, Ordering::Relaxed);
+        if let Some(note) = self.notes.get(before % LENGTH) {
+            note.result.store(NONE, Ordering::Relaxed);
+            note.before.store(before, Ordering::Relaxed);
+            note.number.store(call.number, Ordering::Relaxed);
+            note.count.store(call.count as u32, Ordering::Relaxed);
+            for (to, from) in note.arguments.iter().zip(call.arguments) {
+                to.store(from, Ordering::Relaxed);
+            }
+            note.ticks[0].store(ticks(), Ordering::Relaxed);
         }
-        note.ticks[0].store(ticks(), Ordering::Relaxed);
-        Some(note)
+        before
+    }
+
+    /// Notes what became of a call, unless handlers have made so many meanwhile that its note is another's.
+    fn end(&self, before: usize, word: isize) {
+        let note = self.notes.get(before % LENGTH);
+        if let Some(note) = note.filter(|note| note.before.load(Ordering::Relaxed) == before) {
+            note.ticks[1].store(ticks(), Ordering::Relaxed);
+            note.result.store(word, Ordering::Release);
+        }
     }
 
     /// Gives the last calls, the oldest first.
@@ -112,6 +126,7 @@ impl Default for Ring {
 impl Note {
     const fn new() -> Self {
         Self {
+            before: AtomicUsize::new(0),
             number: AtomicU32::new(0),
             count: AtomicU32::new(0),
             arguments: [const { AtomicUsize::new(0) }; 6],
@@ -142,16 +157,19 @@ mod tests {
         assert_eq!(ring.calls().count(), 0);
         for number in 0..LENGTH as u32 + 3 {
             let arguments = [number as usize, 7, 0, 0, 0, 0];
-            let note = ring.begin(&Call { number, arguments, count: 2 }).unwrap();
+            let before = ring.begin(&Call { number, arguments, count: 2 });
             if number != 9 {
-                note.result.store(-2, Ordering::Relaxed);
+                ring.end(before, -2);
             }
         }
+        // The first call comes back when its note is another's.
+        ring.end(0, 7);
         let calls: Vec<_> = ring.calls().collect();
         let numbers = (calls[0].call.number, calls[LENGTH - 1].call.number);
         assert_eq!((calls.len(), numbers), (LENGTH, (3, LENGTH as u32 + 2)));
         assert_eq!((calls[6].result, calls[7].result), (None, Some(-2)));
         assert_eq!((calls[1].call.arguments, calls[1].call.count), ([4, 7, 0, 0, 0, 0], 2));
+        assert!(calls.iter().all(|call| call.result != Some(7)));
         assert!(calls.windows(2).all(|two| two[0].ticks[0] <= two[1].ticks[0]));
     }
 }
