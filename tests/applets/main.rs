@@ -5,6 +5,8 @@
 //! case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
 //! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
 
+mod live;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -46,6 +48,18 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
                     println!("test {name} ... FAILED\n{error:#}\n");
                     failed += 1;
                 }
+            }
+        }
+    }
+    for case in live::CASES.iter().filter(|case| is_wanted(case.0)) {
+        match live::play(case, &ours) {
+            Ok(()) => {
+                println!("test {} ... ok", case.0);
+                passed += 1;
+            }
+            Err(error) => {
+                println!("test {} ... FAILED\n{error:#}\n", case.0);
+                failed += 1;
             }
         }
     }

@@ -1,0 +1,170 @@
+//! Commands whose inputs change, or whose readers go, while they run: what no table can say.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::Ours;
+
+/// How long a line is waited for; none takes so long.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A case: its name, and the function that fails when it does.
+type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
+
+/// All of them.
+pub(crate) const CASES: [Case; 6] = [
+    ("head: leaves to others what it did not print", head_gives_back),
+    ("tail: shows what a file grows by", tail_follows),
+    ("tail: shows a file that takes the place of another", tail_follows_names),
+    ("tail: says that a file has become shorter", tail_sees_truncation),
+    ("tee: goes on when nobody reads its output", tee_goes_on),
+    ("yes: ends with its reader", yes_ends),
+];
+
+/// Plays a case in a folder of its own.
+pub(crate) fn play(case: &Case, ours: &Ours) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("spelunk-live-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let result = case.1(ours, &folder);
+    fs::remove_dir_all(&folder)?;
+    result
+}
+
+/// A command that runs, and the lines of its output and its messages as they come.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn new(mut command: Command) -> Result<Self> {
+        // One pipe for both, so that lines come in their order.
+        let (reader, writer) = std::io::pipe()?;
+        let child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            BufReader::new(reader).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Ok(Self { child, lines })
+    }
+
+    fn expect(&self, line: &str) -> Result<()> {
+        let got = self.lines.recv_timeout(LIMIT).with_context(|| format!("{line:?} did not come"))?;
+        ensure!(got == line, "{got:?} in place of {line:?}");
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn append(path: &Path, text: &str) -> Result<()> {
+    Ok(OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes())?)
+}
+
+/// Gives a command of ours with its words.
+fn command(ours: &Ours, name: &str, words: &[&OsStr]) -> Command {
+    let mut command = ours.command(OsStr::new(name));
+    command.args(words);
+    command
+}
+
+fn file(folder: &Path, text: &str) -> Result<PathBuf> {
+    let path = folder.join("file");
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+fn tail_follows(ours: &Ours, folder: &Path) -> Result<()> {
+    let path = file(folder, "one\n")?;
+    let tail = Running::new(command(ours, "tail", &["-f".as_ref(), path.as_ref()]))?;
+    tail.expect("one")?;
+    append(&path, "two\n")?;
+    tail.expect("two")?;
+    append(&path, "three\nfour\n")?;
+    tail.expect("three")?;
+    tail.expect("four")
+}
+
+fn tail_follows_names(ours: &Ours, folder: &Path) -> Result<()> {
+    let path = file(folder, "one\n")?;
+    let words: [&OsStr; 4] = ["-F".as_ref(), "-s".as_ref(), "0.05".as_ref(), path.as_ref()];
+    let tail = Running::new(command(ours, "tail", &words))?;
+    tail.expect("one")?;
+    let other = folder.join("other");
+    fs::write(&other, "two\n")?;
+    fs::rename(&other, &path)?;
+    tail.expect(&format!("tail: {}: is another file now", path.display()))?;
+    tail.expect("two")?;
+    fs::remove_file(&path)?;
+    tail.expect(&format!("tail: {}: no such file or directory", path.display()))?;
+    fs::write(&path, "three\n")?;
+    tail.expect(&format!("tail: {}: has appeared", path.display()))?;
+    tail.expect("three")
+}
+
+fn tail_sees_truncation(ours: &Ours, folder: &Path) -> Result<()> {
+    let path = file(folder, "a long line\n")?;
+    let tail = Running::new(command(ours, "tail", &["-f".as_ref(), path.as_ref()]))?;
+    tail.expect("a long line")?;
+    File::options().write(true).open(&path)?.set_len(0)?;
+    tail.expect(&format!("tail: {}: has become shorter", path.display()))?;
+    append(&path, "new\n")?;
+    tail.expect("new")
+}
+
+fn head_gives_back(ours: &Ours, folder: &Path) -> Result<()> {
+    let path = file(folder, "one\ntwo\nthree\n")?;
+    let mut input = File::open(&path)?;
+    let output = command(ours, "head", &["-n1".as_ref()]).stdin(input.try_clone()?).output()?;
+    ensure!(output.stdout == b"one\n");
+    let mut rest = String::new();
+    input.read_to_string(&mut rest)?;
+    ensure!(rest == "two\nthree\n", "{rest:?}");
+    Ok(())
+}
+
+fn yes_ends(ours: &Ours, _: &Path) -> Result<()> {
+    let mut yes =
+        command(ours, "yes", &["no".as_ref()]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut line = String::new();
+    BufReader::new(yes.stdout.take().context("output")?).read_line(&mut line)?;
+    ensure!(line == "no\n", "{line:?}");
+    let started = Instant::now();
+    while yes.try_wait()?.is_none() {
+        if started.elapsed() > LIMIT {
+            yes.kill()?;
+            bail!("it goes on without a reader");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+fn tee_goes_on(ours: &Ours, folder: &Path) -> Result<()> {
+    let path = folder.join("file");
+    let mut tee = command(ours, "tee", &["-p".as_ref(), path.as_ref()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    drop(tee.stdout.take());
+    let mut input = tee.stdin.take().context("input")?;
+    let text = "line\n".repeat(50_000);
+    input.write_all(text.as_bytes())?;
+    drop(input);
+    let status = tee.wait()?;
+    ensure!(status.success(), "{status}");
+    ensure!(fs::read_to_string(&path)? == text);
+    Ok(())
+}
