@@ -3,6 +3,7 @@
 //! A measure is a file here with a `pub(super) fn run(&Setup) -> Result<Vec<Row>>` and a line in [`BENCHES`]. It
 //! measures each value several times, ours and the peers' in turn, and gives medians, so that a busy host shifts both.
 
+mod applets;
 mod boot;
 mod clock;
 mod copy;
@@ -61,6 +62,11 @@ const BENCHES: &[Bench] = &[
         name: "shell",
         summary: "scripts in the shell: time on the processor with their children's, and memory, against dash and BusyBox ash",
         run: shell::run,
+    },
+    Bench {
+        name: "applets",
+        summary: "commands on 100 MB of text, against GNU's and BusyBox's",
+        run: applets::run,
     },
     Bench {
         name: "clock",
