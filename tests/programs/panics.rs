@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use spelunk_tests::programs::{Kind, command, kinds, program, target};
+use spelunk_tests::programs::{Kind, command, emulator_lacks, kinds, program, target};
 use spelunk_tests::skip::skipped;
 
 const ABORTED: Option<i32> = Some(6);
@@ -57,6 +57,18 @@ fn mistakes_with_the_heap_name_the_block() {
         assert!(names && said.trim_end().ends_with(message), "{way}: {said}");
         assert_eq!(output.status.signal(), ABORTED, "{way}: {said}");
     }
+}
+
+#[test]
+fn a_heap_of_more_blocks_than_mappings_works_or_names_the_limit() {
+    if emulator_lacks("memory for so many blocks") {
+        return;
+    }
+    let output = command(Kind::Shipped, "guarded").arg("many").output().expect("it runs");
+    let said = last_words(&output);
+    let lives = output.status.code() == Some(0) && said.is_empty();
+    let names = said.starts_with("heap: ") && said.contains("vm.max_map_count allows ");
+    assert!(lives || names && output.status.signal() == ABORTED, "{output:?}");
 }
 
 #[test]

@@ -100,6 +100,14 @@ pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     reap_forever()
 }
 
+/// Says something on standard error, in one piece.
+pub(crate) fn tell(what: fmt::Arguments<'_>) {
+    let mut line = Line::new();
+    line.compose(what);
+    // Whoever is not there to be told cannot be told.
+    let _ = fs::write_all(STDERR, line.text());
+}
+
 /// Ends the process by SIGABRT, whatever it has set for that signal; process 1, which the signal cannot end, by an
 /// illegal instruction.
 pub fn abort() -> ! {

@@ -181,12 +181,17 @@ impl Advice {
     pub const WIPE_ON_FORK: Self = Self(kernel::MADV_WIPEONFORK);
     /// MADV_HUGEPAGE: huge pages are welcome.
     pub const HUGE_PAGE: Self = Self(kernel::MADV_HUGEPAGE);
+    /// MADV_GUARD_INSTALL: drops the contents, and has each touch be a fault, without a mapping of its own (Linux 6.13). An emulator
+    /// may say yes and do nothing.
+    pub const GUARD: Self = Self(kernel::MADV_GUARD_INSTALL);
+    /// MADV_GUARD_REMOVE: ends that; the pages are zero then.
+    pub const NO_GUARD: Self = Self(kernel::MADV_GUARD_REMOVE);
 }
 
 /// Tells the kernel what to expect of pages.
 ///
 /// # Safety
-/// Advice that changes the contents (DONT_NEED, FREE) needs a range whose contents nobody relies on.
+/// Advice that changes the contents (DONT_NEED, FREE, GUARD) needs a range whose contents nobody relies on.
 ///
 /// # Errors
 /// `INVAL`, `NOMEM`, `AGAIN`, `BADF`. See `madvise(2)`.

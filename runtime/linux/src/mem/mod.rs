@@ -9,6 +9,6 @@ pub use map::{
     Advice, MapFlags, Protection, RemapFlags, madvise, mmap, mmap_anonymous, mprotect, mremap, munmap,
     publish_code,
 };
-pub use probe::is_readable;
+pub use probe::{is_readable, readable};
 pub use shared::SharedMapping;
 pub use swap::swapoff;

@@ -10,18 +10,21 @@
 //!
 //! Each block has pages of its own, at the end of which it lies, and behind them one that nobody may touch. When it is given back its
 //! pages are out of bounds, until [`KEPT`] others have been given back. What lies between the block and its page's ends is filled, and looked
-//! at when it is given back. So a block costs two pages and some microseconds.
+//! at when it is given back. So a block costs two pages and some microseconds; before Linux 6.13 also two mappings, of which the kernel
+//! allows 65,530 (`vm.max_map_count`): of more than 32,000 blocks at a time a line on standard error says so.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::fmt;
 use core::ptr;
 use core::slice;
+use core::time::Duration;
 
-use linux::mem::{self, MapFlags, Protection};
 use linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
+use linux::time;
+use linux::{Errno, mem};
 
-use super::{map_anywhere, pages};
-use crate::sync::Mutex;
+use super::{bounds, map_anywhere, pages};
+use crate::sync::{Mutex, MutexGuard};
 use crate::{auxv, panic};
 
 /// How many blocks that were given back are remembered.
@@ -66,10 +69,20 @@ struct Known {
     gone: [Option<Block>; KEPT],
     /// How many were given back.
     given: usize,
+    /// How many are in use.
+    living: usize,
+    /// Whether the kernel's limit has been named.
+    told: bool,
 }
 
-static KNOWN: Mutex<Known> =
-    Mutex::new(Known { count: 0, youngest: 0, gone: [const { None }; KEPT], given: 0 });
+static KNOWN: Mutex<Known> = Mutex::new(Known {
+    count: 0,
+    youngest: 0,
+    gone: [const { None }; KEPT],
+    given: 0,
+    living: 0,
+    told: false,
+});
 
 /// A block, as messages begin: what is wrong with it follows.
 struct Named<'a>(&'a Block);
@@ -122,7 +135,7 @@ unsafe impl GlobalAlloc for Guarded {
         if let Some(gone) = known.gone(|gone| gone.place == place) {
             panic::fail(format_args!("{} was given back twice", Named(&gone)));
         }
-        let Some(found) = at(place) else {
+        let Some(found) = at(place).unwrap_or_else(|| known.beginning(place)) else {
             panic::fail(format_args!("heap: what was given back at {place:#x} is no block"));
         };
         if let Some(fault) = found.fault(layout) {
@@ -142,16 +155,17 @@ fn take(layout: Layout) -> Option<*mut u8> {
     let length = front.checked_add(room)?.checked_add(excess)?.checked_add(page)?;
     let base = map_anywhere(length);
     if base.is_null() {
+        KNOWN.lock().refused(Errno::NOMEM);
         return None;
     }
     let place = (base.expose_provenance() + front).next_multiple_of(align);
     let block = base.wrapping_add(place - base.addr());
     let end = base.addr() + length;
     // SAFETY: the upper part of the mapping, which nobody uses.
-    let closed = unsafe { mem::mprotect(block.wrapping_add(room), end - place - room, Protection::empty()) };
-    if closed.is_err() {
+    if let Err(errno) = unsafe { bounds::close(block.wrapping_add(room), end - place - room) } {
         // SAFETY: nobody uses it.
         let _ = unsafe { mem::munmap(base, length) };
+        KNOWN.lock().refused(errno);
         return None;
     }
     // SAFETY: between the head and the block.
@@ -176,15 +190,15 @@ fn head(place: usize) -> usize {
     (place - HEAD) & !(auxv::page_size() - 1)
 }
 
-/// Gives the block that begins there, if one does.
-fn at(place: usize) -> Option<Block> {
+/// Gives the block that begins there, if one does; nothing at all if the kernel, in a sandbox, does not say what can be read.
+fn at(place: usize) -> Option<Option<Block>> {
     let head = head(place.max(HEAD));
-    if !mem::is_readable(head) {
-        return None;
+    if !mem::readable(head)? {
+        return Some(None);
     }
     // SAFETY: the kernel has just read there, and it is numbers, whatever they mean.
     let block = unsafe { ptr::with_exposed_provenance::<Block>(head).read() };
-    (block.place == place && block.base <= head).then_some(block)
+    Some((block.place == place && block.base <= head).then_some(block))
 }
 
 /// Changes the head of a block in use; does nothing for address 0.
@@ -228,12 +242,27 @@ impl Known {
             let _ = unsafe { catch::<Touched>(Signal::SEGV, ActionFlags::ON_STACK, SignalSet::EMPTY) };
         }
         self.count += 1;
+        self.living += 1;
         let (head, older) = (head(block.place), self.youngest);
         let block = Block { number: self.count, older, ..block };
         // SAFETY: the room in front of the block is for it.
         unsafe { ptr::with_exposed_provenance_mut::<Block>(head).write(block) };
         change(older, |older| older.younger = head);
         self.youngest = head;
+    }
+
+    /// Names the kernel's limit, once, if memory was refused because of it: the program may live without the block.
+    fn refused(&mut self, errno: Errno) {
+        let Some(limit) =
+            bounds::limit().filter(|limit| errno == Errno::NOMEM && !self.told && self.living > limit / 4)
+        else {
+            return;
+        };
+        self.told = true;
+        let living = self.living;
+        panic::tell(format_args!(
+            "heap: {living} blocks are in use, two mappings each, and vm.max_map_count allows {limit}"
+        ));
     }
 
     /// Puts a block out of bounds, and forgets the one that has been so for longest.
@@ -243,13 +272,11 @@ impl Known {
         if block.younger == 0 {
             self.youngest = block.older;
         }
-        let flags = MapFlags::PRIVATE | MapFlags::FIXED | MapFlags::NO_RESERVE;
+        self.living -= 1;
         let base = ptr::with_exposed_provenance_mut(block.base);
-        // SAFETY: the block's own pages, which nobody may use any more: other ones, out of bounds, take their place.
-        let closed = unsafe { mem::mmap_anonymous(base, block.length, Protection::empty(), flags) };
-        if closed.is_err() {
-            return;
-        }
+        // If it is refused, uses are not seen, but that it is given back twice.
+        // SAFETY: the block's own pages, which nobody may use any more.
+        let _ = unsafe { bounds::close_used(base, block.length) };
         let Some(place) = self.gone.get_mut(self.given % KEPT) else { return };
         self.given += 1;
         if let Some(oldest) = place.replace(*block) {
@@ -265,10 +292,20 @@ impl Known {
 
     /// Gives the block in use whose pages an address is in.
     fn living(&self, address: usize) -> Option<Block> {
+        self.in_use(|block| block.covers(address))
+    }
+
+    /// Gives the block in use that begins there.
+    fn beginning(&self, place: usize) -> Option<Block> {
+        self.in_use(|block| block.place == place)
+    }
+
+    /// Gives the block in use of which this is true.
+    fn in_use(&self, is_it: impl Fn(&Block) -> bool) -> Option<Block> {
         let mut head = self.youngest;
         // SAFETY: heads stay as long as their blocks are in use, which the lock keeps as it is.
         while let Some(block) = unsafe { ptr::with_exposed_provenance::<Block>(head).as_ref() } {
-            if block.covers(address) {
+            if is_it(block) {
                 return Some(*block);
             }
             head = block.older;
@@ -277,12 +314,26 @@ impl Known {
     }
 }
 
+/// How often a handler looks whether the lock is free: for as many milliseconds.
+const LOOKS: u32 = 200;
+
+/// Takes the lock in a handler: another thread lets go of it soon, while one that this very thread holds stays locked.
+fn known() -> Option<MutexGuard<'static, Known>> {
+    (0..LOOKS).find_map(|_| {
+        let known = KNOWN.try_lock();
+        if known.is_none() {
+            time::sleep(Duration::from_millis(1));
+        }
+        known
+    })
+}
+
 /// Explains a touch of what is out of bounds.
 struct Touched;
 
 impl Interrupt for Touched {
     fn handle(interruption: &mut Interruption<'_>) {
-        if let (Origin::Fault(address), Some(known)) = (interruption.origin, KNOWN.try_lock()) {
+        if let (Origin::Fault(address), Some(known)) = (interruption.origin, known()) {
             if let Some(gone) = known.gone(|gone| gone.covers(address)) {
                 let into = address.wrapping_sub(gone.place).cast_signed();
                 panic::fail(format_args!(

@@ -7,6 +7,7 @@
 //! One lock guards the pool, on which threads sleep: who holds it may not be running. With the feature `caches` each thread
 //! keeps blocks for itself, and asks the pool for many at once. A signal handler must not allocate.
 
+mod bounds;
 #[cfg(feature = "caches")]
 mod cache;
 #[cfg(not(feature = "caches"))]

@@ -16,6 +16,8 @@ const GUARD: usize = 16 << 10;
 
 /// How many are kept at most; each with the pages that its thread has touched.
 const MOST: usize = 16;
+/// How many bytes those come to at most: of the usual stacks, all.
+const LIMIT: usize = 40 << 20;
 
 /// Where a thread's stack lies, and whether it was mapped for it.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +110,10 @@ pub(super) fn keep(memory: Memory, number: usize) -> bool {
         return true;
     }
     let mut kept = KEPT.lock();
+    let held: usize = kept.iter().flatten().map(|kept| kept.memory.length()).sum();
+    if held.saturating_add(memory.length()) > LIMIT {
+        return false;
+    }
     match kept.iter_mut().find(|slot| slot.is_none()) {
         Some(slot) => *slot = Some(Kept { memory, number }),
         None => return false,

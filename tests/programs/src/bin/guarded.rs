@@ -33,6 +33,10 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     if way.is_empty() {
         return i32::from(!is_right());
     }
+    if way == "many" {
+        // More than there are mappings for.
+        return i32::from(boxes(200).len() != 40_000);
+    }
     let first = vec![1_u8; 5];
     // SAFETY: the layout is not empty.
     let block = unsafe { alloc_zeroed(LAYOUT) };
@@ -64,6 +68,10 @@ fn mistake(way: &str, block: *mut u8) {
         "after" => drop(black_box(unsafe { at(8).read_volatile() })),
         _ => {}
     }
+}
+
+fn boxes(count: u8) -> Vec<Vec<u8>> {
+    (0..count).flat_map(|_| (0..200).map(|at| vec![at])).collect()
 }
 
 /// Uses blocks of many sizes and alignments, in several threads, more of them than are remembered.
