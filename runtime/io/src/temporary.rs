@@ -13,19 +13,26 @@ use crate::{File, Folder};
 /// How many names are tried: that two meet is as likely as a fault of the machine, so more than one is taken by malice.
 pub(crate) const NAMES: usize = 16;
 
+/// Fills bytes with chance, of which nobody guesses the name of a file.
+pub fn chance(bytes: &mut [u8]) {
+    if getrandom(bytes, RandomFlags::NONBLOCK) == Ok(bytes.len()) {
+        return;
+    }
+    // Before the kernel has collected chance: different from others of this machine, but not a secret.
+    let moment = time::boottime().as_nanos() as u64;
+    let number = u64::from(process::getpid().get().cast_unsigned()).rotate_left(32);
+    let mut state = moment ^ number;
+    for byte in bytes {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        *byte = (state >> 56) as u8;
+    }
+}
+
 /// Makes a name that nobody guesses: `.` and 32 letters and digits of 128 random bits.
 pub(crate) fn name() -> Vec<u8> {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghijkmnpqrstuvwx";
     let mut random = [0; 16];
-    if getrandom(&mut random, RandomFlags::NONBLOCK) != Ok(random.len()) {
-        // Before the kernel has collected chance: different from others of this machine, but not a secret.
-        let moment = time::boottime().as_nanos() as u64;
-        let number = u64::from(process::getpid().get().cast_unsigned()).rotate_left(32);
-        let mixed = (moment ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        for (to, from) in random.iter_mut().zip(mixed.to_ne_bytes().into_iter().cycle()) {
-            *to = from;
-        }
-    }
+    chance(&mut random);
     let digits = random.iter().flat_map(|byte| [byte >> 4, byte & 15 | 16]);
     let letters = digits.filter_map(|digit| LETTERS.get(usize::from(digit)).copied());
     core::iter::once(b'.').chain(letters).collect()

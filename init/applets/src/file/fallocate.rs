@@ -3,7 +3,7 @@
 use linux::fs::{self, Allocate, Mode, OpenFlags};
 use linux::retry;
 
-use super::amount;
+use crate::amount;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {

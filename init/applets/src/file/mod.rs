@@ -1,8 +1,6 @@
 //! Commands about files and folders.
 
 #[cfg(feature = "files")]
-mod amount;
-#[cfg(feature = "files")]
 mod ask;
 #[cfg(feature = "files")]
 mod backup;

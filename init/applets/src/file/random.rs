@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use linux::random::{RandomFlags, getrandom};
-use linux::{Errno, process, time};
+use io::temporary::chance;
+use linux::Errno;
 
 const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ab";
 
@@ -12,15 +12,7 @@ const TRIES: usize = 100;
 
 /// Puts letters and digits in place of what is there.
 fn fill(name: &mut [u8]) {
-    if getrandom(name, RandomFlags::NONBLOCK) != Ok(name.len()) {
-        // Before the kernel has collected chance: different from others of this machine, but not a secret.
-        let mut state =
-            time::boottime().as_nanos() as u64 ^ u64::from(process::getpid().get().unsigned_abs()) << 40;
-        for byte in name.iter_mut() {
-            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-            *byte = (state >> 56) as u8;
-        }
-    }
+    chance(name);
     for byte in name {
         *byte = LETTERS[usize::from(*byte) & 63];
     }

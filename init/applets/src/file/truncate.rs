@@ -3,7 +3,7 @@
 use linux::fs::{self, Mode, OpenFlags};
 use linux::{Errno, retry};
 
-use super::amount;
+use crate::amount;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {

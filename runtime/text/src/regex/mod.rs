@@ -2,8 +2,8 @@
 //!
 //! Without back-references a match takes time in proportion to the text and the expression, whatever they are. What POSIX
 //! leaves open is as with GNU's: `\+ \? \|` in basic expressions, `\1` in extended ones, `\< \> \b \B \w \W \s \S` in both.
-//! Not taken for it: regex-lite and regex-automata match the first alternative, not the longest, which no setting of theirs
-//! makes POSIX's groups of, and they are several times as large.
+//! Not taken for it: regex-lite and regex-automata match the first alternative, not the longest, and no setting of theirs
+//! gives POSIX's groups.
 
 mod again;
 mod groups;
