@@ -19,8 +19,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
 
 /// All of them.
-pub(crate) const CASES: [Case; 6] = [
+pub(crate) const CASES: [Case; 7] = [
     ("head: leaves to others what it did not print", head_gives_back),
+    ("tac: reads a file from its end as it reads a stream", tac_of_blocks),
     ("tail: shows what a file grows by", tail_follows),
     ("tail: shows a file that takes the place of another", tail_follows_names),
     ("tail: says that a file has become shorter", tail_sees_truncation),
@@ -132,6 +133,25 @@ fn head_gives_back(ours: &Ours, folder: &Path) -> Result<()> {
     let mut rest = String::new();
     input.read_to_string(&mut rest)?;
     ensure!(rest == "two\nthree\n", "{rest:?}");
+    Ok(())
+}
+
+fn tac_of_blocks(ours: &Ours, folder: &Path) -> Result<()> {
+    let long = "y".repeat(700_000);
+    let lines: Vec<_> = (0..40_000).map(|number| format!("line {number}\n")).collect();
+    let path = file(folder, &format!("{}{long}\nlast", lines.concat()))?;
+    let backwards = lines.iter().rev().cloned().collect::<String>();
+    let expected = format!("last{long}\n{backwards}");
+    let of_file = command(ours, "tac", &[path.as_ref()]).output()?;
+    ensure!(of_file.stdout == expected.as_bytes(), "of a file: {} bytes", of_file.stdout.len());
+    let words: [&OsStr; 2] = ["-s".as_ref(), "\n".as_ref()];
+    let mut tac = command(ours, "tac", &words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut input = tac.stdin.take().context("input")?;
+    let text = fs::read(&path)?;
+    let writer = std::thread::spawn(move || input.write_all(&text));
+    let of_stream = tac.wait_with_output()?;
+    writer.join().ok().context("the writer")??;
+    ensure!(of_stream.stdout == expected.as_bytes(), "of a stream: {} bytes", of_stream.stdout.len());
     Ok(())
 }
 

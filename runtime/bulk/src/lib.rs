@@ -1,4 +1,4 @@
-//! Work on many bytes at once: counting, translating, encoding. Built for speed where the rest is built for size, in loops that
+//! Work on many bytes at once: counting, translating, encoding, sorting. Built for speed where the rest is built for size, in loops that
 //! the compiler turns into vector instructions; this crate makes no system call.
 
 #![cfg_attr(not(test), no_std)]
@@ -7,9 +7,11 @@
 extern crate alloc;
 
 mod count;
+mod lines;
 mod radix;
 mod translate;
 
 pub use count::{Words, lines, starts};
+pub use lines::{Line, sort};
 pub use radix::{Decoder, Malformed, Radix};
 pub use translate::{Set, translate};

@@ -18,6 +18,16 @@ impl Set {
         self.0[byte as usize]
     }
 
+    /// Gives how many bytes from the first on the set has.
+    pub fn run(&self, bytes: &[u8]) -> usize {
+        bytes.iter().position(|byte| !self.has(*byte)).unwrap_or(bytes.len())
+    }
+
+    /// Gives how many bytes from the first on the set does not have.
+    pub fn gap(&self, bytes: &[u8]) -> usize {
+        bytes.iter().position(|byte| self.has(*byte)).unwrap_or(bytes.len())
+    }
+
     /// Moves the bytes that the set does not have to the front, in their order; gives how many they are.
     pub fn remove_from(&self, bytes: &mut [u8]) -> usize {
         let mut kept = 0;
@@ -60,6 +70,12 @@ mod tests {
         let mut set = Set::EMPTY;
         bytes.iter().for_each(|byte| set.insert(*byte));
         set
+    }
+
+    #[test]
+    fn rows_of_a_set_and_of_others_are_measured() {
+        assert_eq!((set(b"an").run(b"anab"), set(b"an").gap(b"xyan")), (3, 2));
+        assert_eq!((set(b"an").run(b"an"), set(b"an").gap(b"")), (2, 0));
     }
 
     #[test]

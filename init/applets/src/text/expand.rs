@@ -55,27 +55,39 @@ struct Line {
 }
 
 impl Line {
-    fn print(&mut self, bytes: &[u8], out: &mut Output<'_>) {
+    fn print(&mut self, mut bytes: &[u8], out: &mut Output<'_>) {
         // What needs no change is written in one piece.
-        let mut start = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'\t' if !(self.is_initial && self.is_behind) => {
-                    out.put(bytes.get(start..at).unwrap_or_default());
-                    start = at + 1;
+        while let Some(at) = memchr::memchr3(b'\t', b'\n', 0x08, bytes) {
+            let (plain, rest) = bytes.split_at(at);
+            self.pass(plain);
+            match rest.first() {
+                Some(b'\t') => {
                     let next = self.stops.next(self.column).unwrap_or(self.column + 1);
-                    (self.column..next).for_each(|_| out.put(b" "));
+                    out.put(plain);
+                    match self.is_initial && self.is_behind {
+                        true => out.put(b"\t"),
+                        false => (self.column..next).for_each(|_| out.put(b" ")),
+                    }
                     self.column = next;
                 }
-                b'\t' => self.column = self.stops.next(self.column).unwrap_or(self.column + 1),
-                b'\n' => (self.column, self.is_behind) = (0, false),
-                0x08 => self.column = self.column.saturating_sub(1),
-                _ => {
-                    self.column += usize::from(!self.is_utf8 || byte & 0xc0 != 0x80);
-                    self.is_behind |= *byte != b' ';
+                Some(byte) => {
+                    out.put(bytes.get(..=at).unwrap_or_default());
+                    match byte {
+                        b'\n' => (self.column, self.is_behind) = (0, false),
+                        _ => self.column = self.column.saturating_sub(1),
+                    }
                 }
+                None => {}
             }
+            bytes = rest.get(1..).unwrap_or_default();
         }
-        out.put(bytes.get(start..).unwrap_or_default());
+        self.pass(bytes);
+        out.put(bytes);
+    }
+
+    /// Goes over characters that stay.
+    fn pass(&mut self, plain: &[u8]) {
+        self.column += if self.is_utf8 { bulk::starts(plain) } else { plain.len() };
+        self.is_behind |= self.is_initial && plain.iter().any(|byte| *byte != b' ');
     }
 }

@@ -70,11 +70,14 @@ impl Rules {
 
     /// Gives how much of a line fits into the width; one character does in any case.
     fn fits(&self, line: &[u8]) -> usize {
+        let head = line.get(..line.len().min(self.width.saturating_add(1))).unwrap_or_default();
+        if self.bytes || !self.is_utf8 && memchr::memchr3(b'\t', b'\r', 0x08, head).is_none() {
+            return head.len().min(self.width);
+        }
         let mut column = 0_usize;
         for (at, byte) in line.iter().enumerate() {
-            let is_inside = self.is_utf8 && !self.bytes && byte & 0xc0 == 0x80;
+            let is_inside = self.is_utf8 && byte & 0xc0 == 0x80;
             let next = match byte {
-                _ if self.bytes => column + 1,
                 _ if is_inside => column,
                 0x08 => column.saturating_sub(1),
                 b'\r' => 0,

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use bulk::Set;
 use query::text::parse_decimal;
 
 use crate::reader::Reader;
@@ -28,7 +29,8 @@ struct Search {
     least: usize,
     base: Option<u64>,
     names: bool,
-    spaces: bool,
+    /// What belongs to a row.
+    prints: Set,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -46,7 +48,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         (_, Some(b"x")) => Some(16),
         (_, word) => return Ok(io.misuse(word.unwrap_or_default(), "is none of d, o and x")),
     };
-    let search = Search { least, base, names: parsed.has(b'f'), spaces: parsed.has(b'w') };
+    let mut prints = Set::EMPTY;
+    let spaces: &[u8] = if parsed.has(b'w') { b"\t\n\r\x0b\x0c" } else { b"\t" };
+    (b' '..=b'~').chain(spaces.iter().copied()).for_each(|byte| prints.insert(byte));
+    let search = Search { least, base, names: parsed.has(b'f'), prints };
     Ok(source::each(io, &parsed.operands, &mut |io, name, input| search.print(name, input, &mut io.out)))
 }
 
@@ -54,27 +59,28 @@ impl Search {
     fn print(&self, name: &[u8], input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
         let name = if name == b"-" { b"{standard input}" } else { name };
         let mut reader = Reader::new(input);
-        // The row so far, until it is long enough to be printed at once.
+        // The row so far, while it is too short.
         let mut row: Vec<u8> = Vec::new();
         let mut is_shown = false;
         let mut at = 0_u64;
         while !out.is_broken() {
             let bytes = reader.fill()?;
             let length = bytes.len();
-            for (offset, byte) in bytes.iter().enumerate() {
-                let prints = matches!(byte, b' '..=b'~' | b'\t')
-                    || self.spaces && matches!(byte, b'\n' | b'\r' | 0x0b | 0x0c);
-                if prints && is_shown {
-                    out.put(&[*byte]);
-                } else if prints {
-                    row.push(*byte);
-                    if row.len() == self.least {
-                        let start = at + offset as u64 + 1 - self.least as u64;
-                        self.begin(name, start, out);
-                        out.put(&row);
-                        is_shown = true;
-                    }
-                } else {
+            let mut rest = bytes;
+            while !rest.is_empty() {
+                let (fresh, after) = rest.split_at(self.prints.run(rest));
+                if !is_shown && row.len() + fresh.len() >= self.least {
+                    let before = length - rest.len();
+                    self.begin(name, at + before as u64 - row.len() as u64, out);
+                    out.put(&row);
+                    is_shown = true;
+                }
+                match is_shown {
+                    true => out.put(fresh),
+                    false => row.extend_from_slice(fresh),
+                }
+                rest = after.get(self.prints.gap(after)..).unwrap_or_default();
+                if !after.is_empty() {
                     if is_shown {
                         out.put(b"\n");
                     }

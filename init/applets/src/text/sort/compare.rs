@@ -17,6 +17,8 @@ pub(super) struct Rules {
     /// Whether the last comparison, of whole lines, is the other way round.
     pub(super) reverses: bool,
     pub(super) unique: bool,
+    /// Whether lines are compared as the bytes that they are.
+    pub(super) is_plain: bool,
     /// Whether there is no such last comparison.
     pub(super) stable: bool,
     /// What ends a line.
@@ -86,7 +88,7 @@ impl Way {
     }
 
     /// Says whether keys are compared as the bytes they are.
-    const fn is_plain(self) -> bool {
+    pub(super) const fn is_plain(self) -> bool {
         matches!(self.kind, Kind::Text) && !self.dictionary && !self.folds && !self.printing
     }
 
@@ -152,6 +154,9 @@ impl Rules {
 
     /// Compares two lines.
     pub(super) fn compare(&self, first: &[u8], second: &[u8]) -> Ordering {
+        if self.is_plain {
+            return if self.reverses { second.cmp(first) } else { first.cmp(second) };
+        }
         self.keys(first, second).then_with(|| match (self.stable, self.reverses) {
             (true, _) => Ordering::Equal,
             (false, false) => first.cmp(second),

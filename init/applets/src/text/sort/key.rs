@@ -39,6 +39,11 @@ impl Key {
         Self { from, to: None, way }
     }
 
+    /// Says whether it is all of a line.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.to.is_none() && self.from.field == 0 && self.from.character == 0 && !self.from.skips_blanks
+    }
+
     /// Reads `F[.C][WAYS][,F[.C][WAYS]]`; without ways of its own it has those of all.
     pub(super) fn parse(word: &[u8], all: Way) -> Option<Self> {
         let mut way = Way::default();

@@ -6,6 +6,8 @@ use linux::Errno;
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{From, MemoryFileFlags, Mode, OpenFlags, lseek, memfd_create, open};
 
+use bulk::Line;
+
 use super::compare::Rules;
 use super::merge::Run;
 use crate::source;
@@ -14,14 +16,8 @@ use crate::{Io, Output, Parsed, Status};
 /// Lines of one block of text.
 pub(super) struct Lines {
     text: Vec<u8>,
+    /// Each without its end, with the number of its first key.
     lines: Vec<Line>,
-}
-
-/// A line: where it lies, without its end, and the number of its first key.
-struct Line {
-    prefix: u64,
-    start: usize,
-    length: usize,
 }
 
 impl Lines {
@@ -37,9 +33,7 @@ impl Lines {
             start = end + 1;
         }
         let bytes = |line: &Line| text.get(line.start..line.start + line.length).unwrap_or_default();
-        lines.sort_by(|first, second| {
-            first.prefix.cmp(&second.prefix).then_with(|| rules.compare(bytes(first), bytes(second)))
-        });
+        bulk::sort(&mut lines, &|first, second| rules.compare(bytes(first), bytes(second)));
         if rules.unique {
             lines.dedup_by(|second, first| {
                 first.prefix == second.prefix && rules.keys(bytes(first), bytes(second)).is_eq()

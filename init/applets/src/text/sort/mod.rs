@@ -153,6 +153,7 @@ fn rules<'a>(parsed: &Parsed<'a>) -> Result<Rules, Fault<'a>> {
         false => 0,
     };
     Ok(Rules {
+        is_plain: matches!(keys.as_slice(), [key] if key.is_whole() && key.way.is_plain()),
         keys,
         separator,
         seed,

@@ -133,7 +133,7 @@ impl Part {
 }
 
 /// Gives where a file is being read and where it ends; nothing for what has no end, and for files of `/proc`, which say 0.
-fn extent(file: BorrowedFd<'_>) -> Option<(u64, u64)> {
+pub(super) fn extent(file: BorrowedFd<'_>) -> Option<(u64, u64)> {
     let metadata = fstat(file).ok()?;
     let at = lseek(file, From::Current(0)).ok()?;
     (metadata.kind() == FileKind::Regular && metadata.size() > at).then_some((at, metadata.size()))
