@@ -9,7 +9,7 @@ use linux::Errno;
 use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, copy_file_range, fstat, splice};
 
-use super::visible;
+use super::{column, visible};
 use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
 
@@ -153,10 +153,7 @@ impl View {
 
     fn print_number(&mut self, out: &mut Output<'_>) {
         self.line += 1;
-        let mut digits = Vec::with_capacity(20);
-        query::text::decimal(self.line, &mut digits);
-        out.put(b"      ".get(digits.len()..).unwrap_or_default());
-        out.put(&digits);
+        column::put(self.line, 10, 6, out);
         out.put(b"\t");
     }
 

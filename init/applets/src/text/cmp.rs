@@ -4,11 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{FileKind, Mode, OpenFlags, fstat, open};
+use linux::fs::{FileKind, fstat};
 
-use super::visible;
+use super::{column, visible};
 use crate::amount;
 use crate::reader::Reader;
+use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -54,7 +55,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     let mut files: [Option<OwnedFd>; 2] = [None, None];
     for (file, name) in files.iter_mut().zip(names).filter(|(_, name)| *name != b"-") {
-        match open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()) {
+        match source::open_file(name) {
             Ok(opened) => *file = Some(opened),
             Err(errno) => return Ok(trouble(io, parsed, name, &errno)),
         }
@@ -184,10 +185,7 @@ fn first_difference(
 }
 
 fn list(io: &mut Io<'_>, parsed: &Parsed<'_>, width: usize, place: u64, bytes: [u8; 2]) {
-    let mut digits = Vec::with_capacity(20);
-    query::text::decimal(place, &mut digits);
-    (digits.len()..width).for_each(|_| io.out.put(b" "));
-    io.out.put(&digits);
+    column::put(place, 10, width, &mut io.out);
     for byte in bytes {
         shown(io, byte, parsed.has(b'b'));
     }
@@ -196,11 +194,7 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>, width: usize, place: u64, bytes: [
 
 /// Prints a byte in base eight, and as what it shows if that is wanted.
 fn shown(io: &mut Io<'_>, byte: u8, as_character: bool) {
-    let octal = [b' ', b' ', b' ', b' '];
-    let mut digits = Vec::with_capacity(3);
-    query::text::radix(byte.into(), 8, &mut digits);
-    io.out.put(octal.get(digits.len()..).unwrap_or_default());
-    io.out.put(&digits);
+    column::put(byte.into(), 8, 4, &mut io.out);
     if !as_character {
         return;
     }
@@ -214,8 +208,5 @@ fn width(sides: &[Option<OwnedFd>; 2], skips: [u64; 2], most: u64) -> usize {
         let metadata = fstat(file.as_ref()?).ok().filter(|metadata| metadata.kind() == FileKind::Regular)?;
         Some(metadata.size().saturating_sub(skip))
     });
-    let least = sizes.flatten().fold(most.min(i64::MAX as u64), u64::min);
-    let mut digits = Vec::with_capacity(20);
-    query::text::decimal(least, &mut digits);
-    digits.len()
+    column::width(sizes.flatten().fold(most.min(i64::MAX as u64), u64::min))
 }

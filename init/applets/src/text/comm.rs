@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use linux::fd::OwnedFd;
-use linux::fs::{Mode, OpenFlags, open};
 
 use crate::reader::{Reader, ended};
+use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -40,7 +40,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         if *name == b"-" {
             continue;
         }
-        match open(*name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()) {
+        match source::open_file(name) {
             Ok(opened) => *file = Some(opened),
             Err(errno) => return Ok(io.complain(name, &errno)),
         }

@@ -3,7 +3,7 @@
 use super::tabs::Stops;
 use crate::reader::Reader;
 use crate::source;
-use crate::{Applet, Flag, Io, NUMBER, Outcome, Output, Parsed, Run};
+use crate::{Applet, Flag, Io, Outcome, Output, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "expand",
@@ -18,15 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let lists =
-        || parsed.options.iter().filter(|(key, _)| [b't', NUMBER].contains(key)).map(|(_, list)| *list);
-    let stops = match lists().next() {
-        None => Stops::EIGHT,
-        Some(first) => match Stops::parse(lists()) {
-            Some(stops) => stops,
-            None => return Ok(io.misuse(first, "is no list of tab stops")),
-        },
-    };
+    let stops = Stops::of(io, parsed)?;
     let mut line =
         Line { stops, is_initial: parsed.has(b'i'), is_utf8: io.is_utf8(), column: 0, is_behind: false };
     Ok(source::each(io, &parsed.operands, &mut |io, _, input| {

@@ -5,6 +5,7 @@ mod base32;
 mod base64;
 mod cat;
 mod cmp;
+mod column;
 mod comm;
 mod cut;
 mod echo;

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open};
 use text::escape;
 
 use crate::reader::{Reader, ended};
@@ -80,13 +79,12 @@ struct Column<'c, 'a> {
 }
 
 fn parallel(io: &mut Io<'_>, operands: &[&[u8]], delimiters: &[Option<u8>], end: u8) -> Status {
-    let standard: &[&[u8]] = &[b"-"];
-    let names = if operands.is_empty() { standard } else { operands };
+    let names = source::names(operands);
     let mut files: Vec<Option<OwnedFd>> = Vec::with_capacity(names.len());
     for &name in names {
         files.push(match name {
             b"-" => None,
-            name => match open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()) {
+            name => match source::open_file(name) {
                 Ok(file) => Some(file),
                 Err(errno) => return io.complain(name, &errno),
             },

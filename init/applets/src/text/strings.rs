@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use bulk::Set;
 use query::text::parse_decimal;
 
+use super::column;
 use crate::reader::Reader;
 use crate::source;
 use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Output, Parsed, Run};
@@ -107,10 +108,7 @@ impl Search {
             out.put(b": ");
         }
         if let Some(base) = self.base {
-            let mut digits = Vec::with_capacity(22);
-            query::text::radix(start, base, &mut digits);
-            out.put(b"       ".get(digits.len()..).unwrap_or_default());
-            out.put(&digits);
+            column::put(start, base, 7, out);
             out.put(b" ");
         }
     }

@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use query::text::parse_decimal;
 
+use crate::{Io, NUMBER, Parsed, Status};
+
 /// Where tabs end.
 pub(super) struct Stops {
     /// Columns in ascending order.
@@ -22,11 +24,19 @@ enum Behind {
 
 impl Stops {
     /// A stop in every eighth column.
-    pub(super) const EIGHT: Self = Self { columns: Vec::new(), behind: Behind::Every { size: 8, from: 0 } };
+    const EIGHT: Self = Self { columns: Vec::new(), behind: Behind::Every { size: 8, from: 0 } };
+
+    /// Gives the stops that `-t` and `-NUMBER` ask for; complains of what makes no sense.
+    pub(super) fn of(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Self, Status> {
+        let lists =
+            || parsed.options.iter().filter(|(key, _)| [b't', NUMBER].contains(key)).map(|(_, list)| *list);
+        let Some(first) = lists().next() else { return Ok(Self::EIGHT) };
+        Self::parse(lists()).ok_or_else(|| io.misuse(first, "is no list of tab stops"))
+    }
 
     /// Reads lists: one number is the distance of all stops, several are their columns; `/N` at the end has stops at
     /// multiples of N go on behind them, `+N` at that distance from the last. Nothing if they make no sense.
-    pub(super) fn parse<'w>(lists: impl Iterator<Item = &'w [u8]>) -> Option<Self> {
+    fn parse<'w>(lists: impl Iterator<Item = &'w [u8]>) -> Option<Self> {
         let mut columns: Vec<usize> = Vec::new();
         let mut behind = Behind::Blanks;
         let words = lists.flat_map(|list| list.split(|byte| matches!(byte, b',' | b' ' | b'\t')));

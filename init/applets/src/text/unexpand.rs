@@ -19,16 +19,8 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let lists =
-        || parsed.options.iter().filter(|(key, _)| [b't', NUMBER].contains(key)).map(|(_, list)| *list);
-    let stops = match lists().next() {
-        None => Stops::EIGHT,
-        Some(first) => match Stops::parse(lists()) {
-            Some(stops) => stops,
-            None => return Ok(io.misuse(first, "is no list of tab stops")),
-        },
-    };
-    let all = (parsed.has(b'a') || lists().next().is_some()) && !parsed.has(b'f');
+    let stops = Stops::of(io, parsed)?;
+    let all = parsed.has_any(&[b'a', b't', NUMBER]) && !parsed.has(b'f');
     let is_utf8 = io.is_utf8();
     Ok(source::each(io, &parsed.operands, &mut |io, _, input| {
         let mut reader = Reader::new(input);

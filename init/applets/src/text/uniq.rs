@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open};
+use linux::fd::AsFd;
 use query::text::parse_decimal;
 
+use super::column;
 use crate::reader::{Reader, ended};
 use crate::source;
 use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run};
@@ -74,7 +74,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut file = None;
     let result = source::with(io, input, &mut |io, _, input| match output {
         None => print(input, &mut io.out, &key, &shown),
-        Some(name) => match create(name) {
+        Some(name) => match source::create_file(name) {
             Ok(created) => {
                 let mut out = Output::descriptor_stream(created.as_fd());
                 let result = print(input, &mut out, &key, &shown);
@@ -90,11 +90,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     });
     let status = io.report(input, result);
     Ok(status.and(io.report(output.unwrap_or_default(), file.unwrap_or(Ok(())))))
-}
-
-fn create(name: &[u8]) -> linux::Result<OwnedFd> {
-    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::CLOSE_ON_EXEC;
-    open(name, flags, Mode::octal(0o666))
 }
 
 fn print(input: &mut Input<'_>, out: &mut Output<'_>, key: &Key, shown: &Shown) -> linux::Result<()> {
@@ -140,10 +135,7 @@ impl Shown {
 
     fn print(&self, line: &[u8], count: u64, out: &mut Output<'_>) {
         if self.count {
-            let mut digits = Vec::with_capacity(20);
-            query::text::decimal(count, &mut digits);
-            out.put(b"       ".get(digits.len()..).unwrap_or_default());
-            out.put(&digits);
+            column::put(count, 10, 7, out);
             out.put(b" ");
         }
         out.put(line);

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use linux::fs::{FileKind, From, fstat, lseek};
 use query::{Rows, Value};
 
+use super::column;
 use crate::reader::Reader;
 use crate::source;
 use crate::{Applet, Flag, Input, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
@@ -135,15 +136,10 @@ impl Table {
     fn print(&self, io: &mut Io<'_>, counts: &Counts, wanted: &Wanted, name: &[u8]) {
         let shown = counts.iter().zip(wanted.shown).filter(|(_, shown)| *shown);
         for (index, (count, _)) in shown.enumerate() {
-            let mut digits = Vec::with_capacity(20);
-            query::text::decimal(*count, &mut digits);
             if index > 0 {
                 io.out.put(b" ");
             }
-            for _ in digits.len()..self.width {
-                io.out.put(b" ");
-            }
-            io.out.put(&digits);
+            column::put(*count, 10, self.width, &mut io.out);
         }
         if !name.is_empty() {
             io.out.put(b" ");
@@ -176,8 +172,7 @@ fn width(io: &Io<'_>, operands: &[&[u8]], wanted: &Wanted) -> usize {
     }
     let mut sum = 0;
     let mut least = 1;
-    let standard: &[&[u8]] = &[b"-"];
-    for name in if operands.is_empty() { standard } else { operands } {
+    for name in source::names(operands) {
         let metadata = match (*name, io.input.descriptor()) {
             (b"-", None) => None,
             (b"-", Some(descriptor)) => fstat(descriptor).ok(),
@@ -191,9 +186,7 @@ fn width(io: &Io<'_>, operands: &[&[u8]], wanted: &Wanted) -> usize {
             None => least = 7,
         }
     }
-    let mut digits = Vec::with_capacity(20);
-    query::text::decimal(sum, &mut digits);
-    digits.len().max(least)
+    column::width(sum).max(least)
 }
 
 fn count(input: &mut Input<'_>, wanted: &Wanted, counts: &mut Counts) -> linux::Result<()> {

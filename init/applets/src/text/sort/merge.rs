@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open};
 
 use super::compare::Rules;
 use super::lines::Lines;
 use crate::reader::{Reader, ended};
+use crate::source;
 use crate::{Input, Io, Output, Status};
 
 /// Lines in order.
@@ -29,11 +29,10 @@ impl Run {
 
 /// Opens files that are sorted.
 pub(super) fn open_all(io: &mut Io<'_>, operands: &[&[u8]], runs: &mut Vec<Run>) -> Status {
-    let standard: &[&[u8]] = &[b"-"];
-    for &name in if operands.is_empty() { standard } else { operands } {
+    for &name in source::names(operands) {
         let file = match (name, io.input.descriptor()) {
             (b"-", Some(input)) => linux::fs::dup(input),
-            _ => open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()),
+            _ => source::open_file(name),
         };
         match file {
             Ok(file) => runs.push(Run::File(file)),

@@ -13,8 +13,7 @@ mod version;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open};
+use linux::fd::AsFd;
 use linux::random::{RandomFlags, getrandom};
 
 use self::compare::{Kind, Rules, Way};
@@ -86,7 +85,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     // After all has been read: the output may be one of the files.
     let output = match parsed.value(b'o') {
         None => None,
-        Some(name) => match create(name) {
+        Some(name) => match source::create_file(name) {
             Ok(file) => Some((name, file)),
             Err(errno) => {
                 io.complain(name, &errno);
@@ -110,11 +109,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             Ok(TROUBLE)
         }
     }
-}
-
-fn create(name: &[u8]) -> linux::Result<OwnedFd> {
-    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::CLOSE_ON_EXEC;
-    open(name, flags, Mode::octal(0o666))
 }
 
 /// Reads a size, in kibibytes where no unit is given.

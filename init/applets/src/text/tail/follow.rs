@@ -11,8 +11,7 @@ use core::time::Duration;
 use linux::Errno;
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{
-    self, FileKind, From, Mode, NotifyEvents, NotifyFlags, OpenFlags, fstat, inotify_add_watch, inotify_init,
-    lseek,
+    self, FileKind, From, NotifyEvents, NotifyFlags, fstat, inotify_add_watch, inotify_init, lseek,
 };
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{Pid, kill};
@@ -21,6 +20,7 @@ use query::text::parse_decimal;
 use super::super::head::Titles;
 use super::{PID, Part, RETRY, rest};
 use crate::reader::Reader;
+use crate::source;
 use crate::span;
 use crate::{Input, Io, Parsed, Status};
 
@@ -66,8 +66,7 @@ struct Followed<'n> {
 
 /// Prints the last part of each file, and what comes behind it.
 pub(super) fn run(io: &mut Io<'_>, operands: &[&[u8]], part: Part, mut titles: Titles, wish: Wish) -> Status {
-    let standard: &[&[u8]] = &[b"-"];
-    let names = if operands.is_empty() { standard } else { operands };
+    let names = source::names(operands);
     let mut status = Status::SUCCESS;
     let watcher = inotify_init(NotifyFlags::CLOSE_ON_EXEC | NotifyFlags::NONBLOCK).ok();
     let mut files = Vec::with_capacity(names.len());
@@ -123,7 +122,7 @@ impl<'n> Followed<'n> {
         let file = match (self.name, io.input.descriptor()) {
             (b"-", None) => return Err(Errno::BADF),
             (b"-", Some(input)) => fs::dup(input),
-            (name, _) => fs::open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()),
+            (name, _) => source::open_file(name),
         };
         self.file = Some(file?);
         Ok(())
