@@ -2,7 +2,7 @@
 //!
 //! Beside them `start` defines the macro `define_start`, and `memory` the macro `define_memory_functions`.
 
-use crate::{abi, memory, process, relocation, signal, start, syscall, thread, vdso};
+use crate::{abi, memory, process, processor, relocation, signal, start, syscall, thread, vdso};
 
 /// Says nothing at run time: the types of what it is given are the point.
 const fn has<T: Copy>(_: T) {}
@@ -26,6 +26,11 @@ const _: () = {
     has::<unsafe fn(u32, usize, usize, usize, usize, usize, usize) -> isize>(syscall::early_syscall6);
 
     has::<unsafe extern "C" fn(*const process::Branch) -> isize>(process::branch);
+
+    has::<u32>(processor::SIGNATURE);
+    has::<processor::Sequence>(processor::add);
+    has::<processor::Sequence>(processor::push);
+    has::<processor::Sequence>(processor::pop);
 
     has::<u64>(signal::RESTORER_FLAG);
     has::<fn(bool) -> usize>(signal::restorer);

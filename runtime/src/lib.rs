@@ -30,4 +30,4 @@ pub use rt::{Arguments, Environment, carry_contract, program, sync, thread, thre
 pub use tasks;
 #[cfg(feature = "time")]
 pub use time;
-pub use {arch, formats, io, linux, protocols, query, rt, system, text};
+pub use {arch, formats, io, linux, protocols, query, regex, rt, system, text};

@@ -157,8 +157,8 @@ fn the_seeds_reach_what_they_are_for() {
     }
     for (name, seed) in seeds("fuzz/regex") {
         let (pattern, text) = seed.split_at(seed.iter().position(|byte| *byte == b'\n').unwrap());
-        let syntax = if name == "basic" { text::regex::Syntax::Basic } else { text::regex::Syntax::Extended };
-        let regex = text::regex::Regex::new(pattern, syntax, true).unwrap();
+        let syntax = if name == "basic" { regex::Syntax::Basic } else { regex::Syntax::Extended };
+        let regex = regex::Regex::new(pattern, syntax, true).unwrap();
         assert!(regex.is_match(&text[1..]), "{name}");
     }
     for (name, seed) in seeds("fuzz/shell") {

@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use regex::{Regex, Syntax};
 use spelunk_tests::skip::skipped;
-use text::regex::{Regex, Syntax};
 
 use crate::mutation::Mutator;
 

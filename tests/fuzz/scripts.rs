@@ -33,6 +33,78 @@ const NUMBERS: [&str; 8] = ["0", "1", "2", "7", "10", "0x1f", "017", "100"];
 const OPERATORS: [&str; 17] =
     ["+", "-", "*", "<", ">", "<=", ">=", "==", "!=", "&", "|", "^", "&&", "||", "<<", ">>", "%"];
 const OPTIONS: [&str; 6] = ["set -f", "set +f", "set -e", "set +e", "set -u", "set +u"];
+/// Values as lines to read, words to split, arguments of formats.
+const VALUES: [&str; 16] = [
+    "''",
+    "'a b'",
+    "' lead  trail '",
+    "'a:b::c:'",
+    ":x",
+    "'a\\b'",
+    "'q\"q'",
+    "'t\tt'",
+    "010",
+    "0x1F",
+    "'-3'",
+    "'a\\ b'",
+    "'$a'",
+    "/a/b.c",
+    "'%d'",
+    "'::'",
+];
+const FORMATS: [&str; 14] = [
+    "%d",
+    "%5d|",
+    "%-5d|",
+    "%05d",
+    "%+d",
+    "%x",
+    "%o",
+    "%#X",
+    "%c",
+    "%.2s",
+    "%5.1s|",
+    "%b",
+    "%s-%s\\n",
+    "\\101%s\\t%%",
+];
+/// What `getopts` is told, and what it finds.
+const LETTERS: [&str; 4] = ["ab:", ":ab:", "abx", "b:x:"];
+const ARGUMENTS: [&str; 8] = ["-a", "-b v", "-bv -a", "-ab x y", "-a -- -b", "-z", "-b", "-a - -a"];
+/// What `set -e` looks at or not.
+const CONDITIONS: [&str; 18] = [
+    "false || true",
+    "! true",
+    "if false; then :; fi",
+    "false && true",
+    "(false)",
+    "{ false; }",
+    "a=$(false)",
+    "f0 || false",
+    "false | true",
+    "true | false",
+    "! false",
+    "eval false",
+    "command false",
+    "until true; do :; done",
+    "case x in x) false;; esac",
+    "a=$(echo y; false; echo z); echo $a",
+    "{ false; true; } || echo no",
+    "for i in 1; do false; done",
+];
+/// Descriptors that are moved about.
+const MOVES: [&str; 10] = [
+    "{ echo o; echo e >&2; } 2>&1 >/dev/null | cat",
+    "{ echo o; echo e >&2; } 2>/dev/null",
+    "exec 4>o2; echo hi >&4; exec 4>&-; cat o2",
+    "exec 5<a.c; read -r a <&5; echo \"$a\"; exec 5<&-",
+    "echo x >o2; echo y >>o2; cat <o2",
+    "echo z 3>&1 >&3",
+    "set -C; { echo n >a.c; } 2>/dev/null || echo kept; set +C",
+    "echo m >|o2; cat o2",
+    "<a.c cat 0<&0",
+    "{ echo q; } 9>&1 1>&9 9>&-",
+];
 const FILES: [&str; 4] = ["o1", "o2", "d/o", "a.c"];
 
 impl Writer {
@@ -64,8 +136,9 @@ impl Writer {
         if depth == 0 {
             return self.simple(0);
         }
-        match self.below(30) {
+        match self.below(33) {
             0..=11 => self.simple(depth),
+            30..=32 => self.utility(),
             12 | 13 => self.choice(depth - 1),
             14 | 15 => self.repetition(depth - 1),
             16 => self.selection(depth - 1),
@@ -102,6 +175,33 @@ impl Writer {
             27 => self.one(&OPTIONS),
             28 => self.one(&SEPARATORS),
             _ => self.trap(),
+        }
+    }
+
+    /// Writes what a builtin with rules of its own does with values of all kinds.
+    fn utility(&mut self) -> String {
+        let (value, other, separator) = (self.one(&VALUES), self.one(&VALUES), self.one(&SEPARATORS));
+        match self.below(7) {
+            0 => {
+                let (raw, names) = (self.one(&["", "-r "]), self.one(&["a", "a b", "a b c", "a b c n"]));
+                format!(
+                    "printf '%s\\n' {value} {other} | {{ {separator}; read {raw}{names}; echo \"$? [$a] [$b] [$c] [$n]\"; }}"
+                )
+            }
+            1 => format!("({separator}; a={value}; set -- $a; echo $#; printf '[%s]' \"$@\" $a \"$*\" $*)"),
+            2 => format!("({separator}; printf '[%s]' $(printf '%s' {value}) {other} \"$*\" ${{u-{value}}})"),
+            3 => format!("printf '{}' {value} {other} 2>/dev/null", self.one(&FORMATS)),
+            4 => {
+                let (letters, words) = (self.one(&LETTERS), self.one(&ARGUMENTS));
+                format!(
+                    "OPTIND=1; while getopts {letters} a {words} 2>/dev/null; do echo \"$a [${{OPTARG:-}}]\"; done; echo $OPTIND"
+                )
+            }
+            5 => {
+                let (first, second) = (self.one(&CONDITIONS), self.one(&CONDITIONS));
+                format!("(set -e; trap 'echo \"t$?\"' EXIT; {first}\necho one; {second}\necho two); echo $?")
+            }
+            _ => self.one(&MOVES),
         }
     }
 

@@ -7,7 +7,7 @@ use linux::fs::{
     Allocate, From, IoSlice, IoSliceMut, Lock, Mode, OpenFlags, PipeFlags, SetTime, Timestamp, allocate,
     chmod_itself, fallocate, fdatasync, flock, fstat, fsync, ftruncate, inode_flags, lseek, open, openat,
     pipe, pread, pwrite, read, read_full, readv, sendfile, set_inode_flags, set_open_times, share_room, sync,
-    syncfs, write, write_all, writev,
+    syncfs, tee, write, write_all, writev,
 };
 
 const NEW: OpenFlags = OpenFlags::READ_WRITE.union(OpenFlags::CREATE).union(OpenFlags::CLOSE_ON_EXEC);
@@ -243,4 +243,17 @@ fn times_flags_and_permissions_of_what_is_open_or_named() {
         Err(errno) => assert!(matches!(errno, Errno::NOSYS | Errno::PERM), "{errno}"),
     }
     assert_ne!(fstat(&file).unwrap().permissions(), Mode::octal(0o777));
+}
+
+#[test]
+fn a_pipe_s_bytes_go_into_another_one_too() {
+    let [one, other] = [pipe(PipeFlags::NONBLOCK).unwrap(), pipe(PipeFlags::NONBLOCK).unwrap()];
+    write(&one.1, b"twice").unwrap();
+    assert_eq!(tee(&one.0, &other.1, 100), Ok(5));
+    for reader in [&one.0, &other.0] {
+        let mut bytes = [0; 8];
+        assert_eq!(read(reader, &mut bytes), Ok(5));
+        assert_eq!(&bytes[..5], b"twice");
+    }
+    assert_eq!(tee(&one.0, &one.1, 1), Err(Errno::INVAL));
 }

@@ -7,11 +7,13 @@
 
 mod attributes;
 mod child;
+mod confinement;
 mod descriptors;
 mod directories;
 mod emulator;
 mod errors;
 mod files;
+mod futexes;
 mod links;
 mod memory;
 mod metadata;

@@ -2,9 +2,12 @@
 
 use crate::child::{become_root, check, in_child, ok};
 use linux::Errno;
-use linux::fs::{Mode, OpenFlags, chdir, chroot, mkdir, mkfifo, open, stat, statfs};
+use linux::fd::CWD;
+use linux::fs::{Mode, OpenFlags, chdir, chroot, mkdir, mkfifo, open, read, stat, statfs};
 use linux::mount::{
-    MountFlags, UnmountFlags, bind, mount, move_to, pivot_root, remount, set_propagation, unmount,
+    Attributes, Change, MountFlags, MoveFlags, TreeFlags, UnmountFlags, bind, create, fsmount, fsopen,
+    fspick, mount, mount_setattr, move_mount, move_to, open_tree, pivot_root, reconfigure, remount, set_flag,
+    set_propagation, set_string, unmount,
 };
 use linux::process::Namespaces;
 
@@ -74,6 +77,49 @@ fn the_root_is_changed() {
         check!(stat("/jail").is_err_and(|errno| errno == Errno::NOENT));
         // The current directory has stayed outside, and says so.
         check!(linux::fs::getcwd(&mut [0; 64]).is_err_and(|errno| errno == Errno::NOENT));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_file_system_is_made_step_by_step() {
+    in_child(|| {
+        become_root(Namespaces::MOUNT)?;
+        ok!(set_propagation("/", MountFlags::PRIVATE | MountFlags::RECURSIVE));
+        check!(fsopen("nosuchfs").is_err_and(|errno| errno == Errno::NODEV));
+        let context = ok!(fsopen("tmpfs"));
+        check!(set_string(&context, "size", "much") == Err(Errno::INVAL));
+        // It says which option is wrong.
+        let mut line = [0; 100];
+        let count = ok!(read(&context, &mut line));
+        check!(line.get(..count).is_some_and(|line| line.windows(4).any(|word| word == b"size")));
+        check!(read(&context, &mut line) == Err(Errno::NODATA));
+        ok!(set_string(&context, "size", "1m"));
+        ok!(create(&context));
+        let made = ok!(fsmount(&context, Attributes::NO_DEVICES | Attributes::NO_SET_USER));
+        check!(ok!(statfs("/tmp")).kind != TMPFS || stat("/tmp/a").is_err());
+        ok!(move_mount(&made, "", CWD, "/tmp", MoveFlags::FROM_ITSELF));
+        check!(ok!(statfs("/tmp")).kind == TMPFS);
+        ok!(mkdir("/tmp/a", Mode::octal(0o700)));
+        ok!(mkdir("/tmp/b", Mode::octal(0o700)));
+        let copy = ok!(open_tree(CWD, "/tmp/a", TreeFlags::CLONE));
+        let change = Change { set: Attributes::READ_ONLY, ..Change::NONE };
+        // Before Linux 5.12 there is no such call.
+        let changed = mount_setattr(&copy, "", TreeFlags::ITSELF, &change);
+        ok!(move_mount(&copy, "", CWD, "/tmp/b", MoveFlags::FROM_ITSELF));
+        if changed != Err(Errno::NOSYS) {
+            ok!(changed);
+            check!(mkdir("/tmp/b/c", Mode::octal(0o700)) == Err(Errno::ROFS));
+            let back =
+                Change { clear: Attributes::READ_ONLY, propagation: MountFlags::PRIVATE, ..Change::NONE };
+            ok!(mount_setattr(CWD, "/tmp/b", TreeFlags::empty(), &back));
+        }
+        ok!(mkdir("/tmp/b/c", Mode::octal(0o700)));
+        check!(stat("/tmp/a/c").is_ok());
+        let context = ok!(fspick(CWD, "/tmp"));
+        ok!(set_flag(&context, "ro"));
+        ok!(reconfigure(&context));
+        check!(mkdir("/tmp/d", Mode::octal(0o700)) == Err(Errno::ROFS));
         Ok(())
     });
 }

@@ -6,12 +6,13 @@ use linux::Errno;
 use linux::fd::{AsFd, CWD};
 use linux::fs::{Mode, OpenFlags, open, read_full};
 use linux::process::{
-    Argument, Capabilities, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Resource, WaitFlags,
-    WaitFor, clone, execve, execveat, exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getpgid,
-    getpid, getppid, getrlimit, getsid, getuid, keep_capabilities, kill, kill_group, name, pidfd_getfd,
-    pidfd_open, pidfd_send_signal, prlimit, set_child_subreaper, set_name, set_no_new_privileges,
-    set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setsid, setuid, unshare, wait4,
-    waitid,
+    Argument, Capabilities, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Policy, Resource,
+    Scheduling, WaitFlags, WaitFor, Whose, clone, execve, execveat, exit_group, fork, fork_with_pidfd,
+    getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid, getpriority, getrlimit, getsid, getuid,
+    ioprio_get, ioprio_set, keep_capabilities, kill, kill_group, name, pidfd_getfd, pidfd_open,
+    pidfd_send_signal, prlimit, sched_getattr, sched_setattr, set_child_subreaper, set_name,
+    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setsid,
+    setuid, unshare, wait4, waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
@@ -50,6 +51,8 @@ fn identities_agree_with_proc() {
     };
     assert_eq!(ids("Uid:")[..2], [getuid(), geteuid()]);
     assert_eq!(ids("Gid:")[..2], [getgid(), getegid()]);
+    assert_eq!(ids("Groups:"), getgroups(&mut [0; 1 << 16]).unwrap());
+    assert_eq!(getgroups(&mut []), Err(Errno::INVAL));
 }
 
 #[test]
@@ -273,7 +276,31 @@ fn limits_are_set() {
         let null = ok!(open("/dev/null", OpenFlags::READ, Mode::empty()));
         check!(linux::fs::dup_at_least(&null, 64).is_err_and(|errno| errno == Errno::INVAL));
         check!(prlimit(None, Resource(99), None) == Err(Errno::INVAL));
-        ok!(setpriority(None, 19));
+        ok!(setpriority(Whose::Process(None), 19));
+        check!(getpriority(Whose::Process(None)) == Ok(19));
+        check!(getpriority(Whose::Process(Pid::new(4_194_304))) == Err(Errno::SRCH));
+        Ok(())
+    });
+}
+
+#[test]
+fn rules_of_processor_and_disks_are_set() {
+    if lacks("the kernel's rules") {
+        return;
+    }
+    in_child(|| {
+        let mut idle = Scheduling::new(Policy::IDLE);
+        idle.flags = Scheduling::RESET_ON_FORK;
+        ok!(sched_setattr(None, &idle));
+        let now = ok!(sched_getattr(None));
+        check!((now.policy, now.flags) == (Policy::IDLE, Scheduling::RESET_ON_FORK));
+        check!(sched_setattr(None, &Scheduling::new(Policy::FIFO)).is_err());
+        check!(sched_getattr(Pid::new(4_194_304)) == Err(Errno::SRCH));
+        // Class 3, idle.
+        match ioprio_set(Whose::Process(None), 3 << 13) {
+            Ok(()) => check!(ioprio_get(Whose::Process(None)).map(|word| word >> 13) == Ok(3)),
+            Err(errno) => check!(errno == Errno::NOSYS),
+        }
         Ok(())
     });
 }

@@ -1,14 +1,14 @@
 //! Clocks, sleeping and timers; random bytes.
 
-use crate::child::{become_root, check, in_child};
+use crate::child::{become_root, check, in_child, ok};
 use linux::Errno;
 use linux::process::Namespaces;
 use linux::random::{RandomFlags, getrandom};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask, sigtimedwait};
 use linux::time::{
-    Clock, TimerFlags, TimerSetting, Timespec, boottime, clock_getres, clock_gettime, clock_nanosleep,
-    clock_settime, monotonic, read_timer, set_alarm, set_clock_function, sleep, timerfd_create,
-    timerfd_gettime, timerfd_settime,
+    Clock, SignalTimer, TimerFlags, TimerSetting, Timespec, Told, boottime, clock_getres, clock_gettime,
+    clock_nanosleep, clock_settime, monotonic, read_timer, set_alarm, set_clock_function, sleep,
+    timerfd_create, timerfd_gettime, timerfd_settime,
 };
 use std::ffi::c_int;
 use std::time::{Duration, Instant, SystemTime};
@@ -124,4 +124,39 @@ fn random_bytes_differ() {
     assert_ne!(one, two);
     assert_eq!(getrandom(&mut [], RandomFlags::empty()), Ok(0));
     assert_eq!(getrandom(&mut one, RandomFlags::from_bits_retain(1 << 30)), Err(Errno::INVAL));
+}
+
+#[test]
+fn a_timer_sends_a_signal() {
+    in_child(|| {
+        let wanted = SignalSet::of(&[Signal::USR1]);
+        ok!(sigprocmask(MaskHow::Block, Some(wanted)));
+        let told = Told::Thread(Signal::USR1, linux::thread::gettid());
+        let [one, other] = [told, Told::Process(Signal::USR1)];
+        for told in [one, other] {
+            let timer = ok!(SignalTimer::new(Clock::MONOTONIC, told, 7));
+            check!(ok!(timer.left()).is_none());
+            ok!(timer.set(TimerSetting::After(Duration::from_secs(1000))));
+            check!(ok!(timer.left()).is_some_and(|left| left > Duration::from_secs(990)));
+            ok!(timer.set(TimerSetting::Every(Duration::ZERO, Duration::from_millis(1))));
+            check!(sigtimedwait(wanted, Some(Duration::from_secs(10))) == Ok(Signal::USR1));
+            sleep(Duration::from_millis(20));
+            check!(sigtimedwait(wanted, Some(Duration::from_secs(10))) == Ok(Signal::USR1));
+            check!(ok!(timer.missed()) > 0);
+            ok!(timer.set(TimerSetting::Off));
+            check!(ok!(timer.left()).is_none());
+            let _ = sigtimedwait(wanted, Some(Duration::ZERO));
+            ok!(timer.set(TimerSetting::At(ok!(clock_gettime(Clock::MONOTONIC)))));
+            check!(sigtimedwait(wanted, Some(Duration::from_secs(10))) == Ok(Signal::USR1));
+            ok!(timer.set(TimerSetting::After(Duration::from_millis(5))));
+            drop(timer);
+            check!(sigtimedwait(wanted, Some(Duration::from_millis(20))) == Err(Errno::AGAIN));
+        }
+        let silent = ok!(SignalTimer::new(Clock::MONOTONIC, Told::Nobody, 0));
+        ok!(silent.set(TimerSetting::After(Duration::from_millis(1))));
+        sleep(Duration::from_millis(3));
+        check!(ok!(silent.left()).is_none());
+        check!(SignalTimer::new(Clock(99), Told::Nobody, 0).is_err_and(|errno| errno == Errno::INVAL));
+        Ok(())
+    });
 }

@@ -10,15 +10,14 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use linux::Errno;
-use linux::net::FilterInstruction;
 use linux::process::{Namespaces, set_no_new_privileges, unshare};
 use linux::security::{Refusal, set_filter};
 use linux::signal::Signal;
 use linux::time::set_alarm;
-use linux_raw_sys::ptrace::SECCOMP_RET_ALLOW;
 
 use crate::trace::Traced;
 use spelunk_tests::programs::{Kind, emulator_lacks, program};
+use spelunk_tests::sandbox::refusing;
 use spelunk_tests::skip::skipped;
 
 /// What is run, with words that have it end by itself: programs of these tests, which say by their status alone what failed,
@@ -77,22 +76,10 @@ const COMMANDS: [&[&str]; 24] = [
 /// What becomes of the call.
 const REFUSALS: [Refusal; 3] = [Refusal::Error(Errno::NOSYS), Refusal::Error(Errno::PERM), Refusal::Kill];
 
-/// The filter that refuses one call.
-fn filter(number: u32, refusal: Refusal) -> [FilterInstruction; 4] {
-    let instruction = |code, jump_false, k| FilterInstruction { code, jump_true: 0, jump_false, k };
-    // Load the call's number; if it is this one, end with the refusal.
-    [
-        instruction(0x20, 0, 0),
-        instruction(0x15, 1, number),
-        instruction(0x06, 0, refusal.word()),
-        instruction(0x06, 0, SECCOMP_RET_ALLOW),
-    ]
-}
-
 /// Runs a program for which one call is refused, for half a minute at most, and where nothing that it does reaches this machine: a
 /// program that takes itself for process 1 mounts, configures and kills.
 fn run(command: &mut Command, number: u32, refusal: Refusal) -> Output {
-    let filter = filter(number, refusal);
+    let filter = refusing(number, refusal);
     let failed = |_| std::io::ErrorKind::Other.into();
     let own = Namespaces::USER | Namespaces::MOUNT;
     let prepare = move || {

@@ -57,6 +57,11 @@ fn mistakes_with_the_heap_name_the_block() {
         assert!(names && said.trim_end().ends_with(message), "{way}: {said}");
         assert_eq!(output.status.signal(), ABORTED, "{way}: {said}");
     }
+    let output = command(Kind::Shipped, "guarded").arg("crash").output().expect("it runs");
+    let said = last_words(&output);
+    assert!(said.starts_with("SIGSEGV at 0x") && said.contains("   0: "), "who called whom: {said}");
+    assert!(said.contains("heap: block 2 (20 bytes at 0x") && said.contains(" 8 bytes into it\n"), "{said}");
+    assert_eq!(output.status.signal(), ABORTED, "{said}");
 }
 
 #[test]

@@ -52,6 +52,20 @@ fn a_crash_shows_who_called_whom() {
 }
 
 #[test]
+fn the_first_fault_s_report_is_whole_whoever_faults_meanwhile() {
+    for _ in 0..5 {
+        let output = command(Kind::Recorded, "recorded").arg("both").output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.signal(), Some(11), "{said}");
+        assert_eq!(said.matches("SIGSEGV at 0x10").count(), 1, "{said}");
+        let (main, worker) =
+            said.split_once("last calls of thread worker, the newest last:\n").expect("both threads");
+        assert_eq!(main.matches(" us ago: ").count(), 32, "{said}");
+        assert!(worker.contains(") = ENOENT, ") && worker.ends_with('\n'), "{said}");
+    }
+}
+
+#[test]
 fn the_last_calls_of_each_thread_are_shown() {
     for (way, first, end) in
         [("quit", "last calls", Ok(0)), ("panic", "panic at ", Err(6)), ("fault", "SIGSEGV at 0x10", Err(11))]

@@ -70,6 +70,31 @@ fn signals_come_while_threads_do() {
 }
 
 #[test]
+fn what_each_processor_has_of_its_own_is_not_torn() {
+    passes("sequences", 0);
+    passes("shelves", many(100_000));
+    for kind in kinds() {
+        let output = run(kind, "counters", many(200_000));
+        assert_eq!(output.status.code(), Some(0), "{kind:?}: {output:?}");
+        let kept = match output.stdout.as_slice() {
+            b"kept\n" => true,
+            b"refused\n" => false,
+            other => panic!("{other:?}"),
+        };
+        // Every kernel since 4.18 that is configured as usual has it; the emulators do without, and the common part is what was tested.
+        assert!(kept || emulator_lacks("rseq"), "{kind:?}: the kernel does not keep the area");
+    }
+}
+
+#[test]
+fn of_stacks_only_what_is_of_use_is_kept() {
+    let output = run(Kind::Shipped, "large", 0);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let output = run(Kind::Shipped, "handlers", 20);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
 fn no_room_for_a_thread_is_an_error() {
     for kind in kinds() {
         let output = run(kind, "refused", 0);

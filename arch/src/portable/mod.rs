@@ -2,6 +2,7 @@
 
 pub mod memory;
 pub mod process;
+pub mod processor;
 pub mod record;
 pub mod signal;
 #[allow(unused, reason = "not every architecture has this convention")]

@@ -3,6 +3,7 @@
 pub mod abi;
 pub mod memory;
 pub mod process;
+pub mod processor;
 pub mod relocation;
 pub mod signal;
 pub mod start;

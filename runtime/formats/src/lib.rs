@@ -16,6 +16,7 @@ pub mod file;
 pub mod internet;
 pub mod netlink;
 pub mod proc;
+pub mod sys;
 pub mod time;
 pub mod wire;
 

@@ -48,6 +48,7 @@ pub mod uring;
 
 pub use call::retry;
 pub use errno::Errno;
+pub use security::landlock;
 
 /// What a system call gives: a value, or the kernel's error number.
 pub type Result<T> = core::result::Result<T, Errno>;

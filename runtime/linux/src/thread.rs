@@ -24,6 +24,33 @@ pub fn getcpu() -> Result<(u32, u32)> {
     Ok((processor, node))
 }
 
+/// Has the kernel keep a structure (`struct rseq`) of this thread: the processor that it runs on, and which sequence of instructions
+/// it is to begin anew when another thread or a handler gets between them. Such places begin with the signature.
+///
+/// # Safety
+/// The structure is whole, aligned to 32 bytes, and stays until the kernel is told to forget it, or the thread has ended.
+///
+/// # Errors
+/// `NOSYS` (before Linux 4.18), `INVAL`, `FAULT`, `BUSY` (it keeps this one), `PERM` (another signature). See `kernel/rseq.c`.
+pub unsafe fn rseq(area: *const u8, length: usize, signature: u32) -> Result<()> {
+    // SAFETY: the caller answers for the structure.
+    unsafe { syscall!(__NR_rseq, area, length, 0_u32, signature) }.map(drop)
+}
+
+/// Has the kernel forget that structure.
+///
+/// # Safety
+/// Nothing relies on what the kernel keeps in it.
+///
+/// # Errors
+/// `INVAL`, `PERM` (it keeps another one). See `kernel/rseq.c`.
+pub unsafe fn forget_rseq(area: *const u8, length: usize, signature: u32) -> Result<()> {
+    /// RSEQ_FLAG_UNREGISTER of `uapi/linux/rseq.h`.
+    const FORGET: u32 = 1;
+    // SAFETY: the kernel takes the address to compare it.
+    unsafe { syscall!(__NR_rseq, area, length, FORGET, signature) }.map(drop)
+}
+
 /// Sends a signal to one thread of a process.
 ///
 /// # Errors
@@ -64,6 +91,53 @@ pub unsafe fn exit() -> ! {
         // SAFETY: an integer only; the call does not return.
         let _ = unsafe { syscall!(__NR_exit, 0_usize) };
     }
+}
+
+bitflags::bitflags! {
+    /// What [`membarrier`] can do on this kernel, or is asked to do.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Barriers: u32 {
+        /// MEMBARRIER_CMD_GLOBAL: all threads of all processes, in time; slow.
+        const GLOBAL = 1;
+        /// MEMBARRIER_CMD_GLOBAL_EXPEDITED: the threads of all processes that registered for it, at once.
+        const GLOBAL_EXPEDITED = 1 << 1;
+        /// MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED: registers this process for it.
+        const REGISTER_GLOBAL_EXPEDITED = 1 << 2;
+        /// MEMBARRIER_CMD_PRIVATE_EXPEDITED: the threads of this process, which has registered for it, at once.
+        const PRIVATE_EXPEDITED = 1 << 3;
+        /// MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED: registers this process for it.
+        const REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+        /// MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE: and has them take in changed instructions.
+        const SYNC_CORE = 1 << 5;
+        /// MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: registers this process for it.
+        const REGISTER_SYNC_CORE = 1 << 6;
+        /// MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ: and has their restartable sequences begin anew (Linux 5.10).
+        const RESTART = 1 << 7;
+        /// MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ: registers this process for it.
+        const REGISTER_RESTART = 1 << 8;
+        const _ = !0;
+    }
+}
+
+/// Gives what this kernel can do of it.
+///
+/// # Errors
+/// `NOSYS` (before Linux 4.3, or built without). See `membarrier(2)`.
+#[doc(alias = "MEMBARRIER_CMD_QUERY")]
+pub fn barriers() -> Result<Barriers> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_membarrier, 0_u32, 0_u32, 0_u32) }
+        .map(|bits| Barriers::from_bits_retain(bits as u32))
+}
+
+/// Has other threads that run pass a memory barrier, so that those that run often need none of their own; or registers for it. Takes
+/// one of them.
+///
+/// # Errors
+/// `INVAL` (not there, or not one), `PERM` (not registered), `NOSYS`. See `membarrier(2)`.
+pub fn membarrier(barrier: Barriers) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_membarrier, barrier.bits(), 0_u32, 0_u32) }.map(drop)
 }
 
 /// A set of processors by their numbers, up to 1023.

@@ -15,31 +15,32 @@ use formats::file::elf::{Elf, section_kind, segment_kind};
 use linux::fs::{self, Mode, OpenFlags};
 use linux::mem::{self, MapFlags, Protection};
 use linux::process;
-use linux::signal::{
-    self, ActionFlags, Context, Interrupt, Interruption, MaskHow, Origin, Signal, SignalSet, catch,
-};
+use linux::signal::{self, Context, Interrupt, Interruption, MaskHow, Signal, SignalSet};
 use linux::thread;
 
 use crate::fault::{self, Descriptor};
-use crate::recorder;
+use crate::former::Former;
+use crate::{recorder, turn};
 
 /// The most callers that are shown: more than that is a recursion, whose end says enough.
 const MOST: usize = 64;
+
+/// Who handled crashes before, and does so afterwards.
+static FORMER: Former = Former::new();
 
 /// Whether crashes are reported.
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
 /// Has a crash of this thread (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, and so a panic) show its callers. Other threads have
-/// no stack of their own for handlers: theirs show it unless it is the stack that ran out.
+/// no stack of their own for handlers: theirs show it unless it is the stack that ran out, or they call this too.
+///
+/// Who handled these signals before does so afterwards, and may mend what is wrong and have the program go on.
 ///
 /// # Errors
 /// Those of `mmap(2)`, `sigaltstack(2)` and `sigaction(2)`.
 pub fn on_crash() -> linux::Result<()> {
-    fault::own_stack()?;
-    for signal in fault::CAUGHT {
-        // SAFETY: the handler makes system calls, reads memory that is there, and leaves the registers as they are.
-        unsafe { catch::<Crash>(signal, ActionFlags::ON_STACK, SignalSet::EMPTY) }?;
-    }
+    // SAFETY: the handler makes system calls, reads memory that is there, and leaves the registers as they are.
+    unsafe { FORMER.catch::<Crash>(&fault::CAUGHT) }?;
     INSTALLED.store(true, Ordering::Relaxed);
     Ok(())
 }
@@ -57,18 +58,13 @@ struct Crash;
 
 impl Interrupt for Crash {
     fn handle(interruption: &mut Interruption<'_>) {
-        static REPORTING: AtomicBool = AtomicBool::new(false);
-        let signal = interruption.signal;
-        if !REPORTING.swap(true, Ordering::AcqRel) {
-            let mut out = Descriptor;
-            // A signal that was sent has no address: a panic has said already what it is.
-            if let Origin::Fault(_) = interruption.origin {
-                let _ = writeln!(out, "{signal} {}", interruption.origin);
+        static SHOWN: turn::Once = turn::Once::new();
+        fault::report(interruption, &FORMER, |interruption| {
+            if SHOWN.begin() {
+                let _ = show(interruption.context, &mut Descriptor);
             }
-            let _ = show(interruption.context, &mut out);
-        }
-        recorder::last_words();
-        fault::pass_on(signal);
+            recorder::last_words();
+        });
     }
 }
 

@@ -16,11 +16,14 @@ pub mod backtrace;
 pub mod contract;
 pub mod env;
 pub mod fault;
+mod former;
 pub mod heap;
 mod kinds;
 #[cfg(not(test))]
 mod memory;
 pub mod panic;
+#[cfg(feature = "processor")]
+pub mod processor;
 mod random;
 #[cfg(feature = "recorder")]
 pub mod recorder;
@@ -30,6 +33,7 @@ pub mod start;
 pub mod sync;
 pub mod thread;
 mod tls;
+mod turn;
 #[cfg(not(feature = "recorder"))]
 mod unrecorded;
 #[cfg(not(test))]

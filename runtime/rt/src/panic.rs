@@ -7,7 +7,7 @@
 
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 use core::time::Duration;
 use core::{mem, ptr};
 
@@ -18,11 +18,8 @@ use linux::process::{self, Pid, WaitFlags};
 use linux::signal::{self, MaskHow, Signal, SignalSet};
 use linux::{thread, time};
 
-use crate::recorder;
 use crate::thread::Prefix;
-
-/// The number of the thread that reports a panic; 0 if none does.
-static REPORTING: AtomicI32 = AtomicI32::new(0);
+use crate::{recorder, turn};
 
 /// How often process 1 goes on. Each time the stack grows, since nothing returns; who fails so often has no other way
 /// left.
@@ -62,16 +59,7 @@ const fn show_callers() {}
 /// Says what failed and ends the process; process 1 stays.
 pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     let first = process::getpid() == Pid::INIT;
-    let own = thread::gettid().get();
-    let reporting =
-        REPORTING.compare_exchange(0, own, Ordering::AcqRel, Ordering::Acquire).unwrap_or_else(|own| own);
-    if reporting != 0 && reporting != own {
-        // The process ends with that thread's report.
-        loop {
-            time::sleep(Duration::from_secs(10));
-        }
-    }
-    if reporting == own {
+    if turn::end() {
         // There is nothing left to try.
         let _ = fs::write(STDERR, b"panic while a panic was reported\n");
         if first { reap_forever() } else { abort() }
@@ -92,7 +80,7 @@ pub(crate) fn fail(what: fmt::Arguments<'_>) -> ! {
     }
     let function = LAST_RESORT.load(Ordering::Acquire);
     if !function.is_null() && USED.fetch_add(1, Ordering::Relaxed) < CHANCES {
-        REPORTING.store(0, Ordering::Release);
+        turn::pass();
         // SAFETY: only functions of this type are ever stored.
         let function = unsafe { mem::transmute::<*mut (), fn()>(function) };
         function();

@@ -8,6 +8,7 @@ use core::cell::Cell;
 use core::ffi::c_uint;
 use core::mem::transmute;
 use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use linux::mem::{self, MapFlags, Protection};
 use linux::random::{by_call, set_random_function};
@@ -33,12 +34,20 @@ struct Description {
 /// Pages of states there may be: of 28 threads each on x86_64. Threads beyond them make calls.
 const PAGES: usize = 64;
 
-/// A state: its address, and its size in bytes; 0 and 0 before the thread has asked.
-pub(crate) struct Own(Cell<(usize, usize)>);
+/// A thread's state.
+pub(crate) struct Own {
+    /// Its address, [`NONE`] if there is none. Handlers that interrupt this thread look at it, too: it is stored behind the size.
+    place: AtomicUsize,
+    /// Its size in bytes.
+    size: Cell<usize>,
+}
+
+/// The thread has not asked, or nothing could be had.
+const NONE: usize = 0;
 
 impl Own {
     pub(crate) const fn new() -> Self {
-        Self(Cell::new((0, 0)))
+        Self { place: AtomicUsize::new(NONE), size: Cell::new(0) }
     }
 }
 
@@ -70,11 +79,15 @@ unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, flags: c_uint) ->
         // SAFETY: the kernel's function of that name has this shape.
         let function = unsafe { transmute::<usize, Getrandom>(address) };
         let own = own_random();
-        if own.0.get().0 == 0 {
-            own.0.set(take(function).unwrap_or_default());
+        // A handler that comes in between has one made too; of the two the other is lost to the process, no more.
+        if own.place.load(Ordering::Relaxed) == NONE
+            && let Some((place, size)) = take(function)
+        {
+            own.size.set(size);
+            own.place.store(place, Ordering::Release);
         }
-        let (place, size) = own.0.get();
-        if place != 0 {
+        let (place, size) = (own.place.load(Ordering::Acquire), own.size.get());
+        if place != NONE {
             let place = ptr::with_exposed_provenance_mut(place);
             // SAFETY: it writes the caller's room and its own state, which is this thread's.
             let count = unsafe { function(buffer, length, flags, place, size) };
@@ -115,8 +128,8 @@ fn take(function: Getrandom) -> Option<(usize, usize)> {
 
 /// Leaves the state of a thread that ends to others.
 pub(crate) fn leave(own: &Own) {
-    let (place, size) = own.0.take();
-    if place == 0 {
+    let (place, size) = (own.place.load(Ordering::Relaxed), own.size.get());
+    if place == NONE {
         return;
     }
     let within = |page: &&mut Page| page.0 != 0 && (page.0..page.0 + auxv::page_size()).contains(&place);

@@ -10,22 +10,26 @@
 //! Names come from the records that the program carries of its calls, so nothing needs a table. A call costs two reads of the
 //! processor's counter and a dozen stores more than without, some ten nanoseconds. Without the feature `recorder` nothing of this
 //! is there.
+//!
+//! What a child calls between its start and its program, as by vfork, is noted with its parent's: they are one thread to the
+//! memory that they share.
 
 use core::fmt::{self, Write};
 use core::ptr::with_exposed_provenance;
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use arch::start::ticks;
 use linux::Errno;
 use linux::door::Call;
 use linux::recorder::{Made, Ring, record};
-use linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
+use linux::signal::{ActionFlags, Interrupt, Interruption, Signal, SignalSet, catch};
 use linux::time::monotonic;
 
 use crate::fault::{self, Descriptor};
+use crate::former::Former;
 use crate::sync::Mutex;
 use crate::thread::Record;
-use crate::{contract, thread};
+use crate::{contract, thread, turn};
 
 /// How many threads are shown.
 const THREADS: usize = 64;
@@ -42,32 +46,40 @@ impl Own {
 /// The addresses of the records of the threads there are, 0 for none. A record stays while it stands here.
 static RUNNING: Mutex<[usize; THREADS]> = Mutex::new([0; THREADS]);
 
+/// Who handled faults before, and does so afterwards.
+static FORMER: Former = Former::new();
+
+/// Whether calls are noted.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// How many threads and handlers show them just now; meanwhile none are noted.
+static SHOWING: AtomicU32 = AtomicU32::new(0);
+
 /// When it began: the processor's counter, and nanoseconds of the clock.
 static BEGAN: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
 
 /// Has all threads note their calls from now on, and shows them when the program panics or faults, and on SIGQUIT. It is to
-/// be called before other threads are started, and before `backtrace::on_crash`.
+/// be called before other threads are started. Who handled faults before does so afterwards; on SIGQUIT the program goes on.
 ///
 /// # Errors
 /// Those of `mmap(2)`, `sigaltstack(2)` and `sigaction(2)`.
 pub fn start() -> linux::Result<()> {
-    fault::own_stack()?;
-    for signal in fault::CAUGHT {
-        // SAFETY: the handler makes system calls, reads atomics, and ends the program.
-        unsafe { catch::<Fatal>(signal, ActionFlags::ON_STACK, SignalSet::EMPTY) }?;
-    }
+    // SAFETY: the handler makes system calls and reads atomics; the registers stay as they are.
+    unsafe { FORMER.catch::<Fatal>(&fault::CAUGHT) }?;
     let flags = ActionFlags::ON_STACK | ActionFlags::RESTART;
-    // SAFETY: as above; the registers stay as they are.
+    // SAFETY: as above.
     unsafe { catch::<Asked>(Signal::QUIT, flags, SignalSet::EMPTY) }?;
     BEGAN[0].store(ticks(), Ordering::Relaxed);
     BEGAN[1].store(monotonic().as_nanos() as u64, Ordering::Relaxed);
-    enter(thread::own_record());
-    record(Some(own_ring));
+    if !STARTED.swap(true, Ordering::AcqRel) {
+        enter(thread::own_record());
+        record(Some(own_ring));
+    }
     Ok(())
 }
 
 fn own_ring() -> Option<&'static Ring> {
-    Some(&thread::own_record().calls.0)
+    (SHOWING.load(Ordering::Relaxed) == 0).then(|| &thread::own_record().calls.0)
 }
 
 /// Puts a thread that begins among those that are shown, if there is room.
@@ -86,10 +98,10 @@ fn replace(old: usize, new: usize) {
     }
 }
 
-/// Shows the calls before the program ends, once.
+/// Shows the calls before the program ends, once in a report.
 pub(crate) fn last_words() {
-    static SHOWN: AtomicBool = AtomicBool::new(false);
-    if BEGAN[0].load(Ordering::Relaxed) != 0 && !SHOWN.swap(true, Ordering::AcqRel) {
+    static SHOWN: turn::Once = turn::Once::new();
+    if STARTED.load(Ordering::Acquire) && SHOWN.begin() {
         let _ = show(&mut Descriptor);
     }
 }
@@ -100,7 +112,7 @@ pub(crate) fn last_words() {
 /// # Errors
 /// Those of the sink.
 pub fn show(out: &mut dyn Write) -> fmt::Result {
-    record(None);
+    SHOWING.fetch_add(1, Ordering::Relaxed);
     let shown = match RUNNING.try_lock() {
         Some(running) => running.iter().filter(|place| **place != 0).try_for_each(|place| {
             // SAFETY: whoever takes it off waits for the lock.
@@ -108,7 +120,7 @@ pub fn show(out: &mut dyn Write) -> fmt::Result {
         }),
         None => show_thread(thread::own_record(), out),
     };
-    record(Some(own_ring));
+    SHOWING.fetch_sub(1, Ordering::Relaxed);
     shown
 }
 
@@ -117,10 +129,14 @@ fn show_thread(thread: &Record, out: &mut dyn Write) -> fmt::Result {
     let clock = Clock::now();
     thread.calls.0.calls().try_for_each(|made| {
         let [began, ended] = made.ticks;
-        write!(out, "{:>10} us ago: {}", clock.microseconds(clock.ticks.wrapping_sub(began)), Shown(&made))?;
-        match made.result {
-            None => writeln!(out, " has not come back"),
-            Some(_) => writeln!(out, ", {} us", clock.microseconds(ended.wrapping_sub(began))),
+        if let Some(ago) = clock.microseconds(clock.ticks.wrapping_sub(began)) {
+            write!(out, "{ago:>10} us ago: ")?;
+        }
+        write!(out, "{}", Shown(&made))?;
+        match (made.result, clock.microseconds(ended.wrapping_sub(began))) {
+            (None, _) => writeln!(out, " has not come back"),
+            (Some(_), Some(took)) => writeln!(out, ", {took} us"),
+            (Some(_), None) => writeln!(out),
         }
     })
 }
@@ -137,13 +153,16 @@ impl Clock {
     fn now() -> Self {
         let now = [ticks(), monotonic().as_nanos() as u64];
         let [counter, clock] = &BEGAN;
-        let passed = [now[0] - counter.load(Ordering::Relaxed), now[1] - clock.load(Ordering::Relaxed)];
+        let began = [counter, clock].map(|began| began.load(Ordering::Relaxed));
+        let passed = [now[0].saturating_sub(began[0]), now[1].saturating_sub(began[1])];
         Self { ticks: now[0], passed }
     }
 
-    fn microseconds(&self, ticks: u64) -> u64 {
-        let [counted, nanoseconds] = self.passed;
-        (u128::from(ticks) * u128::from(nanoseconds) / u128::from(counted.max(1)) / 1000) as u64
+    /// Gives how long so many ticks are; nothing where the counter stands still, as on processors without one.
+    fn microseconds(&self, ticks: u64) -> Option<u64> {
+        let [counted, nanoseconds] = self.passed.map(u128::from);
+        let nanoseconds = (u128::from(ticks) * nanoseconds).checked_div(counted)?;
+        Some((nanoseconds / 1000) as u64)
     }
 }
 
@@ -185,15 +204,11 @@ impl Interrupt for Asked {
     }
 }
 
-/// Shows the calls before the program ends by the signal.
+/// Shows the calls, before what was done on the signal is done.
 struct Fatal;
 
 impl Interrupt for Fatal {
     fn handle(interruption: &mut Interruption<'_>) {
-        if let Origin::Fault(_) = interruption.origin {
-            let _ = writeln!(Descriptor, "{} {}", interruption.signal, interruption.origin);
-        }
-        last_words();
-        fault::pass_on(interruption.signal);
+        fault::report(interruption, &FORMER, |_| last_words());
     }
 }

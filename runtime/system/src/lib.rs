@@ -6,12 +6,15 @@
 extern crate alloc;
 
 pub mod addresses;
+pub mod condition;
 pub mod dhcp;
 mod error;
 pub mod file;
+pub mod folder;
 pub mod links;
 pub mod log;
 pub mod machine;
+pub mod modules;
 pub mod mount_options;
 pub mod mounts;
 pub mod neighbours;
@@ -19,6 +22,8 @@ pub mod netlink;
 pub mod processes;
 pub mod program;
 pub mod routes;
+pub mod sessions;
+pub mod settings;
 pub mod users;
 
 pub use error::{Cause, Error, Explanation, Failure, Result};

@@ -8,9 +8,8 @@ use formats::time::Duration;
 use formats::proc::pid::stat::{self, TICKS_PER_SECOND, Terminal};
 use formats::proc::pid::{cmdline, status};
 use linux::Errno;
-use linux::fs::{Directory, Mode, OpenFlags};
 
-use crate::{Error, Result, file};
+use crate::{Error, Result, file, folder};
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +63,7 @@ pub struct Process {
 pub fn all() -> Result<Vec<Process>> {
     let mut reader = Reader::default();
     let mut processes = Vec::new();
-    for pid in numbers()? {
+    for pid in folder::numbers(b"/proc")? {
         processes.extend(reader.process(pid)?);
     }
     Ok(processes)
@@ -78,20 +77,35 @@ pub fn one(pid: u32) -> Result<Option<Process>> {
     Reader::default().process(pid)
 }
 
-/// Gives the numbers of all processes, sorted.
-fn numbers() -> Result<Vec<u32>> {
-    let error = |errno: Errno| Error::new("read", b"/proc", errno);
-    let flags = OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
-    let proc = linux::fs::open("/proc", flags, Mode::empty()).map_err(error)?;
-    let mut buffer = alloc::vec![0; 16 << 10];
-    let mut entries = Directory::new(proc, &mut buffer);
-    let mut numbers = Vec::new();
-    while let Some(entry) = entries.next() {
-        let name = entry.map_err(error)?.name.to_bytes();
-        numbers.extend(query::text::parse_decimal(name).and_then(|number| u32::try_from(number).ok()));
+/// Gives the threads of a process, sorted; none if it is gone.
+///
+/// # Errors
+/// As [`all`].
+pub fn threads(pid: u32) -> Result<Vec<u32>> {
+    match folder::numbers(&path(pid, b"task")) {
+        Err(error) if matches!(error.errno(), Some(Errno::NOENT | Errno::SRCH)) => Ok(Vec::new()),
+        threads => threads,
     }
-    query::sort::sort(&mut numbers);
-    Ok(numbers)
+}
+
+/// Gives the arguments of a process as the kernel has them ([`cmdline::parse`]); nothing if it is gone.
+pub fn arguments(pid: u32) -> Vec<u8> {
+    file::read(&path(pid, b"cmdline")).unwrap_or_default()
+}
+
+/// Gives where a link of a process leads: `exe`, `cwd`, `root`; nothing if it is gone or may not be looked at.
+pub fn link(pid: u32, name: &[u8]) -> Option<Vec<u8>> {
+    let mut room = [0; linux::path::PATH_BYTES];
+    linux::fs::readlink(path(pid, name).as_slice(), &mut room).ok().map(<[u8]>::to_vec)
+}
+
+/// Gives the path of a file of a process.
+pub fn path(pid: u32, name: &[u8]) -> Vec<u8> {
+    let mut path = b"/proc/".to_vec();
+    query::text::decimal(pid.into(), &mut path);
+    path.push(b'/');
+    path.extend_from_slice(name);
+    path
 }
 
 /// Buffers that go from one process to the next.
@@ -185,5 +199,10 @@ mod tests {
         child.wait().unwrap();
         assert_eq!(one(pid), Ok(None));
         assert_eq!(one(0), Ok(None));
+        assert_eq!(threads(pid), Ok(Vec::new()));
+        let own = std::process::id();
+        assert!(threads(own).unwrap().contains(&own));
+        assert_eq!((arguments(pid), link(pid, b"exe")), (Vec::new(), None));
+        assert!(link(own, b"exe").is_some() && !arguments(own).is_empty());
     }
 }

@@ -10,5 +10,6 @@ pub mod character;
 pub mod echo;
 pub mod escape;
 pub mod fraction;
+#[cfg(feature = "pattern")]
+pub mod pattern;
 pub mod printf;
-pub mod regex;

@@ -162,7 +162,7 @@ impl<'w> Printer<'_, 'w, '_> {
         if format.get(*at) == Some(&b'*') {
             *at += 1;
             self.name_word(format, at);
-            let word = self.word().unwrap_or_default();
+            let word = self.word().unwrap_or(b"0");
             return Some(self.integer(word, i128::from(WIDEST)) as i64);
         }
         let (value, digits) = escape::number(format.get(*at..).unwrap_or_default(), 10, 9);
@@ -221,7 +221,7 @@ impl<'w> Printer<'_, 'w, '_> {
     }
 
     fn float(&mut self, kind: u8, spec: &Conversion) {
-        let word = self.word().unwrap_or_default();
+        let word = self.word().unwrap_or(b"0");
         let value = self.fraction(word);
         let form = match kind.to_ascii_lowercase() {
             b'e' => Form::Exponential,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use text::regex::{Regex, Syntax};
+use regex::{Regex, Syntax};
 
 /// Reads an expression and matches: what matches is found, groups lie in the whole, and no other match from there on is
 /// longer or begins earlier.

@@ -1,5 +1,5 @@
 //! The measure `threads`: starting and joining a thread, a lock alone and between two threads, a queue, against Rust's std
-//! on this host's C library.
+//! on this host's C library; a count of which each processor has its part, against an atomic number.
 
 use std::path::Path;
 
@@ -12,7 +12,8 @@ use crate::command;
 use crate::machine::Architecture;
 
 /// What the programs print, in their order.
-const NAMES: [&str; 4] = ["spawn-join", "mutex-alone", "mutex-two-threads", "channel"];
+const NAMES: [&str; 6] =
+    ["spawn-join", "mutex-alone", "mutex-two-threads", "channel", "count-alone", "count-two-threads"];
 
 /// Measures ours and theirs in turn.
 pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {

@@ -39,6 +39,7 @@ const CRATES: &[Crate] = &[
     safe(0, "spelunk-text", "runtime/text"),
     not_safe(1, "spelunk-linux", "runtime/linux"),
     safe(1, "spelunk-protocols", "runtime/protocols"),
+    safe(1, "spelunk-regex", "runtime/regex"),
     safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     not_safe(2, "spelunk-tasks", "runtime/tasks"),

@@ -20,6 +20,16 @@ pub fn group_of(text: &[u8], user: u32) -> Option<u32> {
     u32::try_from(fields.nth(3).and_then(decimal)?).ok()
 }
 
+/// Gives the numbers of the groups that have a user among their members: the fourth field of their lines.
+pub fn groups_with<'t>(text: &'t [u8], user: &'t [u8]) -> impl Iterator<Item = u32> + use<'t> {
+    text.split(|&byte| byte == b'\n').filter_map(move |line| {
+        let mut fields = line.split(|&byte| byte == b':');
+        let number = fields.nth(2).and_then(decimal)?;
+        let mut members = fields.next()?.split(|&byte| byte == b',');
+        members.any(|member| member == user).then(|| u32::try_from(number).ok())?
+    })
+}
+
 /// Gives name and number of each line; lines that make no sense are passed over, as libraries do.
 fn entries(text: &[u8]) -> impl Iterator<Item = (&[u8], u32)> {
     text.split(|&byte| byte == b'\n').filter_map(|line| {
@@ -54,5 +64,8 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin";
             (group_of(SAMPLE, 65534), group_of(SAMPLE, 7), group_of(b"x:x:7", 7)),
             (Some(65534), None, None)
         );
+        let groups = b"root:x:0:\nadm:x:4:a,b\nx:x:5\nz:x:6:b,ab\n";
+        assert_eq!(groups_with(groups, b"b").collect::<Vec<_>>(), [4, 6]);
+        assert_eq!(groups_with(groups, b"c").count(), 0);
     }
 }

@@ -7,3 +7,4 @@ pub mod lease;
 pub mod posix_tz;
 pub mod slots;
 pub mod tzif;
+pub mod utmp;

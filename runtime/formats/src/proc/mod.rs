@@ -4,6 +4,7 @@ pub mod cmdline;
 pub mod filesystems;
 pub mod loadavg;
 pub mod meminfo;
+pub mod modules;
 pub mod pid;
 pub mod stat;
 pub mod swaps;

@@ -1,4 +1,4 @@
-//! Files without a name, in memory, and the seals on them: memfd_create(2), F_ADD_SEALS.
+//! Files without a name, in memory, and the seals on them: memfd_create(2), memfd_secret(2), F_ADD_SEALS.
 
 use crate::Result;
 use crate::fd::{AsFd, OwnedFd};
@@ -53,6 +53,18 @@ pub fn memfd_create<P: PathArg>(name: P, flags: MemoryFileFlags) -> Result<Owned
         unsafe { syscall!(__NR_memfd_create, name.as_ptr(), flags.bits()) }
     })
     .map(OwnedFd::made)
+}
+
+/// Makes an empty file in memory that only its mappings show, which must be shared ones: the kernel takes the pages out of its own view
+/// of all memory, and so neither a debugger nor a fault of the kernel reads them (Linux 5.14). It is closed by execve. Only on 64
+/// bits: arm's table of calls does not have it.
+///
+/// # Errors
+/// `NOSYS` (not there, or not switched on), `MFILE`, `NFILE`, `NOMEM`. See `memfd_secret(2)`.
+#[cfg(target_pointer_width = "64")]
+pub fn memfd_secret() -> Result<OwnedFd> {
+    // SAFETY: an integer only.
+    unsafe { syscall!(__NR_memfd_secret, kernel::O_CLOEXEC) }.map(OwnedFd::made)
 }
 
 /// Adds seals.

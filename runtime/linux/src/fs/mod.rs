@@ -39,6 +39,8 @@ pub use link::{
     unlink_at,
 };
 pub use lock::{Lock, flock, lock_in_the_way, lock_range};
+#[cfg(target_pointer_width = "64")]
+pub use memory_file::memfd_secret;
 pub use memory_file::{MemoryFileFlags, Seals, add_seals, memfd_create, seals};
 pub use metadata::{FileKind, Metadata, Mode, StatxFlags, StatxMask, Timestamp, fstat, lstat, stat, statx};
 pub use node::{device_number, device_parts, mkfifo, mknod, mknod_at};
@@ -50,7 +52,7 @@ pub use position::{From, lseek};
 pub use statfs::{Statfs, fstatfs, statfs};
 pub use sync::{fdatasync, fsync, sync, syncfs};
 pub use transfer::{
-    IoSlice, IoSliceMut, copy_file_range, pread, preadv, pwrite, pwritev, read, readv, sendfile, splice,
+    IoSlice, IoSliceMut, copy_file_range, pread, preadv, pwrite, pwritev, read, readv, sendfile, splice, tee,
     write, writev,
 };
 pub use whole::{read_full, write_all};

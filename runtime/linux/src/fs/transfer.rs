@@ -120,6 +120,16 @@ pub fn splice(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
     unsafe { syscall!(__NR_splice, from.as_fd(), 0_usize, to.as_fd(), 0_usize, count, 0_u32) }
 }
 
+/// Gives at most `count` bytes of a pipe to another pipe as well, without copying them, and leaves them in the first; gives how many,
+/// 0 at the end.
+///
+/// # Errors
+/// `INVAL` (not two different pipes), `AGAIN`, `INTR`, `NOMEM`. See `tee(2)`.
+pub fn tee(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
+    // SAFETY: descriptors and numbers only.
+    unsafe { syscall!(__NR_tee, from.as_fd(), to.as_fd(), count, 0_u32) }
+}
+
 /// A slice to be written from, in the kernel's shape.
 #[derive(Clone, Copy)]
 #[repr(transparent)]

@@ -142,3 +142,18 @@ pub fn setgroups(groups: &[u32]) -> Result<()> {
     // SAFETY: the kernel reads `len` numbers of the borrowed slice.
     unsafe { syscall!(__NR_setgroups | __NR_setgroups32, groups.len(), groups.as_ptr()) }.map(drop)
 }
+
+/// Reads the further groups of this thread into the buffer; gives the part of it that was filled.
+///
+/// # Errors
+/// `INVAL` (the buffer is too small; there are at most 65536). See `getgroups(2)`.
+pub fn getgroups(buffer: &mut [u32]) -> Result<&[u32]> {
+    let (room, at) = (i32::try_from(buffer.len()).unwrap_or(i32::MAX), buffer.as_mut_ptr());
+    if room == 0 {
+        // The kernel would tell how many there are.
+        return Err(crate::Errno::INVAL);
+    }
+    // SAFETY: the kernel writes at most so many numbers into the borrowed slice.
+    let count = unsafe { syscall!(__NR_getgroups | __NR_getgroups32, room, at) }?;
+    Ok(buffer.get(..count).unwrap_or_default())
+}

@@ -1,4 +1,4 @@
-//! Limits and priority of a process: prlimit(2), setpriority(2).
+//! Limits of a process: prlimit(2).
 
 use super::Pid;
 use crate::Result;
@@ -68,15 +68,4 @@ pub fn prlimit(process: Option<Pid>, resource: Resource, new: Option<Limit>) -> 
     let former = unsafe { former.assume_init() };
     let limit = |value| (value != u64::MAX).then_some(value);
     Ok(Limit { soft: limit(former.rlim_cur), hard: limit(former.rlim_max) })
-}
-
-/// Sets the nice value of a process, this one if none is given: from -20 (first) to 19 (last).
-///
-/// # Errors
-/// `ACCES` (raised without the privilege), `PERM`, `SRCH`. See `setpriority(2)`.
-#[doc(alias = "nice")]
-pub fn setpriority(process: Option<Pid>, nice: i32) -> Result<()> {
-    let process = process.map_or(0, Pid::get);
-    // SAFETY: integers only.
-    unsafe { syscall!(__NR_setpriority, kernel::PRIO_PROCESS, process, nice) }.map(drop)
 }

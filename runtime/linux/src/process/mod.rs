@@ -8,6 +8,7 @@ mod limits;
 mod namespace;
 mod personal;
 mod pidfd;
+mod priority;
 mod session;
 mod spawn;
 mod start;
@@ -18,15 +19,18 @@ pub use capabilities::{Capabilities, keep_capabilities};
 pub use exec::{Argument, execve, execveat};
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
 pub use identity::{
-    Pid, getegid, geteuid, getgid, getpid, getppid, getuid, setgid, setgroups, setregid, setresgid,
-    setresuid, setuid,
+    Pid, getegid, geteuid, getgid, getgroups, getpid, getppid, getuid, setgid, setgroups, setregid,
+    setresgid, setresuid, setuid,
 };
-pub use limits::{Limit, Resource, getrlimit, prlimit, setpriority};
+pub use limits::{Limit, Resource, getrlimit, prlimit};
 pub use namespace::{Namespaces, setns, unshare};
 pub use personal::{
     name, set_child_subreaper, set_dumpable, set_name, set_no_new_privileges, set_parent_death_signal,
 };
 pub use pidfd::{PidfdFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
+pub use priority::{
+    Policy, Scheduling, Whose, getpriority, ioprio_get, ioprio_set, sched_getattr, sched_setattr, setpriority,
+};
 pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid};
 pub use spawn::spawn;
 pub use start::{NotStarted, Program, Stage, Started, start};

@@ -1,8 +1,8 @@
 //! What a new process does to itself before it executes a program, one step a value.
 
 use super::{
-    Limit, Namespaces, Pid, Resource, prlimit, set_no_new_privileges, set_parent_death_signal, setgroups,
-    setns, setpgid, setpriority, setresgid, setresuid, setsid, unshare,
+    Limit, Namespaces, Pid, Resource, Whose, prlimit, set_no_new_privileges, set_parent_death_signal,
+    setgroups, setns, setpgid, setpriority, setresgid, setresuid, setsid, unshare,
 };
 use crate::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use crate::fs::{
@@ -130,7 +130,7 @@ impl Step<'_> {
             Self::GroupId(group) => setresgid(group, group, group),
             Self::User(user) => setresuid(user, user, user),
             Self::Limit(resource, limit) => prlimit(None, resource, Some(limit)).map(drop),
-            Self::Nice(nice) => setpriority(None, nice),
+            Self::Nice(nice) => setpriority(Whose::Process(None), nice),
             Self::Umask(mode) => {
                 umask(mode);
                 Ok(())

@@ -129,6 +129,10 @@ pub struct Usage {
     pub minor_faults: u64,
     /// Page faults with one.
     pub major_faults: u64,
+    /// Blocks of 512 bytes read from devices.
+    pub blocks_read: u64,
+    /// Blocks of 512 bytes written to devices.
+    pub blocks_written: u64,
     /// Times it gave the processor away.
     pub voluntary_switches: u64,
     /// Times the processor was taken from it.
@@ -178,6 +182,8 @@ fn usage_of(usage: &kernel::rusage) -> Usage {
         resident_kib: usage.ru_maxrss as u64,
         minor_faults: usage.ru_minflt as u64,
         major_faults: usage.ru_majflt as u64,
+        blocks_read: usage.ru_inblock as u64,
+        blocks_written: usage.ru_oublock as u64,
         voluntary_switches: usage.ru_nvcsw as u64,
         involuntary_switches: usage.ru_nivcsw as u64,
     }

@@ -1,7 +1,8 @@
 //! Handlers without pointers: a type that says what is done, and what it is told.
 
 use super::{
-    Action, ActionFlags, Context, Handler, Origin, Signal, SignalInfo, SignalSet, origin, sigaction,
+    Action, ActionFlags, Context, Handler, MaskHow, Origin, Signal, SignalInfo, SignalSet, default, origin,
+    sigaction, sigprocmask,
 };
 use crate::Result;
 use core::ffi::c_int;
@@ -15,6 +16,38 @@ pub struct Interruption<'a> {
     pub origin: Origin,
     /// The interrupted code's registers: what is changed here is what it goes on with.
     pub context: &'a mut Context,
+    /// What the kernel says of it.
+    info: *mut SignalInfo,
+}
+
+impl Interruption<'_> {
+    /// Has another action's handler called as the kernel would have called it, but on this stack; what that holds back stays so
+    /// until this handler comes back. Says whether there is a handler.
+    ///
+    /// # Safety
+    /// The action was this signal's; its handler is still there.
+    pub unsafe fn pass_to(&mut self, action: Action) -> bool {
+        let number = self.signal.number();
+        if matches!(action.handler, Handler::Default | Handler::Ignore) {
+            return false;
+        }
+        // None of these fails for a signal that has had a handler, but in a sandbox; the handler runs all the same.
+        if action.flags.contains(ActionFlags::ONCE) {
+            let _ = default(self.signal);
+        }
+        if action.flags.contains(ActionFlags::NO_DEFER) {
+            let _ = sigprocmask(MaskHow::Unblock, Some(SignalSet::of(&[self.signal])));
+        }
+        let _ = sigprocmask(MaskHow::Block, Some(action.mask));
+        match action.handler {
+            Handler::Default | Handler::Ignore => {}
+            // SAFETY: the caller's.
+            Handler::Call(function) => unsafe { function(number) },
+            // SAFETY: the caller's; both are as the kernel gave them.
+            Handler::CallWithInfo(function) => unsafe { function(number, self.info, self.context) },
+        }
+        true
+    }
 }
 
 /// What is done on a signal.
@@ -47,5 +80,5 @@ unsafe extern "C" fn enter<H: Interrupt>(number: c_int, info: *mut SignalInfo, c
     let origin = origin(unsafe { &*info });
     // SAFETY: as above.
     let context = unsafe { &mut *context };
-    H::handle(&mut Interruption { signal, origin, context });
+    H::handle(&mut Interruption { signal, origin, context, info });
 }

@@ -25,4 +25,4 @@ pub use names::Signal;
 pub use note::{has_noted, note, take_noted};
 pub use origin::{Origin, origin};
 pub use set::SignalSet;
-pub use stack::sigaltstack;
+pub use stack::{drop_alternate_stack, has_alternate_stack, sigaltstack};

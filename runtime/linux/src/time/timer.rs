@@ -37,9 +37,23 @@ pub enum TimerSetting {
 /// The kernel's `struct itimerspec`.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-struct KernelSetting {
+pub(super) struct KernelSetting {
     interval: Timespec,
     first: Timespec,
+}
+
+impl KernelSetting {
+    /// Gives the time until the next end; none of a timer that does not run.
+    pub(super) fn left(self) -> Option<Duration> {
+        (self.first != Timespec::default()).then(|| self.first.since_zero())
+    }
+
+    /// Takes what a kernel with narrow times has written: interval, first.
+    #[cfg(target_pointer_width = "32")]
+    pub(super) fn from_narrow(narrow: [Narrow; 2]) -> Self {
+        let [interval, first] = narrow.map(Narrow::wide);
+        Self { interval, first }
+    }
 }
 
 const _: () = assert!(size_of::<KernelSetting>() == size_of::<kernel::__kernel_itimerspec>());
@@ -72,13 +86,13 @@ pub fn timerfd_settime(timer: impl AsFd, setting: TimerSetting) -> Result<()> {
 }
 
 #[cfg(target_pointer_width = "32")]
-fn narrow_setting(flags: u32, setting: KernelSetting) -> Result<[Narrow; 2]> {
+pub(super) fn narrow_setting(flags: u32, setting: KernelSetting) -> Result<[Narrow; 2]> {
     let absolute = flags & kernel::TFD_TIMER_ABSTIME != 0;
     let first = if absolute { Narrow::exact(setting.first)? } else { Narrow::span(setting.first) };
     Ok([Narrow::span(setting.interval), first])
 }
 
-fn to_kernel(setting: TimerSetting) -> (u32, KernelSetting) {
+pub(super) fn to_kernel(setting: TimerSetting) -> (u32, KernelSetting) {
     // A first time of zero would switch the timer off.
     let soon = |duration: Duration| Timespec::from(duration.max(Duration::from_nanos(1)));
     let never = Timespec::default();
@@ -108,13 +122,11 @@ pub fn timerfd_gettime(timer: impl AsFd) -> Result<Option<Duration>> {
         {
             let mut narrow = [Narrow::ZERO; 2];
             // SAFETY: the kernel's structure is the two times.
-            unsafe { syscall!(__NR_timerfd_gettime, timer, narrow.as_mut_ptr()) }.inspect(|_| {
-                let [interval, first] = narrow.map(Narrow::wide);
-                setting = KernelSetting { interval, first };
-            })
+            unsafe { syscall!(__NR_timerfd_gettime, timer, narrow.as_mut_ptr()) }
+                .inspect(|_| setting = KernelSetting::from_narrow(narrow))
         }
     )?;
-    Ok((setting.first != Timespec::default()).then(|| setting.first.since_zero()))
+    Ok(setting.left())
 }
 
 /// Reads how often a timer has ended since it was set or read, waiting for the first time.

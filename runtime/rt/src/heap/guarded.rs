@@ -19,11 +19,12 @@ use core::ptr;
 use core::slice;
 use core::time::Duration;
 
-use linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
+use linux::signal::{Interrupt, Interruption, Origin, Signal};
 use linux::time;
 use linux::{Errno, mem};
 
 use super::{bounds, map_anywhere, pages};
+use crate::former::Former;
 use crate::sync::{Mutex, MutexGuard};
 use crate::{auxv, panic};
 
@@ -74,6 +75,9 @@ struct Known {
     /// Whether the kernel's limit has been named.
     told: bool,
 }
+
+/// Who handled faults before, and does so if they are not the heap's.
+static FORMER: Former = Former::new();
 
 static KNOWN: Mutex<Known> = Mutex::new(Known {
     count: 0,
@@ -237,9 +241,8 @@ impl Known {
     fn add(&mut self, block: Block) {
         if self.count == 0 {
             // Without handler the program ends all the same, without the line.
-            let _ = crate::fault::own_stack();
-            // SAFETY: the handler makes system calls, and ends the program.
-            let _ = unsafe { catch::<Touched>(Signal::SEGV, ActionFlags::ON_STACK, SignalSet::EMPTY) };
+            // SAFETY: the handler makes system calls, and ends the program or leaves it to others.
+            let _ = unsafe { FORMER.catch::<Touched>(&[Signal::SEGV]) };
         }
         self.count += 1;
         self.living += 1;
@@ -349,7 +352,7 @@ impl Interrupt for Touched {
                 ));
             }
         }
-        // Not the heap's: the program ends as it would have.
-        crate::fault::pass_on(interruption.signal);
+        // Not the heap's: what would have been done is done.
+        FORMER.pass_on(interruption);
     }
 }

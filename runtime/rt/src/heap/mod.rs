@@ -131,19 +131,16 @@ fn take(pool: &mut Pool, size: usize, align: usize) -> *mut u8 {
 
 /// Gives a block back to the pool, and pages to the kernel if many have become idle.
 fn give_back(pool: &mut Pool, block: *mut u8) {
-    pool.give_back(block.addr());
+    if let Some(region) = pool.give_back(block.addr(), REGION) {
+        // SAFETY: mapped at this length, and the pool has forgotten it.
+        let _ = unsafe { mem::munmap(ptr::with_exposed_provenance_mut(region), REGION) };
+    }
     if pool.idle() > IDLE {
         let (start, length) = pool.drop_idle();
         let from = pages(start);
         let whole = pages(start + length) - from;
         // SAFETY: nothing beyond the top is in use, and regions that can be idle this far are whole pages.
         let _ = unsafe { mem::madvise(ptr::with_exposed_provenance_mut(from), whole, Advice::DONT_NEED) };
-    }
-    if cfg!(feature = "caches")
-        && let Some(region) = pool.drop_region(REGION)
-    {
-        // SAFETY: mapped at this length, and the pool has forgotten it.
-        let _ = unsafe { mem::munmap(ptr::with_exposed_provenance_mut(region), REGION) };
     }
 }
 

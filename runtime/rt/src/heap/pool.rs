@@ -54,11 +54,13 @@ pub(super) struct Pool {
     end: usize,
     /// The highest place the top has had.
     high: usize,
+    /// The first block of a region in which nothing was in use when this was noted, 0 for none; the region stays.
+    spare: usize,
 }
 
 impl Pool {
     pub(super) const fn new() -> Self {
-        Self { powers: 0, steps: [0; POWERS], lists: [[0; STEPS]; POWERS], top: 0, end: 0, high: 0 }
+        Self { powers: 0, steps: [0; POWERS], lists: [[0; STEPS]; POWERS], top: 0, end: 0, high: 0, spare: 0 }
     }
 
     /// Makes a region the one from which new memory comes; what is left of the former becomes a free block.
@@ -116,21 +118,22 @@ impl Pool {
         Some(self.hand_out(place - WORD, need))
     }
 
-    /// Gives the start of a region of `length` bytes in which nothing is in use any more, beside the one of the top and another
-    /// that is kept for the next need; the pool knows nothing of it then.
-    pub(super) fn drop_region(&mut self, length: usize) -> Option<usize> {
-        // The last grain is no block where it alone was left when the next region came.
-        let whole = |block: &usize| *block != 0 && block_bytes(*block) >= length - 2 * GRAIN;
-        let (power, step) = class(length - GRAIN);
-        let first = Some(self.lists[power][step]).filter(whole)?;
-        let second = Some(load(first + WORD)).filter(whole)?;
-        self.unlink(second);
-        Some(second + WORD - GRAIN)
-    }
-
-    /// Takes back what [`Pool::take`] gave.
-    pub(super) fn give_back(&mut self, address: usize) {
-        self.release(address - WORD);
+    /// Takes back what [`Pool::take`] gave. If then nothing is in use any more in its region of `length` bytes, that is kept for the
+    /// next need, as the top's always is; gives the start of the one that was kept before, of which the pool knows nothing then.
+    pub(super) fn give_back(&mut self, address: usize, length: usize) -> Option<usize> {
+        let block = self.release(address - WORD);
+        // Nothing that is taken is as long, and of the top the word is 0. The last grain is no block where it alone was left when
+        // the next region came.
+        let is_whole = |block| load(block) >= length - 2 * GRAIN;
+        if !is_whole(block) {
+            return None;
+        }
+        let spare = core::mem::replace(&mut self.spare, block);
+        if spare == 0 || spare == block || !is_whole(spare) {
+            return None;
+        }
+        self.unlink(spare);
+        Some(spare + WORD - GRAIN)
     }
 
     /// Makes what was given `size` bytes long without moving it; says whether that was possible.
@@ -219,8 +222,9 @@ impl Pool {
         rest
     }
 
-    /// Frees a taken block: joins it with free neighbours, and then puts it into its list, or back into the top.
-    fn release(&mut self, mut block: usize) {
+    /// Frees a taken block: joins it with free neighbours, and then puts it into its list, or back into the top. Gives where it
+    /// begins now.
+    fn release(&mut self, mut block: usize) -> usize {
         if load(block) & FREE_BEFORE != 0 {
             let before = block - load(block - WORD);
             self.unlink(before);
@@ -236,12 +240,13 @@ impl Pool {
         }
         if next == self.top {
             self.set_top(block);
-            return;
+            return block;
         }
         store(block, load(block) | FREE);
         store(next - WORD, next - block);
         store(next, load(next) | FREE_BEFORE);
         self.link(block);
+        block
     }
 
     /// Makes one block of two neighbours that are in no list.
@@ -334,6 +339,9 @@ fn store(address: usize, word: usize) {
 mod tests {
     use super::*;
 
+    /// More bytes than a region of these tests has, so that none is dropped.
+    const MANY: usize = 1 << 30;
+
     /// A source of numbers that is the same in every run.
     struct Numbers(u64);
 
@@ -417,7 +425,7 @@ mod tests {
                 _ if !taken.is_empty() => {
                     let block = taken.swap_remove(numbers.below(taken.len()));
                     intact(block);
-                    pool.give_back(block.0);
+                    assert_eq!(pool.give_back(block.0, MANY), None);
                 }
                 _ => {}
             }
@@ -426,7 +434,7 @@ mod tests {
             }
         }
         assert!(second);
-        taken.drain(..).for_each(|(address, ..)| pool.give_back(address));
+        taken.drain(..).for_each(|(address, ..)| assert_eq!(pool.give_back(address, MANY), None));
         assert_eq!(pool.top, starts[1] + GRAIN - WORD, "the region is whole again");
         assert_eq!(load(starts[0] + GRAIN - WORD) & FREE, FREE);
         assert_eq!(block_bytes(starts[0] + GRAIN - WORD), (1 << 16) - 16);
@@ -441,7 +449,7 @@ mod tests {
         let first = pool.take(100, 1).unwrap();
         let big = pool.take(40_000, 1).unwrap();
         assert_eq!((first, big), (start + 16, start + 16 + 112));
-        pool.give_back(big);
+        pool.give_back(big, MANY);
         assert_eq!(pool.idle(), block_size(40_000));
         let (from, length) = pool.drop_idle();
         assert_eq!((from, length, pool.idle()), (big, block_size(40_000), 0));
@@ -461,8 +469,8 @@ mod tests {
         let next = pool.take(10, 1).unwrap();
         assert!(!pool.resize(only, 61_000), "somebody is in the way");
         assert!(pool.resize(only, 20));
-        pool.give_back(next);
-        pool.give_back(only);
+        pool.give_back(next, MANY);
+        pool.give_back(only, MANY);
         assert_eq!(pool.top, start + GRAIN - WORD);
     }
 
@@ -470,22 +478,32 @@ mod tests {
     fn of_regions_with_nothing_in_use_one_is_kept() {
         const LENGTH: usize = 1 << 20;
         let mut pool = Pool::new();
-        let mut taken = Vec::new();
-        for _ in 0..4 {
+        let mut regions: [Vec<usize>; 5] = Default::default();
+        for taken in &mut regions {
             // SAFETY: leaked for the pool.
             unsafe { pool.add_region(region(LENGTH), LENGTH) };
             while let Some(block) = pool.take(5000, 1) {
                 taken.push(block);
             }
         }
+        let [one, two, mut used, three, top] = regions;
+        let last = used.pop().unwrap();
+        let start = one[0] - GRAIN;
         let mut dropped = Vec::new();
-        for block in taken {
-            pool.give_back(block);
-            dropped.extend(pool.drop_region(LENGTH));
+        // That one region has much that is free, but not all, changes nothing for the others.
+        for block in one.into_iter().chain(used).chain(three).chain(top) {
+            dropped.extend(pool.give_back(block, LENGTH));
         }
-        // The last is the top's, the third is kept.
+        assert_eq!(dropped, [start], "the second is kept, and the top's");
+        // What is kept is used for the next need, and kept again, until another one is free.
+        let all: Vec<_> = std::iter::from_fn(|| pool.take(60_000, 1)).collect();
+        assert!(all.len() > 40);
+        let dropped: Vec<_> = all
+            .into_iter()
+            .chain(two)
+            .chain([last])
+            .filter_map(|block| pool.give_back(block, LENGTH))
+            .collect();
         assert_eq!(dropped.len(), 2);
-        assert!(pool.take(60_000, 1).is_some());
-        assert_eq!(pool.drop_region(LENGTH), None);
     }
 }

@@ -24,11 +24,13 @@ pub use spawn::{Builder, JoinHandle, spawn};
 
 pub(crate) use handle::Prefix;
 pub(crate) use memory::guarded;
+#[cfg(feature = "processor")]
+pub(crate) use record::own_area;
 #[cfg(all(feature = "caches", not(test)))]
 pub(crate) use record::own_heap;
 #[cfg(feature = "recorder")]
 pub(crate) use record::own_record;
-pub(crate) use record::{Record, own_random};
+pub(crate) use record::{Record, own_handlers, own_random};
 
 pub use linux::thread::sched_yield as yield_now;
 pub use linux::time::sleep;

@@ -11,7 +11,7 @@ use linux::futex::Sharing;
 use super::local::Locals;
 use super::memory::{self, Memory};
 use crate::sync::{Parker, sleep};
-use crate::{heap, random, recorder};
+use crate::{fault, heap, random, recorder};
 
 /// Nobody has asked for the result yet, and there is none.
 const RUNNING: u32 = 0;
@@ -45,12 +45,17 @@ pub(crate) struct Record {
     pub(super) heap: heap::Own,
     /// The state of its random bytes, which it alone touches.
     pub(super) random: random::Own,
+    /// What it has for its handlers, which it alone touches.
+    pub(super) handlers: fault::Own,
+    /// What the kernel and it tell each other of the processor that it runs on.
+    #[cfg(feature = "processor")]
+    pub(super) area: arch::processor::Area,
     /// Its last system calls.
     #[allow(dead_code, reason = "without the feature there is nothing in it")]
     pub(crate) calls: recorder::Own,
 }
 
-// SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`, `random`).
+// SAFETY: what can change is atomic, or is the thread's own (`locals`, `heap`, `random`, `handlers`).
 unsafe impl Sync for Record {}
 
 /// The main thread's, which nobody gives back. Its control block, made before anything else, says nothing of it.
@@ -72,6 +77,9 @@ impl Record {
             locals: UnsafeCell::new(Locals::NEW),
             heap: heap::Own::new(),
             random: random::Own::new(),
+            handlers: fault::Own::new(),
+            #[cfg(feature = "processor")]
+            area: arch::processor::Area::new(),
             calls: recorder::Own::new(),
         }
     }
@@ -176,6 +184,19 @@ pub(crate) fn own_heap() -> &'static heap::Own {
 pub(crate) fn own_random() -> &'static random::Own {
     // SAFETY: a thread's record lives as long as the thread.
     &unsafe { own().as_ref() }.random
+}
+
+/// Gives what the running thread and the kernel tell each other, as long as the thread lives.
+#[cfg(feature = "processor")]
+pub(crate) fn own_area() -> &'static arch::processor::Area {
+    // SAFETY: a thread's record lives as long as the thread.
+    &unsafe { own().as_ref() }.area
+}
+
+/// Gives what the running thread has for its handlers; only that thread may use it.
+pub(crate) fn own_handlers() -> &'static fault::Own {
+    // SAFETY: a thread's record lives as long as the thread.
+    &unsafe { own().as_ref() }.handlers
 }
 
 /// Says whether this is the main thread.

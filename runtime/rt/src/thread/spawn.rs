@@ -14,7 +14,7 @@ use super::record::{self, Record};
 use super::scope::Running;
 use crate::relocate::{self, Part};
 use crate::tls;
-use crate::{heap, random, recorder};
+use crate::{fault, heap, random, recorder};
 
 /// Bytes of a stack unless others are asked for. Pages count only once they are touched.
 const STACK: usize = 2 << 20;
@@ -227,6 +227,9 @@ unsafe extern "C" fn enter<F: FnOnce() -> T, T>(packet: usize) -> ! {
     heap::leave(&record.heap);
     random::leave(&record.random);
     recorder::leave(record);
+    fault::leave(&record.handlers);
+    #[cfg(feature = "processor")]
+    crate::processor::leave(&record.area);
     if let Some(running) = running {
         // SAFETY: the scope waits for this thread, and so is still there.
         unsafe { Running::end(running) };

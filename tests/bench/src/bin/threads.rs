@@ -1,4 +1,4 @@
-//! Measures our threads, lock and queue; prints picoseconds.
+//! Measures our threads, lock, queue and count; prints picoseconds.
 
 #![no_std]
 #![no_main]
@@ -7,6 +7,7 @@ use core::hint::black_box;
 
 use bench::threads::{Runtime, measure};
 use spelunk::io::{Write, stdout};
+use spelunk::rt::processor::Counter;
 use spelunk::sync::{Mutex, mpsc};
 use spelunk::{Arguments, Environment, thread};
 
@@ -16,6 +17,7 @@ bench::own_machine!(Ours);
 
 impl Runtime for Ours {
     type Lock = Mutex<u64>;
+    type Counter = Counter;
 
     fn spawn_and_join() {
         thread::spawn(|| ()).expect("a thread starts").join();
@@ -27,6 +29,18 @@ impl Runtime for Ours {
 
     fn add_one(lock: &Mutex<u64>) {
         *black_box(lock).lock() += 1;
+    }
+
+    fn counter() -> Counter {
+        Counter::new()
+    }
+
+    fn count(counter: &Counter) {
+        black_box(counter).add(1);
+    }
+
+    fn counted(counter: &Counter) -> usize {
+        counter.sum()
     }
 
     fn pass(count: u64) {

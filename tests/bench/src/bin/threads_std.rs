@@ -1,6 +1,7 @@
-//! Measures the threads, lock and queue of Rust's std, on this host's C library; prints picoseconds.
+//! Measures the threads, lock and queue of Rust's std and an atomic count, on this host's C library; prints picoseconds.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
 
@@ -10,6 +11,7 @@ bench::std_machine!(Std);
 
 impl Runtime for Std {
     type Lock = Mutex<u64>;
+    type Counter = AtomicUsize;
 
     fn spawn_and_join() {
         thread::spawn(|| ()).join().expect("it ends");
@@ -21,6 +23,18 @@ impl Runtime for Std {
 
     fn add_one(lock: &Mutex<u64>) {
         *black_box(lock).lock().expect("nobody panics") += 1;
+    }
+
+    fn counter() -> AtomicUsize {
+        AtomicUsize::new(0)
+    }
+
+    fn count(counter: &AtomicUsize) {
+        black_box(counter).fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn counted(counter: &AtomicUsize) -> usize {
+        counter.load(Ordering::Relaxed)
     }
 
     fn pass(count: u64) {

@@ -1,4 +1,5 @@
-//! Has its last system calls shown; the argument says when: on `quit`, after which it goes on, on `panic`, or on `fault`.
+//! Has its last system calls shown; the argument says when: on `quit`, after which it goes on, on `panic`, on `fault`, or on `both`: two threads
+//! fault at once.
 //!
 //! A second thread opens what is not there, and then waits for ever.
 
@@ -8,6 +9,7 @@
 
 use core::hint::black_box;
 use core::ptr::without_provenance;
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
 use linux::fd::BorrowedFd;
@@ -27,9 +29,16 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     }
     let waits = Arc::new(Semaphore::new(0));
     let theirs = waits.clone();
+    let faults = way.to_bytes() == b"both";
     let worker = thread::Builder::new().name("worker").spawn(move || {
         let opened = fs::open(c"/no/such/file", OpenFlags::READ, Mode::empty()).is_ok();
         theirs.release(1);
+        if faults {
+            while !NOW.load(Ordering::Acquire) {
+                core::hint::spin_loop();
+            }
+            fault();
+        }
         loop {
             thread::park();
             black_box(opened);
@@ -47,10 +56,21 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let _ = fs::write(unsafe { BorrowedFd::from_raw(999) }, b"x");
     match way.to_bytes() {
         b"quit" => i32::from(tgkill(process::getpid(), linux::thread::gettid(), Signal::QUIT).is_err()),
-        // SAFETY: not at all; the process ends by it.
-        b"fault" => unsafe { without_provenance::<i32>(black_box(16)).read_volatile() },
+        b"both" => {
+            NOW.store(true, Ordering::Release);
+            fault()
+        }
+        b"fault" => fault(),
         _ => pick(black_box(7)),
     }
+}
+
+/// Tells the other thread to fault, too.
+static NOW: AtomicBool = AtomicBool::new(false);
+
+fn fault() -> i32 {
+    // SAFETY: not at all; the process ends by it.
+    unsafe { without_provenance::<i32>(black_box(16)).read_volatile() }
 }
 
 #[allow(clippy::panic, reason = "it is what is tried")]

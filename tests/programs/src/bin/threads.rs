@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell, UnsafeCell};
@@ -15,6 +16,7 @@ use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 
+use arch::processor::{self, Area, ELSEWHERE, SIGNATURE, STRIDE, Sequence};
 use linux::process::{self, Limit, Resource, prlimit};
 use linux::thread::Processors;
 use linux::time;
@@ -52,6 +54,11 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"overflow", overflow),
     (b"panic", panic),
     (b"signals", signals),
+    (b"handlers", handlers),
+    (b"large", large),
+    (b"sequences", sequences),
+    (b"counters", counters),
+    (b"shelves", shelves),
 ];
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
@@ -444,6 +451,180 @@ fn panic(count: usize) -> linux::Result<i32> {
         (0..count.max(1)).map(|_| name.spawn(|| panic!("on purpose"))).collect();
     handles?.into_iter().for_each(|handle: JoinHandle<()>| handle.join());
     Ok(1)
+}
+
+/// A thread's stack for handlers goes with it, and there is one however often it is asked for.
+fn handlers(count: usize) -> linux::Result<i32> {
+    use rt::backtrace::on_crash;
+    let twice = || on_crash().is_ok() && on_crash().is_ok();
+    let run = || thread::spawn(twice).map(JoinHandle::join);
+    let first = run()?;
+    on_crash()?;
+    let before = mapped()?;
+    let mut good = on_crash().is_ok();
+    for _ in 0..count {
+        good &= run()?;
+    }
+    Ok(checks![first, good, mapped()? == before])
+}
+
+/// Of large stacks few are kept.
+fn large(_: usize) -> linux::Result<i32> {
+    const STACK: usize = 16 << 20;
+    let before = mapped()?;
+    let mut threads = Vec::new();
+    for _ in 0..8 {
+        threads.push(Builder::new().stack_size(STACK).spawn(thread::park)?);
+    }
+    let meanwhile = mapped()?;
+    for one in threads {
+        one.thread().unpark();
+        one.join();
+    }
+    Ok(checks![meanwhile >= before + 8 * STACK, mapped()? < before + 3 * STACK])
+}
+
+/// Words as of three processors.
+#[repr(align(128))]
+struct Words([usize; 3 * STRIDE / size_of::<usize>()]);
+
+/// The sequences do what they say, on an area that says which processor this is, and are described as the kernel wants it.
+fn sequences(_: usize) -> linux::Result<i32> {
+    let (area, words) = (Area::new(), UnsafeCell::new(Words([0; 3 * STRIDE / size_of::<usize>()])));
+    // SAFETY: nobody else uses area and words; what is pushed are addresses of words that stay.
+    let run =
+        |sequence: Sequence, what: usize| unsafe { sequence(&raw const area, words.get().addr(), 3, what) };
+    let at = |number: usize| {
+        // SAFETY: nobody writes meanwhile.
+        unsafe { &*words.get() }.0[number * STRIDE / size_of::<usize>()]
+    };
+    let nodes = [UnsafeCell::new(1_usize), UnsafeCell::new(2)];
+    let [one, two] = nodes.each_ref().map(|node| node.get().expose_provenance());
+    let _ = words.get().expose_provenance();
+    let elsewhere = [processor::add, processor::push, processor::pop].map(|sequence| run(sequence, one));
+    area.processor.store(1, Ordering::Relaxed);
+    let added = [run(processor::add, 5), run(processor::add, 2), at(0), at(1), at(2)];
+    area.processor.store(2, Ordering::Relaxed);
+    let pushed = [run(processor::push, one), run(processor::push, two), at(2)];
+    let popped = [(); 3].map(|()| run(processor::pop, 0));
+    area.processor.store(3, Ordering::Relaxed);
+    let beyond = run(processor::pop, 0);
+    // Version and flags, start, length, where it begins anew.
+    let description = core::ptr::with_exposed_provenance::<[u64; 4]>(area.description());
+    // SAFETY: the sequence has stored where it lies.
+    let [version, start, length, again] = unsafe { description.read() };
+    let mark = core::ptr::with_exposed_provenance::<u32>(again as usize - 4);
+    // SAFETY: it lies in the code.
+    let mark = unsafe { mark.read_unaligned() };
+    Ok(checks![
+        elsewhere == [ELSEWHERE; 3],
+        added == [0, 0, 0, 7, 0],
+        pushed == [0, 0, two],
+        popped == [two, one, 0],
+        beyond == ELSEWHERE,
+        version == 0 && (8..64).contains(&length) && again > start + length,
+        mark == SIGNATURE,
+        area.restarts.load(Ordering::Relaxed) == 0,
+    ])
+}
+
+/// Threads and handlers count, while signals and each other come between: nothing is lost, and where the kernel keeps areas it has
+/// sequences begin anew.
+fn counters(count: usize) -> linux::Result<i32> {
+    use linux::signal::{ActionFlags, Interrupt, Interruption, Signal, SignalSet, catch};
+    use rt::processor::{self, Counter};
+    static COUNT: Counter = Counter::new();
+    static FEW: Counter<0> = Counter::new();
+    static SEEN: AtomicUsize = AtomicUsize::new(0);
+    static DONE: AtomicU32 = AtomicU32::new(0);
+    struct Counts;
+    impl Interrupt for Counts {
+        fn handle(_: &mut Interruption<'_>) {
+            SEEN.fetch_add(1, Ordering::Relaxed);
+            COUNT.add(1);
+        }
+    }
+    // SAFETY: the handler adds.
+    unsafe { catch::<Counts>(Signal::USR1, ActionFlags::RESTART, SignalSet::EMPTY) }?;
+    let (own, target) = (process::getpid(), linux::thread::gettid());
+    let storm = thread::spawn(move || {
+        while DONE.load(Ordering::Acquire) == 0 {
+            let _ = linux::thread::tgkill(own, target, Signal::USR1);
+            thread::yield_now();
+        }
+    })?;
+    let work = move || {
+        for at in 0..count {
+            COUNT.add(3);
+            FEW.add(1);
+            if at % 64 == 0 {
+                thread::yield_now();
+            }
+        }
+    };
+    let threads: linux::Result<Vec<_>> = (0..4).map(|_| thread::spawn(work)).collect();
+    let is_kept = processor::current().is_some();
+    let deadline = time::monotonic() + Duration::from_secs(10);
+    let mut more = 0;
+    while is_kept && processor::restarts() == 0 && time::monotonic() < deadline {
+        (0..1000).for_each(|_| COUNT.add(1));
+        more += 1000;
+    }
+    threads?.into_iter().for_each(JoinHandle::join);
+    DONE.store(1, Ordering::Release);
+    storm.join();
+    // The test holds against this what the kernel is known to do.
+    let said: &[u8] = if is_kept { b"kept\n" } else { b"refused\n" };
+    linux::fs::write_all(linux::fd::STDOUT, said)?;
+    let before_6_3 = processor::concurrency().is_none() && processor::node().is_none();
+    Ok(checks![
+        COUNT.sum() == 4 * 3 * count + more + SEEN.load(Ordering::Relaxed),
+        FEW.sum() == 4 * count,
+        is_kept == (processor::restarts() != 0),
+        before_6_3 || processor::concurrency().is_some_and(|number| number < 6),
+    ])
+}
+
+/// What lies on a shelf is nobody's, or one thread's; what is left goes with it.
+fn shelves(count: usize) -> linux::Result<i32> {
+    use rt::processor::{Item, Shelf};
+    const ITEMS: usize = 64;
+    static DROPPED: AtomicUsize = AtomicUsize::new(0);
+    struct Marker(Cell<bool>);
+    impl Drop for Marker {
+        fn drop(&mut self) {
+            DROPPED.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let turns = AtomicUsize::new(0);
+    let run = |shelf: &Shelf<Marker, 64>| {
+        (0..count).all(|at| {
+            let Some(item) = shelf.take() else {
+                thread::yield_now();
+                return true;
+            };
+            let is_alone = !item.0.replace(true);
+            if at % 16 == 0 {
+                thread::yield_now();
+            }
+            item.0.set(false);
+            turns.fetch_add(1, Ordering::Relaxed);
+            shelf.put(item);
+            is_alone
+        })
+    };
+    let (shelf, crowded) = (Shelf::<Marker, 64>::new(), Shelf::<Marker, 0>::new());
+    for _ in 0..ITEMS {
+        shelf.put(Box::new(Item::new(Marker(Cell::new(false)))));
+        crowded.put(Box::new(Item::new(Marker(Cell::new(false)))));
+    }
+    let good = thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| run(&shelf))).collect();
+        threads.into_iter().all(|thread| thread.is_ok_and(|thread| thread.join()))
+    });
+    let first = crowded.take().map(|item| item.into_inner());
+    drop((shelf, crowded, first));
+    Ok(checks![good, turns.into_inner() > 0, DROPPED.load(Ordering::Relaxed) == 2 * ITEMS])
 }
 
 /// Handlers of signals run while threads come and go.

@@ -1,7 +1,8 @@
 //! Tables by the clauses of XBD 9, each row an expression, a text, and what is matched: the whole and the groups, `-` for one
 //! that has not; `none`, or `bad` for what is no expression.
 
-use super::{Regex, Syntax};
+use super::run::Machine;
+use super::{Options, Regex, Syntax, Whole};
 
 fn shown(pattern: &str, text: &str, syntax: Syntax) -> String {
     let Ok(regex) = Regex::new(pattern.as_bytes(), syntax, true) else { return "bad".into() };
@@ -178,4 +179,124 @@ fn errors_say_where() {
     assert_eq!(error("ab(c"), "no end of the group that begins here at character 3");
     assert_eq!(error("a|*"), "nothing to repeat at character 3");
     assert_eq!(error("[[:x:]]"), "no such class of characters at character 7");
+}
+
+/// Finds as [`Regex::find`] does, by trying each place.
+fn find_slowly(regex: &Regex, text: &[u8], from: usize) -> Option<core::ops::Range<usize>> {
+    let mut machine = Machine::new(&regex.steps, regex.text(text));
+    let mut at = from;
+    loop {
+        if let Some(end) = machine.ends((regex.whole.begin, regex.whole.end), at, text.len()).last() {
+            return Some(at..*end);
+        }
+        at = regex.text(text).next(at)?.1;
+    }
+}
+
+#[test]
+fn the_automaton_finds_what_trying_each_place_finds() {
+    let parts = ["a", "b", "ä", ".", "[ab]", "[^a]", "(a|ab)", "(b|ba)", "^", "$", "\\b", "\\<", "|", "\n"];
+    let letters = ["a", "b", "ä", " ", "\n", "\u{20ac}"];
+    let mut state = 1_u32;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize % below
+    };
+    let mut found = 0;
+    for round in 0..4000 {
+        let mut pattern = String::new();
+        for _ in 0..1 + random(5) {
+            pattern += parts[random(parts.len())];
+            pattern += ["", "", "*", "+", "?", "{2}"][random(6)];
+        }
+        let options = Options {
+            by_lines: round % 3 == 0,
+            whole: [Whole::Any, Whole::Any, Whole::Word, Whole::Text][round % 4],
+            ..Options::new(Syntax::Extended, round % 2 == 0)
+        };
+        let Ok(regex) = Regex::any(&[pattern.as_bytes()], options) else { continue };
+        for _ in 0..8 {
+            let text: String = (0..random(10)).map(|_| letters[random(letters.len())]).collect();
+            let expected = find_slowly(&regex, text.as_bytes(), 0);
+            assert_eq!(regex.find(text.as_bytes(), 0), expected, "{pattern:?} on {text:?}, {options:?}");
+            assert_eq!(regex.is_match(text.as_bytes()), expected.is_some(), "{pattern:?} on {text:?}");
+            found += usize::from(expected.is_some());
+        }
+    }
+    assert!(found > 5000, "{found}");
+}
+
+/// Gives what is found with options, each match in brackets.
+fn all(patterns: &[&str], options: Options, text: &str) -> String {
+    let patterns: Vec<_> = patterns.iter().map(|pattern| pattern.as_bytes()).collect();
+    let regex = Regex::any(&patterns, options).unwrap();
+    let (mut shown, mut at) = (String::new(), 0);
+    while let Some(place) = regex.find(text.as_bytes(), at) {
+        shown += &format!("<{}>", &text[place.clone()]);
+        at = place.end.max(at + 1);
+    }
+    shown
+}
+
+#[test]
+fn options_say_what_is_a_match() {
+    let plain = Options::new(Syntax::Extended, true);
+    let ignoring = Options { ignores_case: true, ..plain };
+    assert_eq!(all(&["straße|[x-z]"], ignoring, "STRAßE Y"), "<STRAßE><Y>");
+    assert_eq!(all(&["[^a]"], ignoring, "aAb"), "<b>");
+    assert_eq!(all(&["[[:upper:]]"], ignoring, "aB1"), "<a><B>");
+    assert_eq!(all(&["(a)\\1"], ignoring, "aA"), "<aA>");
+    let words = Options { whole: Whole::Word, ..plain };
+    assert_eq!(all(&["a|ab"], words, "ab abc a"), "<ab><a>");
+    assert_eq!(all(&["foo.*"], words, "foo barX_"), "<foo barX_>");
+    let fixed = Options { syntax: Syntax::Fixed, ..plain };
+    assert_eq!(all(&["a.b", "*"], fixed, "a.b axb *"), "<a.b><*>");
+    let texts = Options { whole: Whole::Text, ..plain };
+    assert_eq!(all(&["a", "b*"], texts, "bb"), "<bb>");
+    assert_eq!(all(&["a", "b*"], texts, "ab"), "");
+    let lines = Options { by_lines: true, ..plain };
+    assert_eq!(all(&["^.$"], lines, "a\nb\ncc"), "<a><b>");
+    assert_eq!(all(&["\\`.|.\\'"], lines, "a\nb"), "<a><b>");
+    assert_eq!(all(&["(a)\\1", "(b)\\1"], plain, "abbaa"), "<bb><aa>");
+}
+
+#[test]
+fn lines_are_found_in_a_text() {
+    let find = |pattern: &str, text: &str, from: usize| {
+        let options = Options { delimiter: Some(b'\n'), ..Options::new(Syntax::Extended, true) };
+        let at = Regex::any(&[pattern.as_bytes()], options).unwrap().find_line(text.as_bytes(), from)?;
+        Some(text[..at].matches('\n').count())
+    };
+    let text = "one\ntwo ab\n\nb\nabc";
+    for (pattern, lines) in [
+        ("ab", vec![1, 4]),
+        ("^b", vec![3]),
+        ("a*b$", vec![1, 3]),
+        ("^$", vec![2]),
+        ("[^a]b|c$", vec![4]),
+        ("a(b|x)c", vec![4]),
+        ("(o|b)\\1", vec![]),
+        ("([a-z])b", vec![1, 4]),
+        ("x*", vec![0, 1, 2, 3, 4]),
+    ] {
+        let begins = [0, 4, 11, 12, 14];
+        for (line, begin) in begins.iter().enumerate() {
+            let next = lines.iter().find(|found| **found >= line).copied();
+            assert_eq!(find(pattern, text, *begin), next, "{pattern} from line {line}");
+        }
+    }
+}
+
+#[test]
+fn states_that_are_too_many_are_forgotten() {
+    let regex = Regex::new(b"(a|b)*a(a|b){14}c", Syntax::Extended, true).unwrap();
+    let mut state = 7_u32;
+    let text: Vec<u8> = (0..60_000)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if state >> 31 == 0 { b'a' } else { b'b' }
+        })
+        .collect();
+    assert!(!regex.is_match(&text));
+    assert_eq!(regex.find(&[&text[..], &b"abbbbbbbbbbbbbbc"[..]].concat(), 0), Some(0..60_016));
 }

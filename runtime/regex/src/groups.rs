@@ -5,8 +5,8 @@
 
 use alloc::vec::Vec;
 
-use super::program::{Piece, Shape};
-use super::run::Machine;
+use crate::program::{Piece, Shape};
+use crate::run::Machine;
 
 /// Where groups begin and end, by their number.
 pub(super) type Places = Vec<Option<(usize, usize)>>;

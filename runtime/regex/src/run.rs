@@ -1,17 +1,20 @@
-//! Running a program over a text: all ways at once, a character at a time, so that it takes time in proportion to both.
+//! Running a part of a program over a text: all ways at once, a character at a time, so that it takes time in proportion to both.
 
 use alloc::vec::Vec;
 
-use super::parse::Edge;
-use super::program::Step;
-use super::set::is_of_word;
-use crate::character;
+use text::character;
+
+use crate::parse::Edge;
+use crate::program::Step;
+use crate::set::is_of_word;
 
 /// A text and how it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'t> {
     pub(super) bytes: &'t [u8],
     pub(super) utf8: bool,
+    /// Whether `^` and `$` are at each line's ends.
+    pub(super) by_lines: bool,
 }
 
 impl Text<'_> {
@@ -22,27 +25,59 @@ impl Text<'_> {
         (!character.is_empty()).then(|| (character::number(character), at + character.len()))
     }
 
-    fn is_word_at(self, at: usize) -> bool {
-        self.next(at).is_some_and(|(number, _)| is_of_word(number))
+    /// Gives the character before a place and where it begins.
+    pub(super) fn previous(self, at: usize) -> Option<(u32, usize)> {
+        (1..=4).rev().filter_map(|width| at.checked_sub(width)).find_map(|start| {
+            let (number, end) = self.next(start)?;
+            (end == at).then_some((number, start))
+        })
     }
 
-    fn is_word_before(self, at: usize) -> bool {
-        let longest = (1..=4)
-            .rev()
-            .filter_map(|width| at.checked_sub(width))
-            .find(|start| matches!(self.next(*start), Some((_, end)) if end == at));
-        longest.is_some_and(|start| self.is_word_at(start))
+    /// Gives what is beside a place, by what a reading of that side gave.
+    pub(super) fn side(self, character: Option<(u32, usize)>) -> Side {
+        match character {
+            None => Side::Nothing,
+            Some((NEWLINE, _)) if self.by_lines => Side::Newline,
+            Some((number, _)) if is_of_word(number) => Side::Word,
+            Some(_) => Side::Other,
+        }
     }
 
     /// Says whether a place is such an edge.
     pub(super) fn is_edge(self, at: usize, edge: Edge) -> bool {
-        match edge {
-            Edge::Begin => at == 0,
-            Edge::End => at == self.bytes.len(),
-            Edge::WordBegin => !self.is_word_before(at) && self.is_word_at(at),
-            Edge::WordEnd => self.is_word_before(at) && !self.is_word_at(at),
-            Edge::Word => self.is_word_before(at) != self.is_word_at(at),
-            Edge::NotWord => self.is_word_before(at) == self.is_word_at(at),
+        edge.is_between(self.side(self.previous(at)), self.side(self.next(at)))
+    }
+}
+
+const NEWLINE: u32 = b'\n' as u32;
+
+/// What is beside a place, as far as edges ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The begin or the end of the text.
+    Nothing = 0,
+    /// The end of a line, where lines count.
+    Newline = 1,
+    Word = 2,
+    Other = 3,
+}
+
+impl Edge {
+    /// Says whether a place between such sides is this edge.
+    pub(super) fn is_between(self, before: Side, behind: Side) -> bool {
+        let ends = |side: Side| matches!(side, Side::Nothing | Side::Newline);
+        let (word_before, word_behind) = (before == Side::Word, behind == Side::Word);
+        match self {
+            Self::Begin => ends(before),
+            Self::End => ends(behind),
+            Self::WordBegin => !word_before && word_behind,
+            Self::WordEnd => word_before && !word_behind,
+            Self::Word => word_before != word_behind,
+            Self::NotWord => word_before == word_behind,
+            Self::TextBegin => before == Side::Nothing,
+            Self::TextEnd => behind == Side::Nothing,
+            Self::NoWordBefore => !word_before,
+            Self::NoWordBehind => !word_behind,
         }
     }
 }
@@ -65,10 +100,10 @@ pub(super) struct Machine<'m> {
     text: Text<'m>,
     /// The step that is behind the last: a way that is there has matched.
     accept: u32,
-    /// The ways that go on at this place: at which step, and where each began.
-    ways: Vec<(u32, usize)>,
+    /// The steps at which ways go on at this place.
+    ways: Vec<u32>,
     /// Those of the place before.
-    spare: Vec<(u32, usize)>,
+    spare: Vec<u32>,
     /// Which steps ways have come to, by the round in which that was.
     seen: Vec<usize>,
     round: usize,
@@ -90,7 +125,7 @@ impl<'m> Machine<'m> {
     }
 
     /// Adds a way at a step and all that it goes on to without a character.
-    fn add(&mut self, step: u32, began: usize, at: usize) {
+    fn add(&mut self, step: u32, at: usize) {
         self.waiting.push(step);
         while let Some(step) = self.waiting.pop() {
             let Some(seen) = self.seen.get_mut(step as usize) else { continue };
@@ -98,13 +133,13 @@ impl<'m> Machine<'m> {
                 continue;
             }
             match self.steps.get(step as usize) {
-                _ if step == self.accept => self.ways.push((step, began)),
+                _ if step == self.accept => self.ways.push(step),
                 Some(Step::Split(first, second)) => self.waiting.extend([*second, *first]),
                 Some(Step::Jump(to)) => self.waiting.push(*to),
                 Some(Step::Note(_)) => self.waiting.push(step + 1),
                 Some(Step::Edge(edge)) if self.text.is_edge(at, *edge) => self.waiting.push(step + 1),
                 Some(Step::Edge(_)) | None => {}
-                Some(_) => self.ways.push((step, began)),
+                Some(_) => self.ways.push(step),
             }
         }
     }
@@ -113,45 +148,12 @@ impl<'m> Machine<'m> {
     fn go_on(&mut self, number: u32, next: usize) {
         self.round += 1;
         let mut old = core::mem::replace(&mut self.ways, core::mem::take(&mut self.spare));
-        for (step, began) in old.drain(..) {
+        for step in old.drain(..) {
             if self.steps.get(step as usize).is_some_and(|step| step.takes(number)) {
-                self.add(step + 1, began, next);
+                self.add(step + 1, next);
             }
         }
         self.spare = old;
-    }
-
-    /// Gives where a way began that has matched.
-    fn matched(&self) -> Option<usize> {
-        self.ways.iter().find(|(step, _)| *step == self.accept).map(|(_, began)| *began)
-    }
-
-    /// Finds the first place from `from` on where the program matches, and how far at most; any match will do for one who
-    /// is not `exact`.
-    pub(super) fn find(&mut self, from: usize, exact: bool) -> Option<(usize, usize)> {
-        let mut best: Option<(usize, usize)> = None;
-        let mut at = from;
-        loop {
-            if best.is_none() {
-                self.add(0, at, at);
-            }
-            if let Some(began) = self.matched() {
-                best = Some((began, at));
-                if !exact {
-                    return best;
-                }
-            }
-            // Ways lie in the order in which they began; those that began behind a match are lost.
-            if let Some((began, _)) = best {
-                self.ways.retain(|(_, other)| *other <= began);
-                if self.ways.is_empty() {
-                    return best;
-                }
-            }
-            let Some((number, next)) = self.text.next(at) else { return best };
-            self.go_on(number, next);
-            at = next;
-        }
     }
 
     /// Gives the places, from the first on, at which the steps of a piece can end that begin at `from`, up to `until`.
@@ -159,10 +161,10 @@ impl<'m> Machine<'m> {
         let accept = core::mem::replace(&mut self.accept, piece.1);
         self.ways.clear();
         self.round += 1;
-        self.add(piece.0, from, from);
+        self.add(piece.0, from);
         let (mut at, mut ends) = (from, Vec::new());
         while !self.ways.is_empty() {
-            if self.matched().is_some() {
+            if self.ways.contains(&self.accept) {
                 ends.push(at);
             }
             let Some((number, next)) = self.text.next(at).filter(|(_, next)| *next <= until) else { break };

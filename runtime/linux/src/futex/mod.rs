@@ -1,4 +1,4 @@
-//! Waiting for a word of memory to change, and waking who waits: futex(2).
+//! Waiting for a word of memory to change, and waking who waits: futex(2), futex_waitv(2).
 //!
 //! A wait may end without a cause: look at the word again.
 
@@ -9,6 +9,14 @@ use crate::time::narrow::Narrow;
 use core::ptr;
 use core::sync::atomic::AtomicU32;
 use linux_raw_sys::general as kernel;
+
+mod owned;
+mod several;
+
+pub use owned::{
+    DIED, OWNER, RobustLink, RobustList, WAITERS, lock_pi, lock_pi_until, try_lock_pi, unlock_pi,
+};
+pub use several::{Waiter, requeue, wait_any};
 
 /// Who may wait on a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::character::Class;
+use text::character::Class;
+
+use crate::letters;
 
 /// A set of characters.
 #[derive(Clone, Debug, Default)]
@@ -10,13 +12,20 @@ pub(super) struct Set {
     negated: bool,
     ranges: Vec<(u32, u32)>,
     classes: Vec<Class>,
+    /// Letters of either case are the same.
+    ignores_case: bool,
     /// The answers for ASCII, one bit each.
     ascii: u128,
 }
 
 impl Set {
-    pub(super) fn new(negated: bool, ranges: Vec<(u32, u32)>, classes: Vec<Class>) -> Self {
-        let mut set = Self { negated, ranges, classes, ascii: 0 };
+    pub(super) fn new(
+        negated: bool,
+        ranges: Vec<(u32, u32)>,
+        classes: Vec<Class>,
+        ignores_case: bool,
+    ) -> Self {
+        let mut set = Self { negated, ranges, classes, ignores_case, ascii: 0 };
         for number in 0..128 {
             set.ascii |= u128::from(set.decide(number)) << number;
         }
@@ -30,7 +39,7 @@ impl Set {
             b's' | b'S' => (Vec::new(), Class::Space),
             _ => return None,
         };
-        Some(Self::new(letter.is_ascii_uppercase(), ranges, Vec::from([class])))
+        Some(Self::new(letter.is_ascii_uppercase(), ranges, Vec::from([class]), false))
     }
 
     /// Says whether a character is in the set.
@@ -39,8 +48,11 @@ impl Set {
     }
 
     fn decide(&self, number: u32) -> bool {
-        let is_in = self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&number))
-            || self.classes.iter().any(|class| class.has(number));
+        let has = |number| {
+            self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&number))
+                || self.classes.iter().any(|class| class.has(number))
+        };
+        let is_in = if self.ignores_case { letters::any_form(number, has) } else { has(number) };
         is_in != self.negated
     }
 }

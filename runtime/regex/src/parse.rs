@@ -3,9 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::set::Set;
-use super::{Error, Syntax};
-use crate::character::{self, Class};
+use text::character::{self, Class};
+
+use crate::letters;
+use crate::set::Set;
+use crate::{Error, Options, Syntax};
 
 /// An expression.
 #[derive(Debug)]
@@ -16,8 +18,8 @@ pub(super) enum Node {
     Set(Box<Set>),
     Edge(Edge),
     Group(u32, Box<Node>),
-    /// What a group has matched, again.
-    Again(u32),
+    /// What a group has matched, again; whether letters of either case are the same.
+    Again(u32, bool),
     Sequence(Vec<Node>),
     Choice(Vec<Node>),
     /// Least and most times; without the latter as often as there are.
@@ -39,6 +41,14 @@ pub(super) enum Edge {
     Word,
     /// `\B`
     NotWord,
+    /// A backslash and a backtick.
+    TextBegin,
+    /// `\'`
+    TextEnd,
+    /// What `grep -w` asks for before a match.
+    NoWordBefore,
+    /// And behind it.
+    NoWordBehind,
 }
 
 /// How deep groups are nested.
@@ -53,22 +63,30 @@ type Parse<T> = Result<T, Error>;
 pub(super) struct Parser<'p> {
     pattern: &'p [u8],
     at: usize,
-    syntax: Syntax,
-    utf8: bool,
+    options: &'p Options,
     depth: u32,
-    /// How many groups have begun, and which have ended.
+    /// How many groups there are before this expression.
+    base: u32,
+    /// How many have begun, these too, and which have ended.
     pub(super) groups: u32,
     ended: Vec<u32>,
     pub(super) has_again: bool,
 }
 
 impl<'p> Parser<'p> {
-    pub(super) fn new(pattern: &'p [u8], syntax: Syntax, utf8: bool) -> Self {
-        Self { pattern, at: 0, syntax, utf8, depth: 0, groups: 0, ended: Vec::new(), has_again: false }
+    pub(super) fn new(pattern: &'p [u8], options: &'p Options, base: u32) -> Self {
+        Self { pattern, at: 0, options, depth: 0, base, groups: base, ended: Vec::new(), has_again: false }
     }
 
     /// Reads all of it.
     pub(super) fn all(&mut self) -> Parse<Node> {
+        if self.options.syntax == Syntax::Fixed {
+            let mut nodes = Vec::new();
+            while !self.rest().is_empty() {
+                nodes.push(self.character());
+            }
+            return Ok(single(nodes, Node::Sequence));
+        }
         let node = self.choice()?;
         match self.rest() {
             [] => Ok(node),
@@ -78,7 +96,7 @@ impl<'p> Parser<'p> {
     }
 
     fn is_extended(&self) -> bool {
-        self.syntax == Syntax::Extended
+        self.options.syntax == Syntax::Extended
     }
 
     fn rest(&self) -> &'p [u8] {
@@ -164,12 +182,16 @@ impl<'p> Parser<'p> {
 
     /// Takes a character that stands for itself.
     fn character(&mut self) -> Node {
-        Node::Character(self.number())
+        let number = self.number();
+        match self.options.ignores_case && letters::has_cases(number) {
+            true => Node::Set(Box::new(Set::new(false, Vec::from([(number, number)]), Vec::new(), true))),
+            false => Node::Character(number),
+        }
     }
 
     fn number(&mut self) -> u32 {
         let rest = self.rest();
-        let width = character::width(rest, self.utf8);
+        let width = character::width(rest, self.options.utf8);
         self.at += width;
         character::number(rest.get(..width).unwrap_or_default())
     }
@@ -199,19 +221,19 @@ impl<'p> Parser<'p> {
         };
         let node = match letter {
             b'1'..=b'9' => {
-                let number = u32::from(letter - b'0');
+                let number = self.base + u32::from(letter - b'0');
                 if !self.ended.contains(&number) {
                     return Err(self.error("no group of this number ends before it"));
                 }
                 self.has_again = true;
-                Node::Again(number)
+                Node::Again(number, self.options.ignores_case)
             }
             b'<' => Node::Edge(Edge::WordBegin),
             b'>' => Node::Edge(Edge::WordEnd),
             b'b' => Node::Edge(Edge::Word),
             b'B' => Node::Edge(Edge::NotWord),
-            b'`' => Node::Edge(Edge::Begin),
-            b'\'' => Node::Edge(Edge::End),
+            b'`' => Node::Edge(Edge::TextBegin),
+            b'\'' => Node::Edge(Edge::TextEnd),
             b'{' | b'+' | b'?' if !self.is_extended() => return Err(self.error("nothing to repeat")),
             letter => match Set::escape(letter) {
                 Some(set) => Node::Set(Box::new(set)),
@@ -305,7 +327,12 @@ impl<'p> Parser<'p> {
                 }
                 [b']', ..] if !is_first => {
                     self.at += 1;
-                    return Ok(Node::Set(Box::new(Set::new(negated, ranges, classes))));
+                    return Ok(Node::Set(Box::new(Set::new(
+                        negated,
+                        ranges,
+                        classes,
+                        self.options.ignores_case,
+                    ))));
                 }
                 [b'[', b':', ..] => {
                     let name = self.delimited(b':')?;
@@ -337,7 +364,7 @@ impl<'p> Parser<'p> {
     fn element(&mut self) -> Parse<u32> {
         let [b'[', mark @ (b'.' | b'='), ..] = self.rest() else { return Ok(self.number()) };
         let name = self.delimited(*mark)?;
-        match character::width(name, self.utf8) {
+        match character::width(name, self.options.utf8) {
             width if width == name.len() && width > 0 => Ok(character::number(name)),
             _ => Err(self.error("no such collating element")),
         }
@@ -360,4 +387,14 @@ fn single(mut nodes: Vec<Node>, of: fn(Vec<Node>) -> Node) -> Node {
         1 => nodes.pop().unwrap_or(Node::Empty),
         _ => of(nodes),
     }
+}
+
+/// Makes the expression that any of these is.
+pub(super) fn choice(nodes: Vec<Node>) -> Node {
+    single(nodes, Node::Choice)
+}
+
+/// Makes an expression that matches between two edges.
+pub(super) fn between(before: Edge, node: Node, behind: Edge) -> Node {
+    Node::Sequence(Vec::from([Node::Edge(before), node, Node::Edge(behind)]))
 }

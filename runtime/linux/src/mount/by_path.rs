@@ -1,4 +1,4 @@
-//! Mounting file systems: mount(2), umount2(2), pivot_root(2).
+//! Mounting at paths: mount(2), umount2(2), pivot_root(2).
 
 use crate::Result;
 use crate::path::PathArg;

@@ -3,9 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::Error;
-use super::parse::{Edge, Node};
-use super::set::Set;
+use crate::Error;
+use crate::parse::{Edge, Node};
+use crate::set::Set;
 
 /// A step.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Step {
     Jump(u32),
     /// Notes where a group begins (even) or ends (odd).
     Note(u32),
-    Again(u32),
+    Again(u32, bool),
 }
 
 /// A part of an expression: its first step and the one behind its last.
@@ -51,9 +51,19 @@ const MOST_STEPS: usize = 1 << 16;
 #[derive(Default)]
 pub(super) struct Compiler {
     pub(super) steps: Vec<Step>,
+    /// What comes last in an expression comes first in the program.
+    is_backward: bool,
 }
 
 impl Compiler {
+    /// Gives the program that reads matches of an expression, of which there is a program already, from their end to their begin.
+    pub(super) fn backward(node: &Node) -> Vec<Step> {
+        let mut compiler = Self { steps: Vec::new(), is_backward: true };
+        // What was not too large in one direction is not in the other.
+        let _ = compiler.add(node);
+        compiler.steps
+    }
+
     fn at(&self) -> u32 {
         self.steps.len() as u32
     }
@@ -81,7 +91,7 @@ impl Compiler {
             Node::Any => self.leaf(Step::Any)?,
             Node::Set(set) => self.leaf(Step::Set(set.clone()))?,
             Node::Edge(edge) => self.leaf(Step::Edge(*edge))?,
-            Node::Again(number) => self.leaf(Step::Again(*number))?,
+            Node::Again(number, ignores_case) => self.leaf(Step::Again(*number, *ignores_case))?,
             Node::Group(number, inner) => {
                 self.push(Step::Note(number * 2))?;
                 let piece = self.add(inner)?;
@@ -89,7 +99,9 @@ impl Compiler {
                 Shape::Group(*number, Box::new(piece))
             }
             Node::Sequence(nodes) => {
-                let pieces = nodes.iter().map(|node| self.add(node)).collect::<Result<Vec<_>, _>>()?;
+                let nodes = nodes.iter();
+                let ordered: Vec<_> = if self.is_backward { nodes.rev().collect() } else { nodes.collect() };
+                let pieces = ordered.into_iter().map(|node| self.add(node)).collect::<Result<Vec<_>, _>>()?;
                 kept(pieces, Shape::Sequence)
             }
             Node::Choice(nodes) => self.choice(nodes)?,

@@ -5,9 +5,10 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use super::groups::Places;
-use super::program::Step;
-use super::run::Text;
+use crate::groups::Places;
+use crate::letters;
+use crate::program::Step;
+use crate::run::Text;
 
 /// A way: its step, its place, and where groups begin and end.
 type Way = (u32, usize, Vec<Option<usize>>);
@@ -54,11 +55,10 @@ fn find_here(steps: &[Step], groups: u32, text: Text<'_>, from: usize) -> Option
                     waiting.push((step + 1, at, notes));
                 }
             }
-            Some(Step::Again(number)) => {
-                let matched = place(&notes, *number).and_then(|(begin, end)| text.bytes.get(begin..end));
-                let rest = text.bytes.get(at..).unwrap_or_default();
-                if let Some(matched) = matched.filter(|matched| rest.starts_with(matched)) {
-                    waiting.push((step + 1, at + matched.len(), notes));
+            Some(Step::Again(number, ignores_case)) => {
+                let end = place(&notes, *number).and_then(|place| repeated(text, place, at, *ignores_case));
+                if let Some(end) = end {
+                    waiting.push((step + 1, end, notes));
                 }
             }
             Some(taker) => {
@@ -78,4 +78,26 @@ fn find_here(steps: &[Step], groups: u32, text: Text<'_>, from: usize) -> Option
 fn place(notes: &[Option<usize>], group: u32) -> Option<(usize, usize)> {
     let note = |index: u32| notes.get(index as usize).copied().flatten();
     Some((note(group * 2)?, note(group * 2 + 1)?))
+}
+
+/// Gives where the text ends that is at a place what it is at another one.
+fn repeated(
+    text: Text<'_>,
+    (mut begin, end): (usize, usize),
+    at: usize,
+    ignores_case: bool,
+) -> Option<usize> {
+    if !ignores_case {
+        let matched = text.bytes.get(begin..end)?;
+        return text.bytes.get(at..)?.starts_with(matched).then(|| at + matched.len());
+    }
+    let mut now = at;
+    while begin < end {
+        let (first, second) = (text.next(begin)?, text.next(now)?);
+        if !letters::are_same(first.0, second.0) {
+            return None;
+        }
+        (begin, now) = (first.1, second.1);
+    }
+    Some(now)
 }

@@ -1,0 +1,3 @@
+//! `/sys`: attributes of devices.
+
+pub mod processors;

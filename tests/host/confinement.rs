@@ -1,0 +1,106 @@
+//! What a thread may still do after it has said so itself.
+
+use crate::child::{check, in_child, ok};
+use crate::emulator::lacks;
+use crate::skip::skipped;
+use linux::Errno;
+use linux::fs::{Mode, OpenFlags, mkdir, open};
+use linux::landlock::{self, FileAccess, Handled, PortAccess, Ruleset};
+use linux::net::{Family, Protocol, SocketFlags, SocketKind, connect, socket};
+use linux::process::{getppid, kill, set_no_new_privileges};
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+/// Says that a test is skipped where nobody makes such rules.
+fn nobody_rules() -> bool {
+    match landlock::abi() {
+        Ok(version) => {
+            assert!(version > 0);
+            false
+        }
+        Err(Errno::NOSYS) if lacks("landlock") => true,
+        Err(Errno::NOSYS | Errno::OPNOTSUPP) => {
+            skipped("this kernel is built without landlock, or it is switched off");
+            true
+        }
+        Err(errno) => panic!("{errno}"),
+    }
+}
+
+fn tried(path: &str, flags: OpenFlags) -> linux::Result<()> {
+    open(path, flags, Mode::octal(0o600)).map(drop)
+}
+
+#[test]
+fn only_what_rules_allow_is_done() {
+    if nobody_rules() {
+        return;
+    }
+    in_child(|| {
+        let before = ok!(open("/dev/null", OpenFlags::WRITE, Mode::empty()));
+        let rules = ok!(Ruleset::new(Handled::EVERYTHING.known_by(ok!(landlock::abi()))));
+        let proc = ok!(open("/proc", OpenFlags::PATH, Mode::empty()));
+        ok!(rules.allow_beneath(&proc, FileAccess::READ));
+        let null = ok!(open("/dev/null", OpenFlags::PATH, Mode::empty()));
+        check!(rules.allow_beneath(&null, FileAccess::READ) == Err(Errno::INVAL));
+        ok!(rules.allow_beneath(&null, FileAccess::READ_FILE));
+        check!(rules.allow_beneath(&null, FileAccess::empty()) == Err(Errno::NOMSG));
+        ok!(set_no_new_privileges());
+        check!(tried("/", OpenFlags::DIRECTORY).is_ok());
+        ok!(rules.restrict_self());
+        check!(tried("/", OpenFlags::DIRECTORY) == Err(Errno::ACCES));
+        check!(tried("/proc/self/stat", OpenFlags::empty()).is_ok());
+        check!(tried("/proc/self/comm", OpenFlags::WRITE) == Err(Errno::ACCES));
+        check!(tried("/dev/null", OpenFlags::empty()).is_ok());
+        check!(tried("/dev/null", OpenFlags::WRITE) == Err(Errno::ACCES));
+        check!(mkdir("/tmp/landlock", Mode::octal(0o700)) == Err(Errno::ACCES));
+        ok!(linux::fs::write(&before, b"what was open stays open"));
+        Ok(())
+    });
+}
+
+#[test]
+fn only_ports_that_rules_allow_are_reached() {
+    if nobody_rules() {
+        return;
+    }
+    in_child(|| {
+        let version = ok!(landlock::abi());
+        let governed = Handled { files: FileAccess::empty(), ..Handled::EVERYTHING };
+        if version < 4 {
+            check!(Ruleset::new(governed.known_by(version)).is_err_and(|errno| errno == Errno::NOMSG));
+            return Ok(());
+        }
+        let rules = ok!(Ruleset::new(governed.known_by(version)));
+        ok!(rules.allow_port(9, PortAccess::CONNECT));
+        ok!(set_no_new_privileges());
+        ok!(rules.restrict_self());
+        let reach = |port| {
+            let socket =
+                socket(Family::IPV4, SocketKind::STREAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT)?;
+            connect(socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, port))
+        };
+        check!(reach(9) != Err(Errno::ACCES));
+        check!(reach(10) == Err(Errno::ACCES));
+        check!(tried("/", OpenFlags::DIRECTORY).is_ok());
+        let parent = getppid().ok_or(Errno::SRCH).and_then(|parent| kill(parent, None));
+        check!(parent == if version < 6 { Ok(()) } else { Err(Errno::PERM) });
+        Ok(())
+    });
+}
+
+#[test]
+fn rules_need_the_word_that_privileges_are_given_up() {
+    if nobody_rules() {
+        return;
+    }
+    in_child(|| {
+        let nothing = Handled { files: FileAccess::empty(), ..Handled::EVERYTHING }.known_by(1);
+        check!(Ruleset::new(nothing).is_err_and(|errno| errno == Errno::NOMSG));
+        let unknown = Handled { files: FileAccess::from_bits_retain(1 << 63), ..nothing };
+        check!(Ruleset::new(unknown).is_err_and(|errno| errno == Errno::INVAL));
+        let rules = ok!(Ruleset::new(Handled { files: FileAccess::EXECUTE, ..nothing }));
+        // Root may do without.
+        check!(linux::process::geteuid() == 0 || rules.restrict_self() == Err(Errno::PERM));
+        Ok(())
+    });
+}
