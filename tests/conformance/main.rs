@@ -1,11 +1,15 @@
 //! Holds the shell against the tables of `tests/conformance/shell`, a file a clause of POSIX.1-2024, and the tables against
 //! `dash` and BusyBox's `sh`, where they are installed: a case that one of them does otherwise says so (`differs`), and one
 //! that says so without need is wrong, too. What a person types is in `typing`, for ours alone; `limits` has
-//! scripts that are too much, `failures` system calls that fail, `real` scripts of the system.
+//! scripts that are too much, `failures` system calls that fail, `real` scripts of the system, `configure`
+//! what autoconf makes.
 //!
 //! The shell is that of the library in a program of the host, or the program that `SPELUNK_SHELL` names. Words that are
 //! arguments choose cases by a part of `file: case`.
 
+#![allow(unsafe_code, reason = "system calls between fork and execve")]
+
+mod configure;
 mod failures;
 mod limits;
 mod real;
@@ -76,6 +80,13 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
     }
     let (went_well, did_not) = real::run(&ours, &folder, is_wanted);
     (passed, failed) = (passed + went_well, failed + did_not);
+    configure::run(&ours, &folder, is_wanted, &mut |name, outcome| match outcome {
+        Ok(()) => passed += 1,
+        Err(error) => {
+            println!("test {name} ... FAILED\n{error:#}\n");
+            failed += 1;
+        }
+    });
     fs::remove_dir_all(&folder)?;
     let word = if failed == 0 { "ok" } else { "FAILED" };
     println!(

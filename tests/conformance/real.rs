@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 /// The shell that tells what is right.
-const PEER: &str = "/usr/bin/dash";
+pub(crate) const PEER: &str = "/usr/bin/dash";
 
 /// Where scripts are.
 const FOLDERS: [&str; 6] =
@@ -50,8 +50,40 @@ const USES: &[(&str, &str)] = &[
          is_absolute_path() { :; }; echo \"${GIT_DIR##*/}\"; say hello; (die a reason) 2>&1; echo $?",
     ),
     (
+        "/usr/lib/git-core/git-filter-branch",
+        "export PATH=$PATH:/usr/lib/git-core HOME=$PWD GIT_AUTHOR_DATE='1 +0000' GIT_COMMITTER_DATE='1 +0000' FILTER_BRANCH_SQUELCH_WARNING=1; \
+         git init -q -b main .; git config user.name n; git config user.email e@x; for n in 1 2 3; do echo $n >f$n; git add .; git commit -qm \"c $n\"; done; \
+         sh /usr/lib/git-core/git-filter-branch --tree-filter 'rm -f f2' --msg-filter 'sed s/c/d/' HEAD | tr '\\r' '\\n' | sed 's/(.*//'; echo $?; \
+         git log --format='%H %s %an'; git ls-tree -r HEAD; sh /usr/lib/git-core/git-filter-branch --no-such HEAD 2>&1; echo $?",
+    ),
+    (
+        "/usr/lib/git-core/git-mergetool--lib",
+        "PATH=$PATH:/usr/lib/git-core HOME=$PWD; git init -q .; TOOL_MODE=diff; . git-mergetool--lib; \
+         for t in vimdiff meld no-such; do (setup_tool $t; echo $? $(translate_merge_tool_path $t)); done; list_merge_tool_candidates; echo $tools; \
+         valid_tool kdiff3; echo $?; get_merge_tool_path emerge; echo $?; git config diff.tool mine; git config difftool.mine.cmd 'echo $LOCAL'; \
+         get_configured_merge_tool; echo $?; LOCAL=a run_merge_tool mine false; echo $?; show_tool_names 'mode_ok' '  ' 'these:' 2>&1 | head -n 5",
+    ),
+    (
         "/usr/lib/git-core/git-submodule",
         "git init -q .; PATH=$PATH:/usr/lib/git-core; export HOME=$PWD PATH; sh /usr/lib/git-core/git-submodule status; echo $?; sh /usr/lib/git-core/git-submodule -h; echo $?",
+    ),
+    (
+        "/usr/share/initramfs-tools/scripts/functions",
+        "quiet=n debug= break=top, panic= fastboot= forcefsck= fsckfix= rootmnt=$PWD; . /usr/share/initramfs-tools/scripts/functions; \
+         log_begin_msg hi; log_end_msg; log_success_msg a b; log_warning_msg 'd %s'; (quiet=y; log_failure_msg c; maybe_break bottom; echo $?); \
+         for n in 10:1 0x801 801 fd0 10:x '' zz 1234abcd; do unset minor major ROOT; parse_numeric $n; echo \"$n: ${minor-none} ${major-none} ${ROOT-none}\"; done; \
+         resolve_device /dev/null; echo $?; resolve_device UUID=x; echo $? $DEV; get_fstype /dev/null; echo $?; starttime=$(_uptime); (unset starttime; time_elapsed >/dev/null); \
+         IP=192.0.2.1:192.0.2.2:192.0.2.3:255.255.255.0:host:eth7:off DEVICE=; _set_netdev_from_ip_param; echo $? $DEVICE; \
+         (IP=192.0.2.1:192.0.2.2:::host DEVICE=eth9; _update_ip_param; echo $IP); (IP=a:b:c:d:e::off:g DEVICE=q; _update_ip_param; echo $IP); \
+         mkdir etc s; printf '# c\\n/dev/sda1 / ext4 rw 0 1\\n\\nUUID=1 /usr ext4 ro 0 2\\n' >etc/fstab; \
+         for m in '/ x' '/usr ext4' /none; do read_fstab_entry $m; echo $? $MNT_FSNAME $MNT_TYPE; done; echo 'echo ran \"$@\"' >s/ORDER; run_scripts s a 'b c'; run_scripts none; echo $?",
+    ),
+    (
+        "/usr/share/initramfs-tools/hook-functions",
+        "verbose=y DESTDIR=$PWD/dest MODULES=most version=0 CONFDIR=. __TMPCPIOGZ=x; mkdir dest dest/conf s; . /usr/share/initramfs-tools/hook-functions; \
+         for f in '/etc/passwd /conf/passwd' '/etc/passwd /conf/passwd' /none; do copy_file config $f; echo $?; done; copy_exec /bin/true; echo $?; copy_exec /bin/cat /bin/mycat; find dest | sort; \
+         for n in a b c d; do p=; [ $n = a ] && p='d b'; [ $n = d ] && p=c; printf '#!/bin/sh\\nPREREQ=\"%s\"\\n[ \"$1\" = prereqs ] && { echo \"$PREREQ\"; exit 0; }\\necho run '$n' \"$@\"\\n' \"$p\" >s/$n; chmod 755 s/$n; done; \
+         initdir=$PWD/s; get_prereq_pairs | sort; set_initlist; echo $initlist; run_scripts $PWD/s y 2>&1",
     ),
     (
         "/usr/bin/gettext.sh",
@@ -87,7 +119,13 @@ pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) 
     for script in scripts() {
         count(format!("real: {} parses", script.display()), &|| parses(ours, &script));
     }
-    for (file, script) in USES.iter().filter(|(file, _)| Path::new(file).exists()) {
+    for (file, script) in USES {
+        if !Path::new(file).exists() {
+            if is_wanted(&format!("real: {file} runs")) {
+                println!("skipped: {file} is not there, and what uses it is not run");
+            }
+            continue;
+        }
         count(format!("real: {file} runs"), &|| uses(ours, folder, script));
     }
     (passed, failed)

@@ -11,7 +11,7 @@ use crate::depth::Depth;
 use crate::editor::Typing;
 use crate::names::{Names, Symbol, is_name};
 use crate::parse::{Aliases, Input, Knowledge, Lines, Parser, SyntaxError};
-use crate::run::{Leave, Reader, Run, Shell, Status, number_text};
+use crate::run::{Leave, Origin, Reader, Run, Shell, Status, number_text};
 use crate::syntax::Bytes;
 use crate::system::System;
 
@@ -99,6 +99,7 @@ impl<'s> Shell<'s> {
             Source::Text(text) => {
                 let mut input = Input::text(&text, 1);
                 input.is_last = true;
+                self.origin = Origin::Text(text);
                 self.run_input(&mut input)
             }
             Source::File(path) => self.run_file(&path, true),

@@ -181,13 +181,14 @@ fn edit(shell: &mut Shell<'_>, words: &[Bytes], letters: &Letters<'_>, chosen: &
     command.push(b' ');
     text::put_quoted(&path, &mut command);
     let edited = shell.run_text(&command);
-    let mut changed = Vec::new();
+    let (mut changed, mut whole) = (Vec::new(), Ok(()));
     let read = shell.system.open(&path, OpenFlags::READ, Mode::empty());
     if let Ok(number) = read {
-        shell.read_all(number, &mut changed);
+        whole = shell.read_all(number, &mut changed);
         let _ = shell.system.close(number);
     }
     let _ = shell.system.remove(&path);
+    whole?;
     match (edited?, read) {
         (0, Ok(_)) => run(shell, changed.trim_ascii_end()),
         (0, Err(errno)) => {

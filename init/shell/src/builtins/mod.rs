@@ -24,7 +24,7 @@ use crate::run::{Run, Shell, Status};
 use crate::syntax::{Bytes, Item, Kind, List, Redirect, RedirectKind, Simple};
 
 use Sort::{Plain, Special, Writes};
-pub(crate) use test::{compare, test};
+pub(crate) use test::test;
 
 /// A builtin.
 pub(crate) struct Builtin {

@@ -115,6 +115,10 @@ fn read_line(shell: &mut Shell<'_>, number: i32, wish: &Wish) -> Run<Line> {
             line.status = 1;
             return Ok(line);
         }
+        // Before it grows.
+        if line.bytes.capacity() - line.bytes.len() < count {
+            shell.room(2 * line.bytes.len())?;
+        }
         for (index, byte) in block.iter().take(count).enumerate() {
             if add(&mut line, *byte, wish, &mut escaped) {
                 if can_seek {

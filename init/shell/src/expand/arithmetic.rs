@@ -54,7 +54,7 @@ impl Shell<'_> {
         }
         match formula::parse(text, &mut self.names) {
             Ok(program) => self.evaluate(&program, &[], depth),
-            Err(message) => Err(self.fail(b"", &message)),
+            Err(message) => Err(self.fail_at(self.place, b"", &message)),
         }
     }
 
@@ -62,13 +62,15 @@ impl Shell<'_> {
         let Some(value) = self.value(name) else {
             if self.options.nounset {
                 let name = self.names.name(name).to_vec();
-                return Err(self.fail(&name, "parameter not set"));
+                return Err(self.fail_at(self.place, &name, "parameter not set"));
             }
             return Ok(0);
         };
         match number(&value) {
             Some(number) => Ok(number),
-            None if depth >= DEEPEST => Err(self.fail(&value, "arithmetic: variables lead to one another")),
+            None if depth >= DEEPEST => {
+                Err(self.fail_at(self.place, &value, "arithmetic: variables lead to one another"))
+            }
             None => self.evaluate_nested(&value, depth + 1),
         }
     }
@@ -172,13 +174,16 @@ impl Shell<'_> {
             Binary::Or => first | second,
             Binary::Power => match u32::try_from(second) {
                 Ok(exponent) => first.wrapping_pow(exponent),
-                Err(_) => return Err(self.fail(b"", "arithmetic: an exponent is negative or too large")),
+                Err(_) => {
+                    let reason = "arithmetic: an exponent is negative or too large";
+                    return Err(self.fail_at(self.place, b"", reason));
+                }
             },
         })
     }
 
     fn division(&mut self) -> Leave {
-        self.fail(b"", "arithmetic: division by zero")
+        self.fail_at(self.place, b"", "arithmetic: division by zero")
     }
 }
 

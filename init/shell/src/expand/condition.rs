@@ -2,7 +2,7 @@
 
 use alloc::rc::Rc;
 
-use text::regex::{Regex, Syntax};
+use regex::{Regex, Syntax};
 
 use super::fields::Mode;
 use crate::run::{Run, Shell};
@@ -46,7 +46,7 @@ impl Shell<'_> {
             b"-eq" | b"-ne" | b"-lt" | b"-le" | b"-gt" | b"-ge" => {
                 let second = self.expand_value(second)?;
                 let (first, second) = (self.evaluate_text(&first)?, self.evaluate_text(&second)?);
-                Ok(Some(crate::builtins::compare(operator, first, second)))
+                Ok(Some(system::condition::compare(operator, first, second)))
             }
             _ => {
                 let second = self.expand_value(second)?;

@@ -118,6 +118,11 @@ impl<'f> Fields<'f> {
         }
     }
 
+    /// Gives how long the field is so far.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// Says whether several fields can be made.
     pub(super) fn splits(&self) -> bool {
         matches!(self.mode, Mode::Split { .. })

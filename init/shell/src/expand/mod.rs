@@ -5,7 +5,6 @@ mod condition;
 mod fields;
 mod folder;
 mod parameter;
-mod pattern;
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -16,7 +15,7 @@ use crate::syntax::{Bytes, List, Part, Word};
 use fields::{Fields, Mode};
 
 pub(crate) use fields::Separators;
-pub(crate) use pattern::Matcher;
+pub(crate) use text::pattern::Matcher;
 
 impl Shell<'_> {
     /// Expands a word to fields, which are added.
@@ -34,7 +33,7 @@ impl Shell<'_> {
     fn expand_parts(&mut self, word: &Word, into: &mut Vec<Bytes>) -> Run<()> {
         self.refresh_separators();
         let mut fields = Fields::new(into, Mode::Split { finds_files: !self.options.noglob });
-        self.parts(&word.parts, false, &mut fields)?;
+        self.parts_of(word, &mut fields)?;
         let waiting = fields.finish();
         if let Some(start) = waiting {
             self.find_files(into, start);
@@ -66,8 +65,16 @@ impl Shell<'_> {
         self.refresh_separators();
         let mut none = Vec::new();
         let mut fields = Fields::new(&mut none, mode);
-        self.parts(&word.parts, false, &mut fields)?;
+        self.parts_of(word, &mut fields)?;
         Ok(fields.text())
+    }
+
+    /// Expands the parts of a word, of whose place what fails in them can speak.
+    fn parts_of(&mut self, word: &Word, fields: &mut Fields<'_>) -> Run<()> {
+        let outer = core::mem::replace(&mut self.place, word.position);
+        let done = self.parts(&word.parts, false, fields);
+        self.place = outer;
+        done
     }
 
     /// Expands a word to the name of a file for a redirection.
@@ -92,7 +99,7 @@ impl Shell<'_> {
                 Part::Parameter(parameter, quoted) => self.parameter(parameter, *quoted, fields)?,
                 Part::Command(list, quoted) => {
                     let text = self.command_text(list)?;
-                    fields.value(&text, *quoted, &self.separators);
+                    self.add_value(&text, *quoted, fields)?;
                 }
                 Part::Arithmetic(arithmetic, quoted) => {
                     let number = self.arithmetic(arithmetic)?;
@@ -101,6 +108,13 @@ impl Shell<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Adds a value, if there is memory for it.
+    fn add_value(&mut self, value: &[u8], quoted: bool, fields: &mut Fields<'_>) -> Run<()> {
+        self.room(fields.length() + value.len())?;
+        fields.value(value, quoted, &self.separators);
         Ok(())
     }
 
@@ -131,7 +145,7 @@ impl Shell<'_> {
 
     /// Gives the matcher of patterns for the language in use.
     pub(crate) fn matcher(&self) -> Matcher {
-        Matcher { utf8: self.is_utf8() }
+        Matcher { utf8: self.is_utf8(), folds: false }
     }
 
     /// Says whether characters are those of UTF-8: LC_ALL, LC_CTYPE and LANG say so, the first that is set.

@@ -4,11 +4,11 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::Matcher;
 use super::fields::Fields;
-use super::pattern::Matcher;
 use crate::names::Symbol;
 use crate::run::{Leave, Run, Shell, number_text};
-use crate::syntax::{Arithmetic, Bytes, Change, End, Name, Parameter, Replace, Word};
+use crate::syntax::{Arithmetic, Bytes, Change, End, Name, Parameter, Position, Replace, Word};
 
 impl Shell<'_> {
     /// Gives the value of a parameter of which nothing is made, if that is all there is to it.
@@ -58,7 +58,7 @@ impl Shell<'_> {
         match &parameter.change {
             Change::Default(colon, word) | Change::Assign(colon, word) | Change::Fail(colon, word) => {
                 match value.filter(|value| !colon || !value.is_empty()) {
-                    Some(value) => fields.value(&value, quoted, &self.separators),
+                    Some(value) => return self.add_value(&value, quoted, fields),
                     None => return self.absent(parameter, word, quoted, fields),
                 }
             }
@@ -73,12 +73,12 @@ impl Shell<'_> {
                 let value = match value {
                     Some(value) => value,
                     None if self.options.nounset && !matches!(change, Change::Bad(_)) => {
-                        return Err(self.unset(parameter.name));
+                        return Err(self.unset(parameter));
                     }
                     None => Rc::from(&b""[..]),
                 };
                 let value = self.changed_value(&value, change)?;
-                fields.value(&value, quoted, &self.separators);
+                self.add_value(&value, quoted, fields)?;
             }
         }
         Ok(())
@@ -125,10 +125,11 @@ impl Shell<'_> {
                     fields.quoted(b"");
                 }
             }
-            Change::Assign(..) => return Err(self.fail(&[b'$', kind], "cannot be assigned to")),
+            Change::Assign(..) => {
+                return Err(self.fail_at(self.place, &[b'$', kind], "cannot be assigned to"));
+            }
             Change::Fail(colon, word) if !is_set(*colon) => {
-                let name = Name::Special(kind);
-                return Err(self.fail_parameter(name, *colon, word));
+                return Err(self.fail_parameter(Name::Special(kind), self.place, *colon, word));
             }
             Change::Slice(offset, length) => {
                 let all: Vec<Bytes> =
@@ -177,31 +178,31 @@ impl Shell<'_> {
             }
             (Change::Assign(..), name) => {
                 let name = self.shown_name(name);
-                Err(self.fail(&name, "cannot be assigned to"))
+                Err(self.fail_at(parameter.position, &name, "cannot be assigned to"))
             }
-            (Change::Fail(colon, _), name) => Err(self.fail_parameter(name, *colon, word)),
+            (Change::Fail(colon, _), name) => {
+                Err(self.fail_parameter(name, parameter.position, *colon, word))
+            }
             _ => self.operand(word, quoted, fields),
         }
     }
 
-    fn fail_parameter(&mut self, name: Name, colon: bool, word: &Word) -> Leave {
+    fn fail_parameter(&mut self, name: Name, place: Position, colon: bool, word: &Word) -> Leave {
         let shown = self.shown_name(name);
         if word.parts.is_empty() {
             let reason = if colon { "parameter not set or empty" } else { "parameter not set" };
-            return self.fail(&shown, reason);
+            return self.fail_at(place, &shown, reason);
         }
         match self.expand_value(word) {
-            Ok(message) => {
-                self.complain(&shown, &String::from_utf8_lossy(&message));
-                Leave::Failed(2)
-            }
+            // The script's own message, for those who use it: its text would tell them nothing.
+            Ok(message) => self.fail(&shown, &String::from_utf8_lossy(&message)),
             Err(leave) => leave,
         }
     }
 
-    fn unset(&mut self, name: Name) -> Leave {
-        let name = self.shown_name(name);
-        self.fail(&name, "parameter not set")
+    fn unset(&mut self, parameter: &Parameter) -> Leave {
+        let name = self.shown_name(parameter.name);
+        self.fail_at(parameter.position, &name, "parameter not set")
     }
 
     fn shown_name(&self, name: Name) -> Vec<u8> {
@@ -241,7 +242,7 @@ impl Shell<'_> {
             }
             Change::Bad(reason) => {
                 let reason = String::from_utf8_lossy(reason).into_owned();
-                return Err(self.fail(b"", &reason));
+                return Err(self.fail_at(self.place, b"", &reason));
             }
             _ => value.clone(),
         })

@@ -39,13 +39,25 @@ impl SyntaxError {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column } = self.0.position;
-        write!(formatter, "line {line}: {}", self.0.message)?;
+        let Fault { position, line, message, .. } = &*self.0;
+        write!(formatter, "line {}: {message}{}", position.line, Marked { position: *position, line })
+    }
+}
+
+/// A line below a message, with a mark below the column that is meant; nothing, if the line is not known.
+pub(crate) struct Marked<'l> {
+    pub(crate) position: Position,
+    pub(crate) line: &'l [u8],
+}
+
+impl fmt::Display for Marked<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
         let column = column.saturating_sub(1) as usize;
-        if self.0.line.is_empty() || column > SHOWN {
+        if self.line.is_empty() || column > SHOWN.min(self.line.len()) {
             return Ok(());
         }
-        let shown = self.0.line.get(..SHOWN).unwrap_or(&self.0.line);
+        let shown = self.line.get(..SHOWN).unwrap_or(self.line);
         write!(formatter, "\n{line:>5} | ")?;
         for byte in shown {
             // A tab is one column here, and no byte of a script commands a terminal.

@@ -24,6 +24,7 @@ use crate::names::Names;
 use crate::syntax::{Bytes, Item, Part, Position};
 use token::Token;
 
+pub(crate) use error::Marked;
 pub use error::SyntaxError;
 pub(crate) use input::{Input, Lines};
 pub(crate) use simple::is_reserved;

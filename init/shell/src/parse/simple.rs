@@ -218,16 +218,19 @@ fn with_tildes(word: Word) -> Word {
     Word::new(parts, position)
 }
 
-/// Finds the homes in a value: a `~` at its beginning or behind a colon, up to a slash or a colon.
+/// Finds the homes in a value: a `~` at its beginning or behind a colon, up to a slash, a colon or the value's end; a name of
+/// which something is quoted or expanded is none.
 fn tildes(first: Box<[u8]>, rest: impl Iterator<Item = Part>) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut may_begin = true;
-    for part in (!first.is_empty()).then_some(Part::Text(first)).into_iter().chain(rest) {
+    let mut all = (!first.is_empty()).then_some(Part::Text(first)).into_iter().chain(rest).peekable();
+    while let Some(part) = all.next() {
         let Part::Text(text) = part else {
             may_begin = false;
             parts.push(part);
             continue;
         };
+        let is_last = all.peek().is_none();
         let mut plain = Vec::new();
         let mut at = 0;
         while let Some(byte) = text.get(at) {
@@ -236,7 +239,8 @@ fn tildes(first: Box<[u8]>, rest: impl Iterator<Item = Part>) -> Vec<Part> {
             let name = rest.and_then(|rest| rest.split(|byte| matches!(byte, b'/' | b':')).next());
             let is_name =
                 |name: &&[u8]| name.iter().all(|byte| continues_name(*byte) || matches!(byte, b'-' | b'.'));
-            if let Some(name) = name.filter(is_name) {
+            let is_whole = |name: &&[u8]| is_last || at + 1 + name.len() < text.len();
+            if let Some(name) = name.filter(is_name).filter(is_whole) {
                 if !plain.is_empty() {
                     parts.push(Part::Text(core::mem::take(&mut plain).into()));
                 }

@@ -236,12 +236,10 @@ impl Parser<'_, '_> {
                     self.input.skip();
                     name.push(byte);
                 }
-                // A colon ends it in assignments only; which the word is, is not known here.
+                // Not a colon, which ends it in assignments only.
                 None
-                | Some(
-                    b'/' | b':' | b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')'
-                    | b'}',
-                ) => {
+                | Some(b'/' | b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' | b'}') =>
+                {
                     parts.part(Part::Tilde(name.into_boxed_slice()));
                     return Ok(());
                 }

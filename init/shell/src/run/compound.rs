@@ -4,9 +4,9 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::messages::MISUSE;
-use super::{Leave, Run, Shell, Status};
+use super::{Function, Leave, Run, Shell, Status};
 use crate::names::Symbol;
-use crate::syntax::{Arm, Bytes, Command, Ending, Kind, List, Word};
+use crate::syntax::{Arm, Bytes, Ending, Kind, List, Word};
 
 impl Shell<'_> {
     pub(super) fn compound(&mut self, kind: &Kind) -> Run {
@@ -20,7 +20,8 @@ impl Shell<'_> {
             Kind::For(name, words, body) => self.iterate(*name, words.as_deref(), body),
             Kind::Case(subject, arms) => self.case(subject, arms),
             Kind::Function(name, body) => {
-                self.functions.insert(name.clone(), Rc::clone(body));
+                let function = Function { body: Rc::clone(body), origin: self.origin.clone() };
+                self.functions.insert(name.clone(), function);
                 Ok(0)
             }
             Kind::Test(condition) => Ok(self.condition(condition)?.map_or(MISUSE, |holds| (!holds).into())),
@@ -165,14 +166,13 @@ impl Shell<'_> {
     }
 
     /// Runs a function with these arguments.
-    pub(crate) fn call(&mut self, body: &Rc<Command>, arguments: &[Bytes]) -> Run {
-        let body = Rc::clone(body);
+    pub(crate) fn call(&mut self, function: &Function, arguments: &[Bytes]) -> Run {
         let positional = Rc::new(arguments.get(1..).unwrap_or_default().to_vec());
         let outer = core::mem::replace(&mut self.positional, positional);
         let loops = core::mem::take(&mut self.loops);
         self.variables.enter();
         self.calls += 1;
-        let run = self.command(&body);
+        let run = self.with_origin(function.origin.clone(), |shell| shell.command(&function.body));
         self.calls -= 1;
         self.variables.leave();
         self.loops = loops;

@@ -3,11 +3,14 @@
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 
-use super::{Leave, Shell, Status};
+use super::{Leave, Run, Shell, Status};
 use crate::parse::SyntaxError;
 
 /// The status of a misuse.
 pub(crate) const MISUSE: Status = 2;
+
+/// From this size on memory is asked for before it is needed.
+const LARGE: usize = 1 << 20;
 
 struct Text<'t>(&'t mut Vec<u8>);
 
@@ -44,6 +47,15 @@ impl Shell<'_> {
     pub(crate) fn fail(&mut self, object: &[u8], reason: &str) -> Leave {
         self.complain(object, &reason);
         Leave::Failed(MISUSE)
+    }
+
+    /// Asks for memory for a text of so many bytes that is about to be made, and for a copy of it: what is large may not be
+    /// there, which is then an error of the script.
+    pub(crate) fn room(&mut self, bytes: usize) -> Run<()> {
+        if bytes < LARGE || Vec::<u8>::new().try_reserve_exact(bytes.saturating_mul(3)).is_ok() {
+            return Ok(());
+        }
+        Err(self.fail(b"", "out of memory"))
     }
 
     /// Says what is wrong with a script, and where.

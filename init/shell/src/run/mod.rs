@@ -9,6 +9,7 @@ mod editing;
 mod list;
 mod messages;
 mod options;
+mod origin;
 mod pipeline;
 mod program;
 mod redirect;
@@ -30,16 +31,18 @@ use crate::depth::Depth;
 use crate::editor::{History, Surroundings};
 use crate::names::{Names, Symbol};
 use crate::parse::Aliases;
-use crate::syntax::{Bytes, Command};
+use crate::syntax::{Bytes, Position};
 use crate::system::System;
 use crate::{Commands, text};
 
 pub(crate) use children::{Job, JobState, Jobs};
 pub(crate) use options::{Options, ROWS};
+pub(crate) use origin::Origin;
 pub(crate) use pipeline::{is_harmless, trimmed};
 pub(crate) use redirect::Saved;
 pub(crate) use script::Reader;
-pub(crate) use simple::Found;
+pub(crate) use simple::{Found, Function};
+
 pub(crate) use traps::{Condition, Traps};
 pub(crate) use variables::{ReadOnly, Variable, Variables};
 
@@ -75,7 +78,7 @@ pub(crate) struct Shell<'s> {
     pub(crate) name: Bytes,
     /// `$1` and so on.
     pub(crate) positional: Rc<Vec<Bytes>>,
-    pub(crate) functions: HashMap<Bytes, Rc<Command>>,
+    pub(crate) functions: HashMap<Bytes, Function>,
     pub(crate) aliases: Rc<Aliases>,
     /// Where programs were found, by name.
     pub(crate) found: HashMap<Bytes, Bytes>,
@@ -92,6 +95,10 @@ pub(crate) struct Shell<'s> {
     pub(crate) is_subshell: bool,
     /// The line of the command that runs.
     pub(crate) line: u32,
+    /// Where its text is.
+    pub(crate) origin: Origin,
+    /// Where the word is that is being expanded.
+    pub(crate) place: Position,
     /// How many loops, functions and sourced files are being run.
     pub(crate) loops: u32,
     pub(crate) calls: u32,
@@ -143,6 +150,8 @@ impl<'s> Shell<'s> {
             pid: system.pid(),
             is_subshell: false,
             line: 0,
+            origin: Origin::Nowhere,
+            place: Position::default(),
             loops: 0,
             calls: 0,
             sources: 0,

@@ -214,14 +214,13 @@ impl Shell<'_> {
         let started = self.start_substitution(list, reader, writer);
         let _ = self.system.close(writer);
         let mut text = Vec::new();
-        if started.is_ok() {
-            self.read_all(reader, &mut text);
-        }
+        let read = if started.is_ok() { self.read_all(reader, &mut text) } else { Ok(()) };
         let _ = self.system.close(reader);
         let status = match started? {
             Member::Child(child) => self.wait_foreground(&[child], None)?,
             Member::Ended(status) => status,
         };
+        read?;
         self.substituted = Some(status);
         self.status = status;
         Ok(trimmed(text))
@@ -254,16 +253,22 @@ impl Shell<'_> {
     }
 
     /// Reads all that a descriptor gives.
-    pub(crate) fn read_all(&mut self, reader: i32, text: &mut Vec<u8>) {
+    pub(crate) fn read_all(&mut self, reader: i32, text: &mut Vec<u8>) -> Run<()> {
         let mut buffer = [0; 4096];
         loop {
             match self.system.read(reader, &mut buffer) {
-                Ok(0) => return,
-                Ok(count) => text.extend_from_slice(buffer.get(..count).unwrap_or_default()),
+                Ok(0) => return Ok(()),
+                Ok(count) => {
+                    // Before it grows.
+                    if text.capacity() - text.len() < count {
+                        self.room(2 * text.len())?;
+                    }
+                    text.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                }
                 Err(linux::Errno::INTR) => {}
                 Err(errno) => {
                     self.complain(b"", &format_args!("cannot read what a command writes: {errno}"));
-                    return;
+                    return Ok(());
                 }
             }
         }

@@ -8,7 +8,7 @@ use linux::Errno;
 use linux::fs::{From as Seek, OpenFlags};
 
 use super::messages::MISUSE;
-use super::{Leave, Run, Shell};
+use super::{Leave, Origin, Run, Shell};
 use crate::names::Symbol;
 use crate::parse::{Input, Knowledge, Lines, Parse, Parser};
 use crate::syntax::{Item, Part};
@@ -82,7 +82,7 @@ impl<'s> Shell<'s> {
     /// Runs a text, as `eval` does.
     pub(crate) fn run_text(&mut self, text: &[u8]) -> Run {
         let mut input = Input::text(text, self.line.max(1));
-        self.run_input(&mut input)
+        self.with_origin(Origin::Nowhere, |shell| shell.run_input(&mut input))
     }
 
     /// Runs a file as a script; one that is not there is an error of the shell.
@@ -101,7 +101,7 @@ impl<'s> Shell<'s> {
             Err(_) => number,
         };
         let mut input = Input::lines(Box::new(Reader::new(self.system, number, false, false)));
-        self.run_input(&mut input)
+        self.with_origin(self.origin_of(path), |shell| shell.run_input(&mut input))
     }
 
     /// Parses and runs what an input gives, a complete command at a time.

@@ -7,7 +7,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use super::{Leave, Run, Shell, Variable};
+use super::{Leave, Origin, Run, Shell, Variable};
 use crate::builtins::{self, Builtin};
 use crate::names::Symbol;
 use crate::syntax::{Assignment, Bytes, Command, Simple, Word};
@@ -16,7 +16,7 @@ use crate::text;
 /// What a name means.
 pub(crate) enum Found {
     Builtin(&'static Builtin),
-    Function(Rc<Command>),
+    Function(Function),
     /// A program, at this path.
     Program(Bytes),
     /// A command of this program itself.
@@ -24,6 +24,14 @@ pub(crate) enum Found {
     /// A file that cannot be run.
     Refused(linux::Errno),
     Nothing,
+}
+
+/// A function.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) body: Rc<Command>,
+    /// Where its text is.
+    pub(crate) origin: Origin,
 }
 
 impl Shell<'_> {
@@ -37,7 +45,7 @@ impl Shell<'_> {
         let found = match builtins::find(name) {
             Some(builtin) if builtin.is_special => Found::Builtin(builtin),
             builtin => match self.functions.get(name) {
-                Some(function) => Found::Function(Rc::clone(function)),
+                Some(function) => Found::Function(function.clone()),
                 None => builtin.map_or(Found::Nothing, Found::Builtin),
             },
         };
@@ -200,8 +208,8 @@ impl Shell<'_> {
         let run = self.assign_before(&simple.assignments).and_then(|hidden| {
             self.trace_command(fields);
             let run = match found {
-                Found::Function(body) => {
-                    let run = self.call(&body, fields);
+                Found::Function(function) => {
+                    let run = self.call(&function, fields);
                     self.flush();
                     run
                 }
