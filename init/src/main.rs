@@ -36,8 +36,9 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
     let mut words = arguments.map(CStr::to_bytes);
     let path = words.next().unwrap_or(PROGRAM);
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    // A container may have any command as its process 1.
-    let is_init = name == b"init" || applets::find(name).is_none();
+    // A container may have any command as its process 1, and a kernel is told `init=/bin/sh` to get a shell.
+    let is_command = applets::find(name).is_some() || SHELL.iter().any(|shell| shell.as_bytes() == name);
+    let is_init = name == b"init" || !is_command;
     if is_init && process::getpid() == Pid::INIT {
         rt::panic::set_last_resort(recover);
         return boot::run(&table);

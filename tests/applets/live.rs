@@ -16,10 +16,11 @@ use crate::Ours;
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A case: its name, and the function that fails when it does.
-type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
+pub(crate) type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
 
 /// All of them.
-pub(crate) const CASES: [Case; 7] = [
+pub(crate) const CASES: [Case; 8] = [
+    ("dd: says how far it is", dd_reports),
     ("head: leaves to others what it did not print", head_gives_back),
     ("tac: reads a file from its end as it reads a stream", tac_of_blocks),
     ("tail: shows what a file grows by", tail_follows),
@@ -187,4 +188,37 @@ fn tee_goes_on(ours: &Ours, folder: &Path) -> Result<()> {
     ensure!(status.success(), "{status}");
     ensure!(fs::read_to_string(&path)? == text);
     Ok(())
+}
+
+fn dd_reports(ours: &Ours, _: &Path) -> Result<()> {
+    // The emulator has handlers of its own for all signals: it cannot be seen when the program has one.
+    if ours.emulator.is_some() {
+        return Ok(());
+    }
+    let words: [&OsStr; 3] = ["bs=1".as_ref(), "of=/dev/null".as_ref(), "status=noxfer".as_ref()];
+    let mut dd = command(ours, "dd", &words).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (mut input, messages) = (dd.stdin.take().context("input")?, dd.stderr.take().context("messages")?);
+    let mut messages = BufReader::new(messages).lines();
+    // Before it has its handler the signal would end it.
+    let started = Instant::now();
+    while !catches(&dd, linux::signal::Signal::USR1)? {
+        ensure!(started.elapsed() < LIMIT, "it takes no notice of SIGUSR1");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = linux::process::Pid::new(dd.id() as i32).context("its number")?;
+    linux::process::kill(pid, Some(linux::signal::Signal::USR1))?;
+    let mut next = || messages.next().context("no message")?.context("messages");
+    ensure!(next()? == "0+0 records in" && next()? == "0+0 records out");
+    input.write_all(b"abc")?;
+    drop(input);
+    ensure!(dd.wait()?.success());
+    ensure!(next()? == "3+0 records in" && next()? == "3+0 records out");
+    Ok(())
+}
+
+/// Says whether a process has a handler for a signal.
+fn catches(process: &Child, signal: linux::signal::Signal) -> Result<bool> {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id()))?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).context("no SigCgt")?;
+    Ok(u64::from_str_radix(mask, 16)? >> (signal.number() - 1) & 1 == 1)
 }

@@ -6,6 +6,7 @@
 //! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
 
 mod live;
+mod trees;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -51,7 +52,7 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
             }
         }
     }
-    for case in live::CASES.iter().filter(|case| is_wanted(case.0)) {
+    for case in live::CASES.iter().chain(&trees::CASES).filter(|case| is_wanted(case.0)) {
         match live::play(case, &ours) {
             Ok(()) => {
                 println!("test {} ... ok", case.0);

@@ -4,5 +4,6 @@ pub mod malformed;
 pub mod netns;
 pub mod perform;
 pub mod programs;
+pub mod sandbox;
 pub mod skip;
 pub mod table;

@@ -106,7 +106,9 @@ impl Selection {
 
     /// Gives what cargo is told.
     pub(crate) fn cargo_words(&self) -> Vec<String> {
-        let mut features: Vec<_> = self.applets().map(|name| format!("applets/{name}")).collect();
+        // No feature can have the name `[`: that of `test` brings it.
+        let feature = |name| if name == "[" { "test" } else { name };
+        let mut features: Vec<_> = self.applets().map(|name| format!("applets/{}", feature(name))).collect();
         features.extend(self.has_shell().then(|| "shell".to_owned()));
         vec!["--no-default-features".to_owned(), "--features".to_owned(), features.join(",")]
     }

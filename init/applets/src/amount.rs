@@ -10,6 +10,19 @@ pub(crate) fn parse(text: &[u8]) -> Option<u64> {
     parse_decimal(number)?.checked_mul(unit_of(unit)?)
 }
 
+/// The same, in base 16 with `0x` before it and in base 8 with `0`.
+pub(crate) fn parse_any(word: &[u8]) -> Option<u64> {
+    let (digits, base) = match word {
+        [b'0', b'x' | b'X', digits @ ..] => (digits, 16),
+        [b'0', digits @ ..] if digits.first().is_some_and(u8::is_ascii_digit) => (digits, 8),
+        _ => return parse(word),
+    };
+    let length = digits.iter().take_while(|byte| char::from(**byte).is_digit(base)).count();
+    let (digits, unit) = digits.split_at(length);
+    let value = u64::from_str_radix(core::str::from_utf8(digits).ok()?, base).ok()?;
+    value.checked_mul(unit_of(unit)?)
+}
+
 /// Gives what a unit stands for; 1 for none.
 pub(crate) fn unit_of(unit: &[u8]) -> Option<u64> {
     let (letter, base) = match unit {

@@ -13,14 +13,21 @@ pub struct Group {
 }
 
 /// Makes the table of a folder: its name, what its commands are about, and a row for each command, sorted by name, with the
-/// feature that chooses it and its module.
+/// feature that chooses it and its module; before them those whose name is no feature's, with the feature that brings them.
 macro_rules! group {
-    ($name:literal, $summary:literal; $($feature:literal => $module:ident,)+) => {
+    (
+        $name:literal, $summary:literal;
+        $([$chosen:literal brings $also:literal => $other:ident,])*
+        $($feature:literal => $module:ident,)+
+    ) => {
         /// The table of this folder.
         pub(crate) const GROUP: crate::Group = crate::Group {
             name: $name,
             summary: $summary,
-            applets: &[$(#[cfg(feature = $feature)] &$module::APPLET,)+],
+            applets: &[
+                $(#[cfg(feature = $chosen)] &$other::APPLET,)*
+                $(#[cfg(feature = $feature)] &$module::APPLET,)+
+            ],
         };
     };
 }

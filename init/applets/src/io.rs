@@ -73,6 +73,12 @@ impl<'a> Io<'a> {
         Status::USAGE
     }
 
+    /// The same, for a reason that is more than a text.
+    pub fn misuse_with(&mut self, word: &[u8], reason: &dyn fmt::Display) -> Status {
+        self.complain(word, reason);
+        Status::USAGE
+    }
+
     /// Gives the status of a call of the kernel, after saying what it refused.
     #[inline(never)]
     pub fn report(&mut self, object: &[u8], result: linux::Result<()>) -> Status {
@@ -164,6 +170,8 @@ pub struct Output<'a> {
     sink: Sink<'a>,
     buffer: Vec<u8>,
     error: Option<Errno>,
+    /// Whether it is a terminal, as far as that is known.
+    is_terminal: Option<bool>,
 }
 
 enum Sink<'a> {
@@ -177,12 +185,12 @@ const BUFFER: usize = 16 << 10;
 impl<'a> Output<'a> {
     /// Writes to a descriptor.
     pub fn descriptor_stream(descriptor: BorrowedFd<'a>) -> Self {
-        Self { sink: Sink::Descriptor(descriptor), buffer: Vec::new(), error: None }
+        Self { sink: Sink::Descriptor(descriptor), buffer: Vec::new(), error: None, is_terminal: None }
     }
 
     /// Appends to memory.
     pub fn memory(bytes: &'a mut Vec<u8>) -> Self {
-        Self { sink: Sink::Memory(bytes), buffer: Vec::new(), error: None }
+        Self { sink: Sink::Memory(bytes), buffer: Vec::new(), error: None, is_terminal: Some(false) }
     }
 
     /// Writes bytes as they are.
@@ -215,6 +223,21 @@ impl<'a> Output<'a> {
             self.send(&buffer);
             buffer.clear();
             self.buffer = buffer;
+        }
+    }
+
+    /// Writes what is buffered where someone may be waiting for it: to a terminal. Called before what may take long.
+    pub fn pause(&mut self) {
+        if self.buffer.is_empty() {
+            return;
+        }
+        let is_terminal = match self.is_terminal {
+            Some(known) => known,
+            None => self.columns().is_some(),
+        };
+        self.is_terminal = Some(is_terminal);
+        if is_terminal {
+            self.flush();
         }
     }
 

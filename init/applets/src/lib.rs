@@ -26,6 +26,7 @@ mod status;
 mod suggestion;
 mod system;
 mod text;
+mod user;
 
 use alloc::vec::Vec;
 
@@ -79,7 +80,8 @@ impl Arguments<'_> {
 }
 
 /// All groups, in the order in which `help` lists them.
-pub const GROUPS: &[&Group] = &[&file::GROUP, &text::GROUP, &process::GROUP, &system::GROUP, &network::GROUP];
+pub const GROUPS: &[&Group] =
+    &[&file::GROUP, &text::GROUP, &process::GROUP, &system::GROUP, &user::GROUP, &network::GROUP];
 
 /// Gives every command.
 pub fn all() -> impl Iterator<Item = &'static Applet> {

@@ -10,39 +10,33 @@ const BLOCK: usize = 128 << 10;
 /// A stream with a buffer.
 pub(crate) struct Reader<'r, 'a> {
     input: &'r mut Input<'a>,
-    buffer: Vec<u8>,
-    /// What is at hand lies between these.
-    start: usize,
-    end: usize,
+    buffer: Buffer,
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
     pub(crate) fn new(input: &'r mut Input<'a>) -> Self {
-        Self { input, buffer: Vec::new(), start: 0, end: 0 }
+        Self { input, buffer: Buffer::default() }
     }
 
     /// Gives what is at hand, after reading where that is nothing; empty at the end.
     pub(crate) fn fill(&mut self) -> linux::Result<&[u8]> {
-        if self.start == self.end {
-            self.read()?;
-        }
-        Ok(self.at_hand())
+        self.buffer.fill(self.input)
     }
 
     /// Gives what is at hand as [`Self::fill`] does, to be changed in place.
     pub(crate) fn fill_to_change(&mut self) -> linux::Result<&mut [u8]> {
         self.fill()?;
-        Ok(self.buffer.get_mut(self.start..self.end).unwrap_or_default())
+        Ok(self.buffer.bytes.get_mut(self.buffer.start..self.buffer.end).unwrap_or_default())
     }
 
     /// Gives what has been read and not been taken.
     pub(crate) fn at_hand(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
+        self.buffer.at_hand()
     }
 
     /// Takes that much of what is at hand.
     pub(crate) fn consume(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.end);
+        self.buffer.consume(count);
     }
 
     /// Takes that many bytes, or all that there are.
@@ -61,6 +55,50 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Gives the next record, with its delimiter if it has one; the last may lack it. Nothing at the end.
     pub(crate) fn record(&mut self, delimiter: u8) -> linux::Result<Option<&[u8]>> {
+        self.buffer.record(self.input, delimiter)
+    }
+
+    /// Reads more behind what is at hand; false at the end.
+    pub(crate) fn read(&mut self) -> linux::Result<bool> {
+        self.buffer.read(self.input)
+    }
+
+    /// Has what was not taken read again by whoever reads the descriptor next, as POSIX asks of those that stop early:
+    /// possible for files alone.
+    pub(crate) fn give_back(&mut self) {
+        self.buffer.give_back(self.input);
+    }
+}
+
+/// What has been read of a stream that is told anew each time.
+#[derive(Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    /// What is at hand lies between these.
+    start: usize,
+    end: usize,
+}
+
+impl Buffer {
+    /// As [`Reader::fill`].
+    pub(crate) fn fill(&mut self, input: &mut Input<'_>) -> linux::Result<&[u8]> {
+        if self.start == self.end {
+            self.read(input)?;
+        }
+        Ok(self.at_hand())
+    }
+
+    fn at_hand(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// As [`Reader::consume`].
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+    }
+
+    /// As [`Reader::record`].
+    pub(crate) fn record(&mut self, input: &mut Input<'_>, delimiter: u8) -> linux::Result<Option<&[u8]>> {
         let mut searched = 0;
         let length = loop {
             let fresh = self.at_hand().get(searched..).unwrap_or_default();
@@ -68,37 +106,35 @@ impl<'r, 'a> Reader<'r, 'a> {
                 break searched + at + 1;
             }
             searched = self.end - self.start;
-            if !self.read()? {
+            if !self.read(input)? {
                 break searched;
             }
         };
         let start = self.start;
         self.start += length;
-        Ok(self.buffer.get(start..start + length).filter(|record| !record.is_empty()))
+        Ok(self.bytes.get(start..start + length).filter(|record| !record.is_empty()))
     }
 
-    /// Reads more behind what is at hand; false at the end.
-    pub(crate) fn read(&mut self) -> linux::Result<bool> {
+    fn read(&mut self, input: &mut Input<'_>) -> linux::Result<bool> {
         if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
+            self.bytes.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.end + BLOCK {
+        if self.bytes.len() < self.end + BLOCK {
             // Records of megabytes must not be copied again for each block of theirs.
-            self.buffer.resize((2 * self.end).max(BLOCK), 0);
+            self.bytes.resize((2 * self.end).max(BLOCK), 0);
         }
-        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let count = linux::retry(|| self.input.read(room))?;
+        let room = self.bytes.get_mut(self.end..).unwrap_or_default();
+        let count = linux::retry(|| input.read(room))?;
         self.end += count;
         Ok(count > 0)
     }
 
-    /// Has what was not taken read again by whoever reads the descriptor next, as POSIX asks of those that stop early:
-    /// possible for files alone.
-    pub(crate) fn give_back(&mut self) {
+    /// As [`Reader::give_back`].
+    pub(crate) fn give_back(&mut self, input: &Input<'_>) {
         let count = self.end - self.start;
-        if let Some(descriptor) = self.input.descriptor()
+        if let Some(descriptor) = input.descriptor()
             && let Ok(count) = i64::try_from(count)
             && count > 0
         {

@@ -45,6 +45,7 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
     (
         Part::Host,
         &[
+            need("autoconf", "autoconf"),
             need("busybox", "busybox-static"),
             need("cpio", "cpio"),
             need("ip", "iproute2"),

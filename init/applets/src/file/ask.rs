@@ -2,17 +2,33 @@
 
 use alloc::vec::Vec;
 
+use linux::fd::AsFd;
+
+use crate::source::open_file;
 use crate::{Input, Io};
 
 /// Asks, and says whether the answer was yes: a line that begins with `y` or `Y`. No byte behind that line is read.
 pub(super) fn ask(io: &mut Io<'_>, question: &[&[u8]]) -> bool {
+    put(io, question);
+    is_yes(&line(&mut io.input))
+}
+
+/// Asks so at the terminal, for standard input has something else; without a terminal the answer is no.
+pub(super) fn ask_at_terminal(io: &mut Io<'_>, question: &[&[u8]]) -> bool {
+    put(io, question);
+    open_file(b"/dev/tty").is_ok_and(|terminal| is_yes(&line(&mut Input::Descriptor(terminal.as_fd()))))
+}
+
+fn put(io: &mut Io<'_>, question: &[&[u8]]) {
     io.out.flush();
     io.err.put(io.name.as_bytes());
     io.err.put(b": ");
     question.iter().for_each(|part| io.err.printable(part));
     io.err.put(b"? ");
     io.err.flush();
-    let line = line(&mut io.input);
+}
+
+fn is_yes(line: &[u8]) -> bool {
     matches!(line.first(), Some(b'y' | b'Y'))
 }
 

@@ -18,11 +18,15 @@ pub(crate) const APPLET: Applet = Applet {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let names = Names::read();
     let (group, files) = match (parsed.value(REFERENCE), parsed.operands.as_slice()) {
-        (Some(path), files) => (fs::stat(path).map_err(|errno| io.complain(path, &errno))?.group(), files),
+        (Some(path), files) => {
+            (Some(fs::stat(path).map_err(|errno| io.complain(path, &errno))?.group()), files)
+        }
+        // No group is no change.
+        (None, [b"", files @ ..]) => (None, files),
         (None, [name, files @ ..]) => {
-            (group(name, &names).ok_or_else(|| io.complain(name, &"no such group"))?, files)
+            (Some(group(name, &names).ok_or_else(|| io.complain(name, &"no such group"))?), files)
         }
         _ => return Ok(parsed.usage(io)),
     };
-    change(io, parsed, names, Owner { user: None, group: Some(group) }, files)
+    change(io, parsed, names, Owner { user: None, group }, files)
 }

@@ -9,6 +9,8 @@ mod basename;
 #[cfg(feature = "files")]
 mod chgrp;
 #[cfg(feature = "files")]
+mod child;
+#[cfg(feature = "files")]
 mod chmod;
 #[cfg(feature = "files")]
 mod chown;
@@ -17,11 +19,21 @@ mod copy;
 #[cfg(feature = "files")]
 mod cp;
 #[cfg(feature = "files")]
+mod dd;
+#[cfg(feature = "files")]
+mod df;
+#[cfg(feature = "files")]
 mod dirname;
+#[cfg(feature = "files")]
+mod du;
 #[cfg(feature = "files")]
 mod fallocate;
 #[cfg(feature = "files")]
+mod find;
+#[cfg(feature = "files")]
 mod fsync;
+#[cfg(feature = "files")]
+pub(crate) mod human;
 #[cfg(feature = "files")]
 mod install;
 #[cfg(feature = "files")]
@@ -40,7 +52,9 @@ mod mktemp;
 #[cfg(feature = "files")]
 mod mode;
 #[cfg(feature = "files")]
-mod moment;
+pub(crate) mod moment;
+#[cfg(feature = "files")]
+mod mountpoint;
 #[cfg(feature = "files")]
 mod mv;
 #[cfg(feature = "files")]
@@ -76,7 +90,13 @@ mod tree;
 #[cfg(feature = "files")]
 mod truncate;
 #[cfg(feature = "files")]
+mod units;
+#[cfg(feature = "files")]
 mod unlink;
+#[cfg(feature = "files")]
+mod which;
+#[cfg(feature = "files")]
+mod xargs;
 
 group! {
     "file", "files and folders";
@@ -85,8 +105,12 @@ group! {
     "chmod" => chmod,
     "chown" => chown,
     "cp" => cp,
+    "dd" => dd,
+    "df" => df,
     "dirname" => dirname,
+    "du" => du,
     "fallocate" => fallocate,
+    "find" => find,
     "fsync" => fsync,
     "install" => install,
     "link" => link,
@@ -96,6 +120,7 @@ group! {
     "mkfifo" => mkfifo,
     "mknod" => mknod,
     "mktemp" => mktemp,
+    "mountpoint" => mountpoint,
     "mv" => mv,
     "pwd" => pwd,
     "readlink" => readlink,
@@ -107,4 +132,6 @@ group! {
     "touch" => touch,
     "truncate" => truncate,
     "unlink" => unlink,
+    "which" => which,
+    "xargs" => xargs,
 }

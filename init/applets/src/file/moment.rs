@@ -10,19 +10,19 @@ use time::TimeZone;
 use crate::Io;
 
 /// Gives the zone that the environment names, else the machine's; universal time where there is none.
-pub(super) fn zone(io: &Io<'_>) -> TimeZone {
+pub(crate) fn zone(io: &Io<'_>) -> TimeZone {
     let name = io.variable("TZ").map(|name| core::str::from_utf8(name).unwrap_or_default());
     TimeZone::of(name).unwrap_or_else(|_| TimeZone::utc())
 }
 
 /// Gives the present.
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let now = linux::time::clock_gettime(linux::time::Clock::REALTIME).unwrap_or_default();
     Timestamp { seconds: now.seconds, nanoseconds: now.nanoseconds as u32 }
 }
 
 /// Reads `[[CC]YY]MMDDhhmm[.ss]`, as POSIX's `touch -t` has it.
-pub(super) fn stamp(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn stamp(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let (digits, second) = match text {
         [digits @ .., b'.', a, b] => (digits, two(&[*a, *b])?),
         digits => (digits, 0),
@@ -43,7 +43,7 @@ pub(super) fn stamp(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
 
 /// Reads `@SECONDS[.FRACTION]`, `now`, `YYYY-MM-DD`, `hh:mm[:ss[.FRACTION]]`, or both, with a blank or `T` between them and `Z`,
 /// `UTC` or `+hh:mm` behind.
-pub(super) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim_ascii();
     if text == b"now" {
         return Some(now());
@@ -124,7 +124,7 @@ fn local(date: &Date, zone: &TimeZone, nanoseconds: u32) -> Option<Timestamp> {
 }
 
 /// Gives a moment as `YYYY-MM-DD hh:mm:ss.nnnnnnnnn +hhmm`.
-pub(super) fn shown(moment: Timestamp, zone: &TimeZone) -> Vec<u8> {
+pub(crate) fn shown(moment: Timestamp, zone: &TimeZone) -> Vec<u8> {
     let offset = zone.offset(moment.seconds).seconds;
     let date = Date::from_seconds(moment.seconds.saturating_add(offset.into()));
     let mut text = Vec::new();

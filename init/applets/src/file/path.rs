@@ -44,6 +44,18 @@ pub(super) fn names(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     path.split(|&byte| byte == b'/').filter(|name| !name.is_empty())
 }
 
+/// Gives a word with another in each place that is marked in it; the mark is not empty.
+pub(super) fn filled(word: &[u8], mark: &[u8], with: &[u8]) -> Vec<u8> {
+    let (mut text, mut rest) = (Vec::new(), word);
+    while let Some(at) = memchr::memmem::find(rest, mark) {
+        text.extend_from_slice(rest.get(..at).unwrap_or_default());
+        text.extend_from_slice(with);
+        rest = rest.get(at + mark.len()..).unwrap_or_default();
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
 /// Ends a word of the command line, which cannot have a zero byte inside, with one.
 pub(super) fn terminated(word: &[u8]) -> CString {
     CString::new(word).unwrap_or_default()
@@ -75,6 +87,7 @@ mod tests {
             );
         }
         assert_eq!([join(b"a", b"b"), join(b"/", b"b"), join(b"", b"b")], [&b"a/b"[..], b"/b", b"b"]);
+        assert_eq!(filled(b"{}x{}{", b"{}", b"{}"), b"{}x{}{");
         assert_eq!(names(b"//a/b/").collect::<Vec<_>>(), [b"a", b"b"]);
     }
 }

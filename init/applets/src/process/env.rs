@@ -1,13 +1,11 @@
 //! `env` (POSIX; `-u`, `-0` and `-C` are GNU's). It replaces this process by the command, so that a shell runs `env` in a
-//! child; a command that no folder of PATH holds, but this program does, is run from this program.
+//! child.
 
-use alloc::ffi::CString;
 use alloc::vec::Vec;
 
-use linux::Errno;
-use linux::process::{Argument, execve};
 use query::{Rows, Value};
 
+use super::launch;
 use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -23,9 +21,6 @@ pub(crate) const APPLET: Applet = Applet {
     ],
     run: Run::Leading(run),
 };
-
-/// Where commands are, when the environment does not say.
-const PATH: &[u8] = b"/sbin:/usr/sbin:/bin:/usr/bin";
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut operands = parsed.operands.as_slice();
@@ -48,10 +43,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         && let Err(errno) = linux::fs::chdir(folder)
     {
         io.complain(folder, &errno);
-        return Ok(Status(125));
+        return Ok(launch::NOT_STARTED);
     }
-    if let Some(command) = operands.first() {
-        return Ok(replace(io, command, operands, &environment));
+    if !operands.is_empty() {
+        return Ok(launch::replace(io, operands, &environment));
     }
     if parsed.has(JSON) {
         let mut rows = Rows::named("name value");
@@ -77,47 +72,4 @@ fn remove(environment: &mut Vec<&[u8]>, name: &[u8]) {
 /// Gives what stands before the first `=`; all of an entry without one, which is no variable.
 fn name_of(entry: &[u8]) -> &[u8] {
     entry.split(|&byte| byte == b'=').next().unwrap_or(entry)
-}
-
-/// Becomes the command; returns only if that fails.
-fn replace(io: &mut Io<'_>, command: &[u8], words: &[&[u8]], environment: &[&[u8]]) -> Status {
-    io.out.flush();
-    let (Some(words), Some(variables)) = (strings(words), strings(environment)) else {
-        return io.complain(command, &Errno::INVAL);
-    };
-    let (words, variables) = (list(&words), list(&variables));
-    let mut worst = Errno::NOENT;
-    let path = environment.iter().find_map(|entry| entry.strip_prefix(b"PATH=")).unwrap_or(PATH);
-    let folders: &[u8] = if command.contains(&b'/') { b"" } else { path };
-    for folder in folders.split(|&byte| byte == b':') {
-        let mut file = folder.to_vec();
-        if !file.is_empty() {
-            file.push(b'/');
-        }
-        file.extend_from_slice(command);
-        match execve(file.as_slice(), &words, &variables) {
-            Errno::NOENT | Errno::NOTDIR => {}
-            errno => worst = errno,
-        }
-    }
-    if worst == Errno::NOENT && crate::find(command).is_some() {
-        worst = execve("/proc/self/exe", &words, &variables);
-    }
-    io.complain(command, &worst);
-    if worst == Errno::NOENT { Status::NOT_FOUND } else { Status::NOT_EXECUTABLE }
-}
-
-/// Ends each word with a zero byte; nothing if one has a zero byte inside.
-fn strings(words: &[&[u8]]) -> Option<Vec<CString>> {
-    let mut strings = Vec::with_capacity(words.len());
-    for word in words {
-        strings.push(CString::new(*word).ok()?);
-    }
-    Some(strings)
-}
-
-fn list(strings: &[CString]) -> Vec<Argument<'_>> {
-    let mut list: Vec<_> = strings.iter().map(|string| Argument::new(string)).collect();
-    list.push(Argument::END);
-    list
 }

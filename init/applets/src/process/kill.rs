@@ -7,6 +7,7 @@ use linux::signal::Signal;
 use query::text::parse_decimal;
 use query::{Rows, Value};
 
+use super::signals;
 use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -39,7 +40,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             None => (&b"TERM"[..], arguments.words),
         },
     };
-    let Some(signal) = signal(name) else {
+    let Some(signal) = signals::parse(name) else {
         return io.misuse(name, "no such signal");
     };
     let targets = match targets {
@@ -78,31 +79,8 @@ fn send(target: &[u8], signal: Option<Signal>) -> Result<(), Option<Errno>> {
     sent.map_err(Some)
 }
 
-/// Finds a signal by number or name; the inner nothing is signal 0.
-fn signal(name: &[u8]) -> Option<Option<Signal>> {
-    if let Some(number) = parse_decimal(name) {
-        let number = i32::try_from(number).ok()?;
-        return if number == 0 { Some(None) } else { Signal::new(number).map(Some) };
-    }
-    let upper = name.to_ascii_uppercase();
-    let bare = upper.strip_prefix(b"SIG").unwrap_or(&upper);
-    let number = |digits: &[u8]| parse_decimal(digits).and_then(|number| i32::try_from(number).ok());
-    let real_time = match (bare.strip_prefix(b"RTMIN"), bare.strip_prefix(b"RTMAX")) {
-        (Some(b""), _) => Some(34),
-        (_, Some(b"")) => Some(64),
-        (Some([b'+', digits @ ..]), _) => number(digits).map(|number| number.saturating_add(34)),
-        (_, Some([b'-', digits @ ..])) => number(digits).map(|number| 64 - number),
-        _ => None,
-    };
-    let found = match real_time {
-        Some(number) => Signal::new(number).filter(|_| number >= 34),
-        None => core::str::from_utf8(bare).ok().and_then(Signal::from_name),
-    };
-    found.map(Some)
-}
-
 /// Lists all signals, or turns each word into its counterpart. A number may be a status of a shell: 143 is TERM.
-fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
+pub(super) fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
     let is_json = words.contains(&&b"--json"[..]);
     if is_json || words.is_empty() {
         let mut rows = Rows::named("number name");
@@ -123,13 +101,10 @@ fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
             Some(number) => {
                 i32::try_from(number & 127).ok().and_then(Signal::new).map(|signal| (signal, true))
             }
-            None => signal(word).flatten().map(|signal| (signal, false)),
+            None => signals::parse(word).flatten().map(|signal| (signal, false)),
         };
         match known {
-            Some((signal, true)) => match signal.name() {
-                Some(name) => io.out.put(name.as_bytes()),
-                None => io.out.number(signal.number().unsigned_abs().into()),
-            },
+            Some((signal, true)) => io.out.put(&signals::name(signal)),
             Some((signal, false)) => io.out.number(signal.number().unsigned_abs().into()),
             None => {
                 status = io.complain(word, &"no such signal");

@@ -1,18 +1,83 @@
 //! Commands about processes.
 
+mod chroot;
+mod chrt;
 mod env;
 mod r#false;
+#[cfg(feature = "expressions")]
+mod fuser;
+mod getopt;
+mod identity;
+mod ionice;
 mod kill;
-mod ps;
+#[cfg(feature = "expressions")]
+mod killall;
+#[cfg(feature = "expressions")]
+mod killall5;
+pub(crate) mod launch;
+mod nice;
+mod nohup;
+mod nsenter;
+mod number;
+#[cfg(feature = "expressions")]
+mod pgrep;
+mod pidof;
+#[cfg(feature = "expressions")]
+mod pkill;
+mod printenv;
+pub(crate) mod ps;
+mod pwdx;
+mod renice;
+#[cfg(feature = "expressions")]
+mod run_parts;
+mod schedule;
+#[cfg(feature = "expressions")]
+mod select;
+mod setsid;
+pub(crate) mod signals;
 mod sleep;
+mod start_stop_daemon;
+mod taskset;
+mod time;
+mod timeout;
+mod top;
 mod r#true;
+mod unshare;
+mod usleep;
+mod watch;
 
 group! {
     "process", "processes";
+    "chroot" => chroot,
+    "chrt" => chrt,
     "env" => env,
     "false" => r#false,
+    "fuser" => fuser,
+    "getopt" => getopt,
+    "ionice" => ionice,
     "kill" => kill,
+    "killall" => killall,
+    "killall5" => killall5,
+    "nice" => nice,
+    "nohup" => nohup,
+    "nsenter" => nsenter,
+    "pgrep" => pgrep,
+    "pidof" => pidof,
+    "pkill" => pkill,
+    "printenv" => printenv,
     "ps" => ps,
+    "pwdx" => pwdx,
+    "renice" => renice,
+    "run-parts" => run_parts,
+    "setsid" => setsid,
     "sleep" => sleep,
+    "start-stop-daemon" => start_stop_daemon,
+    "taskset" => taskset,
+    "time" => time,
+    "timeout" => timeout,
+    "top" => top,
     "true" => r#true,
+    "unshare" => unshare,
+    "usleep" => usleep,
+    "watch" => watch,
 }

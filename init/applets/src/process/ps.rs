@@ -332,7 +332,7 @@ fn share(process: &Process, context: &Context) -> u64 {
 }
 
 /// Names the terminal by its number (`Documentation/admin-guide/devices.txt`).
-fn terminal(process: &Process) -> Vec<u8> {
+pub(crate) fn terminal(process: &Process) -> Vec<u8> {
     let (major, minor) = (process.terminal.major(), process.terminal.minor());
     let mut text = Vec::new();
     let (prefix, number) = match (major, minor) {
@@ -357,7 +357,7 @@ fn terminal(process: &Process) -> Vec<u8> {
 }
 
 /// Gives the state with procps's marks: priority, session leader, threads, foreground.
-fn state(process: &Process) -> Vec<u8> {
+pub(super) fn state(process: &Process) -> Vec<u8> {
     let marks = [
         (true, process.state),
         (process.nice < 0, b'<'),
@@ -395,7 +395,7 @@ fn elapsed(process: &Process, context: &Context) -> Value {
 }
 
 /// Gives the arguments; the name in brackets for threads of the kernel and the dead, which have none.
-fn command(process: &Process) -> Vec<u8> {
+pub(super) fn command(process: &Process) -> Vec<u8> {
     if !process.arguments.is_empty() {
         return process.arguments.clone();
     }

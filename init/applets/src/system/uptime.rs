@@ -51,7 +51,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 }
 
 /// Prints ` 08:53:21 up 12 min,  load average: 0.02, 0.01, 0.00`, as scripts expect it.
-fn print_line(up: Duration, load: [u64; 3], out: &mut Output<'_>) {
+pub(crate) fn print_line(up: Duration, load: [u64; 3], out: &mut Output<'_>) {
     out.put(b" ");
     Date::from_seconds(machine::now()).second_text(out);
     out.put(b" up ");

@@ -7,8 +7,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use regex::{Regex, Syntax};
 use text::character;
-use text::regex::{Regex, Syntax};
 
 use crate::{Applet, Arguments, Io, Run, Status, options};
 

@@ -1,0 +1,12 @@
+//! `cksum` (POSIX).
+
+use super::checksum::{self, Kind};
+use crate::{Applet, JSON_FLAG, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "cksum",
+    summary: "Print POSIX's check and the length of files",
+    usage: "[--json] [FILE]...",
+    flags: &[JSON_FLAG],
+    run: Run::Parsed(|io, parsed| checksum::run(io, parsed, Kind::Cksum)),
+};

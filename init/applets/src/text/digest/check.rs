@@ -1,0 +1,162 @@
+//! `-c`: lists of digests against the files that they are of.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use linux::Errno;
+
+use super::{IGNORE_MISSING, Kind, QUIET, STRICT, TAG, hexadecimal, misplaced, of};
+use crate::reader::{Reader, ended};
+use crate::source;
+use crate::{Io, Parsed, Status};
+
+/// What came of a list.
+#[derive(Default)]
+struct Counts {
+    lines: u64,
+    malformed: u64,
+    unread: u64,
+    different: u64,
+    same: u64,
+}
+
+pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Status {
+    if parsed.has(TAG) {
+        return misplaced(io, b"--tag");
+    }
+    let mut status = Status::SUCCESS;
+    for &name in source::names(&parsed.operands) {
+        let mut counts = Counts::default();
+        let mut lines = Vec::new();
+        let result = source::with(io, name, &mut |_, _, input| {
+            let mut reader = Reader::new(input);
+            while let Some(record) = reader.record(b'\n')? {
+                lines.push(ended(record, b'\n').0.to_vec());
+            }
+            Ok(())
+        });
+        if result.is_err() {
+            status = status.and(io.report(name, result));
+            continue;
+        }
+        for (index, line) in lines.iter().enumerate() {
+            check(io, parsed, kind, line, &mut counts);
+            if parsed.has(b'w') && parse(line, kind).is_none() && !is_remark(line) {
+                io.complain(name, &format!("line {}: no digest and name", index + 1));
+            }
+        }
+        status = status.and(report(io, parsed, name, &counts));
+    }
+    status
+}
+
+fn is_remark(line: &[u8]) -> bool {
+    matches!(line, [] | [b'#', ..])
+}
+
+/// Checks what a line says.
+fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind, line: &[u8], counts: &mut Counts) {
+    if is_remark(line) {
+        return;
+    }
+    let Some((name, expected)) = parse(line, kind) else {
+        counts.malformed += 1;
+        return;
+    };
+    counts.lines += 1;
+    let mut digest = Vec::new();
+    let result = source::with(io, &name, &mut |_, _, input| {
+        digest = hexadecimal(&of(input, kind.algorithm)?);
+        Ok(())
+    });
+    let (word, is_said) = match result {
+        Err(Errno::NOENT) if parsed.has(IGNORE_MISSING) => return,
+        Err(errno) => {
+            io.complain(&name, &errno);
+            counts.unread += 1;
+            (&b"FAILED open or read"[..], true)
+        }
+        Ok(()) if digest.eq_ignore_ascii_case(expected) => {
+            counts.same += 1;
+            (&b"OK"[..], !parsed.has(QUIET))
+        }
+        Ok(()) => {
+            counts.different += 1;
+            (&b"FAILED"[..], true)
+        }
+    };
+    if is_said && !parsed.has(b's') {
+        for part in [&*name, b": ", word, b"\n"] {
+            io.out.put(part);
+        }
+    }
+}
+
+/// Says what was wrong in a list; gives the status.
+fn report(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], counts: &Counts) -> Status {
+    if counts.lines == 0 {
+        return io.complain(name, &"has no line with a digest and a name");
+    }
+    if !parsed.has(b's') {
+        let faults = [
+            (counts.malformed, "lines that have no digest and name"),
+            (counts.unread, "files that could not be read"),
+            (counts.different, "files that are not the same any more"),
+        ];
+        for (count, what) in faults {
+            if count > 0 {
+                io.complain(name, &format!("{what}: {count}"));
+            }
+        }
+    }
+    if parsed.has(IGNORE_MISSING) && counts.same == 0 && counts.different == 0 {
+        return io.complain(name, &"of no file that it names there is one");
+    }
+    let has_failed = counts.unread + counts.different > 0 || parsed.has(STRICT) && counts.malformed > 0;
+    (!has_failed).into()
+}
+
+/// Reads a line: the name and the digest.
+fn parse(line: &[u8], kind: Kind) -> Option<(Vec<u8>, &[u8])> {
+    let (is_escaped, line) = match line {
+        [b'\\', line @ ..] => (true, line),
+        line => (false, line),
+    };
+    let tagged = line.strip_prefix(kind.name.as_bytes()).and_then(|rest| rest.strip_prefix(b" ("));
+    let (name, digest) = match tagged {
+        Some(rest) => {
+            let end = rest.windows(4).rposition(|four| four == b") = ")?;
+            (rest.get(..end)?, rest.get(end + 4..)?)
+        }
+        None => {
+            let (digest, rest) = line.split_at_checked(2 * kind.algorithm.length())?;
+            match rest {
+                [b' ', b' ' | b'*', name @ ..] | [b' ', name @ ..] => (name, digest),
+                _ => return None,
+            }
+        }
+    };
+    let is_digest = digest.len() == 2 * kind.algorithm.length() && digest.iter().all(u8::is_ascii_hexdigit);
+    if !is_digest || name.is_empty() {
+        return None;
+    }
+    let name = if is_escaped { unescape(name)? } else { name.to_vec() };
+    Some((name, digest))
+}
+
+fn unescape(name: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    let mut bytes = name.iter();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'\\' => match bytes.next()? {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b'\\' => b'\\',
+                _ => return None,
+            },
+            byte => *byte,
+        });
+    }
+    Some(plain)
+}

@@ -1,0 +1,121 @@
+//! What `md5sum`, `sha256sum` and their like share.
+
+mod check;
+
+use alloc::vec::Vec;
+
+use bulk::{Algorithm, Digest};
+use query::{Rows, Value};
+
+use crate::reader::Reader;
+use crate::source;
+use crate::{Flag, Input, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Status};
+
+pub(super) const USAGE: &str = "[OPTION]... [FILE]...\n-c [OPTION]... [LIST]...";
+
+pub(super) const FLAGS: &[Flag] = &[
+    Flag::new(b'b', "binary", "a * before names"),
+    Flag::new(b't', "text", "a blank before names (the default)"),
+    Flag::new(TAG, "tag", "name the digest, as BSD does"),
+    Flag::new(b'z', "zero", "a zero byte behind each, and names as they are"),
+    Flag::new(b'c', "check", "say of each file in the lists whether it is still the same"),
+    Flag::new(IGNORE_MISSING, "ignore-missing", "with -c: nothing of files that there are not"),
+    Flag::new(QUIET, "quiet", "with -c: nothing of files that are the same"),
+    Flag::new(b's', "status", "with -c: nothing but a status"),
+    Flag::new(STRICT, "strict", "with -c: lines that cannot be read are a failure"),
+    Flag::new(b'w', "warn", "with -c: say which lines cannot be read"),
+    JSON_FLAG,
+];
+
+const TAG: u8 = 128;
+const IGNORE_MISSING: u8 = 129;
+const QUIET: u8 = 130;
+const STRICT: u8 = 131;
+
+/// A digest and what it is called.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) algorithm: Algorithm,
+}
+
+pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
+    if parsed.has(b'c') {
+        return Ok(check::run(io, parsed, kind));
+    }
+    let mut rows = Rows::named("file algorithm digest");
+    let status = source::each(io, &parsed.operands, &mut |io, name, input| {
+        let digest = hexadecimal(&of(input, kind.algorithm)?);
+        if parsed.has(JSON) {
+            rows.push([Value::text(name), Value::text(kind.name.as_bytes()), Value::text(&digest)]);
+        } else {
+            print(&mut io.out, parsed, kind, name, &digest);
+        }
+        Ok(())
+    });
+    if parsed.has(JSON) {
+        rows.json(&mut io.out);
+    }
+    Ok(status)
+}
+
+/// Gives the digest of a stream.
+fn of(input: &mut Input<'_>, algorithm: Algorithm) -> linux::Result<Vec<u8>> {
+    let mut digest = Digest::new(algorithm);
+    let mut reader = Reader::new(input);
+    loop {
+        let bytes = reader.fill()?;
+        if bytes.is_empty() {
+            return Ok(digest.finish());
+        }
+        digest.update(bytes);
+        let length = bytes.len();
+        reader.consume(length);
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
+    let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}
+
+fn print(out: &mut Output<'_>, parsed: &Parsed<'_>, kind: Kind, name: &[u8], digest: &[u8]) {
+    let is_zero = parsed.has(b'z');
+    let escaped = if is_zero { None } else { escape(name) };
+    if escaped.is_some() {
+        out.put(b"\\");
+    }
+    let name = escaped.as_deref().unwrap_or(name);
+    if parsed.has(TAG) {
+        for part in [kind.name.as_bytes(), b" (", name, b") = ", digest] {
+            out.put(part);
+        }
+    } else {
+        out.put(digest);
+        out.put(if parsed.last_of(b"bt") == Some(b'b') { b" *" } else { b"  " });
+        out.put(name);
+    }
+    out.put(if is_zero { b"\0" } else { b"\n" });
+}
+
+/// Gives a name with escapes where it has what would end its line; nothing where it needs none.
+fn escape(name: &[u8]) -> Option<Vec<u8>> {
+    if !name.iter().any(|byte| matches!(byte, b'\\' | b'\n' | b'\r')) {
+        return None;
+    }
+    let mut escaped = Vec::new();
+    for byte in name {
+        match byte {
+            b'\\' => escaped.extend_from_slice(b"\\\\"),
+            b'\n' => escaped.extend_from_slice(b"\\n"),
+            b'\r' => escaped.extend_from_slice(b"\\r"),
+            byte => escaped.push(*byte),
+        }
+    }
+    Some(escaped)
+}
+
+/// Says that an option is for another use of the command; gives the status.
+fn misplaced(io: &mut Io<'_>, option: &[u8]) -> Status {
+    io.misuse(option, "is for digests that are printed, not for -c")
+}

@@ -1,0 +1,14 @@
+//! `sha1sum` (GNU's).
+
+use bulk::Algorithm;
+
+use super::digest::{self, FLAGS, Kind, USAGE};
+use crate::{Applet, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "sha1sum",
+    summary: "Print or check SHA1 digests of files",
+    usage: USAGE,
+    flags: FLAGS,
+    run: Run::Parsed(|io, parsed| digest::run(io, parsed, Kind { name: "SHA1", algorithm: Algorithm::Sha1 })),
+};

@@ -1,0 +1,16 @@
+//! `sha384sum` (GNU's).
+
+use bulk::Algorithm;
+
+use super::digest::{self, FLAGS, Kind, USAGE};
+use crate::{Applet, Run};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "sha384sum",
+    summary: "Print or check SHA384 digests of files",
+    usage: USAGE,
+    flags: FLAGS,
+    run: Run::Parsed(|io, parsed| {
+        digest::run(io, parsed, Kind { name: "SHA384", algorithm: Algorithm::Sha384 })
+    }),
+};
