@@ -12,12 +12,13 @@ extern crate alloc;
 
 #[macro_use]
 mod group;
+#[macro_use]
+mod options;
 
 mod amount;
 mod file;
 mod io;
 mod network;
-mod options;
 mod process;
 mod reader;
 mod source;
@@ -32,7 +33,7 @@ use alloc::vec::Vec;
 
 pub use group::Group;
 pub use io::{Input, Io, Output};
-pub use options::{Flag, JSON, JSON_FLAG, NUMBER, Parsed, Value};
+pub use options::{Flag, Flags, JSON, JSON_FLAG, NUMBER, Parsed, Value};
 pub use status::{Failure, Outcome, Status};
 
 /// One command.
@@ -44,7 +45,7 @@ pub struct Applet {
     /// The forms of its arguments, a line each, without the name (`[OPTION]... [FILE]...`).
     pub usage: &'static str,
     /// Its options.
-    pub flags: &'static [Flag],
+    pub flags: Flags,
     /// The command itself.
     pub run: Run,
 }

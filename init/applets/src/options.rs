@@ -9,18 +9,15 @@ use alloc::vec::Vec;
 use crate::{Applet, Arguments, Failure, Io, Output, Status, suggestion};
 
 /// One option of a command.
-///
-/// Its texts lie in it rather than behind pointers: a table of some hundred options would else be seven pages that a
-/// program must relocate, and so copy, at each start.
 #[derive(Clone, Copy)]
 pub struct Flag {
     /// How the command asks for it. A printable ASCII character is also the short option; keys from 128 belong to
     /// options that have no short form.
     pub key: u8,
     takes: Takes,
-    long: Text<24>,
-    value: Text<12>,
-    help: Text<72>,
+    long: &'static str,
+    value: &'static str,
+    help: &'static str,
 }
 
 /// Whether an option takes a value, and what usage text calls it.
@@ -41,79 +38,150 @@ enum Takes {
     Optional,
 }
 
-/// A short text, with zero bytes behind it.
-#[derive(Clone, Copy)]
-struct Text<const N: usize>([u8; N]);
-
-impl<const N: usize> Text<N> {
-    /// Tables are constants, so that a text which is too long does not compile.
-    const fn new(text: &str) -> Self {
-        let text = text.as_bytes();
-        assert!(text.len() <= N, "the text of an option is too long");
-        let mut bytes = [0; N];
-        let mut at = 0;
-        while at < text.len() {
-            bytes[at] = text[at];
-            at += 1;
-        }
-        Self(bytes)
-    }
-
-    fn get(&self) -> &str {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(N);
-        self.0.get(..length).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
-    }
-}
-
 impl Flag {
     /// Declares an option without a value; the texts are the long option and what it does.
-    pub const fn new(key: u8, long: &str, help: &str) -> Self {
+    pub const fn new(key: u8, long: &'static str, help: &'static str) -> Self {
         Self::any(key, long, Takes::Nothing, "", help)
     }
 
     /// Declares an option that must have a value.
-    pub const fn with(key: u8, long: &str, value: &str, help: &str) -> Self {
+    pub const fn with(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
         Self::any(key, long, Takes::Required, value, help)
     }
 
     /// Declares an option that may have an attached value.
-    pub const fn may(key: u8, long: &str, value: &str, help: &str) -> Self {
+    pub const fn may(key: u8, long: &'static str, value: &'static str, help: &'static str) -> Self {
         Self::any(key, long, Takes::Optional, value, help)
     }
 
     /// Declares `-NUMBER`, a count in its old form or a number below zero: its key is [`NUMBER`], its value what is behind the
     /// dash.
-    pub const fn number(help: &str) -> Self {
+    pub const fn number(help: &'static str) -> Self {
         Self::any(NUMBER, "", Takes::Nothing, "", help)
     }
 
-    const fn any(key: u8, long: &str, takes: Takes, value: &str, help: &str) -> Self {
-        Self { key, takes, long: Text::new(long), value: Text::new(value), help: Text::new(help) }
+    const fn any(key: u8, long: &'static str, takes: Takes, value: &'static str, help: &'static str) -> Self {
+        Self { key, takes, long, value, help }
     }
 
     /// Gives the long option without its dashes; empty when there is none.
-    pub fn long(&self) -> &str {
-        self.long.get()
+    pub fn long(&self) -> &'static str {
+        self.long
     }
 
     /// Says whether a value belongs to it.
-    pub fn value(&self) -> Value<'_> {
+    pub fn value(&self) -> Value<'static> {
         match self.takes {
             Takes::Nothing => Value::None,
-            Takes::Required => Value::Required(self.value.get()),
-            Takes::Optional => Value::Optional(self.value.get()),
+            Takes::Required => Value::Required(self.value),
+            Takes::Optional => Value::Optional(self.value),
         }
     }
 
     /// Gives what it does, as a phrase; empty for options that usage text leaves out.
-    pub fn help(&self) -> &str {
-        self.help.get()
+    pub fn help(&self) -> &'static str {
+        self.help
     }
 
     /// Gives the short option, if there is one.
     pub fn short(&self) -> Option<u8> {
         self.key.is_ascii_graphic().then_some(self.key)
     }
+}
+
+/// The options of a command, as [`flags!`] packs them.
+///
+/// For each its key, whether it takes a value, and its three texts with a byte of length before them. Its texts lie in it
+/// rather than behind pointers: a table of some hundred options would else be seven pages that a program must relocate, and
+/// so copy, at each start.
+#[derive(Clone, Copy)]
+pub struct Flags(&'static [u8]);
+
+impl Flags {
+    /// Gives the options in the order of their rows.
+    pub fn iter(self) -> impl Iterator<Item = Flag> {
+        let mut rest = self.0;
+        core::iter::from_fn(move || {
+            let (&[key, takes], mut texts) = rest.split_first_chunk()?;
+            let takes = match takes {
+                0 => Takes::Nothing,
+                1 => Takes::Required,
+                _ => Takes::Optional,
+            };
+            let mut text = || {
+                let (&length, behind) = texts.split_first()?;
+                let (text, behind) = behind.split_at_checked(length.into())?;
+                texts = behind;
+                core::str::from_utf8(text).ok()
+            };
+            let flag = Flag { key, takes, long: text()?, value: text()?, help: text()? };
+            rest = texts;
+            Some(flag)
+        })
+    }
+
+    /// Takes what [`packed`] made.
+    pub(crate) const fn new(packed: &'static [u8]) -> Self {
+        Self(packed)
+    }
+}
+
+/// Packs rows of options, `flags![Flag::new(…), …]`; `flags![..SHARED, Flag::new(…), …]` puts those of another table, an array
+/// of [`Flag`], before them.
+macro_rules! flags {
+    (..$shared:expr $(, $flag:expr)* $(,)?) => {{
+        const TABLES: [&[$crate::Flag]; 2] = [&$shared, &[$($flag),*]];
+        const PACKED: [u8; $crate::options::packed_length(TABLES)] = $crate::options::packed(TABLES);
+        $crate::Flags::new(&PACKED)
+    }};
+    ($($flag:expr),* $(,)?) => {
+        flags![..[], $($flag),*]
+    };
+}
+
+/// Gives how many bytes the tables come to.
+pub(crate) const fn packed_length(tables: [&[Flag]; 2]) -> usize {
+    pack(tables, &mut [])
+}
+
+/// Packs tables into one. They are constants, so that a text which is too long does not compile.
+pub(crate) const fn packed<const N: usize>(tables: [&[Flag]; 2]) -> [u8; N] {
+    let mut bytes = [0; N];
+    pack(tables, &mut bytes);
+    bytes
+}
+
+/// Writes what there is room for, and gives the length of all.
+const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
+    let mut end = 0;
+    let mut row = 0;
+    while row < tables[0].len() + tables[1].len() {
+        let flag = if row < tables[0].len() { tables[0][row] } else { tables[1][row - tables[0].len()] };
+        end = put(into, end, &[flag.key, flag.takes as u8]);
+        let texts = [flag.long, flag.value, flag.help];
+        let mut at = 0;
+        while at < texts.len() {
+            let text = texts[at].as_bytes();
+            assert!(text.len() <= LONGEST[at], "the text of an option is too long");
+            end = put(into, end, &[text.len() as u8]);
+            end = put(into, end, text);
+            at += 1;
+        }
+        row += 1;
+    }
+    end
+}
+
+/// How long an option's name, its value's name and its help may be, so that usage text keeps its columns.
+const LONGEST: [usize; 3] = [24, 12, 72];
+
+const fn put(into: &mut [u8], end: usize, bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while at < bytes.len() && end + at < into.len() {
+        into[end + at] = bytes[at];
+        at += 1;
+    }
+    end + bytes.len()
 }
 
 /// The key of [`Flag::number`].
@@ -222,7 +290,7 @@ pub(crate) fn parse<'a>(
 }
 
 fn parse_long<'a>(
-    flags: &[Flag],
+    flags: Flags,
     word: &'a [u8],
     words: &mut impl Iterator<Item = &'a [u8]>,
 ) -> Result<(u8, &'a [u8]), Fault> {
@@ -250,7 +318,7 @@ fn parse_long<'a>(
 }
 
 fn parse_cluster<'a>(
-    flags: &[Flag],
+    flags: Flags,
     mut cluster: &'a [u8],
     words: &mut impl Iterator<Item = &'a [u8]>,
     found: &mut Vec<(u8, &'a [u8])>,
@@ -306,7 +374,7 @@ pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
     out.put(b"\n");
     out.put(applet.summary.as_bytes());
     out.put(b"\n");
-    if !applet.flags.is_empty() {
+    if applet.flags.iter().next().is_some() {
         out.put(b"\n");
     }
     for flag in applet.flags.iter().filter(|flag| !flag.help().is_empty()) {
@@ -314,7 +382,7 @@ pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
     }
 }
 
-fn print_flag(flag: &Flag, out: &mut Output<'_>) {
+fn print_flag(flag: Flag, out: &mut Output<'_>) {
     const COLUMN: usize = 26;
     let mut left: Vec<u8> = Vec::new();
     left.extend_from_slice(b"  ");
@@ -352,7 +420,7 @@ mod tests {
         name: "demo",
         summary: "Show options",
         usage: "[OPTION]... [FILE]...\n--list",
-        flags: &[
+        flags: flags![
             Flag::new(b'a', "all", "do not leave anything out"),
             Flag::new(b'l', "", "long lines"),
             Flag::with(b'o', "output", "FILE", "write to FILE"),

@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "basename",
     summary: "Print the last name of paths",
     usage: "PATH [SUFFIX]\n[OPTION]... PATH...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "multiple", "every operand is a path"),
         Flag::with(b's', "suffix", "SUFFIX", "without SUFFIX at the end; means -a"),
         Flag::new(b'z', "zero", "zero bytes instead of line feeds"),

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "chmod",
     summary: "Change permissions",
     usage: "[OPTION]... MODE FILE...    (u=rwx,go-w,a+X or 755)\n[OPTION]... --reference=FILE FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'R', "recursive", "also of what is in folders"),
         Flag::new(b'c', "changes", "say what has changed"),
         Flag::new(b'v', "verbose", "say what is looked at"),

@@ -8,7 +8,7 @@ use system::users::Names;
 use super::ask::say;
 use super::owner::Owner;
 use super::tree::{Next, walk};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Flags, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "chown",
@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// The options of `chown` and `chgrp`.
-pub(super) const FLAGS: &[Flag] = &[
+pub(super) const FLAGS: Flags = flags![
     Flag::new(b'R', "recursive", "also of what is in folders"),
     Flag::new(b'h', "no-dereference", "of symbolic links themselves"),
     Flag::new(DEREFERENCE, "dereference", "of what symbolic links lead to"),

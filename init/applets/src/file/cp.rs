@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cp",
     summary: "Copy files and folders",
     usage: "[OPTION]... FILE NAME\n[OPTION]... FILE... FOLDER\n[OPTION]... -t FOLDER FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "archive", "same as -dR --preserve=all"),
         Flag::new(b'r', "recursive", "folders with all that is in them"),
         Flag::new(b'R', "", "same as -r"),

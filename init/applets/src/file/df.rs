@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "df",
     summary: "Show how much room file systems have: all, or those of FILE",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "also those without blocks, and those mounted over"),
         units::HUMAN,
         Flag::new(b'H', "", "same as --si"),

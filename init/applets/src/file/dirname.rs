@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "dirname",
     summary: "Print paths without their last name",
     usage: "[OPTION]... PATH...",
-    flags: &[Flag::new(b'z', "zero", "zero bytes instead of line feeds")],
+    flags: flags![Flag::new(b'z', "zero", "zero bytes instead of line feeds")],
     run: Run::Parsed(run),
 };
 

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "du",
     summary: "Show how much room folders and files take",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "of each file, not of folders only"),
         Flag::new(b's', "summarize", "of the operands only"),
         Flag::with(b'd', "max-depth", "COUNT", "of folders so many levels down"),

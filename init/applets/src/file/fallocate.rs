@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fallocate",
     summary: "Reserve room for a file, or give it back",
     usage: "[OPTION]... -l LENGTH FILE",
-    flags: &[
+    flags: flags![
         Flag::with(b'l', "length", "LENGTH", "so many bytes, or with a unit"),
         Flag::with(b'o', "offset", "OFFSET", "from there on"),
         Flag::new(b'n', "keep-size", "the file does not get longer"),

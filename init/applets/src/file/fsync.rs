@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fsync",
     summary: "Write what waits in memory of each FILE to the devices",
     usage: "[-d] FILE...",
-    flags: &[Flag::new(b'd', "data", "the data, and what is needed to read it")],
+    flags: flags![Flag::new(b'd', "data", "the data, and what is needed to read it")],
     run: Run::Parsed(run),
 };
 

@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "install",
     summary: "Copy files with owner and permissions, or make folders",
     usage: "[OPTION]... FILE NAME\n[OPTION]... FILE... FOLDER\n[OPTION]... -t FOLDER FILE...\n-d [OPTION]... FOLDER...",
-    flags: &[
+    flags: flags![
         Flag::with(b'm', "mode", "MODE", "permissions, as chmod takes them; 755 without it"),
         Flag::with(b'o', "owner", "USER", "owner"),
         Flag::with(b'g', "group", "GROUP", "group"),

@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "link",
     summary: "Give a file a second name",
     usage: "FILE NAME",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "ln",
     summary: "Make links",
     usage: "[OPTION]... FILE NAME\n[OPTION]... FILE... FOLDER\n[OPTION]... FILE    (into the current folder)\n[OPTION]... -t FOLDER FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b's', "symbolic", "symbolic links"),
         Flag::new(b'f', "force", "in place of what is there"),
         Flag::new(b'i', "interactive", "ask before that"),

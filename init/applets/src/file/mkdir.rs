@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mkdir",
     summary: "Make folders",
     usage: "[OPTION]... FOLDER...",
-    flags: &[
+    flags: flags![
         Flag::with(b'm', "mode", "MODE", "permissions, as chmod takes them"),
         Flag::new(b'p', "parents", "with those above it; one that is there already will do"),
         Flag::new(b'v', "verbose", "say what is made"),

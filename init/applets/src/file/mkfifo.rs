@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mkfifo",
     summary: "Make fifos",
     usage: "[OPTION]... NAME...",
-    flags: &[MODE],
+    flags: flags![MODE],
     run: Run::Parsed(run),
 };
 

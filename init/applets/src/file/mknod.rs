@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mknod",
     summary: "Make a fifo (p), or the file of a block (b) or character device (c, u)",
     usage: "[OPTION]... NAME b|c|u MAJOR MINOR\n[OPTION]... NAME p",
-    flags: &[MODE],
+    flags: flags![MODE],
     run: Run::Parsed(run),
 };
 

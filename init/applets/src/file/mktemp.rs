@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mktemp",
     summary: "Make a file or folder with a name that was not there, and print it",
     usage: "[OPTION]... [TEMPLATE]    (the last three X or more become letters and digits)",
-    flags: &[
+    flags: flags![
         Flag::new(b'd', "directory", "a folder"),
         Flag::new(b'q', "quiet", "say nothing of what failed"),
         Flag::new(b'u', "dry-run", "print a name only, and make nothing"),

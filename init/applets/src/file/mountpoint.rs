@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mountpoint",
     summary: "Say whether a file system is mounted at a folder",
     usage: "[-q] [-d|-n] FOLDER\n-x DEVICE",
-    flags: &[
+    flags: flags![
         Flag::new(b'q', "quiet", "print nothing"),
         Flag::new(b'd', "fs-devno", "print the number of its device"),
         Flag::new(b'n', "", "print what is mounted there"),

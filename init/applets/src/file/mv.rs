@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mv",
     summary: "Give files and folders another name or place",
     usage: "[OPTION]... FILE NAME\n[OPTION]... FILE... FOLDER\n[OPTION]... -t FOLDER FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "force", "do not ask"),
         Flag::new(b'i', "interactive", "ask before replacing something"),
         Flag::new(b'n', "no-clobber", "replace nothing"),

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pwd",
     summary: "Print the path of the current folder",
     usage: "[OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'L', "logical", "as PWD has it, if that is right, with the links in it"),
         Flag::new(b'P', "physical", "without links"),
     ],

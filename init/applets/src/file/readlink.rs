@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "readlink",
     summary: "Print where symbolic links lead",
     usage: "[OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "canonicalize", "the path without any links; the last name need not be there"),
         Flag::new(b'e', "canonicalize-existing", "so, but all must be there"),
         Flag::new(b'm', "canonicalize-missing", "so, but nothing need be there"),

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "realpath",
     summary: "Print paths from the root, without links, . and ..",
     usage: "[OPTION]... PATH...",
-    flags: &[
+    flags: flags![
         Flag::new(b'e', "canonicalize-existing", "all of it must be there"),
         Flag::new(b'E', "canonicalize", "the last name need not be there (so without -e and -m)"),
         Flag::new(b'm', "canonicalize-missing", "nothing need be there"),

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "rm",
     summary: "Remove files and folders",
     usage: "[OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "force", "ask nothing, and say nothing of what is not there"),
         Flag::new(b'i', "", "ask before each"),
         Flag::new(b'I', "", "ask once before more than three files, or folders with all in them"),

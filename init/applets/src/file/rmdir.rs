@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "rmdir",
     summary: "Remove empty folders",
     usage: "[OPTION]... FOLDER...",
-    flags: &[
+    flags: flags![
         Flag::new(b'p', "parents", "with those above it, as the path names them"),
         Flag::new(b'v', "verbose", "say what is removed"),
         Flag::new(IGNORE, "ignore-fail-on-non-empty", "nothing is said of folders that are not empty"),

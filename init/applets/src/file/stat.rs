@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "stat",
     summary: "Show what is known of files, or of their file systems",
     usage: "[OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::with(
             b'c',
             "format",

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sync",
     summary: "Write what waits in memory to the devices: all, or of each FILE",
     usage: "[OPTION] [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'd', "data", "of each file the data, and what is needed to read it"),
         Flag::new(b'f', "file-system", "all of the file systems that hold the files"),
     ],

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "touch",
     summary: "Set the times of files; those that are not there are made, empty",
     usage: "[OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "", "the time of last access only"),
         Flag::new(b'm', "", "the time of last change only"),
         Flag::with(TIME, "time", "WHICH", "so: access, atime, use; modify, mtime"),

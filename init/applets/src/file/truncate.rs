@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "truncate",
     summary: "Make files shorter or longer",
     usage: "[OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::with(
             b's',
             "size",

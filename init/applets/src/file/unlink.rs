@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "unlink",
     summary: "Remove one name of a file",
     usage: "FILE",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

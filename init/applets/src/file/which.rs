@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "which",
     summary: "Print the paths of programs",
     usage: "[-a] NAME...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all that there are, not the first only"),
         Flag::new(b's', "", "print nothing"),
     ],

@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "chroot",
     summary: "Run a command, or a shell, with another root folder",
     usage: "[OPTION]... FOLDER [COMMAND [WORD]...]",
-    flags: &[
+    flags: flags![
         Flag::with(USER, "userspec", "USER[:GROUP]", "as this user, in this group"),
         Flag::with(GROUPS, "groups", "LIST", "in these further groups"),
         Flag::new(STAY, "skip-chdir", "do not change to the new root (only where that is /)"),

@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "chrt",
     summary: "Run a command, or let a process go on, by other rules of the scheduler, or print them",
     usage: "[OPTION]... PRIORITY COMMAND [WORD]...\n-p [OPTION]... [PRIORITY] PID\n-m",
-    flags: &[
+    flags: flags![
         Flag::new(b'o', "other", "SCHED_OTHER"),
         Flag::new(b'b', "batch", "SCHED_BATCH"),
         Flag::new(b'i', "idle", "SCHED_IDLE"),

@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "env",
     summary: "Run a command in a changed environment, or print the environment",
     usage: "[OPTION]... [NAME=VALUE]... [COMMAND [WORD]...]",
-    flags: &[
+    flags: flags![
         Flag::new(b'i', "ignore-environment", "start from nothing (also: -)"),
         Flag::with(b'u', "unset", "NAME", "take NAME out"),
         Flag::with(b'C', "chdir", "FOLDER", "run the command there"),

@@ -6,6 +6,6 @@ pub(crate) const APPLET: Applet = Applet {
     name: "false",
     summary: "Do nothing, without success",
     usage: "[WORD]...",
-    flags: &[],
+    flags: flags![],
     run: Run::Words(|_, _| Status::FAILURE),
 };

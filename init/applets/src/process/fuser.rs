@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fuser",
     summary: "Print the numbers of the processes that use files",
     usage: "[-SIGNAL] [OPTION]... FILE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'm', "mount", "all files of the same file system"),
         Flag::new(b'c', "", ""),
         Flag::new(b'k', "kill", "send them a signal (KILL)"),

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "getopt",
     summary: "Sort the options of a script's words from its operands",
     usage: "LETTERS WORD...\n[OPTION]... [--] LETTERS WORD...\n[OPTION]... -o LETTERS [OPTION]... [--] WORD...",
-    flags: &[
+    flags: flags![
         Flag::with(
             b'o',
             "options",

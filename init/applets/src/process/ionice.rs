@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "ionice",
     summary: "Run a command, or let processes go on, with another priority at disks, or print it",
     usage: "[-c CLASS] [-n LEVEL] [-t] COMMAND [WORD]...\n[-c CLASS] [-n LEVEL] [-t] (-p | -P | -u) ID...",
-    flags: &[
+    flags: flags![
         Flag::with(b'c', "class", "CLASS", "0 none, 1 realtime, 2 best-effort or 3 idle"),
         Flag::with(b'n', "classdata", "LEVEL", "0 (first) to 7, in classes 1 and 2"),
         Flag::with(b'p', "pid", "PID", "processes"),

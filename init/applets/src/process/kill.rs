@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "kill",
     summary: "Send a signal (TERM) to processes; 0 is this group, -N group N, -1 all",
     usage: "[-s SIGNAL | -SIGNAL] PROCESS...\n-l [NUMBER | NAME]... [--json]",
-    flags: &[
+    flags: flags![
         Flag::with(b's', "signal", "SIGNAL", "which signal: a name or a number; 0 only asks"),
         Flag::new(b'l', "list", "list the signals, or turn numbers into names and back"),
         JSON_FLAG,

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "killall",
     summary: "Send a signal (TERM) to all processes of a name",
     usage: "[-SIGNAL] [OPTION]... NAME...\n-l",
-    flags: &[
+    flags: flags![
         Flag::with(b's', "signal", "SIGNAL", "send SIGNAL: a name or a number; 0 only asks"),
         Flag::new(b'l', "list", "list the signals"),
         Flag::new(b'q', "quiet", "say nothing of names that nobody has"),

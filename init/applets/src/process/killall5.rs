@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "killall5",
     summary: "Send a signal (KILL) to all processes but those of this session",
     usage: "[-SIGNAL] [-o PID[,PID]...]...",
-    flags: &[Flag::with(b'o', "", "LIST", "not to these processes")],
+    flags: flags![Flag::with(b'o', "", "LIST", "not to these processes")],
     run: Run::Words(run),
 };
 

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "nice",
     summary: "Run a command with another nice value, or print this one's",
     usage: "[-n N] [COMMAND [WORD]...]",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "adjustment", "N", "so much nicer, 10 if it is not given; below 0 less nice"),
         Flag::number("the same, in its old form"),
     ],

@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "nohup",
     summary: "Run a command that goes on when its terminal is gone; its output goes to nohup.out then",
     usage: "COMMAND [WORD]...",
-    flags: &[],
+    flags: flags![],
     run: Run::Leading(run),
 };
 

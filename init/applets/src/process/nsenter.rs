@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "nsenter",
     summary: "Run a command, or a shell, in the namespaces of another process",
     usage: "[OPTION]... [COMMAND [WORD]...]",
-    flags: &[
+    flags: flags![
         Flag::with(b't', "target", "PID", "the process whose namespaces are meant"),
         Flag::new(b'a', "all", "all namespaces of it"),
         Flag::may(b'm', "mount", "FILE", "mounts, or the namespace of FILE"),

@@ -9,23 +9,14 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pgrep",
     summary: "Print the numbers of processes that fit",
     usage: "[OPTION]... PATTERN",
-    flags: &{
-        let own = [
-            Flag::new(b'l', "list-name", "the names, too"),
-            Flag::new(b'a', "list-full", "the command lines, too"),
-            Flag::with(b'd', "delimiter", "TEXT", "put TEXT between them"),
-            Flag::new(b'q', "quiet", "only the status"),
-            JSON_FLAG,
-        ];
-        let mut flags = [own[0]; select::FLAGS.len() + 5];
-        let mut at = 0;
-        while at < flags.len() {
-            flags[at] =
-                if at < select::FLAGS.len() { select::FLAGS[at] } else { own[at - select::FLAGS.len()] };
-            at += 1;
-        }
-        flags
-    },
+    flags: flags![
+        ..select::FLAGS,
+        Flag::new(b'l', "list-name", "the names, too"),
+        Flag::new(b'a', "list-full", "the command lines, too"),
+        Flag::with(b'd', "delimiter", "TEXT", "put TEXT between them"),
+        Flag::new(b'q', "quiet", "only the status"),
+        JSON_FLAG,
+    ],
     run: Run::Parsed(run),
 };
 

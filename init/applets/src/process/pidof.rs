@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pidof",
     summary: "Print the numbers of the processes that run a program",
     usage: "[OPTION]... NAME...",
-    flags: &[
+    flags: flags![
         Flag::new(b's', "single-shot", "only one"),
         Flag::new(b'x', "", "scripts of that name, too"),
         Flag::with(b'o', "omit-pid", "LIST", "not these; %PPID is the process that calls"),

@@ -12,21 +12,12 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pkill",
     summary: "Send a signal (TERM) to processes that fit",
     usage: "[-SIGNAL] [OPTION]... PATTERN",
-    flags: &{
-        let own = [
-            Flag::with(SIGNAL, "signal", "SIGNAL", "send SIGNAL: a name or a number; 0 only asks"),
-            Flag::new(b'e', "echo", "print what is signalled"),
-            Flag::new(b'l', "", ""),
-        ];
-        let mut flags = [own[0]; select::FLAGS.len() + 3];
-        let mut at = 0;
-        while at < flags.len() {
-            flags[at] =
-                if at < select::FLAGS.len() { select::FLAGS[at] } else { own[at - select::FLAGS.len()] };
-            at += 1;
-        }
-        flags
-    },
+    flags: flags![
+        ..select::FLAGS,
+        Flag::with(SIGNAL, "signal", "SIGNAL", "send SIGNAL: a name or a number; 0 only asks"),
+        Flag::new(b'e', "echo", "print what is signalled"),
+        Flag::new(b'l', "", ""),
+    ],
     run: Run::Words(run),
 };
 

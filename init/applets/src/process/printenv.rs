@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "printenv",
     summary: "Print the environment, or the values of its variables",
     usage: "[-0] [NAME]...",
-    flags: &[Flag::new(b'0', "null", "end each with a zero byte")],
+    flags: flags![Flag::new(b'0', "null", "end each with a zero byte")],
     run: Run::Parsed(run),
 };
 

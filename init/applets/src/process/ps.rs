@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "ps",
     summary: "Show processes",
     usage: "[OPTION]... [PROCESS]...\naux",
-    flags: &[
+    flags: flags![
         Flag::new(b'e', "", "all processes (the default; also -A -a -d -x)"),
         Flag::new(b'A', "all", ""),
         Flag::new(b'a', "", ""),

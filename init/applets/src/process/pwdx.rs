@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pwdx",
     summary: "Print the folders that processes work in",
     usage: "PID...",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "renice",
     summary: "Change the nice value of processes that run",
     usage: "[-n] N [[-p | -g | -u] ID...]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "relative", "N", "add N to the nice value"),
         Flag::with(PRIORITY, "priority", "N", "set it to N"),
         Flag::new(b'p', "pid", "what follows are processes (the default)"),

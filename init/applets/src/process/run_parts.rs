@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "run-parts",
     summary: "Run all programs of a folder, in the order of their names",
     usage: "[OPTION]... FOLDER",
-    flags: &[
+    flags: flags![
         Flag::new(TEST, "test", "print what would be run"),
         Flag::new(LIST, "list", "print all files whose names fit"),
         Flag::new(b'v', "verbose", "say what is run"),

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "setsid",
     summary: "Run a command in a session of its own",
     usage: "[OPTION]... COMMAND [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'c', "ctty", "standard input becomes its terminal"),
         Flag::new(b'f', "fork", "in a child, whether that is needed or not"),
         Flag::new(b'w', "wait", "wait for its end, and end with its status"),

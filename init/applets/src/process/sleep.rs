@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sleep",
     summary: "Wait for a time: a number with an optional fraction and unit (s m h d), or infinity; several add up",
     usage: "TIME...",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

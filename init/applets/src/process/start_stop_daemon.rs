@@ -24,7 +24,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "start-stop-daemon",
     summary: "Start a program that is to run once, or stop it",
     usage: "-S [OPTION]... [--] [WORD]...\n-K [OPTION]...\n-T [OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'S', "start", "start it, if it does not run"),
         Flag::new(b'K', "stop", "stop it"),
         Flag::new(b'T', "status", "say by the status whether it runs: 0, 1 (it left its file), 3 or 4"),

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "taskset",
     summary: "Run a command, or let a process go on, on some of the processors, or print on which it runs",
     usage: "[-c] PROCESSORS COMMAND [WORD]...\n-p [-a] [-c] [PROCESSORS] PID",
-    flags: &[
+    flags: flags![
         Flag::new(b'p', "pid", "of a process that runs"),
         Flag::new(b'c', "cpu-list", "PROCESSORS is a list (0-2,5), not a mask in base sixteen"),
         Flag::new(b'a', "all-tasks", "with -p: all threads of the process"),

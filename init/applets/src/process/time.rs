@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "time",
     summary: "Run a command, and say how long it took and what it used",
     usage: "[OPTION]... COMMAND [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'p', "portability", "in the form of POSIX"),
         Flag::new(b'v', "verbose", "all that is known"),
         Flag::with(b'f', "format", "FORMAT", "as FORMAT says: %e %U %S seconds, %M KiB, %x the status"),

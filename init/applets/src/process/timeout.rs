@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "timeout",
     summary: "Run a command, and end it when its time is over; the status is 124 then",
     usage: "[OPTION]... TIME COMMAND [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::with(b's', "signal", "SIGNAL", "send SIGNAL (TERM)"),
         Flag::with(b'k', "kill-after", "TIME", "send KILL so long after it"),
         Flag::new(b'f', "foreground", "leave the terminal to the command; send to it alone"),

@@ -21,7 +21,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "top",
     summary: "Show the processes that use most, again and again",
     usage: "[OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'b', "batch", "print, one behind the other"),
         Flag::with(b'n', "iterations", "N", "end after N pictures"),
         Flag::with(b'd', "delay", "TIME", "wait so long between (3 s)"),

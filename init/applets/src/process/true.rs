@@ -6,6 +6,6 @@ pub(crate) const APPLET: Applet = Applet {
     name: "true",
     summary: "Do nothing, with success",
     usage: "[WORD]...",
-    flags: &[],
+    flags: flags![],
     run: Run::Words(|_, _| Status::SUCCESS),
 };

@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "unshare",
     summary: "Run a command, or a shell, in namespaces of its own",
     usage: "[OPTION]... [COMMAND [WORD]...]",
-    flags: &[
+    flags: flags![
         Flag::new(b'm', "mount", "mounts"),
         Flag::new(b'u', "uts", "the machine's name"),
         Flag::new(b'i', "ipc", "System V's communication"),

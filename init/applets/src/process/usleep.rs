@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "usleep",
     summary: "Wait for so many microseconds",
     usage: "N",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

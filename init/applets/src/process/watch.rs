@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "watch",
     summary: "Run a command again and again, and show what it prints",
     usage: "[OPTION]... COMMAND [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "interval", "TIME", "wait so long between (2 s)"),
         Flag::new(b't', "no-title", "no line above"),
         Flag::new(b'd', "differences", "show lines that changed in reverse"),

@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "arch",
     summary: "Print the architecture of the machine",
     usage: "",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

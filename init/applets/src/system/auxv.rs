@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "auxv",
     summary: "Show what the kernel told this program at its start (auxiliary vector)",
     usage: "[--json]",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

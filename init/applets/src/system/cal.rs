@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cal",
     summary: "Show a calendar of a month or a year",
     usage: "[OPTION]... [[MONTH] YEAR]",
-    flags: &[
+    flags: flags![
         Flag::new(b'j', "julian", "days counted from the year's first"),
         Flag::new(b'm', "monday", "weeks begin on Monday"),
         Flag::new(b's', "sunday", "weeks begin on Sunday (the default)"),

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "clock",
     summary: "Read all clocks; show their resolution and the cost of a reading",
     usage: "[--json]",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "date",
     summary: "Show the date and the time of day, or set them",
     usage: "[OPTION]... [+FORM]\n[-u] MMDDhhmm[[CC]YY][.ss]",
-    flags: &[
+    flags: flags![
         Flag::with(
             b'd',
             "date",

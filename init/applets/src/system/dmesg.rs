@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "dmesg",
     summary: "Show the kernel's log",
     usage: "[OPTION]...\n-n LEVEL | -C",
-    flags: &[
+    flags: flags![
         Flag::new(b'c', "read-clear", "show it, and clear it"),
         Flag::new(b'C', "clear", "clear it"),
         Flag::with(

@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "dnsdomainname",
     summary: "Print the domain of the machine's name",
     usage: "",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "free",
     summary: "Show how much memory is used and left",
     usage: "[OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'b', "bytes", "in bytes"),
         Flag::new(b'k', "kibi", "in units of 1024 bytes (the default)"),
         Flag::new(b'm', "mebi", "in units of 1024 KiB"),

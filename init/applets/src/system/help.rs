@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "help",
     summary: "List all commands, or show how to use some",
     usage: "[--json]\nCOMMAND...",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "hostid",
     summary: "Print the machine's number, in base sixteen",
     usage: "",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

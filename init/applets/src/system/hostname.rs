@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "hostname",
     summary: "Print or set the machine's name",
     usage: "[-s | -d | -f]\n-F FILE | NAME",
-    flags: &[
+    flags: flags![
         Flag::new(b's', "short", "print what stands before the first dot"),
         Flag::new(b'd', "domain", "print what stands behind it"),
         Flag::new(b'f', "fqdn", "print all of it (the default)"),

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "init",
     summary: "Process 1, when the kernel starts it; else ask process 1 to power off (0) or reboot (6)",
     usage: "0|6",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

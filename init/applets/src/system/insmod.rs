@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "insmod",
     summary: "Load a module of the kernel from its file",
     usage: "[-f] FILE [NAME=VALUE]...",
-    flags: &[Flag::new(b'f', "force", "even if it was built for another kernel")],
+    flags: flags![Flag::new(b'f', "force", "even if it was built for another kernel")],
     run: Run::Parsed(run),
 };
 

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "logger",
     summary: "Write to the system's log: WORDs, or the lines of standard input",
     usage: "[OPTION]... [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::with(b't', "tag", "NAME", "who says it (the user's name)"),
         Flag::with(b'p', "priority", "PRIORITY", "FACILITY.LEVEL, or one of both (user.notice)"),
         Flag::new(b's', "stderr", "print it, too"),

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "lsmod",
     summary: "Show the modules that the kernel has loaded",
     usage: "",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "modinfo",
     summary: "Show what a module of the kernel says of itself",
     usage: "[OPTION]... MODULE|FILE...",
-    flags: &[
+    flags: flags![
         Flag::with(b'F', "field", "NAME", "only this field"),
         Flag::new(b'a', "author", "only who wrote it"),
         Flag::new(b'd', "description", "only what it is"),

@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "modprobe",
     summary: "Load modules of the kernel and what they need, or take them out",
     usage: "[OPTION]... MODULE [NAME=VALUE]...\n(-a | -r) [OPTION]... MODULE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all words are modules"),
         Flag::new(b'r', "remove", "take them out, and what they needed if nobody else does"),
         Flag::new(b'b', "use-blacklist", "not those that the settings forbid"),

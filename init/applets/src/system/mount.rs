@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mount",
     summary: "Show what is mounted, or mount a file system",
     usage: "[-t LIST] [--json]\n[OPTION]... SOURCE FOLDER\n[OPTION]... SOURCE | FOLDER    (the rest from /etc/fstab)\n-a [-t LIST]",
-    flags: &[
+    flags: flags![
         Flag::with(b't', "types", "LIST", "kind of file system; for lists also noKIND"),
         Flag::with(b'o', "options", "LIST", "options: ro noexec remount size=1m ..."),
         Flag::new(b'r', "read-only", "same as -o ro"),

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "nproc",
     summary: "Print how many processors this process may use",
     usage: "[OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(ALL, "all", "how many the machine has"),
         Flag::with(IGNORE, "ignore", "N", "N less, but one at least"),
     ],

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "rmmod",
     summary: "Take modules out of the kernel",
     usage: "[OPTION]... MODULE...",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "force", "even if it is used"),
         Flag::new(b'w', "wait", "wait until nobody uses it"),
         Flag::new(b'v', "verbose", "say what is taken out"),

@@ -7,10 +7,10 @@ use linux::process::{Pid, kill};
 use linux::signal::Signal;
 use linux::system::{PowerCommand, reboot};
 
-use crate::{Flag, Io, Outcome, Parsed, Status};
+use crate::{Flag, Flags, Io, Outcome, Parsed, Status};
 
 /// The options of all three.
-pub(super) const FLAGS: &[Flag] = &[
+pub(super) const FLAGS: Flags = flags![
     Flag::new(b'f', "force", "do it at once: stop no service, end no process"),
     Flag::new(b'n', "no-sync", "do not write back what is in memory first"),
     Flag::with(b'd', "delay", "SECONDS", "wait so long before"),

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sysctl",
     summary: "Show or change settings of the kernel",
     usage: "[OPTION]... NAME[=VALUE]...\n-p [FILE]...\n-a",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "show all"),
         Flag::new(b'A', "", ""),
         Flag::new(b'X', "", ""),

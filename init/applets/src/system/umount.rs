@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "umount",
     summary: "Take away what is mounted at a folder, or what a source is mounted as",
     usage: "[OPTION]... FOLDER | SOURCE...\n-a [-t LIST] [OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all but the kernel's own file systems, last mounted first"),
         Flag::with(b't', "types", "LIST", "with -a: only these kinds; also noKIND"),
         Flag::new(b'R', "recursive", "also all that is mounted below"),

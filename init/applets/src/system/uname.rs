@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uname",
     summary: "Print what system this is",
     usage: "[OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all of the below, in this order"),
         Flag::new(b's', "kernel-name", "the kernel's name (the default)"),
         Flag::new(b'n', "nodename", "the machine's name"),

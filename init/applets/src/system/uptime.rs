@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uptime",
     summary: "Print the time, how long the machine runs, and its load averages",
     usage: "[-p | -s] [--json]",
-    flags: &[
+    flags: flags![
         Flag::new(b'p', "pretty", "print how long it runs, in words"),
         Flag::new(b's', "since", "print when it was booted"),
         JSON_FLAG,

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "vdso",
     summary: "Show the functions that the kernel maps into every program (vDSO)",
     usage: "[--json]",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -7,11 +7,11 @@ use query::text::parse_decimal;
 
 use crate::reader::Reader;
 use crate::source;
-use crate::{Flag, Input, Io, Outcome, Output, Parsed};
+use crate::{Flag, Flags, Input, Io, Outcome, Output, Parsed};
 
 pub(super) const USAGE: &str = "[OPTION]... [FILE]";
 
-pub(super) const FLAGS: &[Flag] = &[
+pub(super) const FLAGS: Flags = flags![
     Flag::new(b'd', "decode", "turn text back into bytes"),
     Flag::new(b'i', "ignore-garbage", "leave characters out that stand for nothing"),
     Flag::with(b'w', "wrap", "COLUMNS", "how long lines are (76); 0 for a single one without an end"),

@@ -4,7 +4,7 @@ use super::test::{SUMMARY, USAGE, answer};
 use crate::{Applet, Arguments, Io, Run, Status, options};
 
 pub(crate) const APPLET: Applet =
-    Applet { name: "[", summary: SUMMARY, usage: USAGE, flags: &[], run: Run::Words(run) };
+    Applet { name: "[", summary: SUMMARY, usage: USAGE, flags: flags![], run: Run::Words(run) };
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     match arguments.words {

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cat",
     summary: "Print files one after the other; standard input for - or without FILE",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'A', "show-all", "same as -vET"),
         Flag::new(b'b', "number-nonblank", "number the lines that are not empty"),
         Flag::new(b'e', "", "same as -vE"),

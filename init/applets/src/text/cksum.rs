@@ -7,6 +7,6 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cksum",
     summary: "Print POSIX's check and the length of files",
     usage: "[--json] [FILE]...",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(|io, parsed| checksum::run(io, parsed, Kind::Cksum)),
 };

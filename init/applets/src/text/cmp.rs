@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cmp",
     summary: "Say where two files differ first; standard input for - or without FILE2",
     usage: "[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]",
-    flags: &[
+    flags: flags![
         Flag::new(b'l', "verbose", "all bytes that differ: place and both, in base eight"),
         Flag::new(b's', "quiet", "nothing but a status: 0 equal, 1 different, 2 trouble"),
         Flag::new(b'b', "print-bytes", "the bytes too"),

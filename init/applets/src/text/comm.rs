@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "comm",
     summary: "Print in three columns the lines of sorted FILE1 alone, of FILE2 alone, and of both",
     usage: "[OPTION]... FILE1 FILE2",
-    flags: &[
+    flags: flags![
         Flag::new(b'1', "", "no lines of FILE1 alone"),
         Flag::new(b'2', "", "no lines of FILE2 alone"),
         Flag::new(b'3', "", "no lines of both"),

@@ -7,6 +7,6 @@ pub(crate) const APPLET: Applet = Applet {
     name: "crc32",
     summary: "Print the check of files that gzip has",
     usage: "[--json] [FILE]...",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(|io, parsed| checksum::run(io, parsed, Kind::Crc32)),
 };

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cut",
     summary: "Print parts of each line; LIST is of N, N-, N-M, -M, with commas between",
     usage: "{-b | -c | -f} LIST [OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'b', "bytes", "LIST", "print these bytes"),
         Flag::with(b'c', "characters", "LIST", "print these characters"),
         Flag::with(b'f', "fields", "LIST", "print these fields, and lines without a delimiter"),

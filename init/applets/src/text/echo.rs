@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "echo",
     summary: "Print the words, and end the line",
     usage: "[-neE] [WORD]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'n', "", "do not end the line"),
         Flag::new(
             b'e',

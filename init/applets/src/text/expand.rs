@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "expand",
     summary: "Print with blanks in place of tabs",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b't', "tabs", "LIST", "stops in every Nth column, or in each of a list (8)"),
         Flag::new(b'i', "initial", "only tabs at the start of a line"),
         Flag::number("as -t NUMBER"),

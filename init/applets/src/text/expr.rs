@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Print the value of an expression; the status is 1 if it is empty or 0",
     usage: "EXPRESSION\n\nFrom the weakest: A | B, A & B, A {= != < <= > >=} B, A {+ -} B, A {* / %} B, A : REGEX,\n\
             ( A ), match A REGEX, substr A PLACE LENGTH, index A CHARS, length A, + WORD",
-    flags: &[],
+    flags: flags![],
     run: Run::Words(run),
 };
 

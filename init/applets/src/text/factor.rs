@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "factor",
     summary: "Print the prime factors of numbers, of words of standard input where there are none",
     usage: "[-h] [NUMBER]...",
-    flags: &[Flag::new(b'h', "exponents", "several of the same as one with its count: 2^3")],
+    flags: flags![Flag::new(b'h', "exponents", "several of the same as one with its count: 2^3")],
     run: Run::Parsed(run),
 };
 

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fold",
     summary: "Print lines broken to a width",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'b', "bytes", "count bytes, not columns"),
         Flag::new(b's', "spaces", "break behind the last blank"),
         Flag::with(b'w', "width", "COLUMNS", "the width (80)"),

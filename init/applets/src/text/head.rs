@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "head",
     summary: "Print the first 10 lines of each file",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "lines", "[-]N", "the first N lines; with -, all but the last N"),
         Flag::with(b'c', "bytes", "[-]N", "the first N bytes; with -, all but the last N"),
         Flag::new(b'q', "quiet", "no names of files"),

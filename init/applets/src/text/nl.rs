@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "nl",
     summary: "Number lines",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(
             b'b',
             "body-numbering",

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "od",
     summary: "Show bytes as numbers or characters",
     usage: "[OPTION]... [FILE]... [[+]SKIP[.][b]]",
-    flags: &[
+    flags: flags![
         Flag::with(b'A', "address-radix", "BASE", "places in base d (10), o (8), x (16), or n: none"),
         Flag::with(
             b't',

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "paste",
     summary: "Join lines of files side by side",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'd', "delimiters", "LIST", "what is between them, one character after the other (tab)"),
         Flag::new(b's', "serial", "all lines of a file on one line"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "printf",
     summary: "Print words by a format, which is used again as long as there are words",
     usage: "FORMAT [WORD]...\n\nConversions: %s %b (with backslash sequences) %c %d %u %o %x %e %f %g %%",
-    flags: &[],
+    flags: flags![],
     run: Run::Words(run),
 };
 

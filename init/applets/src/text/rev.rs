@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "rev",
     summary: "Print each line with its characters the other way round",
     usage: "[-0] [FILE]...",
-    flags: &[Flag::new(b'0', "zero", "lines end with a zero byte")],
+    flags: flags![Flag::new(b'0', "zero", "lines end with a zero byte")],
     run: Run::Parsed(run),
 };
 

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "seq",
     summary: "Print the numbers from FIRST (1) to LAST in steps of STEP (1)",
     usage: "[OPTION]... [FIRST [STEP]] LAST",
-    flags: &[
+    flags: flags![
         Flag::with(b's', "separator", "TEXT", "what is between them (line feed)"),
         Flag::new(b'w', "equal-width", "zeros in front, so that all are as wide"),
         Flag::with(b'f', "format", "FORMAT", "how each is printed, as printf has it: %g, %.2f, %e"),

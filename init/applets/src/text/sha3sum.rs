@@ -2,28 +2,16 @@
 
 use bulk::Algorithm;
 
-use super::digest::{self, FLAGS, Kind, USAGE};
+use super::digest::{self, Kind, SHARED, USAGE};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "sha3sum",
     summary: "Print or check SHA-3 digests of files",
     usage: USAGE,
-    flags: &with_bits(),
+    flags: flags![..SHARED, Flag::with(b'a', "algorithm", "BITS", "224 (the default), 256, 384 or 512")],
     run: Run::Parsed(run),
 };
-
-/// The options of all digests, and one more.
-const fn with_bits() -> [Flag; FLAGS.len() + 1] {
-    let mut flags =
-        [Flag::with(b'a', "algorithm", "BITS", "224 (the default), 256, 384 or 512"); FLAGS.len() + 1];
-    let mut at = 0;
-    while at < FLAGS.len() {
-        flags[at + 1] = FLAGS[at];
-        at += 1;
-    }
-    flags
-}
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let (name, length) = match parsed.value(b'a') {

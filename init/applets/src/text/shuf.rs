@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "shuf",
     summary: "Print lines in an order of chance",
     usage: "[OPTION]... [FILE]\n-e [OPTION]... [WORD]...\n-i LOW-HIGH [OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'e', "echo", "the words of the command line"),
         Flag::with(b'i', "input-range", "LOW-HIGH", "the numbers from LOW to HIGH"),
         Flag::with(b'n', "head-count", "N", "no more than N of them"),

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "strings",
     summary: "Print what of files is text: rows of characters that print",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "bytes", "N", "rows of at least N characters (4)"),
         Flag::with(b't', "radix", "BASE", "where each begins: in base d, o or x"),
         Flag::new(b'o', "", "as -t o"),

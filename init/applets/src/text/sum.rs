@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sum",
     summary: "Print an old check and the blocks of files",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'r', "", "BSD's, and blocks of 1 KiB (the default)"),
         Flag::new(b's', "sysv", "System V's, and blocks of 512 bytes"),
         JSON_FLAG,

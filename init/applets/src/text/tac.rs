@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tac",
     summary: "Print each file from its last line to its first",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'b', "before", "what separates lines stands before them"),
         Flag::with(b's', "separator", "TEXT", "what separates lines (line feed)"),
     ],

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tee",
     summary: "Copy standard input to standard output and into each file",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "append", "write behind what the files have"),
         Flag::new(b'i', "ignore-interrupts", "go on at ctrl-C"),
         Flag::new(b'p', "", "go on when a pipe has no reader any more"),

@@ -7,7 +7,7 @@ use system::condition::{Files, decide};
 use crate::{Applet, Arguments, Io, Run, Status};
 
 pub(crate) const APPLET: Applet =
-    Applet { name: "test", summary: SUMMARY, usage: USAGE, flags: &[], run: Run::Words(test) };
+    Applet { name: "test", summary: SUMMARY, usage: USAGE, flags: flags![], run: Run::Words(test) };
 
 pub(super) const SUMMARY: &str =
     "Say by the status whether an expression holds: 0 yes, 1 no, 2 for what is none";

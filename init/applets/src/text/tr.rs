@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tr",
     summary: "Copy standard input to standard output with characters replaced, squeezed or left out",
     usage: "[-cst] SET1 SET2\n-d [-c] SET1\n-s [-c] SET1\n-ds [-c] SET1 SET2",
-    flags: &[
+    flags: flags![
         Flag::new(b'c', "complement", "all characters that SET1 has not"),
         Flag::new(b'C', "", "same as -c"),
         Flag::new(b'd', "delete", "leave those of SET1 out"),

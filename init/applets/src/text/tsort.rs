@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tsort",
     summary: "Put words in an order that pairs of them ask for",
     usage: "[FILE]",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "unexpand",
     summary: "Print with tabs in place of blanks at the start of each line",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "blanks anywhere in a line"),
         Flag::new(b'f', "first-only", "only those at its start, also with -t"),
         Flag::with(b't', "tabs", "LIST", "-a with stops in every Nth column, or in each of a list (8)"),

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uniq",
     summary: "Print one of equal lines in a row",
     usage: "[OPTION]... [INPUT [OUTPUT]]",
-    flags: &[
+    flags: flags![
         Flag::new(b'c', "count", "how many they are before each line"),
         Flag::new(b'd', "repeated", "only lines that come several times"),
         Flag::new(b'D', "", "all of the lines that come several times"),

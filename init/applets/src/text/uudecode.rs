@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uudecode",
     summary: "Make files of what uuencode has written",
     usage: "[-o OUTFILE] [FILE]...",
-    flags: &[Flag::with(
+    flags: flags![Flag::with(
         b'o',
         "output-file",
         "OUTFILE",

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uuencode",
     summary: "Turn bytes into text that uudecode makes a file of",
     usage: "[-m] [FILE] NAME",
-    flags: &[Flag::new(b'm', "base64", "as base64, not in the old form")],
+    flags: flags![Flag::new(b'm', "base64", "as base64, not in the old form")],
     run: Run::Parsed(run),
 };
 

@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "wc",
     summary: "Count the lines, words and bytes of each file, and of all",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'l', "lines", "count lines"),
         Flag::new(b'w', "words", "count words"),
         Flag::new(b'm', "chars", "count characters"),

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "xxd",
     summary: "Show bytes in base 16, or make bytes of that",
     usage: "[OPTION]... [INFILE [OUTFILE]]",
-    flags: &[
+    flags: flags![
         Flag::with(b'c', "", "N", "so many bytes a line (16; -p 30, -i 12, -b 6)"),
         Flag::with(b'g', "", "N", "so many bytes a group (2; -b 1, -e 4); 0 for none"),
         Flag::with(b'l', "", "N", "show no more than N bytes"),

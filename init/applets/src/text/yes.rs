@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "yes",
     summary: "Print a line of WORDs, or y, again and again until nobody reads it",
     usage: "[WORD]...",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "groups",
     summary: "Print the groups of this process, or of each USER",
     usage: "[USER]...",
-    flags: &[JSON_FLAG],
+    flags: flags![JSON_FLAG],
     run: Run::Parsed(run),
 };
 

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "id",
     summary: "Print user and groups, of this process or of USER",
     usage: "[OPTION]... [USER]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'u', "user", "only the user"),
         Flag::new(b'g', "group", "only the group"),
         Flag::new(b'G', "groups", "only the groups"),

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "logname",
     summary: "Print the name of the user who logged in",
     usage: "",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tty",
     summary: "Print the name of the terminal that standard input is",
     usage: "[-s]",
-    flags: &[Flag::new(b's', "silent", "print nothing"), Flag::new(b'q', "quiet", "")],
+    flags: flags![Flag::new(b's', "silent", "print nothing"), Flag::new(b'q', "quiet", "")],
     run: Run::Parsed(run),
 };
 

@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "users",
     summary: "Print who is logged in",
     usage: "[FILE]",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

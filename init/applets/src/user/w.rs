@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "w",
     summary: "Show who is logged in, and what they do",
     usage: "[OPTION]... [USER]",
-    flags: &[
+    flags: flags![
         Flag::new(b'h', "no-header", "no lines above"),
         Flag::new(b's', "short", "without login time"),
         Flag::new(b'f', "from", "without where they come from"),

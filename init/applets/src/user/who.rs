@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "who",
     summary: "Show who is logged in",
     usage: "[OPTION]... [FILE]\nam i",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "the boot, the logins, and whether they take messages"),
         Flag::new(b'b', "boot", "when the machine was started"),
         Flag::new(b'H', "heading", "a line of titles"),

@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "whoami",
     summary: "Print the name of the user on whose behalf this process acts",
     usage: "",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -26,7 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
             iflag=, oflag=...   append direct directory dsync sync nonblock noatime noctty nofollow\n\
             \x20                   fullblock count_bytes skip_bytes seek_bytes\n\
             status=WORD         none, noxfer, progress",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -36,7 +36,7 @@ pub(crate) const APPLET: Applet = Applet {
             \x20        -exec -execdir -ok -okdir\n\
             with:    -maxdepth -mindepth -depth -xdev -follow -daystart -regextype\n\
             joined:  ! -not -a -and -o -or , ( )",
-    flags: &[
+    flags: flags![
         Flag::new(b'H', "", "links among the paths stand for what they lead to"),
         Flag::new(b'L', "", "all links do"),
         Flag::new(b'P', "", "none does (so without -H and -L)"),

@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "ls",
     summary: "List folders and files",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "names that begin with a dot too"),
         Flag::new(b'A', "almost-all", "so, but not . and .."),
         Flag::new(b'l', "", "a line each: permissions, links, owner, group, size, time, name"),

@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "xargs",
     summary: "Run a command with words from standard input",
     usage: "[OPTION]... [COMMAND [WORD]...]    (echo without one)",
-    flags: &[
+    flags: flags![
         Flag::new(b'0', "null", "words end with zero bytes; nothing else is special"),
         Flag::with(b'd', "delimiter", "BYTE", "words end with BYTE; nothing else is special"),
         Flag::with(b'a', "arg-file", "FILE", "words are in FILE"),

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "dhcp",
     summary: "Get addresses by DHCP for INTERFACEs, or for every Ethernet link",
     usage: "[OPTION]... [INTERFACE]...\n--release [OPTION]... [INTERFACE]...\n--status [--json] [--lease-dir=DIR] [INTERFACE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'i', "interface", "INTERFACE", "an interface to serve"),
         Flag::new(b'q', "once", "end when all are configured, or without success after --timeout (30)"),
         Flag::with(b't', "timeout", "SECONDS", "how long to try"),

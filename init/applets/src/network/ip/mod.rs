@@ -42,7 +42,7 @@ pub(crate) const APPLET: Applet = Applet {
             [OPTION]... route get ADDRESS [from ADDRESS] [iif LINK] [oif LINK]\n\
             [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
             [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]",
-    flags: &[],
+    flags: flags![],
     run: Run::Words(run),
 };
 

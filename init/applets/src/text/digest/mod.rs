@@ -9,11 +9,12 @@ use query::{Rows, Value};
 
 use crate::reader::Reader;
 use crate::source;
-use crate::{Flag, Input, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Status};
+use crate::{Flag, Flags, Input, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Status};
 
 pub(super) const USAGE: &str = "[OPTION]... [FILE]...\n-c [OPTION]... [LIST]...";
 
-pub(super) const FLAGS: &[Flag] = &[
+/// The options of all digests.
+pub(super) const SHARED: [Flag; 11] = [
     Flag::new(b'b', "binary", "a * before names"),
     Flag::new(b't', "text", "a blank before names (the default)"),
     Flag::new(TAG, "tag", "name the digest, as BSD does"),
@@ -26,6 +27,8 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag::new(b'w', "warn", "with -c: say which lines cannot be read"),
     JSON_FLAG,
 ];
+
+pub(super) const FLAGS: Flags = flags![..SHARED];
 
 const TAG: u8 = 128;
 const IGNORE_MISSING: u8 = 129;

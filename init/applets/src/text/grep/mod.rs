@@ -10,7 +10,7 @@ use query::text::parse_decimal;
 use regex::{Options, Regex, Syntax, Whole};
 
 use crate::source;
-use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Flags, Input, Io, NUMBER, Outcome, Parsed, Run, Status};
 use print::{Names, Shown};
 use search::{Binary, Wanted};
 
@@ -25,7 +25,7 @@ pub(crate) const APPLET: Applet = Applet {
 pub(super) const USAGE: &str =
     "[OPTION]... EXPRESSION [FILE]...\n[OPTION]... -e EXPRESSION... [-f FILE]... [FILE]...";
 
-pub(super) const FLAGS: &[Flag] = &[
+pub(super) const FLAGS: Flags = flags![
     Flag::new(b'E', "extended-regexp", "extended expressions: + ? | ( ) { }"),
     Flag::new(b'F', "fixed-strings", "texts in which each character stands for itself"),
     Flag::new(b'G', "basic-regexp", "basic expressions: \\+ \\? \\| \\( \\) \\{ \\}"),

@@ -8,7 +8,7 @@ use super::dump::field::{Field, Kind};
 use super::dump::{self, Part, Repeats, Shown, dotted};
 use crate::amount;
 use crate::source;
-use crate::{Applet, Flag, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Flags, Io, Outcome, Output, Parsed, Run, Status};
 use form::Form;
 
 pub(crate) const APPLET: Applet = Applet {
@@ -21,7 +21,7 @@ pub(crate) const APPLET: Applet = Applet {
 
 pub(super) const USAGE: &str = "[OPTION]... [FILE]...";
 
-pub(super) const FLAGS: &[Flag] = &[
+pub(super) const FLAGS: Flags = flags![
     Flag::new(b'C', "canonical", "bytes in base 16, and as text beside them"),
     Flag::new(b'b', "one-byte-octal", "bytes in base 8"),
     Flag::new(b'c', "one-byte-char", "characters and escapes"),

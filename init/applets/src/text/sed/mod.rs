@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sed",
     summary: "Edit lines by a script",
     usage: "[OPTION]... SCRIPT [FILE]...\n[OPTION]... -e SCRIPT... [-f FILE]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'n', "quiet", "print lines only where the script says so"),
         Flag::new(b'n', "silent", ""),
         Flag::with(b'e', "expression", "SCRIPT", "a part of the script"),

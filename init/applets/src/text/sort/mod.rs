@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "sort",
     summary: "Print all lines of all files in order",
     usage: "[OPTION]... [FILE]...\n\nKEY is FIELD[.CHAR][WAYS][,FIELD[.CHAR][WAYS]], from the first to the last; WAYS are of bdfghiMnRrV.",
-    flags: &[
+    flags: flags![
         Flag::with(b'k', "key", "KEY", "compare this part of lines; several: one after the other"),
         Flag::with(b't', "field-separator", "CHAR", "what is between fields (where blanks begin)"),
         Flag::new(b'b', "ignore-leading-blanks", "blanks before a key do not count"),

@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "tail",
     summary: "Print the last 10 lines of each file",
     usage: "[OPTION]... [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "lines", "[+]N", "the last N lines; with +, from line N on"),
         Flag::with(b'c', "bytes", "[+]N", "the last N bytes; with +, from byte N on"),
         Flag::may(b'f', "follow", "HOW", "then wait for more; name: as -F without --retry"),
