@@ -1,6 +1,6 @@
 //! The one program: process 1 when it is process 1, else the applet that `argv[0]` names.
 //!
-//! `spelunk APPLET [ARGUMENT]...` works without a link; `spelunk --list` gives the names, one a line.
+//! `spelunk APPLET [ARGUMENT]...` works without a link; `spelunk --list` gives the names, one a line. `busybox` is another name of it.
 
 #![no_std]
 #![no_main]
@@ -31,6 +31,11 @@ const SHELL: [&str; 0] = [];
 /// The name of this program when it is no applet's.
 const PROGRAM: &[u8] = b"spelunk";
 
+/// Says whether the program is called by a name of its own, or by that of the one in whose place it may stand.
+fn is_program(name: &[u8]) -> bool {
+    name == PROGRAM || name == b"busybox"
+}
+
 fn main(arguments: Arguments, environment: Environment) -> i32 {
     let table = Table { environment: Some(environment) };
     let mut words = arguments.map(CStr::to_bytes);
@@ -49,11 +54,11 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
         let environment: Vec<&[u8]> = environment.map(CStr::to_bytes).collect();
         return shell::run(&words, &environment);
     }
-    match (name, words.as_slice()) {
-        (PROGRAM, [b"--list"]) => table.list(),
-        (PROGRAM, [] | [b"--help"]) => table.call(&[b"help"]),
-        (PROGRAM, words) => table.call(words),
-        (_, words) => table.call(&[&[name], words].concat()),
+    match words.as_slice() {
+        words if !is_program(name) => table.call(&[&[name], words].concat()),
+        [] | [b"--help"] => table.call(&[b"help"]),
+        [option, ..] if option.starts_with(b"-") => table.manage(&words),
+        words => table.call(words),
     }
 }
 
@@ -69,9 +74,20 @@ struct Table {
 }
 
 impl Table {
-    fn list(&self) -> i32 {
+    /// Does what is asked of the program itself.
+    #[cfg(feature = "shell")]
+    fn manage(&self, words: &[&[u8]]) -> i32 {
+        applets::multiplexer::run(&mut Io::standard(&[]), words, &SHELL).0.into()
+    }
+
+    /// Gives the names; that is all that a program without a shell is asked for.
+    #[cfg(not(feature = "shell"))]
+    fn manage(&self, words: &[&[u8]]) -> i32 {
+        if words != [b"--list"] {
+            return self.call(words);
+        }
         let mut io = Io::standard(&[]);
-        for name in applets::all().map(|applet| applet.name).chain(SHELL) {
+        for name in applets::all().map(|applet| applet.name) {
             io.out.put(name.as_bytes());
             io.out.put(b"\n");
         }

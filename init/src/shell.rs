@@ -34,7 +34,7 @@ fn is_name(path: &[u8]) -> bool {
 }
 
 fn is_own(path: &[u8]) -> bool {
-    last(path) == crate::PROGRAM
+    crate::is_program(last(path))
 }
 
 fn last(path: &[u8]) -> &[u8] {

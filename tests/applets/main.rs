@@ -5,6 +5,7 @@
 //! case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
 //! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
 
+mod catalog;
 mod live;
 mod trees;
 
@@ -18,7 +19,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use spelunk_tests::perform::{also, harness, perform, shown};
 use spelunk_tests::programs::target;
-use spelunk_tests::table::{self, Case};
+use spelunk_tests::table::{self, Case, Expected};
 
 fn main() -> ExitCode {
     harness(run)
@@ -40,7 +41,7 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
                 skipped += 1;
                 continue;
             }
-            match check(&case, &ours, &peers) {
+            match check(applet, &case, &ours, &peers) {
                 Ok(()) => {
                     println!("test {name} ... ok");
                     passed += 1;
@@ -52,7 +53,9 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
             }
         }
     }
-    for case in live::CASES.iter().chain(&trees::CASES).filter(|case| is_wanted(case.0)) {
+    for case in
+        live::CASES.iter().chain(&trees::CASES).chain(&catalog::CASES).filter(|case| is_wanted(case.0))
+    {
         match live::play(case, &ours) {
             Ok(()) => {
                 println!("test {} ... ok", case.0);
@@ -111,12 +114,13 @@ impl Ours {
             None => program.clone(),
             Some(emulator) => script(&folder, emulator, &program)?,
         };
-        for applet in applets::all() {
-            symlink(&starter, folder.join(applet.name))?;
+        for name in applets::all().map(|applet| applet.name).chain(["busybox"]) {
+            symlink(&starter, folder.join(name))?;
         }
         Ok(Self { folder, program, emulator })
     }
 
+    /// Calls the program by a name.
     fn command(&self, name: &OsStr) -> Command {
         let path = self.folder.join(name);
         match &self.emulator {
@@ -185,10 +189,13 @@ fn peers() -> Vec<Peer> {
     ]
 }
 
-fn check(case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
+fn check(applet: &'static applets::Applet, case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
     let outcome = perform(case, &ours.folder, |name| Some(ours.command(name)))?.context("ours")?;
     if !case.out.is_met(&outcome.out) {
         bail!("output {}\nexpected {}{}", shown(&outcome.out), case.out, also(&outcome.err));
+    }
+    if matches!(case.out, Expected::Json(_)) {
+        catalog::conform(applet, &outcome.out)?;
     }
     if !case.err.is_met(&outcome.err) {
         bail!("errors {}\nexpected {}", shown(&outcome.err), case.err);

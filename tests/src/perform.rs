@@ -24,10 +24,10 @@ pub struct Outcome {
 }
 
 /// Is the main function of a test program that plays tables: `run` is told which cases the words of its arguments choose, by a
-/// part of their name, prints as the standard harness does, and says whether all passed.
+/// part of their name, or its beginning behind a `^`, prints as the standard harness does, and says whether all passed.
 pub fn harness(run: impl FnOnce(&dyn Fn(&str) -> bool) -> Result<bool>) -> ExitCode {
     let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| fits(name, part));
     match run(&is_wanted) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -36,6 +36,10 @@ pub fn harness(run: impl FnOnce(&dyn Fn(&str) -> bool) -> Result<bool>) -> ExitC
             ExitCode::FAILURE
         }
     }
+}
+
+fn fits(name: &str, part: &str) -> bool {
+    part.strip_prefix('^').map_or_else(|| name.contains(part), |beginning| name.starts_with(beginning))
 }
 
 /// Shows the beginning of output.

@@ -16,6 +16,7 @@ mod image;
 mod install;
 mod kernel;
 mod machine;
+mod man;
 mod names;
 mod output;
 mod progress;
@@ -80,6 +81,7 @@ With --arch NAME or `all` it is what the file gives as `asked`; with --full ever
 
 Examples:
   cargo xtask test --only host
+  cargo xtask test --applet sed --applet grep
   cargo xtask test --arch aarch64           system calls and guests too
   cargo xtask test --arch riscv64 --only vm
   cargo xtask test --arch all --full")]
@@ -94,6 +96,11 @@ Examples:
         /// Commands that the program has: a profile of qemu/images, or a list as `ls,ps,sh`
         #[arg(long, value_name = "profile:NAME|LIST", default_value = Selection::FULL)]
         applets: Selection,
+    },
+    /// Write a manual page for each command, from the tables that `--help` comes from
+    Man {
+        /// Where the folder man1 is made; target/man without it
+        folder: Option<std::path::PathBuf>,
     },
     /// Show the system calls that a finished program can make, or a profile that holds it to them
     #[command(after_help = "\
@@ -140,6 +147,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Build { arch, applets } => build::run(&arch, &applets.parse()?)?,
         Task::Kernel { arch } => kernel::run(&arch)?,
         Task::Test(options) => test::run(&options)?,
+        Task::Man { folder } => man::run(folder.as_deref())?,
         Task::Tidy => tidy::run()?,
         Task::Contract { program, form } => contract::run(&program, form)?,
         Task::Size { arch, applets } => size::run(&arch, &applets)?,

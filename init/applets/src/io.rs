@@ -10,7 +10,7 @@ use linux::Errno;
 use linux::fd::{self, BorrowedFd};
 use query::Rows;
 
-use crate::{JSON, Parsed, Status};
+use crate::{Failure, JSON, Outcome, Parsed, Status};
 
 /// Everything that a command has from outside besides its arguments.
 pub struct Io<'a> {
@@ -85,6 +85,14 @@ impl<'a> Io<'a> {
         match result {
             Ok(()) => Status::SUCCESS,
             Err(errno) => self.complain(object, &errno),
+        }
+    }
+
+    /// Gives the status that an outcome comes to, after saying what has not been said.
+    pub(crate) fn settle(&mut self, outcome: Outcome) -> Status {
+        match outcome {
+            Ok(status) | Err(Failure::Said(status)) => status,
+            Err(Failure::System(error)) => self.complain(b"", &error),
         }
     }
 

@@ -18,6 +18,8 @@ mod options;
 mod amount;
 mod file;
 mod io;
+#[cfg(feature = "multiplexer")]
+pub mod multiplexer;
 mod network;
 mod process;
 mod reader;
@@ -33,7 +35,7 @@ use alloc::vec::Vec;
 
 pub use group::Group;
 pub use io::{Input, Io, Output};
-pub use options::{Flag, Flags, JSON, JSON_FLAG, NUMBER, Parsed, Value};
+pub use options::{Flag, Flags, JSON, NUMBER, Parsed, Value};
 pub use status::{Failure, Outcome, Status};
 
 /// One command.
@@ -109,10 +111,7 @@ pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status 
         Run::Leading(run) => options::parse(arguments, io, true).and_then(|parsed| run(io, &parsed)),
         Run::Words(run) => Ok(run(io, arguments)),
     };
-    let status = match outcome {
-        Ok(status) | Err(Failure::Said(status)) => status,
-        Err(Failure::System(error)) => io.complain(b"", &error),
-    };
+    let status = io.settle(outcome);
     let status = io.finish(status);
     io.name = caller;
     status

@@ -60,6 +60,14 @@ impl Flag {
         Self::any(NUMBER, "", Takes::Nothing, "", help)
     }
 
+    /// Declares `--json` of a command whose rows or objects have these fields, in their order, parted by spaces: a name alone
+    /// for text, `name:n` for a whole number, `name:d` for one with decimals, `name:b` for true or false, `name:l` for a
+    /// list, `name:o` for an object, and `name:s` for text; a capital where it may be left out, `?` behind it where it may be
+    /// null. What numbers count stands in the name (`bytes`, `seconds`).
+    pub const fn rows(fields: &'static str) -> Self {
+        Self::any(JSON, "json", Takes::Nothing, if HAS_CATALOG { fields } else { "" }, "print rows as JSON")
+    }
+
     const fn any(key: u8, long: &'static str, takes: Takes, value: &'static str, help: &'static str) -> Self {
         Self { key, takes, long, value, help }
     }
@@ -81,6 +89,11 @@ impl Flag {
     /// Gives what it does, as a phrase; empty for options that usage text leaves out.
     pub fn help(&self) -> &'static str {
         self.help
+    }
+
+    /// Gives the fields of rows as [`Flag::rows`] has them; empty for other options.
+    pub fn fields(&self) -> &'static str {
+        if self.key == JSON { self.value } else { "" }
     }
 
     /// Gives the short option, if there is one.
@@ -162,7 +175,8 @@ const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
         let mut at = 0;
         while at < texts.len() {
             let text = texts[at].as_bytes();
-            assert!(text.len() <= LONGEST[at], "the text of an option is too long");
+            let longest = if flag.key == JSON { LONGEST_FIELDS } else { LONGEST[at] };
+            assert!(text.len() <= longest, "the text of an option is too long");
             end = put(into, end, &[text.len() as u8]);
             end = put(into, end, text);
             at += 1;
@@ -174,6 +188,12 @@ const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
 
 /// How long an option's name, its value's name and its help may be, so that usage text keeps its columns.
 const LONGEST: [usize; 3] = [24, 12, 72];
+
+/// How long the fields of rows may be.
+const LONGEST_FIELDS: usize = u8::MAX as usize;
+
+/// Whether the program tells of the fields of rows.
+const HAS_CATALOG: bool = cfg!(feature = "multiplexer");
 
 const fn put(into: &mut [u8], end: usize, bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -189,9 +209,6 @@ pub const NUMBER: u8 = 0xfe;
 
 /// The key of `--json` in every command that has rows to show.
 pub const JSON: u8 = 0xff;
-
-/// The declaration of `--json`.
-pub const JSON_FLAG: Flag = Flag::new(JSON, "json", "print rows as JSON");
 
 /// The options that were found, in their order, and the operands.
 pub struct Parsed<'a> {
@@ -427,7 +444,7 @@ mod tests {
             Flag::with(b'n', "", "COUNT", "stop after COUNT"),
             Flag::may(200, "color", "WHEN", "colour: always, never or auto"),
             Flag::new(201, "columns", "in columns"),
-            JSON_FLAG,
+            Flag::rows("name bytes:n"),
         ],
         run: Run::Parsed(|_, _| Ok(Status::SUCCESS)),
     };

@@ -15,5 +15,9 @@ fn main() -> ExitCode {
         std::env::vars_os().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat()).collect();
     let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();
     let mut io = applets::Io::standard(&environment);
-    ExitCode::from(applets::call(&mut io, &words).0)
+    let status = match words.as_slice() {
+        [option, ..] if option.starts_with(b"-") => applets::multiplexer::run(&mut io, &words, &[]),
+        words => applets::call(&mut io, words),
+    };
+    ExitCode::from(status.0)
 }

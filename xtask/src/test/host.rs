@@ -7,8 +7,9 @@ use super::Part;
 use super::report::{Count, Report};
 use crate::bench::Setup;
 use crate::boot::Hardware;
+use crate::install::{self, need};
 use crate::output::say;
-use crate::{budget, command, tidy};
+use crate::{budget, command, man, tidy};
 
 pub(super) fn forms(report: &mut Report) {
     report.step("formatting", command::cargo().args(["fmt", "--all", "--check"]));
@@ -60,6 +61,16 @@ fn part_of(target: &str) -> Part {
         name if name.starts_with("vm") => Part::Vm,
         _ => Part::Host,
     }
+}
+
+/// Writes the manual pages, and has another formatter look for mistakes in them.
+pub(super) fn pages(report: &mut Report) {
+    report.suite("manual pages", || {
+        install::ensure(&[need("mandoc", "mandoc")])?;
+        let pages = man::write(None)?;
+        command::run(command::new("mandoc").args(["-T", "lint", "-W", "error"]).args(&pages))?;
+        Ok(Count { passed: pages.len(), ..Count::default() })
+    });
 }
 
 pub(super) fn budget(report: &mut Report, hardware: &Hardware) {

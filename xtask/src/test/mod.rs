@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::boot::Hardware;
 use crate::install::{self, Need, need};
 use crate::machine::{Architecture, Depth};
+use crate::{applets, names};
 
 use report::{Count, Report};
 
@@ -19,6 +20,9 @@ pub(crate) struct Options {
     /// One part alone
     #[arg(long, value_enum)]
     only: Option<Part>,
+    /// The table of this command alone, held against the library and the program that ships
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["only", "full"])]
+    applet: Vec<String>,
     /// Everything, also where the usual is less
     #[arg(long)]
     full: bool,
@@ -71,6 +75,9 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
 
 /// Runs the tests; fails when one does, or when a suite ran nothing.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if !options.applet.is_empty() {
+        return commands(options);
+    }
     let plan = plan(options)?;
     let wanted = |part: Part| options.only.is_none_or(|only| only == part);
     let mut report = Report::default();
@@ -83,6 +90,27 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     // A DHCP client that escaped its namespace would take the host's names away.
     report.suite("the host is as it was", || Ok(Count::one(resolver == self::resolver())));
+    report.finish()
+}
+
+/// Runs the tables of some commands, on this host's processor or those that are named.
+fn commands(options: &Options) -> Result<()> {
+    let known = applets::names()?;
+    if let Some(name) = options.applet.iter().find(|name| !known.contains(name)) {
+        bail!(names::unknown("command", name, known.iter().map(String::as_str)));
+    }
+    install::ensure(NEEDS.iter().find(|(part, _)| *part == Part::Host).map_or(&[], |(_, needs)| needs))?;
+    let words: Vec<_> = options.applet.iter().map(|name| format!("^{name}: ")).collect();
+    let mut report = Report::default();
+    for architecture in
+        Architecture::chosen(options.hardware.arch.as_deref().unwrap_or(std::env::consts::ARCH))?
+    {
+        if architecture.target().is_host() {
+            let test = ["--package", "spelunk-tests", "--test", "applets", "--"];
+            report.cargo("tests applets", test.into_iter().chain(words.iter().map(String::as_str)));
+        }
+        processor::tables(&mut report, &architecture, &words);
+    }
     report.finish()
 }
 
@@ -142,6 +170,7 @@ fn own(
     }
     if wanted(Part::Vm) {
         processor::program(report, architecture);
+        host::pages(report);
         host::targets(report, Part::Vm)?;
         processor::scenarios(report, architecture, Depth::Full, &options.hardware);
         host::budget(report, &processor::of(architecture, &options.hardware));
@@ -159,7 +188,7 @@ mod tests {
 
     fn planned(arch: Option<&str>, full: bool, only: Option<Part>) -> Vec<(String, Depth)> {
         let hardware = Hardware { arch: arch.map(str::to_owned), kernel: None, accel: Default::default() };
-        let plan = plan(&Options { only, full, hardware }).unwrap_or_default();
+        let plan = plan(&Options { only, applet: Vec::new(), full, hardware }).unwrap_or_default();
         plan.into_iter().map(|planned| (planned.architecture.name, planned.depth)).collect()
     }
 

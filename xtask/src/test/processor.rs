@@ -87,6 +87,16 @@ pub(super) fn program(report: &mut Report, architecture: &Architecture) {
     });
 }
 
+/// Builds what ships, and holds it against the cases that the words choose.
+pub(super) fn tables(report: &mut Report, architecture: &Architecture, words: &[String]) {
+    report.suite(&name(architecture, "program"), || {
+        let path = build::spelunk(architecture, &Selection::FULL.parse()?)?;
+        emulator(&architecture.target())?;
+        let mut tables = cargo_test(architecture, "applets");
+        report::tests(tables.arg("--").args(words).env("SPELUNK_PROGRAM", &path))
+    });
+}
+
 /// Runs the start-up programs: where not even guests are asked for, only as they ship, since building them is what takes long.
 fn start_up(report: &mut Report, architecture: &Architecture, depth: Depth) {
     report.suite(&name(architecture, "start-up programs"), || {

@@ -10,7 +10,7 @@ use system::mounts::Table;
 
 use super::resolve::{Needs, resolve};
 use super::units::{self, Unit};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "df",
@@ -39,7 +39,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(TOTAL, "total", "with the sum of all"),
         Flag::new(SYNC, "sync", "write what waits in memory before"),
         Flag::new(NO_SYNC, "no-sync", ""),
-        JSON_FLAG,
+        Flag::rows(
+            "source type target bytes:n bytes_used:n bytes_available:n percent_used:n? files:n files_used:n files_available:n"
+        ),
     ],
     run: Run::Parsed(run),
 };

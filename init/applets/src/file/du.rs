@@ -11,7 +11,7 @@ use text::pattern::Matcher;
 
 use super::path::{base, terminated};
 use super::units::{self, Unit};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, amount, source};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount, source};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "du",
@@ -41,7 +41,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b't', "threshold", "SIZE", "only those of SIZE and more, with - and less"),
         Flag::new(INODES, "inodes", "numbers of files instead of room"),
         Flag::new(b'0', "null", "zero bytes instead of line feeds"),
-        JSON_FLAG,
+        Flag::rows("path bytes:N files:N"),
     ],
     run: Run::Parsed(run),
 };

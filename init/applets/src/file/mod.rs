@@ -60,7 +60,7 @@ mod mv;
 #[cfg(feature = "files")]
 mod owner;
 #[cfg(feature = "files")]
-mod path;
+pub(crate) mod path;
 #[cfg(feature = "files")]
 mod printing;
 #[cfg(feature = "files")]

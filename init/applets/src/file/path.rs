@@ -30,7 +30,7 @@ pub(super) fn parent(path: &[u8]) -> &[u8] {
 }
 
 /// Puts a name behind a folder.
-pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+pub(crate) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
     let mut path = folder.to_vec();
     if !folder.is_empty() && !folder.ends_with(b"/") {
         path.push(b'/');

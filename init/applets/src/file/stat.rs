@@ -13,7 +13,7 @@ use time::TimeZone;
 use super::mode::letters;
 use super::moment::{shown, zone};
 use super::printing::{Field, pad};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "stat",
@@ -36,7 +36,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'f', "file-system", "of the file systems that hold the files"),
         Flag::new(b't', "terse", "in a line of numbers"),
         Flag::with(CACHED, "cached", "MODE", "of network file systems: always, never, default"),
-        JSON_FLAG,
+        Flag::rows(
+            "name type size:N blocks:n block_size:n inode:N links:N mode:N uid:N user:S gid:N group:S device:L special_device:L accessed:O modified:O changed:O born:O? type_number:N blocks_free:N blocks_available:N inodes:N inodes_free:N name_bytes:N"
+        ),
     ],
     run: Run::Parsed(run),
 };

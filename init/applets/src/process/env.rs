@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use query::{Rows, Value};
 
 use super::launch;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "env",
@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'u', "unset", "NAME", "take NAME out"),
         Flag::with(b'C', "chdir", "FOLDER", "run the command there"),
         Flag::new(b'0', "null", "end what is printed with zero bytes"),
-        JSON_FLAG,
+        Flag::rows("name value"),
     ],
     run: Run::Leading(run),
 };

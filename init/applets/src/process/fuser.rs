@@ -8,7 +8,7 @@ use query::{Rows, Value};
 use system::processes;
 
 use super::{select, signals};
-use crate::{Applet, Arguments, Failure, Flag, Io, JSON, JSON_FLAG, Outcome, Run, Status, options};
+use crate::{Applet, Arguments, Flag, Io, JSON, Outcome, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "fuser",
@@ -21,7 +21,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b's', "silent", "only the status"),
         Flag::new(b'u', "user", "with the names of their users"),
         Flag::new(b'f', "", ""),
-        JSON_FLAG,
+        Flag::rows("file pid:n uses"),
     ],
     run: Run::Words(run),
 };
@@ -30,10 +30,8 @@ pub(crate) const APPLET: Applet = Applet {
 const LINKS: [(&[u8], u8); 3] = [(b"cwd", b'c'), (b"exe", b'e'), (b"root", b'r')];
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    match show(io, arguments) {
-        Ok(status) | Err(Failure::Said(status)) => status,
-        Err(Failure::System(error)) => io.complain(b"", &error),
-    }
+    let outcome = show(io, arguments);
+    io.settle(outcome)
 }
 
 fn show(io: &mut Io<'_>, arguments: Arguments<'_>) -> Outcome {

@@ -8,7 +8,7 @@ use query::text::parse_decimal;
 use query::{Rows, Value};
 
 use super::signals;
-use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Run, Status, options};
+use crate::{Applet, Arguments, Flag, Io, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "kill",
@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![
         Flag::with(b's', "signal", "SIGNAL", "which signal: a name or a number; 0 only asks"),
         Flag::new(b'l', "list", "list the signals, or turn numbers into names and back"),
-        JSON_FLAG,
+        Flag::rows("number:n name"),
     ],
     run: Run::Words(run),
 };

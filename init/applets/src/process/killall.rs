@@ -11,7 +11,7 @@ use system::users::Names;
 
 use super::schedule::{self, Wait};
 use super::{kill as signal_list, select, signals};
-use crate::{Applet, Arguments, Failure, Flag, Io, Outcome, Parsed, Run, Status, options, span};
+use crate::{Applet, Arguments, Flag, Io, Outcome, Parsed, Run, Status, options, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "killall",
@@ -36,10 +36,8 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    match send(io, arguments) {
-        Ok(status) | Err(Failure::Said(status)) => status,
-        Err(Failure::System(error)) => io.complain(b"", &error),
-    }
+    let outcome = send(io, arguments);
+    io.settle(outcome)
 }
 
 fn send(io: &mut Io<'_>, arguments: Arguments<'_>) -> Outcome {

@@ -8,7 +8,7 @@ use linux::signal::Signal;
 use query::text::parse_decimal;
 
 use super::{select, signals};
-use crate::{Applet, Arguments, Failure, Flag, Io, Outcome, Run, Status, options};
+use crate::{Applet, Arguments, Flag, Io, Outcome, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "killall5",
@@ -22,10 +22,8 @@ pub(crate) const APPLET: Applet = Applet {
 const NOBODY: Status = Status(2);
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    match send(io, arguments) {
-        Ok(status) | Err(Failure::Said(status)) => status,
-        Err(Failure::System(error)) => io.complain(b"", &error),
-    }
+    let outcome = send(io, arguments);
+    io.settle(outcome)
 }
 
 fn send(io: &mut Io<'_>, arguments: Arguments<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use query::{Rows, Value};
 
 use super::select;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "pgrep",
@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'a', "list-full", "the command lines, too"),
         Flag::with(b'd', "delimiter", "TEXT", "put TEXT between them"),
         Flag::new(b'q', "quiet", "only the status"),
-        JSON_FLAG,
+        Flag::rows("pid:n comm args"),
     ],
     run: Run::Parsed(run),
 };

@@ -6,7 +6,7 @@ use linux::Errno;
 use linux::process::{Pid, kill};
 
 use super::{select, signals};
-use crate::{Applet, Arguments, Failure, Flag, Io, Outcome, Run, Status, options};
+use crate::{Applet, Arguments, Flag, Io, Outcome, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "pkill",
@@ -24,10 +24,8 @@ pub(crate) const APPLET: Applet = Applet {
 const SIGNAL: u8 = 131;
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    match send(io, arguments) {
-        Ok(status) | Err(Failure::Said(status)) => status,
-        Err(Failure::System(error)) => io.complain(b"", &error),
-    }
+    let outcome = send(io, arguments);
+    io.settle(outcome)
 }
 
 fn send(io: &mut Io<'_>, arguments: Arguments<'_>) -> Outcome {

@@ -12,7 +12,7 @@ use system::processes::Process;
 use system::users::Names;
 use system::{machine, processes};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ps",
@@ -41,7 +41,10 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(SORT, "sort", "LIST", "by these columns, descending after -"),
         Flag::new(BARE, "no-headers", "no line of titles"),
         Flag::new(b'w', "", "do not cut lines at the terminal's edge"),
-        JSON_FLAG,
+        Flag::rows(
+            "pid:N ppid:N pgid:N sid:N user:S uid:N ruser:S group:S gid:N tty:S stat:S s:S pri:N ni:N nlwp:N vsz:N \
+             rss:N anon:N pcpu:D c:N pmem:D start:N etime:D etimes:N time:D comm:S args:S",
+        ),
     ],
     run: Run::Parsed(run),
 };

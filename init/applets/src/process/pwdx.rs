@@ -4,13 +4,13 @@ use linux::Errno;
 use query::{Rows, Value};
 
 use super::number;
-use crate::{Applet, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "pwdx",
     summary: "Print the folders that processes work in",
     usage: "PID...",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("pid:n folder")],
     run: Run::Parsed(run),
 };
 

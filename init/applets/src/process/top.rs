@@ -15,7 +15,7 @@ use system::machine;
 use system::processes::{self, Process};
 use system::users::Names;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, span};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "top",
@@ -31,7 +31,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'm', "memory", "by memory"),
         Flag::new(b'c', "", ""),
         Flag::new(b'w', "", ""),
-        JSON_FLAG,
+        Flag::rows("pid:n ppid:n user stat vsz:n rss:n pmem:d pcpu:d time:d args"),
     ],
     run: Run::Parsed(run),
 };

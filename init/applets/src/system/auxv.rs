@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use formats::proc::pid::auxv::Meaning;
 use query::{Rows, Value};
 
-use crate::{Applet, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "auxv",
     summary: "Show what the kernel told this program at its start (auxiliary vector)",
     usage: "[--json]",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("kind:n name value:n text:s?")],
     run: Run::Parsed(run),
 };
 

@@ -4,13 +4,13 @@
 use linux::time::{Clock, clock_getres, clock_gettime, monotonic};
 use query::{Rows, Value};
 
-use crate::{Applet, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "clock",
     summary: "Read all clocks; show their resolution and the cost of a reading",
     usage: "[--json]",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("clock seconds:n nanoseconds:n resolution_ns:n read_ns:d")],
     run: Run::Parsed(run),
 };
 

@@ -10,7 +10,7 @@ use query::{Date, Json, Sink, text};
 use system::log::{Log, Start};
 use system::machine;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "dmesg",
@@ -35,7 +35,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'w', "follow", "wait for more at the end"),
         Flag::new(b'W', "follow-new", "wait, and show only what is new"),
         Flag::with(b's', "buffer-size", "SIZE", ""),
-        JSON_FLAG,
+        Flag::rows("sequence:n microseconds:n level facility message"),
     ],
     run: Run::Parsed(run),
 };

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use query::text::{decimal, size};
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "free",
@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'g', "gibi", "in units of 1024 MiB"),
         Flag::new(b'h', "human", "in whatever unit fits"),
         Flag::new(b't', "total", "also the sum of memory and swap"),
-        JSON_FLAG,
+        Flag::rows("kind total:n used:n free:n shared:n? cache:n? available:n?"),
     ],
     run: Run::Parsed(run),
 };

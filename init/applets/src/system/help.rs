@@ -2,13 +2,13 @@
 
 use query::{Rows, Value};
 
-use crate::{Applet, GROUPS, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, options, suggestion};
+use crate::{Applet, Flag, GROUPS, Io, JSON, Outcome, Parsed, Run, Status, options, suggestion};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "help",
     summary: "List all commands, or show how to use some",
     usage: "[--json]\nCOMMAND...",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("name group summary usage options:l")],
     run: Run::Parsed(run),
 };
 

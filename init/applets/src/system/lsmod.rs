@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use formats::proc::modules;
 use query::{Rows, Value};
 
-use crate::{Applet, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "lsmod",
     summary: "Show the modules that the kernel has loaded",
     usage: "",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("name bytes:n uses:n used_by:l state")],
     run: Run::Parsed(run),
 };
 

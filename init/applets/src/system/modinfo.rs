@@ -7,7 +7,7 @@ use formats::file::elf::Elf;
 use query::{Rows, Value};
 use system::modules::Library;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "modinfo",
@@ -23,7 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'0', "null", "end fields with zero bytes"),
         Flag::with(b'k', "set-version", "RELEASE", "modules of this kernel"),
         Flag::with(b'b', "basedir", "FOLDER", "below FOLDER"),
-        JSON_FLAG,
+        Flag::rows("module field value"),
     ],
     run: Run::Parsed(run),
 };

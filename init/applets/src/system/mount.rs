@@ -13,7 +13,7 @@ use query::Json;
 use system::mount_options::MountOptions;
 use system::mounts::{self, Table};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "mount",
@@ -44,7 +44,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(LAST_SPREAD, "make-runbindable", ""),
         Flag::new(b'n', "no-mtab", ""),
         Flag::new(b'i', "internal-only", ""),
-        JSON_FLAG,
+        Flag::rows(
+            "id:n parent:n source target type root device propagation options:l file_system_options:l"
+        ),
     ],
     run: Run::Parsed(run),
 };

@@ -8,7 +8,7 @@ use query::{Rows, Value};
 use regex::{Regex, Syntax};
 use system::settings;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "sysctl",
@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::may(b'p', "load", "FILE", "set what stands in files (/etc/sysctl.conf)"),
         Flag::with(b'r', "pattern", "PATTERN", "only names that match PATTERN"),
         Flag::new(SYSTEM, "system", "set what stands in all files of the system"),
-        JSON_FLAG,
+        Flag::rows("name value"),
     ],
     run: Run::Parsed(run),
 };

@@ -3,7 +3,7 @@
 
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uname",
@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'p', "processor", ""),
         Flag::new(b'i', "hardware-platform", ""),
         Flag::new(b'o', "operating-system", "the operating system"),
-        JSON_FLAG,
+        Flag::rows("system host release version machine operating_system"),
     ],
     run: Run::Parsed(run),
 };

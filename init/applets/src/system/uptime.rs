@@ -6,7 +6,7 @@ use formats::time::Duration;
 use query::{Date, Rows, Value};
 use system::machine;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uptime",
@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![
         Flag::new(b'p', "pretty", "print how long it runs, in words"),
         Flag::new(b's', "since", "print when it was booted"),
-        JSON_FLAG,
+        Flag::rows("now:n uptime:d since:n load_1:d load_5:d load_15:d"),
     ],
     run: Run::Parsed(run),
 };

@@ -4,13 +4,13 @@
 use formats::file::elf::Elf;
 use query::{Rows, Value};
 
-use crate::{Applet, Io, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "vdso",
     summary: "Show the functions that the kernel maps into every program (vDSO)",
     usage: "[--json]",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("symbol version binding address:n size:n")],
     run: Run::Parsed(run),
 };
 

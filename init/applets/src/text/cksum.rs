@@ -1,12 +1,12 @@
 //! `cksum` (POSIX).
 
 use super::checksum::{self, Kind};
-use crate::{Applet, JSON_FLAG, Run};
+use crate::{Applet, Flag, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "cksum",
     summary: "Print POSIX's check and the length of files",
     usage: "[--json] [FILE]...",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("file checksum:n bytes:n")],
     run: Run::Parsed(|io, parsed| checksum::run(io, parsed, Kind::Cksum)),
 };

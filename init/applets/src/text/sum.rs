@@ -1,7 +1,7 @@
 //! `sum` (GNU's: BSD's and System V's checks).
 
 use super::checksum::{self, Kind};
-use crate::{Applet, Flag, JSON_FLAG, Run};
+use crate::{Applet, Flag, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "sum",
@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![
         Flag::new(b'r', "", "BSD's, and blocks of 1 KiB (the default)"),
         Flag::new(b's', "sysv", "System V's, and blocks of 512 bytes"),
-        JSON_FLAG,
+        Flag::rows("file checksum:n bytes:n"),
     ],
     run: Run::Parsed(|io, parsed| {
         let is_old = parsed.last_of(b"rs") == Some(b's');

@@ -9,7 +9,7 @@ use query::{Rows, Value};
 use super::column;
 use crate::reader::Reader;
 use crate::source;
-use crate::{Applet, Flag, Input, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Input, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "wc",
@@ -28,7 +28,7 @@ pub(crate) const APPLET: Applet = Applet {
             "FILE",
             "count the files whose names FILE has, with zero bytes behind them",
         ),
-        JSON_FLAG,
+        Flag::rows("file lines:N words:N characters:N bytes:N longest:N"),
     ],
     run: Run::Parsed(run),
 };

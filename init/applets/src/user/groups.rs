@@ -3,13 +3,13 @@
 use query::{Rows, Value};
 use system::users::{Identity, Names};
 
-use crate::{Applet, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "groups",
     summary: "Print the groups of this process, or of each USER",
     usage: "[USER]...",
-    flags: flags![JSON_FLAG],
+    flags: flags![Flag::rows("user gid:n group")],
     run: Run::Parsed(run),
 };
 

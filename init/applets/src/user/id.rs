@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use query::{Rows, Value};
 use system::users::{Identity, Names};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "id",
@@ -19,7 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'r', "real", "with -u, -g or -G: the real one"),
         Flag::new(b'z', "zero", "with -u, -g or -G: end them with zero bytes"),
         Flag::new(b'a', "", ""),
-        JSON_FLAG,
+        Flag::rows("uid:n user gid:n group groups:l group_names:l"),
     ],
     run: Run::Parsed(run),
 };

@@ -10,7 +10,7 @@ use system::sessions::{Session, Sessions};
 use super::who::terminal_of;
 use crate::process::ps::terminal;
 use crate::system::uptime;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "w",
@@ -23,7 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'u', "no-current", ""),
         Flag::new(b'i', "ip-addr", ""),
         Flag::new(b'o', "old-style", ""),
-        JSON_FLAG,
+        Flag::rows("user line host since:n idle:d? args:s?"),
     ],
     run: Run::Parsed(run),
 };

@@ -8,7 +8,7 @@ use query::{Date, Rows, Value};
 use system::sessions::{Session, Sessions};
 
 use super::terminal;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "who",
@@ -24,7 +24,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'T', "mesg", "whether they take messages: + - or ?"),
         Flag::new(b'w', "message", ""),
         Flag::new(b'u', "users", "how long they have typed nothing, and their processes"),
-        JSON_FLAG,
+        Flag::rows("user line since:n host pid:n idle:n?"),
     ],
     run: Run::Parsed(run),
 };

@@ -12,7 +12,7 @@ use query::Json;
 
 use self::entry::{Entry, Facts};
 use self::show::Names;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ls",
@@ -49,7 +49,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'p', "", "/ behind folders"),
         Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
         Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
-        JSON_FLAG,
+        Flag::rows(
+            "path name kind mode:S user:S group:S links:N uid:N gid:N size:N blocks:N inode:N time:N target:S"
+        ),
     ],
     run: Run::Parsed(run),
 };

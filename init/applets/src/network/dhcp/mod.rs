@@ -11,7 +11,7 @@ mod client;
 mod settings;
 mod status;
 
-use crate::{Applet, Flag, Io, JSON_FLAG, Outcome, Parsed, Run};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "dhcp",
@@ -43,7 +43,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(LEASES, "lease-dir", "DIR", "where leases are kept (/var/lib/spelunk)"),
         Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
         Flag::new(b'v', "verbose", "say each step, and why replies are dropped"),
-        JSON_FLAG,
+        Flag::rows(
+            "interface state address:s? gateway:s? server:s? left_s:n? sent:n used:n dropped:n checked:b? lease_s:n? since_ms:n dns:l? domain:s? search:l? routes:l? mtu:n? ntp:l? hostname:s? drops:l"
+        ),
     ],
     run: Run::Parsed(run),
 };

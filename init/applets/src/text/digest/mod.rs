@@ -9,7 +9,7 @@ use query::{Rows, Value};
 
 use crate::reader::Reader;
 use crate::source;
-use crate::{Flag, Flags, Input, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Status};
+use crate::{Flag, Flags, Input, Io, JSON, Outcome, Output, Parsed, Status};
 
 pub(super) const USAGE: &str = "[OPTION]... [FILE]...\n-c [OPTION]... [LIST]...";
 
@@ -25,7 +25,7 @@ pub(super) const SHARED: [Flag; 11] = [
     Flag::new(b's', "status", "with -c: nothing but a status"),
     Flag::new(STRICT, "strict", "with -c: lines that cannot be read are a failure"),
     Flag::new(b'w', "warn", "with -c: say which lines cannot be read"),
-    JSON_FLAG,
+    Flag::rows("file algorithm digest"),
 ];
 
 pub(super) const FLAGS: Flags = flags![..SHARED];
