@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
+mod commands;
+mod grammar;
 mod mutation;
 mod patterns;
 mod scripts;

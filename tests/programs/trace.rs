@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Output, Stdio};
@@ -115,6 +116,12 @@ impl Traced {
 
     /// Lets it run to its end and gives the numbers of the system calls it makes.
     pub(crate) fn calls(mut self) -> (Vec<u64>, Ended) {
+        // What it says is not looked at, but it may be more than pipes hold.
+        let pipes =
+            [self.child.stdout.take().map(OwnedFd::from), self.child.stderr.take().map(OwnedFd::from)];
+        for pipe in pipes.into_iter().flatten() {
+            std::thread::spawn(move || std::io::copy(&mut File::from(pipe), &mut std::io::sink()));
+        }
         let mut calls = Vec::new();
         let ended = self.each(Until::Call, |pid| {
             if let Ok(Call::Entry { number, .. }) = trace::stop(pid).map(|stop| stop.call) {

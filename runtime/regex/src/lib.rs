@@ -168,7 +168,10 @@ impl Regex {
             memchr::memchr(delimiter, rest).map_or(text.len(), |length| at + length)
         };
         if !self.has_again && self.literal.is_none() {
-            return self.forward.borrow_mut().find(&self.steps, self.text(text), from, true);
+            let place = self.forward.borrow_mut().find(&self.steps, self.text(text), from, true)?;
+            // Behind the end of the last line there is none, though an empty one would match.
+            let is_behind = place == text.len() && (place == from || text.last() == Some(&delimiter));
+            return (!is_behind).then_some(place);
         }
         while from < text.len() {
             let mut at = from;

@@ -285,6 +285,11 @@ fn lines_are_found_in_a_text() {
             assert_eq!(find(pattern, text, *begin), next, "{pattern} from line {line}");
         }
     }
+    for pattern in ["^$", "x*", "$", "(x|^)"] {
+        assert_eq!(find(pattern, "a\nb\n", 4), None, "{pattern}: there is no line behind the last");
+        assert_eq!(find(pattern, "", 0), None, "{pattern}");
+    }
+    assert_eq!(find("$", "a\nb", 2), Some(1));
 }
 
 #[test]

@@ -174,7 +174,8 @@ impl<'w> Printer<'_, 'w, '_> {
         let word = self.word().unwrap_or_default();
         let mut text = word.to_vec();
         match kind {
-            b'c' => text.truncate(1),
+            // Of an empty word the first character is what C's strings end with.
+            b'c' => text.resize(1, 0),
             b'b' => {
                 text.clear();
                 self.is_ended = !unescape(word, Zero::Prefixed, &mut text);
@@ -296,6 +297,8 @@ impl<'w> Printer<'_, 'w, '_> {
         let value = if is_negative { -value } else { value };
         let range = i128::from(i64::MIN).max(-most - 1)..=most;
         let reason = match count {
+            // As everywhere: a word that is empty is no mistake.
+            0 if word.is_empty() => return 0,
             0 => "a number was expected",
             _ if count < digits.len() => "not all of it is a number",
             _ if !range.contains(&value) => "is too large",
@@ -350,6 +353,7 @@ mod tests {
             printed("%d", &["12a"]),
             ("12".to_owned(), vec!["12a: not all of it is a number".to_owned()])
         );
-        assert_eq!(printed("%d", &[""]), ("0".to_owned(), vec![": a number was expected".to_owned()]));
+        assert_eq!(printed("%d", &[""]), ("0".to_owned(), vec![]));
+        assert_eq!(printed("%d", &["x"]), ("0".to_owned(), vec!["x: a number was expected".to_owned()]));
     }
 }

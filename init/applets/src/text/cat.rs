@@ -49,6 +49,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         }
         copy(input, &mut io.out, view.as_mut(), &mut buffer)
     });
+    if let Some(view) = &mut view {
+        view.print_return(b"\r", &mut io.out);
+    }
     Ok(status.and(is_own))
 }
 
@@ -102,6 +105,8 @@ struct View {
     nonprinting: bool,
     line: u64,
     at_start: bool,
+    /// Whether a carriage return was read: before the end of a line it is shown, so that the end is seen.
+    is_return: bool,
     /// How many empty lines have come in a row.
     empty: u32,
 }
@@ -130,6 +135,7 @@ impl View {
             nonprinting: any(b"Aetv"),
             line: 0,
             at_start: true,
+            is_return: false,
             empty: 0,
         })
     }
@@ -147,7 +153,18 @@ impl View {
                 }
             }
             self.at_start = byte == b'\n';
-            self.print_byte(byte, out);
+            self.print_return(if byte == b'\n' { b"^M" } else { b"\r" }, out);
+            match byte {
+                b'\r' if self.ends && !self.nonprinting => self.is_return = true,
+                byte => self.print_byte(byte, out),
+            }
+        }
+    }
+
+    /// Shows a carriage return that was read.
+    fn print_return(&mut self, shown: &[u8], out: &mut Output<'_>) {
+        if core::mem::take(&mut self.is_return) {
+            out.put(shown);
         }
     }
 

@@ -119,7 +119,13 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Some(b"") => 32,
         Some(word) => match amount::parse_any(word).and_then(|width| usize::try_from(width).ok()) {
             Some(width) if width > 0 && width.is_multiple_of(common) => width,
-            _ => return Ok(io.complain(word, &"is no number of bytes that whole numbers make")),
+            Some(_) => {
+                // As GNU's, no failure.
+                let _ = io
+                    .complain(word, &"is no number of bytes that whole numbers make; a line has one of them");
+                common
+            }
+            None => return Ok(io.complain(word, &"is no number of bytes")),
         },
     };
     let manner = Manner { fields, width, places, is_big };

@@ -87,7 +87,7 @@ impl Range {
     fn print(&self, io: &mut Io<'_>, between: &[u8], is_wide: bool, format: Option<&[u8]>) {
         let mut text = Vec::new();
         let width = match is_wide {
-            true => self.width(self.first, &mut text).max(self.width(self.end(), &mut text)),
+            true => self.width(self.first, &mut text).max(self.width(self.last, &mut text)),
             false => 0,
         };
         let mut number = self.first;
@@ -114,12 +114,6 @@ impl Range {
         if !is_first {
             io.out.put(b"\n");
         }
-    }
-
-    /// Gives the number at which the steps end.
-    fn end(&self) -> i128 {
-        let steps = self.last.saturating_sub(self.first) / self.step;
-        self.first + steps.max(0) * self.step
     }
 
     fn width(&self, number: i128, text: &mut Vec<u8>) -> usize {

@@ -74,16 +74,31 @@ fn work<'a>(parsed: &Parsed<'a>) -> Result<Option<Work>, Fault<'a>> {
         ([first, second], false, _) | ([first, second], true, true) => (*first, Some(*second)),
         _ => return Ok(None),
     };
-    let mut from = Reading::of(first)?.expand(None)?;
+    let reading = Reading::of(first)?;
+    let (classes, cases) = (reading.classes, reading.cases.clone());
+    let mut from = reading.expand(None)?;
     if parsed.has_any(b"cC") {
         let set = set(&from);
         from = (0..=255).filter(|byte| !set.has(*byte)).collect();
     }
     let replaces = !deletes && second.is_some();
     let mut to = match second {
-        Some(word) => Reading::of(word)?.expand(replaces.then_some(from.len()))?,
+        Some(word) => {
+            let reading = Reading::of(word)?;
+            if replaces && reading.classes > reading.cases.len() {
+                return Err((word, "has a class that is not [:lower:] or [:upper:], and so no order"));
+            }
+            let is_matched = |at| !parsed.has_any(b"cC") && cases.contains(at);
+            if replaces && !reading.cases.iter().all(is_matched) {
+                return Err((word, "has a class where the first set has no [:lower:] or [:upper:]"));
+            }
+            reading.expand(replaces.then_some(from.len()))?
+        }
         None => Vec::new(),
     };
+    if replaces && classes > 0 && parsed.has_any(b"cC") && to.windows(2).any(|pair| pair[0] != pair[1]) {
+        return Err((second.unwrap_or_default(), "must be one character for all that are in no class"));
+    }
     let squeezed = squeezes.then(|| set(if second.is_some() { &to } else { &from }));
     if deletes {
         return Ok(Some(Work { deleted: Some(set(&from)), table: None, squeezed }));
@@ -117,6 +132,10 @@ fn set(bytes: &[u8]) -> Set {
 struct Reading<'a> {
     word: &'a [u8],
     parts: Vec<Part>,
+    /// How many classes there are.
+    classes: usize,
+    /// Where those of letters of one case begin: each stands for the other's.
+    cases: Vec<usize>,
 }
 
 enum Part {
@@ -127,7 +146,7 @@ enum Part {
 
 impl<'a> Reading<'a> {
     fn of(word: &'a [u8]) -> Result<Self, Fault<'a>> {
-        let mut reading = Self { word, parts: Vec::new() };
+        let mut reading = Self { word, parts: Vec::new(), classes: 0, cases: Vec::new() };
         let mut rest = word;
         while !rest.is_empty() {
             rest = match reading.bracket(rest)? {
@@ -148,6 +167,10 @@ impl<'a> Reading<'a> {
                 let Some(class) = Class::named(name) else {
                     return Err((text.get(..end + 2).unwrap_or(text), "is no class of characters"));
                 };
+                self.classes += 1;
+                if matches!(name, b"lower" | b"upper") {
+                    self.cases.push(self.known());
+                }
                 self.parts.push(Part::Bytes((0..128).filter(|byte| class.has(u32::from(*byte))).collect()));
                 Ok(text.get(end + 2..))
             }
@@ -199,13 +222,18 @@ impl<'a> Reading<'a> {
         Ok(rest)
     }
 
-    /// Gives the bytes in order; a part that fills takes what is missing to a length, which only the second set has.
-    fn expand(self, length: Option<usize>) -> Result<Vec<u8>, Fault<'a>> {
+    /// Gives how many bytes the parts have, without one that fills.
+    fn known(&self) -> usize {
         let known = self.parts.iter().map(|part| match part {
             Part::Bytes(bytes) => bytes.len(),
             Part::Fill(_) => 0,
         });
-        let missing = length.unwrap_or(0).saturating_sub(known.sum());
+        known.sum()
+    }
+
+    /// Gives the bytes in order; a part that fills takes what is missing to a length, which only the second set has.
+    fn expand(self, length: Option<usize>) -> Result<Vec<u8>, Fault<'a>> {
+        let missing = length.unwrap_or(0).saturating_sub(self.known());
         let mut all = Vec::new();
         for part in self.parts {
             match (part, length) {

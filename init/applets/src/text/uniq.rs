@@ -65,6 +65,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         all: parsed.has(b'D'),
         end: if parsed.has(b'z') { 0 } else { b'\n' },
     };
+    if shown.all && shown.count {
+        return Ok(io.misuse(b"-c", "makes no sense with -D"));
+    }
     let (input, output) = match parsed.operands.as_slice() {
         [] => (&b"-"[..], None),
         [input] => (*input, None),

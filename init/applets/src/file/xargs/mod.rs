@@ -101,13 +101,14 @@ fn settings<'a>(
     parsed: &Parsed<'a>,
     command: &'a [&'a [u8]],
 ) -> Result<Settings<'a>, Status> {
-    let count = |io: &mut Io<'_>, key: u8, least: u64| match parsed.value(key) {
-        None => Ok(usize::MAX),
-        Some(b"") => Ok(1),
-        Some(text) => match query::text::parse_decimal(text).filter(|&number| number >= least) {
-            Some(number) => Ok(usize::try_from(number).unwrap_or(usize::MAX)),
-            None => Err(misuse(io, text, "not a number that makes sense here")),
-        },
+    let count = |io: &mut Io<'_>, key: u8, least: u64| {
+        parsed.values(key).try_fold(usize::MAX, |_, text| match text {
+            b"" => Ok(1),
+            text => match query::text::parse_decimal(text).filter(|&number| number >= least) {
+                Some(number) => Ok(usize::try_from(number).unwrap_or(usize::MAX)),
+                None => Err(misuse(io, text, "not a number that makes sense here")),
+            },
+        })
     };
     let delimiter = match (parsed.last_of(b"0d"), parsed.value(b'd')) {
         (Some(b'0'), _) => Some(0),
@@ -121,6 +122,9 @@ fn settings<'a>(
         (None, _) => None,
     };
     let words = count(io, b'n', 1)?;
+    for key in *b"Ll" {
+        count(io, key, 1)?;
+    }
     // Of those that exclude each other the last one counts; one word at a time is what a line is, too.
     let exclusive: &[u8] = if words == 1 && parsed.has_any(b"Ii") { b"IiLl" } else { b"IiLln" };
     let by = parsed.last_of(exclusive);

@@ -40,7 +40,7 @@ pub(super) fn blocks(
         let result = source::with(io, name, &mut |io, _, input| {
             let mut reader = Reader::new(input);
             while !io.out.is_broken() {
-                if left == 0 {
+                if left == 0 && skip == 0 {
                     reader.give_back();
                     is_full = true;
                     break;

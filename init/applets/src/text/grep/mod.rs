@@ -119,6 +119,10 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let (Some(wanted), Some(shown)) = (wanted(io, parsed, &patterns), shown(io, parsed)) else {
         return Ok(TROUBLE);
     };
+    if wanted.most == 0 && !parsed.has(b'L') {
+        // As GNU's: of no lines none is looked for, and no file is opened.
+        return Ok(Status::FAILURE);
+    }
     let status = files::run(io, parsed, operands, &mut search::Search::new(&wanted, shown));
     Ok(status)
 }

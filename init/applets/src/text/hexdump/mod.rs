@@ -116,7 +116,7 @@ fn show(io: &mut Io<'_>, names: &[&[u8]], part: Part, looks: &[Look], shows_all:
             Shown::Nothing => {}
         }
     });
-    match (end, looks.first()) {
+    match (end, looks.last()) {
         (Some(end), Some(Look::Form(form))) if any => form.end(end, &mut io.out),
         (Some(end), Some(Look::Canonical)) if any => place(&mut io.out, end, 8, b"\n"),
         (Some(end), Some(_)) if any => place(&mut io.out, end, 7, b"\n"),

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-/// Gives a text with escapes for what does not print and `$` at its end, on lines of a width; on one for 0 and 1.
-pub(super) fn line(text: &[u8], width: usize) -> Vec<u8> {
+/// Gives a text with escapes for what does not print and `$` at its end, on lines of a width; on one for 0 and 1; each is ended
+/// as the lines of the input are.
+pub(super) fn line(text: &[u8], width: usize, end: u8) -> Vec<u8> {
     let mut shown = Vec::new();
     let mut column = 0;
     for byte in text {
@@ -27,13 +28,13 @@ pub(super) fn line(text: &[u8], width: usize) -> Vec<u8> {
             _ => &octal,
         };
         if width > 1 && column + part.len() > width - 1 {
-            shown.extend_from_slice(b"\\\n");
+            shown.extend_from_slice(&[b'\\', end]);
             column = 0;
         }
         shown.extend_from_slice(part);
         column += part.len();
     }
-    shown.extend_from_slice(b"$\n");
+    shown.extend_from_slice(&[b'$', end]);
     shown
 }
 
@@ -43,8 +44,8 @@ mod tests {
 
     #[test]
     fn what_does_not_print_is_escaped() {
-        assert_eq!(line(b"a\\\t\n\x01\xff", 70), b"a\\\\\\t\\n\\001\\377$\n");
-        assert_eq!(line(b"abcdef", 4), b"abc\\\ndef$\n");
-        assert_eq!(line(b"abcdef", 1), b"abcdef$\n");
+        assert_eq!(line(b"a\\\t\n\x01\xff", 70, b'\n'), b"a\\\\\\t\\n\\001\\377$\n");
+        assert_eq!(line(b"abcdef", 4, b'\n'), b"abc\\\ndef$\n");
+        assert_eq!(line(b"abcdef", 1, 0), b"abcdef$\0");
     }
 }

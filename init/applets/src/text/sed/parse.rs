@@ -141,6 +141,9 @@ impl<'p> Parser<'p> {
         if matches!(letter, b':' | b'}' | b'#') && !matches!(lines, Lines::All) {
             return self.fault("this takes no address");
         }
+        if matches!(letter, b'q' | b'Q') && matches!(lines, Lines::Range(..)) {
+            return self.fault("this takes one address");
+        }
         let action = self.action(letter)?;
         self.script.commands.push(Command { lines, is_negated, action });
         Ok(())

@@ -55,6 +55,8 @@ enum Until {
     Line(u64),
     /// What is said in the command.
     Address,
+    /// It has been, and as it began at a line of a number, it does not begin again.
+    Past,
 }
 
 enum Queued<'m> {
@@ -103,6 +105,7 @@ impl<'m> Machine<'m> {
     /// Begins to count lines, and ranges that begin before the first one.
     pub(super) fn begin(&mut self) {
         self.line = 0;
+        self.hold.clear();
         let ranges =
             self.script.commands.iter().map(|command| {
                 matches!(command.lines, Lines::Range(Address::Zero, _)).then_some(Until::Address)
@@ -130,7 +133,11 @@ impl<'m> Machine<'m> {
                 self.end_cycle(io);
             }
             reads = !matches!(flow, Flow::Again);
-            if let Flow::Quit(_, status) = flow {
+            if let Flow::Quit(prints, status) = flow {
+                if prints {
+                    // As GNU's, which adds the end that the last line of a file may lack here alone.
+                    self.outputs.end_line(io, MAIN, self.manner.end);
+                }
                 self.files.give_back(io);
                 return Some(Status(status));
             }
@@ -233,19 +240,31 @@ impl<'m> Machine<'m> {
         };
         let until = self.ranges.get(at).copied().flatten();
         let stays = match (until, end) {
-            (Some(Until::Line(last)), _) if self.line > last => None,
+            (Some(Until::Line(last)), End::At(_)) if self.line > last => None,
             (Some(Until::Line(last)), _) => Some(self.line < last),
             (Some(Until::Address), End::At(address)) => Some(!self.is_at(io, address)?),
             _ => None,
         };
+        let past = matches!(first, Address::Number(_)).then_some(Until::Past);
         if let Some(stays) = stays {
             if !stays {
-                self.set_range(at, None);
+                self.set_range(at, past);
             }
             return Ok(true);
         }
-        self.set_range(at, None);
-        if !self.is_at(io, first)? {
+        let is_past = matches!(until, Some(Until::Past | Until::Line(_)));
+        if until.is_some() {
+            self.set_range(at, past);
+        }
+        // `n` and `N` may have passed by the line at which it begins.
+        let begins = match (first, end) {
+            (Address::Number(number), End::At(Address::Number(last))) if !is_past => {
+                self.line == *number || (*number..=*last).contains(&self.line)
+            }
+            (Address::Number(number), _) if !is_past => self.line >= *number,
+            _ => self.is_at(io, first)?,
+        };
+        if !begins {
             return Ok(false);
         }
         let until = match end {
@@ -257,7 +276,7 @@ impl<'m> Machine<'m> {
             End::Multiple(number) => Some(Until::Line((self.line / number + 1).saturating_mul(*number))),
         };
         let is_longer = !matches!(until, Some(Until::Line(last)) if last <= self.line);
-        self.set_range(at, until.filter(|_| is_longer));
+        self.set_range(at, until.filter(|_| is_longer).or(past));
         Ok(true)
     }
 
@@ -299,7 +318,8 @@ impl<'m> Machine<'m> {
             Action::Insert(text) => self.print_text(io, text),
             Action::Change(text) => {
                 // Of a range, at its end.
-                if command.is_negated || self.ranges.get(at).copied().flatten().is_none() {
+                let is_within = matches!(self.ranges.get(at), Some(Some(Until::Line(_) | Until::Address)));
+                if command.is_negated || !is_within {
                     self.print_text(io, text);
                 }
                 return Ok(Flow::Deleted);
@@ -344,7 +364,7 @@ impl<'m> Machine<'m> {
 
     fn next(&mut self, io: &mut Io<'_>) -> Flow {
         if self.files.is_last(io) {
-            return Flow::Quit(true, 0);
+            return Flow::End;
         }
         if !self.manner.is_quiet {
             self.print(io, MAIN);
@@ -355,7 +375,7 @@ impl<'m> Machine<'m> {
 
     fn next_append(&mut self, io: &mut Io<'_>) -> Flow {
         if self.files.is_last(io) {
-            return Flow::Quit(true, 0);
+            return Flow::End;
         }
         self.end_cycle(io);
         self.space.push(self.manner.end);
@@ -392,7 +412,7 @@ impl<'m> Machine<'m> {
                 core::mem::swap(&mut self.has_end, &mut self.hold_has_end);
             }
             Action::List(width) => {
-                let text = list::line(&self.space, width.unwrap_or(self.manner.width));
+                let text = list::line(&self.space, width.unwrap_or(self.manner.width), self.manner.end);
                 self.print_text(io, &text);
             }
             Action::Print => self.print(io, MAIN),
@@ -405,7 +425,7 @@ impl<'m> Machine<'m> {
             Action::Number => {
                 let mut text = Vec::new();
                 query::text::decimal(self.line, &mut text);
-                text.push(b'\n');
+                text.push(self.manner.end);
                 self.print_text(io, &text);
             }
             Action::Zap => self.space.clear(),

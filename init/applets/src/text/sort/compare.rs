@@ -87,9 +87,20 @@ impl Way {
         true
     }
 
+    /// Says whether what was asked for can be had together: numbers and the like have no characters to leave out.
+    pub(super) const fn makes_sense(self) -> bool {
+        let has_order = !matches!(self.kind, Kind::Text | Kind::Random | Kind::Versions);
+        !matches!(self.kind, Kind::Several) && !(has_order && (self.dictionary || self.printing))
+    }
+
     /// Says whether keys are compared as the bytes they are.
     pub(super) const fn is_plain(self) -> bool {
-        matches!(self.kind, Kind::Text) && !self.dictionary && !self.folds && !self.printing
+        matches!(self.kind, Kind::Text) && !self.transforms()
+    }
+
+    /// Says whether characters are left out, or letters of both cases equal.
+    const fn transforms(self) -> bool {
+        self.dictionary || self.folds || self.printing
     }
 
     /// Gives what counts of text, a byte after the other.
@@ -112,7 +123,11 @@ impl Way {
             Kind::General => general(first, second),
             Kind::Human => human(first).cmp(&human(second)),
             Kind::Months => month(first).cmp(&month(second)),
-            Kind::Versions => version::compare(first, second),
+            Kind::Versions if !self.transforms() => version::compare(first, second),
+            Kind::Versions => {
+                let [first, second] = [first, second].map(|key| self.bytes(key).collect::<Vec<_>>());
+                version::compare(&first, &second)
+            }
             Kind::Random => hash(first, seed).cmp(&hash(second, seed)).then_with(|| first.cmp(second)),
         };
         if self.reverses { order.reverse() } else { order }
@@ -254,9 +269,9 @@ struct Sized<'n> {
 
 fn human(key: &[u8]) -> Sized<'_> {
     let (digits, rest) = Digits::read(key);
-    let unit = rest
-        .first()
-        .and_then(|letter| b"KMGTPEZY".iter().position(|unit| *unit == letter.to_ascii_uppercase()));
+    let unit = rest.first().and_then(|letter| {
+        b"KMGTPEZY".iter().position(|unit| *unit == if *letter == b'k' { b'K' } else { *letter })
+    });
     let unit = unit.map_or(0, |unit| unit as i8 + 1);
     let is_zero = digits.whole.is_empty() && digits.fraction.is_empty();
     Sized {
@@ -351,11 +366,18 @@ mod tests {
         in_order("M", &["x", "jan", "FEBruary", " Mar", "dec"]);
         in_order("f", &["a", "B", "c"]);
         in_order("d", &["(a", "b"]);
+        in_order("Vf", &["a9", "A10", "b"]);
     }
 
     #[test]
     fn only_one_kind_makes_sense() {
-        assert_eq!(way("nV").kind, Kind::Several);
+        assert!(!way("nV").makes_sense() && !way("nd").makes_sense() && !way("gi").makes_sense());
+        assert!(
+            way("Rd").makes_sense()
+                && way("Vi").makes_sense()
+                && way("nfb").makes_sense()
+                && way("di").makes_sense()
+        );
         assert_eq!(way("nn").kind, Kind::Numbers);
     }
 }

@@ -122,6 +122,12 @@ fn size(word: &[u8]) -> Option<usize> {
 type Fault<'a> = (&'a [u8], &'static str);
 
 fn rules<'a>(parsed: &Parsed<'a>) -> Result<Rules, Fault<'a>> {
+    let mut separators = parsed.values(b't');
+    if let Some(first) = separators.next()
+        && let Some(other) = separators.find(|word| *word != first)
+    {
+        return Err((other, "another separator than before"));
+    }
     let separator = match parsed.value(b't') {
         None => Separator::Blanks,
         Some([byte]) => Separator::Byte(*byte),
@@ -139,8 +145,11 @@ fn rules<'a>(parsed: &Parsed<'a>) -> Result<Rules, Fault<'a>> {
     if keys.is_empty() {
         keys.push(Key::whole(way));
     }
-    if keys.iter().any(|key| key.way.kind == Kind::Several) {
-        return Err((b"", "only one of the ways g, h, M, n, R and V can be taken"));
+    if keys.iter().any(|key| !key.way.makes_sense()) {
+        return Err((
+            b"",
+            "only one of the ways g, h, M, n, R and V can be taken, and d and i only with text",
+        ));
     }
     let seed = match keys.iter().any(|key| key.way.kind == Kind::Random) {
         true => chance(),

@@ -10,7 +10,7 @@ use super::window::{Unit, Window};
 use crate::amount;
 use crate::reader::Reader;
 use crate::source;
-use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Output, Parsed, Run};
+use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "tail",
@@ -67,6 +67,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     if let Some(wish) = wish {
         return Ok(follow::run(io, &parsed.operands, part, titles, wish));
+    }
+    if part.count == 0 && !part.is_from_start {
+        // As GNU's: not even the files are looked for.
+        return Ok(Status::SUCCESS);
     }
     Ok(source::each(io, &parsed.operands, &mut |io, name, input| {
         titles.print(name, &mut io.out);
