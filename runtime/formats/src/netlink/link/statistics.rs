@@ -29,13 +29,15 @@ pub enum Counter {
     Collisions,
     /// Packets of a bad length.
     LengthErrors,
-    /// Packets missed by the receive queue.
+    /// Packets for which the hardware had no room.
     OverrunErrors,
     /// Packets with a bad checksum.
     ChecksumErrors,
     /// Packets out of frame.
     FrameErrors,
-    /// Packets missed by the hardware.
+    /// Packets lost by the hardware's queue.
+    ReceiveQueueErrors,
+    /// Packets that the host took too late.
     MissedErrors,
     /// Sends given up.
     AbortedErrors,
@@ -57,7 +59,7 @@ pub enum Counter {
 
 /// Counters that the newest kernel has, and the oldest.
 const NEWEST: usize = Counter::NoHandler as usize + 1;
-const OLDEST: usize = 22;
+const OLDEST: usize = 23;
 
 /// Counters since the link was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -96,14 +98,14 @@ mod tests {
 
     #[test]
     fn shorter_and_longer_structures_are_read() {
-        let bytes: Vec<u8> = (1..=25_u64).flat_map(u64::to_ne_bytes).collect();
+        let bytes: Vec<u8> = (1..=26_u64).flat_map(u64::to_ne_bytes).collect();
         let newest = Statistics::read(&bytes).unwrap();
-        assert_eq!((newest.get(Counter::ReceivedPackets), newest.get(Counter::NoHandler)), (1, 23));
-        let oldest = Statistics::read(&bytes[..176]).unwrap();
-        assert_eq!((oldest.get(Counter::SentCompressed), oldest.get(Counter::NoHandler)), (22, 0));
-        assert_eq!(Statistics::read(&bytes[..175]), None);
+        assert_eq!((newest.get(Counter::ReceivedPackets), newest.get(Counter::NoHandler)), (1, 24));
+        let oldest = Statistics::read(&bytes[..184]).unwrap();
+        assert_eq!((oldest.get(Counter::SentCompressed), oldest.get(Counter::NoHandler)), (23, 0));
+        assert_eq!(Statistics::read(&bytes[..183]), None);
         let mut out = Vec::new();
         newest.write(&mut Writer::new(&mut out, 0, Flags::empty()));
-        assert_eq!(out[16..], bytes[..184]);
+        assert_eq!(out[16..], bytes[..192]);
     }
 }
