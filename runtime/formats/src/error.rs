@@ -86,6 +86,7 @@ expected! {
     Options = "options",
     Hyphen = "hyphen",
     Source = "source",
+    InterfacesLine = "auto, iface, source or an option of an iface",
     RecordHead = "head, ended by a semicolon",
     LeaseFile = "lease file of version 1, with its checksum at the end",
     // Packets.
@@ -93,6 +94,7 @@ expected! {
     EthernetHeader = "Ethernet header",
     ArpPacket = "ARP packet for IPv4 over Ethernet",
     Ipv4Header = "IPv4 header",
+    IcmpEcho = "ICMP echo request or reply",
     UdpHeader = "UDP header with the packet's length",
     DhcpHeader = "DHCP header",
     DhcpOption = "DHCP option of right length",

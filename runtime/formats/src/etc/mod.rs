@@ -3,6 +3,7 @@
 pub mod fstab;
 pub mod hostname;
 pub mod hosts;
+pub mod interfaces;
 pub mod passwd;
 pub mod resolv_conf;
 pub mod services;

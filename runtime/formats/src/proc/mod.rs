@@ -5,6 +5,7 @@ pub mod filesystems;
 pub mod loadavg;
 pub mod meminfo;
 pub mod modules;
+pub mod net;
 pub mod pid;
 pub mod stat;
 pub mod swaps;

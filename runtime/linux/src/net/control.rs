@@ -3,6 +3,7 @@
 //! A descriptor that was received is open whether or not anyone looks; so those that nobody takes are closed when the
 //! list is dropped.
 
+use super::Address;
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::{Errno, Result};
 use core::marker::PhantomData;
@@ -29,6 +30,10 @@ pub enum Control<'a> {
     Credentials(Credentials),
     /// PACKET_AUXDATA: what the kernel knows of a packet.
     PacketAuxiliary(PacketAuxiliary),
+    /// IP_TTL, IPV6_HOPLIMIT: how many hops the packet could still have made.
+    HopLimit(u32),
+    /// IP_RECVERR, IPV6_RECVERR: why a packet that was sent did not arrive.
+    Undelivered(Undelivered),
     /// NETLINK_PKTINFO: the group that a message was sent to.
     NetlinkGroup(u32),
     /// Another one.
@@ -51,6 +56,23 @@ pub struct Credentials {
     pub user: u32,
     /// The group.
     pub group: u32,
+}
+
+/// Why a packet did not arrive (`struct sock_extended_err`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    /// What a call of the socket would give.
+    pub error: Option<Errno>,
+    /// Who says so (`SO_EE_ORIGIN_`): 1 this machine, 2 ICMP, 3 ICMP of IPv6.
+    pub origin: u8,
+    /// The type of the ICMP message.
+    pub kind: u8,
+    /// Its code.
+    pub code: u8,
+    /// What the code makes of it: the largest packet, where one was too long.
+    pub info: u32,
+    /// Who sent the ICMP message.
+    pub from: Option<Address>,
 }
 
 /// What the kernel knows of a packet (`struct tpacket_auxdata`).
@@ -151,6 +173,12 @@ fn control(level: i32, kind: i32, data: &[u8]) -> Control<'_> {
         (kernel::SOL_NETLINK, netlink::NETLINK_PKTINFO) => {
             take(data, 0).map(u32::from_ne_bytes).map(Control::NetlinkGroup)
         }
+        (kernel::SOL_IP, kernel::IP_TTL) | (kernel::SOL_IPV6, kernel::IPV6_HOPLIMIT) => {
+            take(data, 0).map(u32::from_ne_bytes).map(Control::HopLimit)
+        }
+        (kernel::SOL_IP, kernel::IP_RECVERR) | (kernel::SOL_IPV6, kernel::IPV6_RECVERR) => {
+            undelivered(data).map(Control::Undelivered)
+        }
         _ => None,
     };
     known.unwrap_or(other)
@@ -172,6 +200,21 @@ fn auxiliary(data: &[u8]) -> Option<PacketAuxiliary> {
         status,
         length: u32::from_ne_bytes(take(data, offset_of!(packet::tpacket_auxdata, tp_len))?),
         vlan: (status & packet::TP_STATUS_VLAN_VALID != 0).then_some(tag),
+    })
+}
+
+/// Reads `struct sock_extended_err` of linux/errqueue.h, behind which the address stands.
+fn undelivered(data: &[u8]) -> Option<Undelivered> {
+    const LENGTH: usize = 16;
+    let number = u32::from_ne_bytes(take(data, 0)?);
+    let [origin, kind, code] = take(data, 4)?;
+    Some(Undelivered {
+        error: u16::try_from(number).ok().and_then(Errno::new),
+        origin,
+        kind,
+        code,
+        info: u32::from_ne_bytes(take(data, 8)?),
+        from: Address::parse(data.get(LENGTH..)?),
     })
 }
 
@@ -287,5 +330,19 @@ mod tests {
         assert!(known.checksum_not_ready());
         assert_eq!((known.length, known.vlan), (342, Some(5)));
         assert!(matches!(control(263, 8, &data[..17]), Control::Other { level: 263, kind: 8, .. }));
+    }
+
+    #[test]
+    fn why_a_packet_did_not_arrive() {
+        let mut data = Vec::from([113, 0, 0, 0, 2, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        data.extend_from_slice(&2_u16.to_ne_bytes());
+        data.extend_from_slice(&[0, 0, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let Control::Undelivered(why) = control(0, 11, &data) else { panic!("not known") };
+        assert_eq!((why.error, why.origin, why.kind, why.code), (Some(Errno::HOSTUNREACH), 2, 3, 1));
+        assert_eq!(why.from.and_then(Address::internet).unwrap().to_string(), "10.0.0.1:0");
+        for length in 0..16 {
+            assert!(matches!(control(0, 11, &data[..length]), Control::Other { .. }), "{length}");
+        }
+        assert!(matches!(control(0, 2, &64_u32.to_ne_bytes()), Control::HopLimit(64)));
     }
 }

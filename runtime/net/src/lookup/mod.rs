@@ -106,6 +106,11 @@ impl Resolver {
         number.or_else(|| services::port(&self.services, service, protocol)).ok_or(LookupError::NoService)
     }
 
+    /// Finds the name that a port has in `/etc/services` for a protocol (`tcp`, `udp`).
+    pub fn service(&self, port: u16, protocol: &str) -> Option<&str> {
+        services::name(&self.services, port, protocol)
+    }
+
     /// Finds the records of a kind from the servers, without a look at the files; a short name is searched.
     ///
     /// # Errors

@@ -134,6 +134,8 @@ options! {
     IPV4_MTU_DISCOVER: u32 = SOL_IP, kernel::IP_MTU_DISCOVER;
     /// IP_RECVERR: errors that come from the network wait in the queue of errors.
     IPV4_RECEIVE_ERRORS: bool = SOL_IP, kernel::IP_RECVERR;
+    /// IP_RECVTTL: the time to live of what comes is told as control data.
+    IPV4_RECEIVE_TTL: bool = SOL_IP, kernel::IP_RECVTTL;
     /// IP_HDRINCL: of raw sockets: what is sent begins with the IPv4 header.
     IPV4_HEADER_INCLUDED: bool = SOL_IP, kernel::IP_HDRINCL;
     /// IP_BIND_ADDRESS_NO_PORT: binding to an address leaves the port to connect.
@@ -148,6 +150,12 @@ options! {
     IPV6_TRAFFIC_CLASS: i32 = SOL_IPV6, kernel::IPV6_TCLASS;
     /// IPV6_MULTICAST_HOPS: the hop limit of packets to groups; -1 for the system's.
     IPV6_MULTICAST_HOPS: i32 = SOL_IPV6, kernel::IPV6_MULTICAST_HOPS;
+    /// IPV6_RECVERR: errors that come from the network wait in the queue of errors.
+    IPV6_RECEIVE_ERRORS: bool = SOL_IPV6, kernel::IPV6_RECVERR;
+    /// IPV6_RECVHOPLIMIT: the hop limit of what comes is told as control data.
+    IPV6_RECEIVE_HOPS: bool = SOL_IPV6, kernel::IPV6_RECVHOPLIMIT;
+    /// IPV6_MTU_DISCOVER: what is done with packets too long for the path (IPV6_PMTUDISC_).
+    IPV6_MTU_DISCOVER: u32 = SOL_IPV6, kernel::IPV6_MTU_DISCOVER;
     /// IPV6_MULTICAST_LOOP: packets to groups come back to members on this machine.
     IPV6_MULTICAST_LOOP: bool = SOL_IPV6, kernel::IPV6_MULTICAST_LOOP;
 

@@ -1,0 +1,4 @@
+//! `/proc/net/`: what a network namespace tells of itself.
+
+pub mod inet;
+pub mod unix;
