@@ -82,6 +82,7 @@ fn options(settings: &Settings) -> Options {
         lease_folder: settings.state.as_ref().map(|_| state::PLACE.into()),
         take_hostname: false,
         dormant: false,
+        tells_only: false,
     }
 }
 

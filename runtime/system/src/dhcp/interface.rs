@@ -312,6 +312,11 @@ impl Interface {
     /// Makes the link look like the pending lease.
     pub(super) fn apply(&mut self, now: Duration, means: &mut Means<'_>) {
         let Some(lease) = self.pending.take() else { return };
+        if means.options.tells_only {
+            (self.configured, self.changed) = (true, true);
+            self.applied = Some(lease);
+            return;
+        }
         let index = self.facts.index;
         let requests = &mut means.kernel.requests;
         requests.clear();
@@ -379,6 +384,9 @@ impl Interface {
         self.changed = true;
         if let Some(socket) = self.renewal.take() {
             let_out(&socket);
+        }
+        if means.options.tells_only {
+            return;
         }
         let requests = &mut means.kernel.requests;
         requests.clear();

@@ -49,6 +49,8 @@ pub struct Options {
     pub take_hostname: bool,
     /// Whether clients wait until they are told to renew or to release, in place of starting by themselves.
     pub dormant: bool,
+    /// Whether leases are only told ([`Observer::configured`]), and links are configured by who hears it.
+    pub tells_only: bool,
 }
 
 /// How much something matters.

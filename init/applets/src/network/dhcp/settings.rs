@@ -73,6 +73,7 @@ pub(super) fn read<'a>(parsed: &Parsed<'a>) -> Result<Settings, Mistake<'a>> {
             lease_folder: Some(text(parsed.value(LEASES).unwrap_or(b"/var/lib/spelunk"))?),
             take_hostname: parsed.has(TAKE_NAME),
             dormant: false,
+            tells_only: false,
         },
         is_once,
         releases_at_end: parsed.has(b'R'),
