@@ -1,5 +1,6 @@
 //! Tests in private network namespaces, against real servers and the real kernel.
 
+mod classic;
 mod dhcp;
 mod names;
 mod rtnetlink;

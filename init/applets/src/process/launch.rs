@@ -48,6 +48,12 @@ impl Launch {
         Some(Self { paths, words: strings(words)?, environment: strings(environment)? })
     }
 
+    /// Prepares this program itself, to be called by these words.
+    pub(crate) fn own(words: &[&[u8]], environment: &[&[u8]]) -> Option<Self> {
+        let paths = Vec::from([c"/proc/self/exe".into()]);
+        Some(Self { paths, words: strings(words)?, environment: strings(environment)? })
+    }
+
     /// Becomes the program; comes back only to say why not.
     pub(crate) fn replace(&self) -> Errno {
         let (words, environment) = (list(&self.words), list(&self.environment));

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 use formats::time::Duration;
 
-use linux::fd::{AsFd, OwnedFd};
-use linux::signal::{self, MaskHow, Received, Signal, SignalSet, SignalfdFlags};
+use linux::fd::AsFd;
+use linux::signal::{Signal, SignalSet};
 use system::dhcp::{Engine, Interface, Observer, Options, Store, Summary, Weight, Woken};
 
+use super::super::held::Signals;
 use super::settings::Settings;
 use super::status;
 use crate::{Io, Status};
@@ -21,7 +22,10 @@ const LAZY: Duration = Duration::from_millis(250);
 
 /// Serves the interfaces until the user, the time limit, or `--once` ends it.
 pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
-    let Some(signals) = Signals::hold() else { return io.complain(b"", &"signals cannot be held back") };
+    let signals = match Signals::hold(HEARD) {
+        Ok(signals) => signals,
+        Err(errno) => return io.complain(b"signals", &errno),
+    };
     let mut terminal = Terminal::new(io, &settings);
     let mut engine = match Engine::start(settings.options.clone(), Vec::new(), &mut terminal) {
         Ok(engine) => engine,
@@ -48,7 +52,7 @@ pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
             note_at = None;
         }
         let next = limit.filter(|_| !terminal.is_done(&engine)).into_iter().chain(note_at).min();
-        if engine.turn(signals.descriptor.as_fd(), next, &mut terminal) == Woken::Descriptor {
+        if engine.turn(signals.as_fd(), next, &mut terminal) == Woken::Descriptor {
             match signals.take() {
                 Some(Signal::USR1) => engine.renew(&mut terminal),
                 Some(Signal::USR2) => engine.release(&mut terminal),
@@ -121,33 +125,6 @@ fn note(engine: &Engine, terminal: &mut Terminal<'_, '_>) {
         if let Err(error) = store.note(interface.entry()) {
             terminal.say(Weight::Detail, interface.name(), format_args!("{error}"));
         }
-    }
-}
-
-/// The signals of the user, held back to be waited for; given back to the process at the end.
-struct Signals {
-    descriptor: OwnedFd,
-    before: SignalSet,
-}
-
-impl Signals {
-    fn hold() -> Option<Self> {
-        let before = signal::sigprocmask(MaskHow::Block, Some(HEARD)).ok()?;
-        let flags = SignalfdFlags::CLOSE_ON_EXEC | SignalfdFlags::NONBLOCK;
-        Some(Self { descriptor: signal::signalfd(HEARD, flags).ok()?, before })
-    }
-
-    fn take(&self) -> Option<Signal> {
-        let mut received: [Option<Received>; 1] = [None];
-        signal::read_signals(&self.descriptor, &mut received).ok()?;
-        let [received] = received;
-        Some(received?.signal)
-    }
-}
-
-impl Drop for Signals {
-    fn drop(&mut self) {
-        let _ = signal::sigprocmask(MaskHow::Set, Some(self.before));
     }
 }
 
