@@ -16,6 +16,8 @@ mod group;
 mod options;
 
 mod amount;
+mod console;
+mod disk;
 mod file;
 mod io;
 #[cfg(feature = "multiplexer")]
@@ -83,8 +85,16 @@ impl Arguments<'_> {
 }
 
 /// All groups, in the order in which `help` lists them.
-pub const GROUPS: &[&Group] =
-    &[&file::GROUP, &text::GROUP, &process::GROUP, &system::GROUP, &user::GROUP, &network::GROUP];
+pub const GROUPS: &[&Group] = &[
+    &file::GROUP,
+    &text::GROUP,
+    &process::GROUP,
+    &system::GROUP,
+    &disk::GROUP,
+    &console::GROUP,
+    &user::GROUP,
+    &network::GROUP,
+];
 
 /// Gives every command.
 pub fn all() -> impl Iterator<Item = &'static Applet> {

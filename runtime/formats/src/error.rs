@@ -88,6 +88,7 @@ expected! {
     Source = "source",
     InterfacesLine = "auto, iface, source or an option of an iface",
     RecordHead = "head, ended by a semicolon",
+    KeyMap = "map of keys (bkeymap), with all of its tables",
     LeaseFile = "lease file of version 1, with its checksum at the end",
     // Packets.
     HardwareAddress = "hardware address (six hexadecimal bytes between colons)",

@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod cursor;
 pub mod dev;
+pub mod disk;
 mod error;
 pub mod etc;
 pub mod file;

@@ -23,6 +23,8 @@ mod errno;
 #[cfg(any(test, target_pointer_width = "32"))]
 mod registers;
 
+pub mod block;
+pub mod console;
 pub mod fd;
 pub mod fs;
 pub mod futex;

@@ -22,8 +22,11 @@ impl fmt::Debug for Termios {
 /// Bits of the settings that programs change, as `termios(3)` names them.
 pub mod bits {
     pub use linux_raw_sys::general::{
-        ECHO, ECHOE, ECHOK, ECHONL, ICANON, ICRNL, IEXTEN, IGNBRK, IGNCR, INLCR, ISIG, ISTRIP, IXON, ONLCR,
-        OPOST, PARENB, PARMRK, TOSTOP,
+        BRKINT, BSDLY, CLOCAL, CMSPAR, CRDLY, CREAD, CRTSCTS, CS5, CS6, CS7, CS8, CSIZE, CSTOPB, ECHO,
+        ECHOCTL, ECHOE, ECHOK, ECHOKE, ECHONL, ECHOPRT, EXTPROC, FFDLY, FLUSHO, HUPCL, ICANON, ICRNL, IEXTEN,
+        IGNBRK, IGNCR, IGNPAR, IMAXBEL, INLCR, INPCK, ISIG, ISTRIP, IUCLC, IUTF8, IXANY, IXOFF, IXON, NLDLY,
+        NOFLSH, OCRNL, OFDEL, OFILL, OLCUC, ONLCR, ONLRET, ONOCR, OPOST, PARENB, PARMRK, PARODD, PENDIN,
+        TABDLY, TOSTOP, VTDLY, XCASE,
     };
 }
 
@@ -58,9 +61,59 @@ impl Termios {
         self.0.c_oflag = bits;
     }
 
+    /// Sets the modes of the line.
+    pub const fn set_control(&mut self, bits: u32) {
+        self.0.c_cflag = bits;
+    }
+
     /// Sets the modes of editing.
     pub const fn set_local(&mut self, bits: u32) {
         self.0.c_lflag = bits;
+    }
+
+    /// Gives the kernel's number of what stands between the line and the terminal (c_line); 0 for the usual.
+    pub const fn discipline(&self) -> u8 {
+        self.0.c_line
+    }
+
+    /// Sets it.
+    pub const fn set_discipline(&mut self, number: u8) {
+        self.0.c_line = number;
+    }
+
+    /// Gives the special characters (c_cc), by the numbers of `termios(3)` (VINTR and so on).
+    pub const fn characters(&self) -> &[u8] {
+        &self.0.c_cc
+    }
+
+    /// Sets one; those that there are not stay so.
+    pub fn set_character(&mut self, index: usize, value: u8) {
+        if let Some(character) = self.0.c_cc.get_mut(index) {
+            *character = value;
+        }
+    }
+
+    /// Gives how many bits a second go out, and come in; 0 for a speed of its own, which these settings do not hold.
+    pub fn speeds(&self) -> (u32, u32) {
+        let code = |bits: u32| {
+            let index = (bits & kernel::CBAUDEX) >> 8 | bits & 15;
+            SPEEDS.get(index as usize).copied().unwrap_or(0)
+        };
+        let (out, into) = (self.0.c_cflag & kernel::CBAUD, self.0.c_cflag >> INPUT_SPEED & kernel::CBAUD);
+        (code(out), code(if into == 0 { out } else { into }))
+    }
+
+    /// Sets how many bits a second go out and come in; nothing changes, and false, if there is no such speed.
+    pub fn set_speeds(&mut self, out: u32, into: u32) -> bool {
+        let code = |speed: u32| {
+            let index = SPEEDS.iter().position(|known| *known == speed)? as u32;
+            Some((index & 0x10) << 8 | index & 15)
+        };
+        let (Some(out), Some(into)) = (code(out), code(into)) else { return false };
+        let kept = self.0.c_cflag & !(kernel::CBAUD | kernel::CBAUD << INPUT_SPEED);
+        // The same both ways is said by a zero.
+        self.0.c_cflag = kept | out | if into == out { 0 } else { into << INPUT_SPEED };
+        true
     }
 
     /// Gives settings that pass every byte at once and unchanged both ways, with 8 bits and no echo.
@@ -88,6 +141,45 @@ impl Termios {
         self
     }
 }
+
+/// How far the speed of input stands to the left of that of output (IBSHIFT).
+const INPUT_SPEED: u32 = 16;
+
+/// Bits a second, by the kernel's codes: sixteen, and sixteen more with CBAUDEX, of which the first is for others.
+const SPEEDS: [u32; 32] = [
+    0,
+    50,
+    75,
+    110,
+    134,
+    150,
+    200,
+    300,
+    600,
+    1200,
+    1800,
+    2400,
+    4800,
+    9600,
+    19200,
+    38400,
+    u32::MAX,
+    57600,
+    115_200,
+    230_400,
+    460_800,
+    500_000,
+    576_000,
+    921_600,
+    1_000_000,
+    1_152_000,
+    1_500_000,
+    2_000_000,
+    2_500_000,
+    3_000_000,
+    3_500_000,
+    4_000_000,
+];
 
 /// When new settings hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

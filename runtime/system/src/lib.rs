@@ -8,6 +8,7 @@ extern crate alloc;
 pub mod addresses;
 pub mod condition;
 pub mod dhcp;
+pub mod disks;
 mod error;
 pub mod file;
 pub mod folder;

@@ -55,6 +55,14 @@ fn memory(address: u64, most: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Gives the size of a page of memory, from what the kernel told this program at its start.
+pub fn page_size() -> u64 {
+    /// AT_PAGESZ.
+    const PAGE_SIZE: u64 = 6;
+    let vector = auxiliary_vector().unwrap_or_default();
+    vector.iter().find(|entry| entry.kind == PAGE_SIZE).map_or(4096, |entry| entry.value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

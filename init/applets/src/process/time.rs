@@ -167,21 +167,12 @@ impl Told<'_> {
             b'I' => decimal(usage.blocks_read, text),
             b'O' => decimal(usage.blocks_written, text),
             b'x' => decimal(status, text),
-            b'Z' => decimal(page_size(), text),
+            b'Z' => decimal(system::program::page_size(), text),
             // Linux does not count these.
             b'D' | b'K' | b'W' | b'X' | b'k' | b'p' | b'r' | b's' | b't' => text.push(b'0'),
             other => text.extend_from_slice(&[b'?', other]),
         }
     }
-}
-
-/// Gives the size of a page, from what the kernel gave this program.
-fn page_size() -> u64 {
-    let vector = system::program::auxiliary_vector().unwrap_or_default();
-    let named = |entry: &formats::proc::pid::auxv::Entry| {
-        entry.meaning().is_some_and(|meaning| meaning.0 == "PAGESZ")
-    };
-    vector.iter().find(|entry| named(entry)).map_or(4096, |entry| entry.value)
 }
 
 /// Writes `12.34`.

@@ -20,7 +20,7 @@ mod logger;
 mod lsmod;
 mod modinfo;
 mod modprobe;
-mod mount;
+pub(crate) mod mount;
 mod nproc;
 mod poweroff;
 mod reboot;

@@ -228,7 +228,7 @@ fn is_wanted(entry: &Entry<'_>, kinds: Option<&[u8]>) -> bool {
 }
 
 /// Says whether a kind is in a list such as `ext4,tmpfs`, or not in one such as `noproc,sysfs`.
-pub(super) fn matches(list: Option<&[u8]>, kind: &[u8]) -> bool {
+pub(crate) fn matches(list: Option<&[u8]>, kind: &[u8]) -> bool {
     let Some(list) = list else { return true };
     let (list, wanted) = match list.strip_prefix(b"no") {
         Some(list) => (list, false),

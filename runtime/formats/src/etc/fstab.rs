@@ -20,6 +20,8 @@ pub struct Entry<'a> {
     pub kind: Escaped<'a>,
     /// Options, separated by commas; `defaults` when the line has none.
     pub options: Escaped<'a>,
+    /// When it is checked at boot: the root as 1, others as 2; 0, also where the line has no number, for never.
+    pub pass: u32,
 }
 
 impl Entry<'_> {
@@ -49,7 +51,14 @@ fn parse_line(line: &[u8]) -> Result<Entry<'_>, Error> {
         target: Escaped(words.word(Expected::MountPoint)?),
         kind: Escaped(words.word(Expected::FileSystemType)?),
         options: Escaped(words.word(Expected::Options).unwrap_or(b"defaults")),
+        pass: pass(&mut words).unwrap_or(0),
     })
+}
+
+/// Reads the sixth field, behind that for dump(8).
+fn pass(words: &mut Words<'_>) -> Option<u32> {
+    words.word(Expected::Number).ok()?;
+    core::str::from_utf8(words.word(Expected::Number).ok()?).ok()?.parse().ok()
 }
 
 impl Escaped<'_> {
@@ -103,6 +112,7 @@ LABEL=data /data\\134 auto noauto,user
         assert_eq!(entries[2], Err(Error::new(Expected::FileSystemType, 10)));
         assert!(entry(3).target.is(b"/data\\") && entry(3).kind.is(b"auto"));
         assert_eq!(entries.len(), 4);
+        assert_eq!((entry(0).pass, entry(3).pass), (1, 0));
     }
 
     #[test]

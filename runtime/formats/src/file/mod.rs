@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod cpio;
 pub mod elf;
+pub mod key_map;
 pub mod lease;
 pub mod posix_tz;
 pub mod slots;

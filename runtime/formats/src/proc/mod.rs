@@ -6,6 +6,7 @@ pub mod loadavg;
 pub mod meminfo;
 pub mod modules;
 pub mod net;
+pub mod partitions;
 pub mod pid;
 pub mod stat;
 pub mod swaps;

@@ -1,5 +1,6 @@
 //! Memory: mapping it, protecting it, keeping it, sharing it, filling it when it is touched, disks for what has no room.
 
+mod device;
 mod fault;
 mod keep;
 mod map;
@@ -7,6 +8,7 @@ mod probe;
 mod shared;
 mod swap;
 
+pub use device::{Width, read_register, write_register};
 pub use fault::{FaultFlags, Faults, PageFault};
 pub use keep::{KeepFlags, Reach, mlock, mlockall, mseal, msync, munlock, munlockall};
 pub use map::{
