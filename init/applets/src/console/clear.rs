@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "clear",
     summary: "Clear the screen",
     usage: "[-x]",
-    flags: &[Flag::new(b'x', "", "leave what has rolled away"), Flag::with(b'T', "", "TERM", "")],
+    flags: flags![Flag::new(b'x', "", "leave what has rolled away"), Flag::with(b'T', "", "TERM", "")],
     run: Run::Parsed(run),
 };
 

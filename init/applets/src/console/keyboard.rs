@@ -28,12 +28,12 @@ impl Keyboard {
         for (index, value) in [(MIN, 1), (TIME, 0)] {
             mode.set_character(index, value);
         }
-        let keyboard = Self { terminal, former, mode };
         for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::WINCH] {
             let _ = linux::signal::note(signal);
         }
-        keyboard.begin();
-        Some(keyboard)
+        // A group that the terminal does not belong to is stopped here; ended while it waits, it leaves the terminal alone.
+        set_settings(&terminal, SetWhen::Drained, &mode).ok()?;
+        Some(Self { terminal, former, mode })
     }
 
     fn begin(&self) {

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mesg",
     summary: "Show or say whether others may write to the terminal",
     usage: "[y | n]",
-    flags: &[Flag::new(b'v', "verbose", "say what is so afterwards")],
+    flags: flags![Flag::new(b'v', "verbose", "say what is so afterwards")],
     run: Run::Parsed(run),
 };
 

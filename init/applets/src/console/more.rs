@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "more",
     summary: "Show text page by page, and go",
     usage: "[OPTION]... [+LINE] [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::with(b'n', "lines", "N", "so many lines a page"),
         Flag::number("the same"),
         Flag::new(b's', "squeeze", "of several empty lines show one"),

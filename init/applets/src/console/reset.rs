@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "reset",
     summary: "Bring a terminal that shows nonsense back",
     usage: "",
-    flags: &[Flag::new(b'q', "", ""), Flag::new(b'Q', "", "")],
+    flags: flags![Flag::new(b'q', "", ""), Flag::new(b'Q', "", "")],
     run: Run::Parsed(run),
 };
 

@@ -12,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "resize",
     summary: "Ask the terminal how big it is, and tell the kernel",
     usage: "",
-    flags: &[Flag::new(b'u', "", "print for sh"), Flag::new(b'c', "", "print for csh")],
+    flags: flags![Flag::new(b'u', "", "print for sh"), Flag::new(b'c', "", "print for csh")],
     run: Run::Parsed(run),
 };
 

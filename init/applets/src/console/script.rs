@@ -20,7 +20,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "script",
     summary: "Record what a session on a terminal shows",
     usage: "[OPTION]... [FILE]    (typescript)",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "append", "at the end of the file"),
         Flag::with(b'c', "command", "COMMAND", "run this, not a shell for people"),
         Flag::new(b'e', "return", "end with the status of what was run"),

@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "ttysize",
     summary: "Print the size of the terminal: columns and lines",
     usage: "[w] [h]",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "blkdiscard",
     summary: "Give the room of a device back: what was on it is lost",
     usage: "[OPTION]... DEVICE",
-    flags: &[
+    flags: flags![
         Flag::with(b'o', "offset", "BYTES", "from there on"),
         Flag::with(b'l', "length", "BYTES", "so much of it"),
         Flag::with(b'p', "step", "BYTES", "so much at once"),

@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use query::{Rows, Value};
 use system::disks::{self, Contents, Tag};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "blkid",
     summary: "Show what devices hold, and by which names they are found",
     usage: "[OPTION]... [DEVICE]...\n-L LABEL | -U UUID",
-    flags: &[
+    flags: flags![
         Flag::with(b'o', "output", "FORM", "full, value, device, export or udev"),
         Flag::with(b's', "match-tag", "TAG", "show only this; may be given several times"),
         Flag::with(b't', "match-token", "TAG=VALUE", "only devices that have it"),
@@ -26,7 +26,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'w', "", "FILE", ""),
         Flag::new(b'g', "garbage-collect", ""),
         Flag::new(b'k', "list-filesystems", ""),
-        JSON_FLAG,
+        Flag::rows(
+            "device type? usage? version? label? uuid? uuid_sub? block_bytes:n? pttype? ptuuid? partlabel? partuuid?"
+        ),
     ],
     run: Run::Parsed(run),
 };
@@ -56,7 +58,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         parsed.operands.iter().map(|operand| operand.to_vec()).collect()
     };
     let mut rows = Rows::named(
-        "device type usage version label uuid uuid_sub block_size pttype ptuuid partlabel partuuid",
+        "device type usage version label uuid uuid_sub block_bytes pttype ptuuid partlabel partuuid",
     );
     let (mut count, mut failed) = (0, Status::SUCCESS);
     for path in &paths {

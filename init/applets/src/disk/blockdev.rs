@@ -9,13 +9,13 @@ use linux::fs::{Mode, OpenFlags, open};
 use linux::retry;
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, amount};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "blockdev",
     summary: "Show or set properties of disks",
     usage: "COMMAND... DEVICE...\n--report [--json] [DEVICE]...",
-    flags: &[
+    flags: flags![
         Flag::new(0x80, "getsize64", "its size in bytes"),
         Flag::new(0x81, "getsz", "its size in sectors of 512 bytes"),
         Flag::new(0x82, "getsize", ""),
@@ -40,7 +40,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(REPORT, "report", "a table of devices"),
         Flag::new(b'v', "verbose", ""),
         Flag::new(b'q', "quiet", ""),
-        JSON_FLAG,
+        Flag::rows("access read_ahead_sectors:n sector_bytes:n block_bytes:n bytes:n name"),
     ],
     run: Run::Parsed(run),
 };
@@ -115,7 +115,9 @@ fn perform(key: u8, number: u32, device: BorrowedFd<'_>) -> linux::Result<Option
 /// Shows what blockdev has always shown of devices.
 fn report(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Status {
     let mut status = Status::SUCCESS;
-    let mut rows = Rows::named("access=RO read_ahead=RA sector=SSZ block=BSZ size=Size name=Device");
+    let mut rows = Rows::named(
+        "access=RO read_ahead_sectors=RA sector_bytes=SSZ block_bytes=BSZ bytes=Size name=Device",
+    );
     let listed = system::disks::paths();
     let all: Vec<&[u8]> = listed.iter().map(Vec::as_slice).collect();
     let paths = if parsed.operands.is_empty() { &all } else { &parsed.operands };

@@ -11,7 +11,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "devmem",
     summary: "Read or write a register at an address of the machine",
     usage: "ADDRESS [WIDTH [VALUE]]    (8, 16, 32 or 64 bits)",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

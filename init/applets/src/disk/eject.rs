@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "eject",
     summary: "Have a drive put out its medium",
     usage: "[OPTION]... [DEVICE]    (/dev/cdrom)",
-    flags: &[
+    flags: flags![
         Flag::new(b't', "trayclose", "draw it in"),
         Flag::new(b'T', "traytoggle", "the one or the other"),
         Flag::with(b'i', "manualeject", "on|off", "lock it in, or let it go"),

@@ -7,7 +7,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "findfs",
     summary: "Print the device that has a label or a name",
     usage: "LABEL=TEXT | UUID=TEXT | PARTLABEL=TEXT | PARTUUID=TEXT | DEVICE",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

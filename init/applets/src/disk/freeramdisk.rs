@@ -8,7 +8,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "freeramdisk",
     summary: "Free the memory of a disk in memory",
     usage: "DEVICE",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

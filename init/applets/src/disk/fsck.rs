@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fsck",
     summary: "Have file systems checked",
     usage: "[OPTION]... [DEVICE | FOLDER]... [-- OPTION OF CHECKER...]\n-A [OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'A', "", "all that /etc/fstab wants checked, in its order"),
         Flag::new(b'R', "", "with -A: but the root"),
         Flag::new(b'M', "", "pass over what is mounted"),

@@ -9,7 +9,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fsfreeze",
     summary: "Hold a file system still, so that its disk can be copied",
     usage: "-f | -u FOLDER",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "freeze", "whoever writes waits from now on"),
         Flag::new(b'u', "unfreeze", "let it go on"),
     ],

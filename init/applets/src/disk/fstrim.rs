@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "fstrim",
     summary: "Tell disks which of their room is free",
     usage: "[OPTION]... FOLDER\n-a [OPTION]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "of all file systems on disks that are mounted"),
         Flag::new(b'A', "fstab", ""),
         Flag::with(b'o', "offset", "BYTES", "from there on"),

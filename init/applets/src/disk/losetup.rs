@@ -9,13 +9,13 @@ use linux::{Errno, retry};
 use query::text::decimal;
 use query::{Column, Rows, Value};
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status, amount};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "losetup",
     summary: "Have a file be a disk",
     usage: "[OPTION]... DEVICE FILE\n-f [--show] [OPTION]... [FILE]\n-d DEVICE... | -D | -c DEVICE\n[-a] [-l] [-j FILE] [DEVICE]",
-    flags: &[
+    flags: flags![
         Flag::new(b'f', "find", "the first free device; without FILE print it"),
         Flag::new(SHOW, "show", "print the device that was taken"),
         Flag::with(b'o', "offset", "BYTES", "begin there in the file"),
@@ -35,7 +35,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'n', "noheadings", "with -l: no titles"),
         Flag::new(RAW, "raw", ""),
         Flag::new(b'v', "verbose", ""),
-        JSON_FLAG,
+        Flag::rows("name limit_bytes:n offset_bytes:n autoclear:b read_only:b file direct:b"),
     ],
     run: Run::Parsed(run),
 };
@@ -220,8 +220,8 @@ fn list(io: &mut Io<'_>, parsed: &Parsed<'_>, device: Option<&[u8]>) -> Outcome 
 
 const COLUMNS: [Column<'static>; 7] = [
     Column { name: "name", title: "NAME" },
-    Column { name: "size_limit", title: "SIZELIMIT" },
-    Column { name: "offset", title: "OFFSET" },
+    Column { name: "limit_bytes", title: "SIZELIMIT" },
+    Column { name: "offset_bytes", title: "OFFSET" },
     Column { name: "autoclear", title: "AUTOCLEAR" },
     Column { name: "read_only", title: "RO" },
     Column { name: "file", title: "BACK-FILE" },

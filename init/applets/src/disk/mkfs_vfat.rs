@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mkfs.vfat",
     summary: "Make a FAT file system on a device or in a file",
     usage: "[OPTION]... DEVICE [KILOBYTES]",
-    flags: &[
+    flags: flags![
         Flag::with(b'F', "", "BITS", "12, 16 or 32"),
         Flag::with(b'n', "", "NAME", "its label, at most 11 bytes"),
         Flag::with(b'i', "", "NUMBER", "its number, 8 hexadecimal digits; else by chance"),

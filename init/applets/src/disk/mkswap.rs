@@ -14,7 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "mkswap",
     summary: "Make a device or file ready to hold memory",
     usage: "[OPTION]... DEVICE [KILOBYTES]",
-    flags: &[
+    flags: flags![
         Flag::with(b'L', "label", "LABEL", "by which it can be found"),
         Flag::with(b'U', "uuid", "UUID", "by which it can be found, else by chance; or clear"),
         Flag::with(b'p', "pagesize", "BYTES", "the size of a page, if not this machine's"),

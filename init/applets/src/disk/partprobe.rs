@@ -10,7 +10,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "partprobe",
     summary: "Have the kernel read the tables of partitions of disks again",
     usage: "[OPTION]... DISK...",
-    flags: &[
+    flags: flags![
         Flag::new(b'd', "dry-run", "only look whether there is a table"),
         Flag::new(b's', "summary", "show which partitions there are"),
     ],

@@ -6,7 +6,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "pivot_root",
     summary: "Make a mount the root, and put the old root below it",
     usage: "NEW_ROOT PUT_OLD",
-    flags: &[],
+    flags: flags![],
     run: Run::Parsed(run),
 };
 

@@ -46,9 +46,9 @@ pub(super) fn each_listed(
 pub(super) fn show(io: &mut Io<'_>, parsed: &Parsed<'_>, is_exact: bool, has_titles: bool) -> Status {
     let text = system::file::read(b"/proc/swaps").unwrap_or_default();
     let titles = if has_titles {
-        "name=NAME type=TYPE size=SIZE used=USED priority=PRIO"
+        "name=NAME type=TYPE bytes=SIZE bytes_used=USED priority=PRIO"
     } else {
-        "name type size used priority"
+        "name type bytes bytes_used priority"
     };
     let mut rows = Rows::named(titles);
     for row in swaps::rows(&text) {

@@ -13,7 +13,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "swapoff",
     summary: "Have the kernel take memory back from a device or file",
     usage: "[OPTION]... DEVICE...\n-a",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all that is used, and what /etc/fstab lists"),
         Flag::with(b'L', "", "LABEL", "the device of this label"),
         Flag::with(b'U', "", "UUID", "the device of this name"),

@@ -6,13 +6,13 @@ use formats::etc::fstab::Entry;
 use linux::mem::{SwapFlags, swapon};
 
 use super::{device, swap};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "swapon",
     summary: "Have the kernel put memory on a device or file, or show where it does",
     usage: "[OPTION]... DEVICE...\n-a [OPTION]...\n[--show] [--json]",
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "all that /etc/fstab lists, but those with noauto"),
         Flag::with(b'p', "priority", "N", "the higher ones are used first: 0 to 32767"),
         Flag::may(b'd', "discard", "POLICY", "tell the device what is free: once, pages or both"),
@@ -32,7 +32,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(RAW, "raw", ""),
         Flag::new(b'v', "verbose", "say what is done"),
         Flag::new(b'f', "fixpgsz", ""),
-        JSON_FLAG,
+        Flag::rows("name type bytes:n bytes_used:n priority:n?"),
     ],
     run: Run::Parsed(run),
 };

@@ -15,7 +15,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "switch_root",
     summary: "Free the initial file system, and go on with the init of another",
     usage: "[-c CONSOLE] NEW_ROOT INIT [WORD]...",
-    flags: &[Flag::with(b'c', "", "CONSOLE", "the terminal of what is started, in the new root")],
+    flags: flags![Flag::with(b'c', "", "CONSOLE", "the terminal of what is started, in the new root")],
     run: Run::Leading(run),
 };
 

@@ -18,7 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     name: "less",
     summary: "Show text page by page",
     usage: "[OPTION]... [+COMMAND] [FILE]...",
-    flags: &[
+    flags: flags![
         Flag::new(b'N', "LINE-NUMBERS", "number lines"),
         Flag::new(b'S', "chop-long-lines", "cut long lines; the arrows move to the side"),
         Flag::new(b'R', "RAW-CONTROL-CHARS", "pass colours on"),

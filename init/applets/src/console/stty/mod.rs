@@ -11,7 +11,7 @@ use linux::fd::AsFd;
 use linux::fs::{Mode, OpenFlags, open, set_status_flags, status_flags};
 use linux::terminal::{SetWhen, set_settings, settings};
 
-use crate::{Applet, Arguments, Flag, Io, JSON_FLAG, Run, Status};
+use crate::{Applet, Arguments, Flag, Io, Run, Status};
 use alloc::vec::Vec;
 
 pub(crate) const APPLET: Applet = Applet {
@@ -19,11 +19,11 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show or change the settings of a terminal",
     usage: "[-F DEVICE] [-a | -g]\n[-F DEVICE] SETTING...",
     // Settings begin with dashes: the words are sorted here.
-    flags: &[
+    flags: flags![
         Flag::new(b'a', "all", "show all settings"),
         Flag::new(b'g', "save", "show them in a form that is a SETTING"),
         Flag::with(b'F', "file", "DEVICE", "of this terminal, not of standard input"),
-        JSON_FLAG,
+        Flag::rows("output_speed:n input_speed:n rows:n columns:n characters:o modes:o"),
     ],
     run: Run::Words(run),
 };

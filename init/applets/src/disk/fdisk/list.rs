@@ -151,7 +151,7 @@ pub(super) fn partitions(out: &mut Output<'_>, path: &[u8], table: &Table) {
     rows.table(None, out);
 }
 
-const NAMES: &str = "device number start end sectors size_bytes boot type type_name label uuid";
+const NAMES: &str = "device number start end sectors bytes boot type type_name label uuid";
 
 /// Adds the partitions to rows for programs.
 fn fill(rows: &mut Rows<'_>, path: &[u8], table: &Table) {

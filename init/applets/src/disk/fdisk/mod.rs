@@ -8,13 +8,13 @@ mod list;
 use linux::fs::OpenFlags;
 use system::disks::Disk;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "fdisk",
     summary: "Show how disks are divided, or divide one",
     usage: "-l [--json] [DISK]...\n[OPTION]... DISK",
-    flags: &[
+    flags: flags![
         Flag::new(b'l', "list", "show the tables of disks: of all that there are"),
         Flag::with(b'b', "sector-size", "BYTES", "take a sector to be so big: 512 to 4096"),
         Flag::new(b's', "getsz", "print the size in sectors of 512 bytes"),
@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::may(b'W', "wipe-partitions", "WHEN", ""),
         Flag::may(0x80, "color", "WHEN", ""),
         Flag::new(0x81, "noauto-pt", "make no table where there is none"),
-        JSON_FLAG,
+        Flag::rows("device number:n start:n end:n sectors:n bytes:n boot:b type type_name label? uuid?"),
     ],
     run: Run::Parsed(run),
 };
