@@ -61,7 +61,7 @@ impl Keyboard {
 
     /// Waits for a key; nothing if the command is to end, for nobody is there any more or a signal wants it.
     pub(super) fn key(&self) -> Option<Key> {
-        let byte = match self.byte(None) {
+        let byte = match (!linux::signal::has_noted()).then(|| self.byte(None)).flatten() {
             Some(byte) => byte,
             None => {
                 let came = linux::signal::take_noted();

@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'g', "garbage-collect", ""),
         Flag::new(b'k', "list-filesystems", ""),
         Flag::rows(
-            "device type? usage? version? label? uuid? uuid_sub? block_bytes:n? pttype? ptuuid? partlabel? partuuid?"
+            "device type:s? usage:s? version:s? label:s? uuid:s? uuid_sub:s? block_bytes:n? pttype:s? ptuuid:s? partlabel:s? partuuid:s?"
         ),
     ],
     run: Run::Parsed(run),

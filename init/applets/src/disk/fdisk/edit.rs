@@ -105,8 +105,8 @@ impl Editor<'_> {
             }
             b"t" => return self.change_kind(person),
             b"a" => return self.mark(person),
-            b"l" | b"L" => self.list_kinds(person),
-            b"F" => self.list_free(person),
+            b"l" | b"L" => list::kinds_of(&mut person.io.out, self.is_dos()),
+            b"F" => list::free(&mut person.io.out, &self.table),
             b"v" => self.verify(person),
             // Ways of counting that nobody needs any more.
             b"u" | b"c" => {}
@@ -262,7 +262,9 @@ impl Editor<'_> {
             let word = person.line(&[question])?;
             match self.kind_of(&word) {
                 Some(kind) => break kind,
-                None if matches!(word.as_slice(), b"L" | b"l") => self.list_kinds(person),
+                None if matches!(word.as_slice(), b"L" | b"l") => {
+                    list::kinds_of(&mut person.io.out, self.is_dos())
+                }
                 None => {
                     person.say(&[&word, b": no such kind"]);
                     return Ok(());
@@ -293,43 +295,6 @@ impl Editor<'_> {
             }
         };
         (code != 0).then_some(Kind::Code(code))
-    }
-
-    fn list_kinds(&self, person: &mut Person<'_, '_>) {
-        if self.is_dos() {
-            for (code, words) in kinds::CODES {
-                let mut digits = Vec::new();
-                query::text::radix((*code).into(), 16, &mut digits);
-                person.say(&[if digits.len() < 2 { b" 0" } else { b" " }, &digits, b"  ", words.as_bytes()]);
-            }
-        } else {
-            for kind in kinds::NAMES {
-                let mut digits = Vec::new();
-                query::text::decimal(kind.number.into(), &mut digits);
-                person.say(&[
-                    &digits,
-                    b"  ",
-                    kind.words.as_bytes(),
-                    b"  ",
-                    &kind.guid().text().to_ascii_uppercase(),
-                ]);
-            }
-        }
-    }
-
-    fn list_free(&self, person: &mut Person<'_, '_>) {
-        let mut rows = query::Rows::named("start=Start end=End sectors=Sectors size=Size");
-        for (first, last) in self.table.free(false, 1) {
-            let mut shown = Vec::new();
-            super::super::size::put(
-                (last - first + 1).saturating_mul(self.table.sector.into()),
-                true,
-                &mut shown,
-            );
-            let number = query::Value::Number;
-            rows.push([number(first), number(last), number(last - first + 1), number(0).shown(shown)]);
-        }
-        rows.table(None, &mut person.io.out);
     }
 
     /// Marks the partition that a machine starts from, or takes the mark away.

@@ -151,6 +151,46 @@ pub(super) fn partitions(out: &mut Output<'_>, path: &[u8], table: &Table) {
     rows.table(None, out);
 }
 
+/// Writes the kinds that partitions may have.
+pub(super) fn kinds_of(out: &mut Output<'_>, is_dos: bool) {
+    let mut line = |number: &[u8], parts: [&[u8]; 3]| {
+        out.put(b"   ".get(number.len()..).unwrap_or_default());
+        out.put(number);
+        parts.iter().for_each(|part| out.put(part));
+        out.put(b"\n");
+    };
+    let mut number = Vec::new();
+    if is_dos {
+        for (code, words) in kinds::CODES {
+            number.clear();
+            query::text::radix(u64::from(*code) >> 4, 16, &mut number);
+            query::text::radix(u64::from(*code) & 15, 16, &mut number);
+            line(&number, [b"  ", words.as_bytes(), b""]);
+        }
+        return;
+    }
+    for kind in kinds::NAMES {
+        number.clear();
+        query::text::decimal(kind.number.into(), &mut number);
+        line(
+            &number,
+            [b"  ", &kind.guid().text().to_ascii_uppercase(), &[b"  ", kind.words.as_bytes()].concat()],
+        );
+    }
+}
+
+/// Writes which room no partition has.
+pub(super) fn free(out: &mut Output<'_>, table: &Table) {
+    let mut rows = Rows::named("start=Start end=End sectors=Sectors size=Size");
+    for (first, last) in table.free(false, 1) {
+        let mut shown = Vec::new();
+        size::put((last - first + 1).saturating_mul(table.sector.into()), true, &mut shown);
+        let number = Value::Number;
+        rows.push([number(first), number(last), number(last - first + 1), number(0).shown(shown)]);
+    }
+    rows.table(None, out);
+}
+
 const NAMES: &str = "device number start end sectors bytes boot type type_name label uuid";
 
 /// Adds the partitions to rows for programs.

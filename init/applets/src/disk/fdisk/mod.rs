@@ -27,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::may(b'W', "wipe-partitions", "WHEN", ""),
         Flag::may(0x80, "color", "WHEN", ""),
         Flag::new(0x81, "noauto-pt", "make no table where there is none"),
-        Flag::rows("device number:n start:n end:n sectors:n bytes:n boot:b type type_name label? uuid?"),
+        Flag::rows("device number:n start:n end:n sectors:n bytes:n boot:b type type_name label:s? uuid:s?"),
     ],
     run: Run::Parsed(run),
 };
