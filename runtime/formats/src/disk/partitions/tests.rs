@@ -1,3 +1,5 @@
+//! Tables of partitions: written, read again, damaged, in circles and in part.
+
 use super::*;
 use crate::disk::put;
 use alloc::vec;

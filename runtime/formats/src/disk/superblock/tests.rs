@@ -1,3 +1,5 @@
+//! Superblocks as tools make them, of which the bytes that count stand here.
+
 use super::*;
 use crate::disk::put;
 use alloc::vec;
