@@ -6,6 +6,7 @@
 //! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
 
 mod catalog;
+mod image;
 mod live;
 mod trees;
 
@@ -53,8 +54,12 @@ fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
             }
         }
     }
-    for case in
-        live::CASES.iter().chain(&trees::CASES).chain(&catalog::CASES).filter(|case| is_wanted(case.0))
+    for case in live::CASES
+        .iter()
+        .chain(&trees::CASES)
+        .chain(&catalog::CASES)
+        .chain(&image::CASES)
+        .filter(|case| is_wanted(case.0))
     {
         match live::play(case, &ours) {
             Ok(()) => {

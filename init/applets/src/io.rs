@@ -105,10 +105,12 @@ impl<'a> Io<'a> {
         }
     }
 
-    /// Writes what is buffered, and says so when any of the output was lost.
+    /// Writes what is buffered, and says so when any of the output was lost for another reason than that nobody reads it.
     pub(crate) fn finish(&mut self, status: Status) -> Status {
         self.out.flush();
         let status = match self.out.take_error() {
+            // Who read it wants no more, and knows.
+            Some(Errno::PIPE) => status.and(Status::FAILURE),
             Some(error) => {
                 self.complain(b"write", &error);
                 status.and(Status::FAILURE)
