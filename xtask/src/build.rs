@@ -107,5 +107,9 @@ pub(crate) fn toolchain(architecture: &Architecture) -> Result<Toolchain> {
     }
     install::ensure(&toolchain::DEBIAN.map(|(file, package)| need(file, package)))
         .with_context(|| format!("or use rustup: rustup target add {}", target.triple))?;
-    Toolchain::find(&target)
+    Toolchain::find(&target).or_else(|_| {
+        // All is there, but too old.
+        install::renew(&toolchain::DEBIAN.map(|(_, package)| package))?;
+        Toolchain::find(&target)
+    })
 }

@@ -59,6 +59,18 @@ pub(crate) fn ensure(needs: &[Need<'_>]) -> Result<()> {
     }
 }
 
+/// Installs the newest that there is of packages, whatever is there already: the lists of packages are read anew.
+pub(crate) fn renew(packages: &[&str]) -> Result<()> {
+    if !is_root() {
+        let list = packages.join(" ");
+        bail!(
+            "some packages are too old; try again after\n\n    sudo apt-get update\n    sudo apt-get install {list}\n"
+        );
+    }
+    command::output(&mut apt(&["update"])).context("refresh the lists of packages")?;
+    packages.iter().try_for_each(|package| install(package))
+}
+
 /// Says whether this process may install packages.
 pub(crate) fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|metadata| metadata.uid() == 0)

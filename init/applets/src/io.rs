@@ -12,6 +12,9 @@ use query::Rows;
 
 use crate::{Failure, JSON, Outcome, Parsed, Status};
 
+/// What messages begin with where no command runs yet.
+pub(crate) const PROGRAM: &str = "spelunk";
+
 /// Everything that a command has from outside besides its arguments.
 pub struct Io<'a> {
     /// Standard input.
@@ -29,7 +32,7 @@ pub struct Io<'a> {
 impl<'a> Io<'a> {
     /// Joins the three streams and the environment.
     pub fn new(input: Input<'a>, out: Output<'a>, err: Output<'a>, environment: &'a [&'a [u8]]) -> Self {
-        Self { input, out, err, environment, name: "spelunk" }
+        Self { input, out, err, environment, name: PROGRAM }
     }
 
     /// Joins the three standard descriptors and the environment.
@@ -259,6 +262,11 @@ impl<'a> Output<'a> {
     /// Ends the stream with an error that the command met when it wrote to the descriptor itself.
     pub fn break_with(&mut self, error: Errno) {
         self.error.get_or_insert(error);
+    }
+
+    /// Says whether it goes to a descriptor, and so out of this process.
+    pub(crate) fn has_descriptor(&self) -> bool {
+        matches!(self.sink, Sink::Descriptor(_))
     }
 
     /// Writes what is buffered and gives the descriptor, if the stream has one, for calls that move bytes in the kernel.

@@ -25,6 +25,7 @@ pub mod multiplexer;
 mod network;
 mod process;
 mod reader;
+mod sandbox;
 mod source;
 mod span;
 mod status;
@@ -38,6 +39,7 @@ use alloc::vec::Vec;
 pub use group::Group;
 pub use io::{Input, Io, Output};
 pub use options::{Flag, Flags, JSON, NUMBER, Parsed, Value};
+pub use sandbox::Keeps;
 pub use status::{Failure, Outcome, Status};
 
 /// One command.
@@ -61,6 +63,8 @@ pub enum Run {
     Parsed(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
     /// So, but everything from the first operand on is an operand: its operands are another command.
     Leading(fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
+    /// So, after all is given up but what the command keeps, where its process is its own.
+    Confined(Keeps, fn(&mut Io<'_>, &Parsed<'_>) -> Outcome),
     /// As they come.
     Words(fn(&mut Io<'_>, Arguments<'_>) -> Status),
 }
@@ -119,6 +123,12 @@ pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status 
     let outcome = match applet.run {
         Run::Parsed(run) => options::parse(arguments, io, false).and_then(|parsed| run(io, &parsed)),
         Run::Leading(run) => options::parse(arguments, io, true).and_then(|parsed| run(io, &parsed)),
+        Run::Confined(keeps, run) => options::parse(arguments, io, false).and_then(|parsed| {
+            if caller == io::PROGRAM && io.out.has_descriptor() {
+                keeps.confine();
+            }
+            run(io, &parsed)
+        }),
         Run::Words(run) => Ok(run(io, arguments)),
     };
     let status = io.settle(outcome);

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Applet, Arguments, Failure, Io, Output, Status, suggestion};
+use crate::{Applet, Arguments, Failure, Io, Output, Run, Status, suggestion};
 
 /// One option of a command.
 #[derive(Clone, Copy)]
@@ -397,6 +397,9 @@ pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
     for flag in applet.flags.iter().filter(|flag| !flag.help().is_empty()) {
         print_flag(flag, out);
     }
+    if let Run::Confined(keeps, _) = applet.run {
+        out.put(keeps.summary().as_bytes());
+    }
 }
 
 fn print_flag(flag: Flag, out: &mut Output<'_>) {
@@ -431,7 +434,7 @@ fn print_flag(flag: Flag, out: &mut Output<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Input, Run};
+    use crate::Input;
 
     static APPLET: Applet = Applet {
         name: "demo",

@@ -53,6 +53,12 @@ impl Toolchain {
                 triple = target.triple
             );
         }
+        if let Some(version) = old() {
+            bail!(
+                "Debian's rustc {version} is older than {LEAST}; run\n\n    sudo apt-get update\n    sudo apt-get install {}\n",
+                DEBIAN.map(|(_, package)| package).join(" ")
+            );
+        }
         Ok(Self::Debian { linker: linker()? })
     }
 
@@ -102,6 +108,22 @@ impl Toolchain {
     }
 }
 
+/// The version of Rust that our code needs.
+const LEAST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// Gives the version of Debian's compiler if it is too old: lists of packages that were not renewed for long have such a one.
+fn old() -> Option<String> {
+    let output = Command::new(DEBIAN_RUSTC).arg("--version").output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = text.split(' ').nth(1)?;
+    is_older(version, LEAST).then(|| version.to_owned())
+}
+
+fn is_older(version: &str, least: &str) -> bool {
+    let parts = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    parts(version) < parts(least)
+}
+
 fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
@@ -140,5 +162,11 @@ mod tests {
         let own = Target::load(&root, std::env::consts::ARCH).unwrap();
         assert!(is_installed(&own));
         assert!(!is_installed(&Target { triple: "abacus-unknown-none".into(), ..own }));
+    }
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(is_older("1.85.0", "1.91") && is_older("1.9.9", "1.10"));
+        assert!(!is_older("1.91.0", "1.91") && !is_older("1.100.0", "1.91") && !is_older("2.0", "1.91"));
     }
 }

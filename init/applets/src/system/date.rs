@@ -10,7 +10,7 @@ use time::{Moment, SystemTime, TimeZone};
 use crate::file::{human, moment};
 use crate::reader::{Reader, ended};
 use crate::source;
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Keeps, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "date",
@@ -34,7 +34,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(RFC, "rfc-3339", "PART", "as YYYY-MM-DD hh:mm:ss+hh:mm up to date, seconds or ns"),
         Flag::rows("seconds:n nanoseconds:n iso zone offset_seconds:n"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Reading, run),
 };
 
 const RFC: u8 = 128;

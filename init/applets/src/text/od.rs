@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::dump::field::{Field, Kind};
 use super::dump::{self, Part, Repeats, Shown, dotted};
 use crate::amount;
-use crate::{Applet, Flag, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "od",
@@ -39,7 +39,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'x', "", "as -t x2"),
         Flag::new(TRADITIONAL, "traditional", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Reading, run),
 };
 
 const ENDIAN: u8 = 128;

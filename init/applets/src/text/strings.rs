@@ -8,7 +8,7 @@ use query::text::parse_decimal;
 use super::column;
 use crate::reader::Reader;
 use crate::source;
-use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Output, Parsed, Run};
+use crate::{Applet, Flag, Input, Io, Keeps, NUMBER, Outcome, Output, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "strings",
@@ -23,7 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'a', "all", "ignored: all of a file is looked at"),
         Flag::number("as -n NUMBER"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Reading, run),
 };
 
 struct Search {

@@ -8,7 +8,7 @@ use super::dump::field::{Field, Kind};
 use super::dump::{self, Part, Repeats, Shown, dotted};
 use crate::amount;
 use crate::source;
-use crate::{Applet, Flag, Flags, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, Flags, Io, Keeps, Outcome, Output, Parsed, Run, Status};
 use form::Form;
 
 pub(crate) const APPLET: Applet = Applet {
@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show bytes in base 16 or other forms",
     usage: USAGE,
     flags: FLAGS,
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Reading, run),
 };
 
 pub(super) const USAGE: &str = "[OPTION]... [FILE]...";
