@@ -312,7 +312,7 @@ impl Interface {
     /// Makes the link look like the pending lease.
     pub(super) fn apply(&mut self, now: Duration, means: &mut Means<'_>) {
         let Some(lease) = self.pending.take() else { return };
-        if means.options.tells_only {
+        if means.options.only_tells() {
             (self.configured, self.changed) = (true, true);
             self.applied = Some(lease);
             return;
@@ -385,7 +385,7 @@ impl Interface {
         if let Some(socket) = self.renewal.take() {
             let_out(&socket);
         }
-        if means.options.tells_only {
+        if means.options.only_tells() {
             return;
         }
         let requests = &mut means.kernel.requests;

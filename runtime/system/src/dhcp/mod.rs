@@ -53,6 +53,16 @@ pub struct Options {
     pub tells_only: bool,
 }
 
+/// Whether the program has somebody who wants leases told.
+const HAS_TOLD_LEASES: bool = cfg!(feature = "told-leases");
+
+impl Options {
+    /// Says whether links are left alone.
+    pub(crate) const fn only_tells(&self) -> bool {
+        HAS_TOLD_LEASES && self.tells_only
+    }
+}
+
 /// How much something matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
