@@ -102,7 +102,7 @@ impl Flag {
     }
 }
 
-/// The options of a command, as [`flags!`] packs them.
+/// The options of a command, as `flags!` packs them.
 ///
 /// For each its key, whether it takes a value, and its three texts with a byte of length before them. Its texts lie in it
 /// rather than behind pointers: a table of some hundred options would else be seven pages that a program must relocate, and
