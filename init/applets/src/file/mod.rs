@@ -3,9 +3,13 @@
 #[cfg(feature = "files")]
 mod ask;
 #[cfg(feature = "files")]
+mod attribute;
+#[cfg(feature = "files")]
 mod backup;
 #[cfg(feature = "files")]
 mod basename;
+#[cfg(feature = "files")]
+mod chattr;
 #[cfg(feature = "files")]
 mod chgrp;
 #[cfg(feature = "files")]
@@ -33,7 +37,11 @@ mod find;
 #[cfg(feature = "files")]
 mod fsync;
 #[cfg(feature = "files")]
+mod getfattr;
+#[cfg(feature = "files")]
 pub(crate) mod human;
+#[cfg(feature = "files")]
+mod inode_flags;
 #[cfg(feature = "files")]
 mod install;
 #[cfg(feature = "files")]
@@ -41,6 +49,8 @@ mod link;
 #[cfg(feature = "files")]
 mod ln;
 mod ls;
+#[cfg(feature = "files")]
+mod lsattr;
 #[cfg(feature = "files")]
 mod mkdir;
 #[cfg(feature = "files")]
@@ -68,6 +78,8 @@ mod pwd;
 #[cfg(feature = "files")]
 mod random;
 #[cfg(feature = "files")]
+mod readahead;
+#[cfg(feature = "files")]
 mod readlink;
 #[cfg(feature = "files")]
 mod realpath;
@@ -77,6 +89,10 @@ mod resolve;
 mod rm;
 #[cfg(feature = "files")]
 mod rmdir;
+#[cfg(feature = "files")]
+mod setfattr;
+#[cfg(feature = "files")]
+mod shred;
 #[cfg(feature = "files")]
 mod stat;
 #[cfg(feature = "files")]
@@ -101,6 +117,7 @@ mod xargs;
 group! {
     "file", "files and folders";
     "basename" => basename,
+    "chattr" => chattr,
     "chgrp" => chgrp,
     "chmod" => chmod,
     "chown" => chown,
@@ -112,10 +129,12 @@ group! {
     "fallocate" => fallocate,
     "find" => find,
     "fsync" => fsync,
+    "getfattr" => getfattr,
     "install" => install,
     "link" => link,
     "ln" => ln,
     "ls" => ls,
+    "lsattr" => lsattr,
     "mkdir" => mkdir,
     "mkfifo" => mkfifo,
     "mknod" => mknod,
@@ -123,10 +142,13 @@ group! {
     "mountpoint" => mountpoint,
     "mv" => mv,
     "pwd" => pwd,
+    "readahead" => readahead,
     "readlink" => readlink,
     "realpath" => realpath,
     "rm" => rm,
     "rmdir" => rmdir,
+    "setfattr" => setfattr,
+    "shred" => shred,
     "stat" => stat,
     "sync" => sync,
     "touch" => touch,

@@ -4,6 +4,8 @@ mod chroot;
 mod chrt;
 mod env;
 mod r#false;
+#[cfg(feature = "files")]
+mod flock;
 #[cfg(feature = "expressions")]
 mod fuser;
 mod getopt;
@@ -52,6 +54,7 @@ group! {
     "chrt" => chrt,
     "env" => env,
     "false" => r#false,
+    "flock" => flock,
     "fuser" => fuser,
     "getopt" => getopt,
     "ionice" => ionice,

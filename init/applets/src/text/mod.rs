@@ -47,6 +47,8 @@ mod sha3sum;
 mod sha512sum;
 mod shuf;
 mod sort;
+#[cfg(feature = "files")]
+mod split;
 mod strings;
 mod sum;
 mod tabs;
@@ -55,6 +57,8 @@ mod tail;
 mod tee;
 mod test;
 mod tr;
+#[cfg(feature = "files")]
+mod ts;
 mod tsort;
 mod unexpand;
 mod uniq;
@@ -104,6 +108,7 @@ group! {
     "sha512sum" => sha512sum,
     "shuf" => shuf,
     "sort" => sort,
+    "split" => split,
     "strings" => strings,
     "sum" => sum,
     "tac" => tac,
@@ -111,6 +116,7 @@ group! {
     "tee" => tee,
     "test" => test,
     "tr" => tr,
+    "ts" => ts,
     "tsort" => tsort,
     "unexpand" => unexpand,
     "uniq" => uniq,

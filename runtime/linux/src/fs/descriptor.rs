@@ -36,6 +36,17 @@ pub fn dup_at_least(file: impl AsFd, lowest: RawFd) -> Result<OwnedFd> {
         .map(OwnedFd::made)
 }
 
+/// Makes a second descriptor for the open file behind a number that a caller gave to this program, closed by execve.
+///
+/// Whoever owns the number keeps it; that there is one, nobody need promise.
+///
+/// # Errors
+/// `BADF`, `MFILE`. See `fcntl(2)`, F_DUPFD_CLOEXEC.
+pub fn dup_number(number: RawFd) -> Result<OwnedFd> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_fcntl | __NR_fcntl64, number, kernel::F_DUPFD_CLOEXEC, 0) }.map(OwnedFd::made)
+}
+
 /// Puts an open file under a number, closing what is there, as is needed for standard input and output before execve.
 ///
 /// If the number is the file's own, nothing is done but setting the flags.

@@ -128,3 +128,57 @@ pub fn fremovexattr<N: PathArg>(file: impl AsFd, name: N) -> Result<()> {
     })
     .map(drop)
 }
+
+/// Reads an attribute as [`getxattr`] does, of a symbolic link itself.
+///
+/// # Errors
+/// Those of [`getxattr`].
+pub fn lgetxattr<P: PathArg, N: PathArg>(path: P, name: N, buffer: &mut [u8]) -> Result<usize> {
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            let (room, size) = (buffer.as_mut_ptr(), buffer.len());
+            // SAFETY: both strings are terminated; the kernel writes at most `size` bytes into the borrowed slice.
+            unsafe { syscall!(__NR_lgetxattr, path.as_ptr(), name.as_ptr(), room, size) }
+        })
+    })
+}
+
+/// Sets an attribute as [`setxattr`] does, of a symbolic link itself.
+///
+/// # Errors
+/// Those of [`setxattr`].
+pub fn lsetxattr<P: PathArg, N: PathArg>(path: P, name: N, value: &[u8], how: SetAttribute) -> Result<()> {
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            let (bytes, size) = (value.as_ptr(), value.len());
+            // SAFETY: both strings are terminated; the kernel reads `size` bytes of the borrowed slice.
+            unsafe { syscall!(__NR_lsetxattr, path.as_ptr(), name.as_ptr(), bytes, size, how.bits()) }
+        })
+    })
+    .map(drop)
+}
+
+/// Lists the names of attributes as [`listxattr`] does, of a symbolic link itself.
+///
+/// # Errors
+/// Those of [`listxattr`].
+pub fn llistxattr<P: PathArg>(path: P, buffer: &mut [u8]) -> Result<usize> {
+    path.with(&mut |path| {
+        // SAFETY: the path is terminated; the kernel writes at most `len` bytes into the borrowed slice.
+        unsafe { syscall!(__NR_llistxattr, path.as_ptr(), buffer.as_mut_ptr(), buffer.len()) }
+    })
+}
+
+/// Removes an attribute as [`removexattr`] does, of a symbolic link itself.
+///
+/// # Errors
+/// Those of [`removexattr`].
+pub fn lremovexattr<P: PathArg, N: PathArg>(path: P, name: N) -> Result<()> {
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            // SAFETY: both strings are terminated and live through the call.
+            unsafe { syscall!(__NR_lremovexattr, path.as_ptr(), name.as_ptr()) }
+        })
+    })
+    .map(drop)
+}

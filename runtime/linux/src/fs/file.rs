@@ -80,3 +80,48 @@ pub fn set_inode_flags(file: impl AsFd, flags: u32) -> Result<()> {
     // SAFETY: the kernel reads 32 bits, whatever size the request's number says.
     unsafe { ioctl::set(file, request::FS_IOC_SETFLAGS, &flags) }.map(drop)
 }
+
+/// Gives the number of a file's version, which network file servers tell one file from a later one with its place by.
+///
+/// # Errors
+/// Those of [`inode_flags`].
+#[doc(alias = "FS_IOC_GETVERSION")]
+pub fn inode_version(file: impl AsFd) -> Result<u32> {
+    // SAFETY: the kernel writes 32 bits, whatever size the request's number says.
+    unsafe { ioctl::get(file, request::FS_IOC_GETVERSION) }
+}
+
+/// Sets it.
+///
+/// # Errors
+/// Those of [`set_inode_flags`].
+#[doc(alias = "FS_IOC_SETVERSION")]
+pub fn set_inode_version(file: impl AsFd, version: u32) -> Result<()> {
+    // SAFETY: the kernel reads 32 bits, whatever size the request's number says.
+    unsafe { ioctl::set(file, request::FS_IOC_SETVERSION, &version) }.map(drop)
+}
+
+/// Gives the project that a file belongs to.
+///
+/// # Errors
+/// Those of [`inode_flags`].
+#[doc(alias = "FS_IOC_FSGETXATTR")]
+pub fn project(file: impl AsFd) -> Result<u32> {
+    // SAFETY: the kernel fills one `fsxattr` structure.
+    unsafe { ioctl::get::<kernel::fsxattr>(file, request::FS_IOC_FSGETXATTR) }
+        .map(|extended| extended.fsx_projid)
+}
+
+/// Sets it.
+///
+/// # Errors
+/// Those of [`set_inode_flags`].
+#[doc(alias = "FS_IOC_FSSETXATTR")]
+pub fn set_project(file: impl AsFd, project: u32) -> Result<()> {
+    let file = file.as_fd();
+    // SAFETY: the kernel fills one such structure.
+    let mut extended: kernel::fsxattr = unsafe { ioctl::get(file, request::FS_IOC_FSGETXATTR) }?;
+    extended.fsx_projid = project;
+    // SAFETY: the kernel reads one such structure.
+    unsafe { ioctl::set(file, request::FS_IOC_FSSETXATTR, &extended) }.map(drop)
+}

@@ -26,14 +26,18 @@ pub use attributes::{
     set_open_times, set_times, set_times_at,
 };
 pub use descriptor::{
-    DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_over,
+    DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_number, dup_over,
     set_descriptor_flags, set_owner, set_signal, set_standard, set_status_flags, status_flags,
 };
 pub use directory::{Directory, Entries, Entry, EntryKind, getdents64, mkdir, mkdir_at, rmdir, rmdir_at};
 pub use extended::{
-    SetAttribute, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, listxattr, removexattr, setxattr,
+    SetAttribute, fgetxattr, flistxattr, fremovexattr, fsetxattr, getxattr, lgetxattr, listxattr, llistxattr,
+    lremovexattr, lsetxattr, removexattr, setxattr,
 };
-pub use file::{Allocate, allocate, fallocate, ftruncate, inode_flags, set_inode_flags, share_room};
+pub use file::{
+    Allocate, allocate, fallocate, ftruncate, inode_flags, inode_version, project, set_inode_flags,
+    set_inode_version, set_project, share_room,
+};
 pub use link::{
     RenameFlags, link, link_at, readlink, readlink_at, rename, rename_at, symlink, symlink_at, unlink,
     unlink_at,
@@ -52,8 +56,8 @@ pub use position::{From, lseek};
 pub use statfs::{Statfs, fstatfs, statfs};
 pub use sync::{fdatasync, fsync, sync, syncfs};
 pub use transfer::{
-    IoSlice, IoSliceMut, copy_file_range, pread, preadv, pwrite, pwritev, read, readv, sendfile, splice, tee,
-    write, writev,
+    IoSlice, IoSliceMut, copy_file_range, pread, preadv, pwrite, pwritev, read, readahead, readv, sendfile,
+    splice, tee, write, writev,
 };
 pub use whole::{read_full, write_all};
 pub use working::{chdir, chroot, fchdir, getcwd, umask};

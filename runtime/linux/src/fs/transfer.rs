@@ -130,6 +130,15 @@ pub fn tee(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
     unsafe { syscall!(__NR_tee, from.as_fd(), to.as_fd(), count, 0_u32) }
 }
 
+/// Has the kernel read a part of a file into its cache, and waits for the beginning of that only.
+///
+/// # Errors
+/// `BADF` (not open for reading), `INVAL` (not a file that is cached). See `readahead(2)`.
+pub fn readahead(file: impl AsFd, offset: u64, count: usize) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { wide_syscall!(__NR_readahead, file.as_fd(), offset, count) }.map(drop)
+}
+
 /// A slice to be written from, in the kernel's shape.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
