@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use linux::fd::OwnedFd;
+use linux::fs::OpenFlags;
 
 use crate::Ours;
 
@@ -19,8 +21,10 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub(crate) type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
 
 /// All of them.
-pub(crate) const CASES: [Case; 8] = [
+pub(crate) const CASES: [Case; 10] = [
     ("dd: says how far it is", dd_reports),
+    ("getty: reads a name as it is typed, and shows it", getty_reads_a_name),
+    ("getty: asks again when the name is none", getty_asks_again),
     ("head: leaves to others what it did not print", head_gives_back),
     ("tac: reads a file from its end as it reads a stream", tac_of_blocks),
     ("tail: shows what a file grows by", tail_follows),
@@ -124,6 +128,62 @@ fn tail_sees_truncation(ours: &Ours, folder: &Path) -> Result<()> {
     tail.expect(&format!("tail: {}: has become shorter", path.display()))?;
     append(&path, "new\n")?;
     tail.expect("new")
+}
+
+/// A terminal of our own: the end that a person sits at, the other one, and the path of that.
+fn terminal() -> Result<(OwnedFd, OwnedFd, String)> {
+    let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL | OpenFlags::CLOSE_ON_EXEC;
+    let seat = linux::fs::open("/dev/ptmx", flags, linux::fs::Mode::empty())?;
+    linux::terminal::unlock_peer(&seat)?;
+    let peer = linux::terminal::open_peer(&seat, flags)?;
+    let name = fs::read_link(format!("/proc/self/fd/{}", peer.as_raw()))?;
+    Ok((seat, peer, name.to_string_lossy().into_owned()))
+}
+
+/// Reads what appears on a terminal until it ends so.
+fn appears(seat: &OwnedFd, end: &str) -> Result<String> {
+    let mut text = Vec::new();
+    let mut byte = [0];
+    while !text.ends_with(end.as_bytes()) {
+        let count = linux::fs::read(seat, &mut byte);
+        ensure!(count == Ok(1), "{end:?} does not come behind {}", text.escape_ascii());
+        text.push(byte[0]);
+    }
+    Ok(String::from_utf8(text)?)
+}
+
+fn getty(ours: &Ours, folder: &Path, typed: &[&str]) -> Result<String> {
+    let issue = file(folder, "This is \\l.\n")?;
+    let (seat, peer, name) = terminal()?;
+    let words = ["-L", "-l", "/bin/echo", "-f"].map(OsStr::new);
+    let mut command = command(ours, "getty", &words);
+    command.arg(&issue).args(["115200,9600", name.as_str(), "vt100"]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+    let mut text = String::new();
+    for line in typed {
+        text += &appears(&seat, "login: ")?;
+        linux::fs::write_all(&seat, line.as_bytes())?;
+    }
+    text += &appears(&seat, "-- ann\r\n")?;
+    ensure!(child.wait()?.success(), "{text}");
+    drop(peer);
+    let host = fs::read_to_string("/proc/sys/kernel/hostname")?;
+    Ok(text.replace(&name.replace("/dev/", ""), "LINE").replace(host.trim(), "HOST"))
+}
+
+fn getty_reads_a_name(ours: &Ours, folder: &Path) -> Result<()> {
+    let text = getty(ours, folder, &["xx\x15anx\x7fn\r"])?;
+    let echo = "xx\x08 \x08\x08 \x08anx\x08 \x08n\r\n";
+    ensure!(text == format!("This is LINE.\r\nHOST login: {echo}-- ann\r\n"), "{text:?}");
+    Ok(())
+}
+
+fn getty_asks_again(ours: &Ours, folder: &Path) -> Result<()> {
+    // A zero byte is what a break becomes: the next speed.
+    let text = getty(ours, folder, &["\n", "-froot\n", "\0", "ann\n"])?;
+    ensure!(text.matches("This is LINE.").count() == 4, "{text:?}");
+    ensure!(text.contains("A name cannot begin with a dash."), "{text:?}");
+    Ok(())
 }
 
 fn head_gives_back(ours: &Ours, folder: &Path) -> Result<()> {

@@ -9,6 +9,7 @@ extern crate alloc;
 mod automaton;
 mod count;
 mod crc;
+pub mod crypt;
 mod digest;
 mod lines;
 mod radix;

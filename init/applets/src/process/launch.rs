@@ -101,6 +101,20 @@ pub(crate) fn replace(io: &mut Io<'_>, words: &[&[u8]], environment: &[&[u8]]) -
     refused(io, words, errno)
 }
 
+/// Becomes a program that is called by another name than its file's; returns only if that fails, after saying why.
+#[cfg(feature = "files")]
+pub(crate) fn replace_as(io: &mut Io<'_>, words: &[&[u8]], called: &[u8], environment: &[&[u8]]) -> Status {
+    io.out.flush();
+    let launch = Launch::new(words, environment).zip(CString::new(called).ok());
+    let errno = launch.map_or(Errno::INVAL, |(mut launch, called)| {
+        if let Some(first) = launch.words.first_mut() {
+            *first = called;
+        }
+        launch.replace()
+    });
+    refused(io, words, errno)
+}
+
 /// Takes these steps and becomes a program; returns only if that fails, after saying why.
 pub(crate) fn replace_after(io: &mut Io<'_>, words: &[&[u8]], steps: &[Step<'_>]) -> Status {
     for step in steps {

@@ -17,6 +17,8 @@ mod killall;
 #[cfg(feature = "expressions")]
 mod killall5;
 pub(crate) mod launch;
+#[cfg(feature = "files")]
+mod lsof;
 mod nice;
 mod nohup;
 mod nsenter;
@@ -26,6 +28,8 @@ mod pgrep;
 mod pidof;
 #[cfg(feature = "expressions")]
 mod pkill;
+#[cfg(feature = "files")]
+mod pmap;
 mod printenv;
 pub(crate) mod ps;
 mod pwdx;
@@ -35,6 +39,8 @@ mod run_parts;
 mod schedule;
 #[cfg(feature = "expressions")]
 mod select;
+#[cfg(feature = "files")]
+mod setpriv;
 mod setsid;
 pub(crate) mod signals;
 mod sleep;
@@ -61,17 +67,20 @@ group! {
     "kill" => kill,
     "killall" => killall,
     "killall5" => killall5,
+    "lsof" => lsof,
     "nice" => nice,
     "nohup" => nohup,
     "nsenter" => nsenter,
     "pgrep" => pgrep,
     "pidof" => pidof,
     "pkill" => pkill,
+    "pmap" => pmap,
     "printenv" => printenv,
     "ps" => ps,
     "pwdx" => pwdx,
     "renice" => renice,
     "run-parts" => run_parts,
+    "setpriv" => setpriv,
     "setsid" => setsid,
     "sleep" => sleep,
     "start-stop-daemon" => start_stop_daemon,

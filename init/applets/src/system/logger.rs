@@ -98,7 +98,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status.and(io.report(name, read)))
 }
 
-fn open(path: &[u8]) -> linux::Result<OwnedFd> {
+/// Opens the socket of the system's log.
+pub(crate) fn open(path: &[u8]) -> linux::Result<OwnedFd> {
     let socket = socket(Family::UNIX, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT)?;
     connect(&socket, &UnixAddress::path(path)?)?;
     Ok(socket)

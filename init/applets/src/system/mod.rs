@@ -16,7 +16,7 @@ mod hostid;
 mod hostname;
 mod init;
 mod insmod;
-mod logger;
+pub(crate) mod logger;
 mod lsmod;
 mod modinfo;
 mod modprobe;

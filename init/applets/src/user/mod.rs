@@ -1,8 +1,32 @@
 //! Commands about users and their sessions.
 
+#[cfg(feature = "files")]
+mod accounts;
+#[cfg(feature = "files")]
+mod addgroup;
+#[cfg(feature = "files")]
+mod adduser;
+#[cfg(feature = "files")]
+mod delgroup;
+#[cfg(feature = "files")]
+mod deluser;
+#[cfg(feature = "files")]
+mod getty;
 mod groups;
 mod id;
+#[cfg(feature = "files")]
+mod login;
 mod logname;
+#[cfg(feature = "files")]
+mod nologin;
+#[cfg(feature = "files")]
+mod passwd;
+#[cfg(feature = "files")]
+mod password;
+#[cfg(feature = "files")]
+mod session;
+#[cfg(feature = "files")]
+mod su;
 mod terminal;
 mod tty;
 mod users;
@@ -12,9 +36,18 @@ mod whoami;
 
 group! {
     "user", "users and their sessions";
+    "addgroup" => addgroup,
+    "adduser" => adduser,
+    "delgroup" => delgroup,
+    "deluser" => deluser,
+    "getty" => getty,
     "groups" => groups,
     "id" => id,
+    "login" => login,
     "logname" => logname,
+    "nologin" => nologin,
+    "passwd" => passwd,
+    "su" => su,
     "tty" => tty,
     "users" => users,
     "w" => w,

@@ -1,9 +1,11 @@
 //! `/etc`: the files that people write.
 
+pub mod accounts;
 pub mod fstab;
 pub mod hostname;
 pub mod hosts;
 pub mod interfaces;
+pub mod issue;
 pub mod passwd;
 pub mod resolv_conf;
 pub mod services;

@@ -15,7 +15,11 @@ mod start;
 mod step;
 mod wait;
 
-pub use capabilities::{Capabilities, keep_capabilities};
+pub use capabilities::{
+    Capabilities, drop_bounding_capability, inheritable_capabilities, is_ambient_capability,
+    is_bounding_capability, keep_capabilities, keep_capabilities_of_root, secure_bits,
+    set_ambient_capability, set_inheritable_capabilities, set_secure_bits,
+};
 pub use exec::{Argument, execve, execveat};
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
 pub use identity::{
@@ -25,7 +29,8 @@ pub use identity::{
 pub use limits::{Limit, Resource, getrlimit, prlimit};
 pub use namespace::{Namespaces, setns, unshare};
 pub use personal::{
-    name, set_child_subreaper, set_dumpable, set_name, set_no_new_privileges, set_parent_death_signal,
+    has_no_new_privileges, name, parent_death_signal, set_child_subreaper, set_dumpable, set_name,
+    set_no_new_privileges, set_parent_death_signal,
 };
 pub use pidfd::{PidfdFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use priority::{

@@ -58,6 +58,28 @@ pub fn set_no_new_privileges() -> Result<()> {
     unsafe { prctl(kernel::PR_SET_NO_NEW_PRIVS, 1) }.map(drop)
 }
 
+/// Says whether that was given up.
+///
+/// # Errors
+/// None in practice. See `prctl(2)`, PR_GET_NO_NEW_PRIVS.
+#[doc(alias = "PR_GET_NO_NEW_PRIVS")]
+pub fn has_no_new_privileges() -> Result<bool> {
+    // SAFETY: takes nothing.
+    unsafe { prctl(kernel::PR_GET_NO_NEW_PRIVS, 0) }.map(|given_up| given_up == 1)
+}
+
+/// Gives the signal that [`set_parent_death_signal`] has set.
+///
+/// # Errors
+/// None in practice. See `prctl(2)`, PR_GET_PDEATHSIG.
+#[doc(alias = "PR_GET_PDEATHSIG")]
+pub fn parent_death_signal() -> Result<Option<Signal>> {
+    let mut number: i32 = 0;
+    // SAFETY: the kernel writes one `int`.
+    unsafe { prctl(kernel::PR_GET_PDEATHSIG, (&raw mut number).expose_provenance()) }?;
+    Ok(Signal::new(number))
+}
+
 /// Says whether this process may leave a core and be traced by its own user.
 ///
 /// # Errors
@@ -72,7 +94,7 @@ pub fn set_dumpable(dumpable: bool) -> Result<()> {
 ///
 /// # Safety
 /// As the operation says.
-unsafe fn prctl(operation: u32, argument: usize) -> Result<usize> {
+pub(super) unsafe fn prctl(operation: u32, argument: usize) -> Result<usize> {
     // SAFETY: the caller answers for the operation.
     unsafe { syscall!(__NR_prctl, operation, argument, 0_usize, 0_usize, 0_usize) }
 }

@@ -3,5 +3,6 @@
 pub mod auxv;
 pub mod cmdline;
 pub mod mountinfo;
+pub mod smaps;
 pub mod stat;
 pub mod status;

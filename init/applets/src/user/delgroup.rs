@@ -1,0 +1,51 @@
+//! `delgroup` (BusyBox's and Debian's). A group that some user logs in with stays.
+
+use formats::etc::accounts::entries;
+
+use super::accounts::{Accounts, ROOT};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "delgroup",
+    summary: "Remove a group, or take USER out of GROUP",
+    usage: "[OPTION]... [USER] GROUP",
+    flags: flags![
+        Flag::new(EMPTY, "only-if-empty", "not one that has members"),
+        Flag::new(QUIET, "quiet", ""),
+        Flag::new(SYSTEM, "system", ""),
+        ROOT,
+    ],
+    run: Run::Parsed(run),
+};
+
+const EMPTY: u8 = 128;
+const QUIET: u8 = 129;
+const SYSTEM: u8 = 130;
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let group = match *parsed.operands.as_slice() {
+        [group] => group,
+        [user, group] => {
+            let accounts = Accounts::locked(io, parsed)?;
+            accounts.entry(io, "passwd", user)?;
+            accounts.set_member(io, (user, group), false)?;
+            return Ok(Status::SUCCESS);
+        }
+        _ => return Ok(parsed.usage(io)),
+    };
+    let accounts = Accounts::locked(io, parsed)?;
+    let fields = accounts.entry(io, "group", group)?;
+    if parsed.has(EMPTY) && fields.get(3).is_some_and(|members| !members.is_empty()) {
+        return Ok(io.complain(group, &"has members"));
+    }
+    let users = accounts.text(io, "passwd")?.unwrap_or_default();
+    let number = fields.get(2).map(|number| number.as_slice());
+    if let Some(user) = entries(&users).find(|user| user.get(3).copied() == number) {
+        let user = user.first().copied().unwrap_or_default().escape_ascii();
+        return Ok(io.complain(group, &format_args!("is the group of {user}")));
+    }
+    for file in ["group", "gshadow"] {
+        accounts.change(io, file, group, &mut |_| false)?;
+    }
+    Ok(Status::SUCCESS)
+}
