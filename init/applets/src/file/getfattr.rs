@@ -9,7 +9,7 @@ use regex::{Regex, Syntax};
 
 use super::attribute::{self, Form};
 use super::tree::{self, Next};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "getfattr",
@@ -26,7 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'R', "recursive", "also of all that is in folders"),
         Flag::new(b'L', "logical", "with -R: follow all symbolic links"),
         Flag::new(b'P', "physical", "with -R: follow none"),
-        JSON_FLAG,
+        Flag::rows("path name value:s?"),
     ],
     run: Run::Parsed(run),
 };

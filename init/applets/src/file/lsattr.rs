@@ -10,7 +10,7 @@ use query::{Rows, Value};
 
 use super::inode_flags::{ALL, letters, open};
 use super::tree::{self, Next};
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "lsattr",
@@ -23,7 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'l', "", "words, not letters"),
         Flag::new(b'p', "", "the project that the file belongs to"),
         Flag::new(b'v', "", "the number of the file's version"),
-        JSON_FLAG,
+        Flag::rows("path flags names:l version:n? project:n?"),
     ],
     run: Run::Parsed(run),
 };

@@ -11,7 +11,7 @@ use system::users::Names;
 
 use formats::proc::pid::smaps;
 
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "lsof",
@@ -28,7 +28,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'P', "", ""),
         Flag::new(b'l', "", ""),
         Flag::new(b'w', "", ""),
-        JSON_FLAG,
+        Flag::rows("command pid:n user fd type device:s? size:n? node:n? name"),
     ],
     run: Run::Parsed(run),
 };

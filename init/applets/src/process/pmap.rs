@@ -8,7 +8,7 @@ use query::{Rows, Value};
 use system::processes;
 
 use super::number;
-use crate::{Applet, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "pmap",
@@ -18,7 +18,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'x', "extended", "also what is in memory, and changed"),
         Flag::new(b'q', "quiet", "no line before and behind"),
         Flag::new(b'p', "show-path", "whole paths"),
-        JSON_FLAG,
+        Flag::rows(
+            "pid:n address:n bytes:n resident_bytes:n share_bytes:n dirty_bytes:n swapped_bytes:n mode name"
+        ),
     ],
     run: Run::Parsed(run),
 };

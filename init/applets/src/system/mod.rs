@@ -3,10 +3,14 @@
 mod arch;
 mod auxv;
 #[cfg(feature = "files")]
+mod bus;
+#[cfg(feature = "files")]
 mod cal;
 mod clock;
 #[cfg(feature = "files")]
 mod date;
+#[cfg(feature = "files")]
+mod depmod;
 mod dmesg;
 mod dnsdomainname;
 mod free;
@@ -14,10 +18,16 @@ mod halt;
 mod help;
 mod hostid;
 mod hostname;
+#[cfg(feature = "files")]
+mod hwclock;
 mod init;
 mod insmod;
 pub(crate) mod logger;
 mod lsmod;
+#[cfg(feature = "files")]
+mod lspci;
+#[cfg(feature = "files")]
+mod lsusb;
 mod modinfo;
 mod modprobe;
 pub(crate) mod mount;
@@ -40,6 +50,7 @@ group! {
     "cal" => cal,
     "clock" => clock,
     "date" => date,
+    "depmod" => depmod,
     "dmesg" => dmesg,
     "dnsdomainname" => dnsdomainname,
     "free" => free,
@@ -47,10 +58,13 @@ group! {
     "help" => help,
     "hostid" => hostid,
     "hostname" => hostname,
+    "hwclock" => hwclock,
     "init" => init,
     "insmod" => insmod,
     "logger" => logger,
     "lsmod" => lsmod,
+    "lspci" => lspci,
+    "lsusb" => lsusb,
     "modinfo" => modinfo,
     "modprobe" => modprobe,
     "mount" => mount,

@@ -11,7 +11,7 @@ use system::users::Names;
 
 use super::accounts::{Accounts, ROOT, today};
 use super::password::{self, Secret, ask};
-use crate::{Applet, Failure, Flag, Io, JSON, JSON_FLAG, Outcome, Parsed, Run, Status};
+use crate::{Applet, Failure, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "passwd",
@@ -26,7 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'S', "status", "show what is kept of it: P it has one, NP none, L it is locked"),
         Flag::new(b'q', "quiet", "say nothing of what was done"),
         ROOT,
-        JSON_FLAG,
+        Flag::rows("user state changed:s? minimum_days:n maximum_days:n warning_days:n inactive_days:n"),
     ],
     run: Run::Parsed(run),
 };

@@ -1,0 +1,107 @@
+//! `hwclock` (util-linux's `-r -s -w -u -l -f`, which BusyBox has, too). Which time the hardware's clock keeps, the third line of
+//! `/etc/adjtime` says, where no option does; how fast it goes wrong, which stands there too, is not made up for.
+
+use linux::fd::OwnedFd;
+use linux::fs::{Mode, OpenFlags, Timestamp, open};
+use linux::time::{HardwareTime, hardware_time, set_hardware_time};
+use query::{Date, Rows, Value};
+use time::{SystemTime, TimeZone};
+
+use crate::file::moment;
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "hwclock",
+    summary: "Show the hardware's clock, or set it or the system's by the other",
+    usage: "[OPTION]...",
+    flags: flags![
+        Flag::new(b'r', "show", "show it (usual)"),
+        Flag::new(b's', "hctosys", "set the system's clock by it"),
+        Flag::new(b'w', "systohc", "set it by the system's clock"),
+        Flag::new(b'u', "utc", "it keeps universal time"),
+        Flag::new(b'l', "localtime", "it keeps local time"),
+        Flag::with(b'f', "rtc", "FILE", "this clock (/dev/rtc, /dev/rtc0, /dev/misc/rtc)"),
+        Flag::rows("seconds:n local:b"),
+    ],
+    run: Run::Parsed(run),
+};
+
+const CLOCKS: [&[u8]; 3] = [b"/dev/rtc", b"/dev/rtc0", b"/dev/misc/rtc"];
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    if !parsed.operands.is_empty() {
+        return Ok(parsed.usage(io));
+    }
+    let is_local = match parsed.last_of(b"ul") {
+        Some(key) => key == b'l',
+        None => {
+            let text = system::file::read(b"/etc/adjtime").unwrap_or_default();
+            text.split(|byte| *byte == b'\n').nth(2).is_some_and(|line| line.trim_ascii() == b"LOCAL")
+        }
+    };
+    let zone = if is_local { moment::zone(io) } else { TimeZone::utc() };
+    let (name, opened) = clock(parsed);
+    let clock = opened.map_err(|errno| io.complain(name, &errno))?;
+    if parsed.last_of(b"rsw") == Some(b'w') {
+        let now = moment::now().seconds;
+        let date = Date::from_seconds(now + i64::from(zone.offset(now).seconds));
+        let done = set_hardware_time(&clock, &hardware(&date));
+        return Ok(io.report(name, done));
+    }
+    let time = hardware_time(&clock).map_err(|errno| io.complain(name, &errno))?;
+    let seconds = date(&time).and_then(|date| zone.times(&date));
+    let Some(seconds) = seconds.map(|times| times.usual()) else {
+        return Ok(io.complain(name, &"shows no time"));
+    };
+    if parsed.last_of(b"rsw") == Some(b's') {
+        let done = SystemTime::new(seconds, 0).set();
+        return Ok(io.report(b"set the clock", done));
+    }
+    if parsed.has(JSON) {
+        let mut rows = Rows::named("seconds local");
+        rows.push([Value::Signed(seconds), Value::Truth(is_local)]);
+        rows.json(&mut io.out);
+        return Ok(Status::SUCCESS);
+    }
+    let shown = moment::shown(Timestamp { seconds, nanoseconds: 0 }, &moment::zone(io));
+    io.out.put(&shown);
+    io.out.put(b"\n");
+    Ok(Status::SUCCESS)
+}
+
+/// Opens the clock that is asked for, else the first that there is.
+fn clock<'a>(parsed: &Parsed<'a>) -> (&'a [u8], linux::Result<OwnedFd>) {
+    let open = |name: &'a [u8]| (name, open(name, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()));
+    if let Some(name) = parsed.value(b'f') {
+        return open(name);
+    }
+    let [first, second, third] = CLOCKS;
+    let found = [first, second].into_iter().map(open).find(|clock| clock.1.is_ok());
+    found.unwrap_or_else(|| open(third))
+}
+
+fn date(time: &HardwareTime) -> Option<Date> {
+    let number = |number: i32| u32::try_from(number).ok();
+    Some(Date {
+        year: 1900 + i64::from(time.year),
+        month: number(time.month)? + 1,
+        day: number(time.day)?,
+        weekday: 0,
+        hour: number(time.hour)?,
+        minute: number(time.minute)?,
+        second: number(time.second)?,
+    })
+}
+
+fn hardware(date: &Date) -> HardwareTime {
+    HardwareTime {
+        second: date.second as i32,
+        minute: date.minute as i32,
+        hour: date.hour as i32,
+        day: date.day as i32,
+        month: date.month as i32 - 1,
+        year: (date.year - 1900) as i32,
+        weekday: date.weekday as i32,
+        ..HardwareTime::default()
+    }
+}
