@@ -274,7 +274,8 @@ impl Line<'_> {
     fn read_name(&self, io: &mut Io<'_>) -> Result<Option<Vec<u8>>, Failure> {
         const LONGEST: usize = 256;
         let settings = self.settings(io)?;
-        let [erase, kill] = [bits::VERASE, bits::VKILL].map(|index| settings.characters().get(index as usize).copied().unwrap_or_default());
+        let [erase, kill] = [bits::VERASE, bits::VKILL]
+            .map(|index| settings.characters().get(index as usize).copied().unwrap_or_default());
         let mut name = Vec::new();
         loop {
             let Some(byte) = self.byte() else { return Err(Status::FAILURE.into()) };
