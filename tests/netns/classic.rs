@@ -210,7 +210,7 @@ fn script() -> Result<()> {
                 case $1 in bound|renew) ip address replace $ip/$mask dev $interface;; \
                 deconfig) ip address flush dev $interface;; esac\n";
     std::fs::write("script", text)?;
-    spelunk_tests::netns::run(["chmod", "+x", "script"])
+    run(["chmod", "+x", "script"])
 }
 
 #[test]
@@ -269,6 +269,37 @@ fn links_come_up_with_a_lease() {
         ours("ifdown")?;
         ensure!(client.addresses("vc").is_empty(), "{:?}", client.addresses("vc"));
         ensure!(!std::path::Path::new("/run/udhcpc.vc.pid").exists(), "its number is left");
+        Ok(())
+    });
+}
+
+#[test]
+fn leases_are_given() {
+    isolated(LIMIT, || {
+        let client = Client::wired()?;
+        ip("address add 10.9.0.1/24 dev vs")?;
+        ip("link set vs up")?;
+        std::fs::write(
+            "conf",
+            "start 10.9.0.20\nend 10.9.0.30\ninterface vs\nlease_file /run/work/given\npidfile /run/work/pid\n\
+             option subnet 255.255.255.0\noption router 10.9.0.1\noption dns 10.9.0.1\noption lease 600\n",
+        )?;
+        says("udhcpd conf", 0, &[])?;
+        let mut command = client.command(env!("CARGO_BIN_EXE_applet"));
+        let options = "dhcp --lease-dir leases --resolv-conf resolv.conf --once --timeout 10 -H owl vc";
+        command.args(options.split_whitespace());
+        let said = spelunk_tests::netns::checked(&command.output()?)?;
+        ensure!(said.contains("10.9.0.20/24") && said.contains("lease 600 s"), "{said}");
+        ensure!(client.routes().contains("default via 10.9.0.1"), "{}", client.routes());
+        run(["kill", std::fs::read_to_string("pid")?.trim()])?;
+        eventually("ended", Duration::from_secs(5), || {
+            (!std::path::Path::new("pid").exists()).then_some(())
+        })?;
+        let given = std::fs::read("given")?;
+        ensure!(
+            given.len() == 8 + 36 && given[12..16] == [10, 9, 0, 20] && given[22..26] == *b"owl\0",
+            "{given:?}"
+        );
         Ok(())
     });
 }

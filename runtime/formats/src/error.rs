@@ -87,6 +87,7 @@ expected! {
     Hyphen = "hyphen",
     Source = "source",
     InterfacesLine = "auto, iface, source or an option of an iface",
+    ServerSetting = "setting of a DHCP server",
     RecordHead = "head, ended by a semicolon",
     KeyMap = "map of keys (bkeymap), with all of its tables",
     LeaseFile = "lease file of version 1, with its checksum at the end",

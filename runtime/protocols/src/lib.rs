@@ -7,6 +7,7 @@ extern crate alloc;
 
 pub mod destination;
 pub mod dhcp;
+pub mod dhcp_server;
 pub mod dns;
 pub mod netlink;
 pub mod race;

@@ -42,6 +42,8 @@ mod tunctl;
 #[cfg(feature = "tables")]
 mod udhcpc;
 #[cfg(feature = "tables")]
+mod udhcpd;
+#[cfg(feature = "tables")]
 mod values;
 #[cfg(feature = "tables")]
 mod vconfig;
@@ -65,5 +67,6 @@ group! {
     "traceroute6" => traceroute6,
     "tunctl" => tunctl,
     "udhcpc" => udhcpc,
+    "udhcpd" => udhcpd,
     "vconfig" => vconfig,
 }

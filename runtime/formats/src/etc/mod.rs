@@ -9,6 +9,7 @@ pub mod issue;
 pub mod passwd;
 pub mod resolv_conf;
 pub mod services;
+pub mod udhcpd_conf;
 
 use crate::proc::words::Words;
 

@@ -8,4 +8,5 @@ pub mod lease;
 pub mod posix_tz;
 pub mod slots;
 pub mod tzif;
+pub mod udhcpd_leases;
 pub mod utmp;
