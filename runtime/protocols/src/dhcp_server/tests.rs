@@ -1,3 +1,5 @@
+//! The server against messages as clients send them, and as they do not.
+
 use super::*;
 use std::vec;
 
