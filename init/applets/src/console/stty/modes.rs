@@ -49,12 +49,13 @@ pub(super) struct Mode {
     pub(super) mask: u32,
     pub(super) bits: u32,
     pub(super) sane: Sane,
+    is_switch: bool,
 }
 
 impl Mode {
     /// Says whether it is one bit or field that is on or off, so that a dash turns it off.
     pub(super) const fn is_switch(&self) -> bool {
-        self.mask == self.bits
+        self.is_switch
     }
 
     pub(super) const fn is_on(&self, settings: &Termios) -> bool {
@@ -71,11 +72,11 @@ use Sane::{Left, Off, On};
 use Word::{Control, Input, Local, Output};
 
 const fn switch(name: &'static str, word: Word, bits: u32, sane: Sane) -> Mode {
-    Mode { name, word, mask: bits, bits, sane }
+    Mode { name, word, mask: bits, bits, sane, is_switch: true }
 }
 
 const fn one_of(name: &'static str, word: Word, mask: u32, bits: u32, sane: Sane) -> Mode {
-    Mode { name, word, mask, bits, sane }
+    Mode { name, word, mask, bits, sane, is_switch: false }
 }
 
 /// All modes, in the order in which GNU's shows them.
