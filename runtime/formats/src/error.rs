@@ -102,6 +102,9 @@ expected! {
     DhcpOption = "DHCP option of right length",
     SubnetMask = "subnet mask whose ones are together",
     DomainName = "domain name",
+    StatusLine = "status line of HTTP/1",
+    RequestLine = "request line of HTTP/1",
+    ChunkSize = "size of a chunk",
     ShorterPayload = "payload that fits a packet",
     // Netlink.
     NetlinkMessage = "netlink message",

@@ -19,6 +19,7 @@ pub mod netlink;
 pub mod proc;
 pub mod sys;
 pub mod time;
+pub mod url;
 pub mod wire;
 
 pub use error::{Error, Expected};

@@ -4,8 +4,8 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use linux::fd::OwnedFd;
-use linux::net::options::TCP_NO_DELAY;
-use linux::net::{Protocol, Shutdown, SocketKind, connect, getpeername, getsockname, shutdown};
+use linux::net::options::{REUSE_ADDRESS, TCP_NO_DELAY};
+use linux::net::{Protocol, Shutdown, SocketKind, bind, connect, getpeername, getsockname, shutdown};
 use linux::{Errno, Result};
 
 use crate::Socket;
@@ -34,8 +34,20 @@ impl TcpStream {
     /// # Errors
     /// Those of [`connect`](Self::connect), and `TIMEDOUT`.
     pub fn connect_timeout(address: SocketAddr, limit: Duration) -> Result<Self> {
-        let stream = Self::begin(address)?;
-        wait_connected(&stream.0, Some(limit))?;
+        Self::connect_from(None, address, Some(limit))
+    }
+
+    /// Connects from an address and port of this machine, port 0 for a free one, within a time if one is given.
+    ///
+    /// # Errors
+    /// Those of `bind(2)` and [`connect_timeout`](Self::connect_timeout).
+    pub fn connect_from(
+        own: Option<SocketAddr>,
+        address: SocketAddr,
+        limit: Option<Duration>,
+    ) -> Result<Self> {
+        let stream = Self::begin_from(own, address)?;
+        wait_connected(&stream.0, limit)?;
         stream.set_nonblocking(false)?;
         Ok(stream)
     }
@@ -46,7 +58,19 @@ impl TcpStream {
     /// # Errors
     /// Those of `connect(2)` that come at once.
     pub fn begin(address: SocketAddr) -> Result<Self> {
+        Self::begin_from(None, address)
+    }
+
+    /// The same, from an address and port of this machine; port 0 for a free one.
+    ///
+    /// # Errors
+    /// Those of `bind(2)`, and of `connect(2)` that come at once.
+    pub fn begin_from(own: Option<SocketAddr>, address: SocketAddr) -> Result<Self> {
         let stream = Self(make(family(address), SocketKind::STREAM, Protocol::TCP)?);
+        if let Some(own) = own {
+            stream.set_option(REUSE_ADDRESS, true)?;
+            bind(&stream.0, &own)?;
+        }
         stream.set_nonblocking(true)?;
         match connect(&stream.0, &address) {
             Ok(()) | Err(Errno::INPROGRESS | Errno::INTR) => Ok(stream),

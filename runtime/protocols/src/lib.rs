@@ -11,3 +11,4 @@ pub mod dhcp_server;
 pub mod dns;
 pub mod netlink;
 pub mod race;
+pub mod telnet;

@@ -1,4 +1,4 @@
-//! Commands about links, addresses, routes and leases.
+//! Commands about links, addresses, routes, leases, and what is reached through them.
 
 #[cfg(feature = "tables")]
 mod arp;
@@ -8,10 +8,14 @@ mod arping;
 mod brctl;
 #[cfg(feature = "tables")]
 mod classic;
-#[cfg(feature = "tables")]
+#[cfg(feature = "sockets")]
 mod confine;
 mod dhcp;
+#[cfg(feature = "sockets")]
+mod exchange;
 mod held;
+#[cfg(feature = "httpd")]
+mod httpd;
 #[cfg(feature = "tables")]
 mod ifconfig;
 #[cfg(feature = "ifdown")]
@@ -23,16 +27,24 @@ mod ip;
 mod nameif;
 #[cfg(feature = "tables")]
 mod names;
+#[cfg(feature = "sockets")]
+mod nc;
 #[cfg(feature = "tables")]
 mod netstat;
+#[cfg(feature = "sockets")]
+mod nslookup;
 #[cfg(feature = "tables")]
 mod ping;
 #[cfg(feature = "tables")]
 mod ping6;
 #[cfg(feature = "tables")]
 mod probe;
+#[cfg(feature = "sockets")]
+mod reach;
 #[cfg(feature = "tables")]
 mod route;
+#[cfg(feature = "sockets")]
+mod telnet;
 #[cfg(feature = "tables")]
 mod traceroute;
 #[cfg(feature = "tables")]
@@ -47,26 +59,33 @@ mod udhcpd;
 mod values;
 #[cfg(feature = "tables")]
 mod vconfig;
+#[cfg(feature = "wget")]
+mod wget;
 
 group! {
-    "network", "links, addresses, routes, leases";
+    "network", "links, addresses, routes, leases, and what is reached through them";
     "arp" => arp,
     "arping" => arping,
     "brctl" => brctl,
     "dhcp" => dhcp,
+    "httpd" => httpd,
     "ifconfig" => ifconfig,
     "ifdown" => ifdown,
     "ifup" => ifup,
     "ip" => ip,
     "nameif" => nameif,
+    "nc" => nc,
     "netstat" => netstat,
+    "nslookup" => nslookup,
     "ping" => ping,
     "ping6" => ping6,
     "route" => route,
+    "telnet" => telnet,
     "traceroute" => traceroute,
     "traceroute6" => traceroute6,
     "tunctl" => tunctl,
     "udhcpc" => udhcpc,
     "udhcpd" => udhcpd,
     "vconfig" => vconfig,
+    "wget" => wget,
 }

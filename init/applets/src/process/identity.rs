@@ -7,7 +7,7 @@ use system::users::Names;
 
 /// What is to be taken, each if it was asked for.
 #[derive(Default)]
-pub(super) struct Identity {
+pub(crate) struct Identity {
     user: Option<u32>,
     group: Option<u32>,
     groups: Option<Vec<u32>>,
@@ -16,7 +16,7 @@ pub(super) struct Identity {
 impl Identity {
     /// Reads a user with his group, and further groups; the error is the word that nothing is known of. A user's own group
     /// and his further ones come with him.
-    pub(super) fn new<'a>(
+    pub(crate) fn new<'a>(
         spec: &'a [u8],
         further: Option<&'a [u8]>,
         names: &Names,
@@ -45,13 +45,13 @@ impl Identity {
     }
 
     /// Takes another group.
-    pub(super) fn set_group<'a>(&mut self, name: &'a [u8], names: &Names) -> Result<(), &'a [u8]> {
+    pub(crate) fn set_group<'a>(&mut self, name: &'a [u8], names: &Names) -> Result<(), &'a [u8]> {
         self.group = Some(group_number(name, names).ok_or(name)?);
         Ok(())
     }
 
     /// Adds what a process does to become so; the user last, since he may do the rest no more.
-    pub(super) fn add<'s>(&'s self, steps: &mut Vec<Step<'s>>) {
+    pub(crate) fn add<'s>(&'s self, steps: &mut Vec<Step<'s>>) {
         steps.extend(self.groups.as_deref().map(Step::Groups));
         steps.extend(self.group.map(Step::GroupId));
         steps.extend(self.user.map(Step::User));

@@ -182,6 +182,15 @@ pub(crate) fn wait(child: Pid) -> linux::Result<Ended> {
     ended.map(|child| child.ended).ok_or(Errno::CHILD)
 }
 
+/// Takes leave of all children that have ended, and gives how many.
+pub(crate) fn reap() -> usize {
+    let mut count = 0;
+    while let Ok(Some(_)) = waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG) {
+        count += 1;
+    }
+    count
+}
+
 /// Gives the status by which a shell knows an end.
 pub(crate) fn status(ended: Ended) -> Status {
     Status(u8::try_from(ended.shell_status() & 0xff).unwrap_or(u8::MAX))

@@ -9,7 +9,7 @@ mod flock;
 #[cfg(feature = "expressions")]
 mod fuser;
 mod getopt;
-mod identity;
+pub(crate) mod identity;
 mod ionice;
 mod kill;
 #[cfg(feature = "expressions")]
@@ -23,6 +23,8 @@ mod nice;
 mod nohup;
 mod nsenter;
 mod number;
+#[cfg(feature = "daemons")]
+pub(crate) mod own;
 #[cfg(feature = "expressions")]
 mod pgrep;
 mod pidof;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod fstab;
 pub mod hostname;
 pub mod hosts;
+pub mod httpd_conf;
 pub mod interfaces;
 pub mod issue;
 pub mod passwd;

@@ -6,6 +6,7 @@ pub mod checksum;
 pub mod dhcp4;
 pub mod dns;
 pub mod ethernet;
+pub mod http;
 pub mod icmp;
 pub mod ipv4;
 pub mod udp;

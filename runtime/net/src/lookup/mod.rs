@@ -69,6 +69,16 @@ impl Resolver {
         Self { config, hosts: Vec::new(), services: Vec::new(), ipv6: true }
     }
 
+    /// Gives which servers are asked, and how.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Gives the same, to be changed.
+    pub const fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
     /// Finds the addresses of a host, in the order in which they are to be tried (RFC 6724).
     ///
     /// # Errors
