@@ -2,13 +2,17 @@
 //! cannot change a file, start a program or reach another process. By landlock(7), from Linux 5.13 on; where the kernel lacks it
 //! they work as well, unconfined.
 
+use linux::security::landlock::{FileAccess, Handled, Ruleset, abi};
+
 /// What a confined command keeps besides its open files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
     /// Reading files.
     Reading,
-    /// That, and connections: of TCP too, which is all of the network that the kernel can refuse so.
-    Network,
+    /// The same; it gives up the rest by itself ([`to_reading`]), once it has the keyboard.
+    Keyboard,
+    /// What it says by itself, once it has opened what it needs.
+    Needed,
 }
 
 /// A program of the commands that boot has none that is confined, and no room for what does it.
@@ -26,29 +30,31 @@ impl Keeps {
     /// Gives what usage text says of it.
     pub(crate) const fn summary(self) -> &'static str {
         match self {
-            Self::Reading => "\nConfined: it can only read files (where the kernel has landlock).\n",
-            Self::Network => {
-                "\nConfined: it can only read files and use the network (where the kernel has landlock).\n"
+            Self::Reading | Self::Keyboard => {
+                "\nConfined: it can only read files (where the kernel has landlock).\n"
+            }
+            Self::Needed => {
+                "\nConfined: it gives up files that it does not need first (where the kernel has landlock).\n"
             }
         }
     }
 
-    /// Gives up everything else, for good.
+    /// Does for a command what can be done before it starts.
     pub(crate) fn confine(self) {
-        use linux::security::landlock::{FileAccess, Handled, PortAccess, Ruleset, abi};
-
-        // Without it the rules could be left by a program of root's.
-        if linux::process::set_no_new_privileges().is_err() {
-            return;
+        if self == Self::Reading {
+            to_reading();
         }
-        let Ok(version) = abi() else { return };
-        let reading = FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY);
-        let everything = Handled::EVERYTHING;
-        let governed = Handled {
-            files: everything.files.difference(reading),
-            ports: if self == Self::Network { PortAccess::empty() } else { everything.ports },
-            ..everything
-        };
-        let _ = Ruleset::new(governed.known_by(version)).and_then(|rules| rules.restrict_self());
+    }
+}
+
+/// Gives up all but reading files, for good; what is open stays so. A kernel that cannot do it does not.
+pub(crate) fn to_reading() {
+    let reading = FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY);
+    let handled = Handled { files: Handled::EVERYTHING.files.difference(reading), ..Handled::EVERYTHING };
+    // Without it, rules are for who has the rights of root.
+    if linux::process::set_no_new_privileges().is_ok()
+        && let Ok(rules) = abi().and_then(|version| Ruleset::new(handled.known_by(version)))
+    {
+        let _ = rules.restrict_self();
     }
 }

@@ -8,6 +8,8 @@ use linux::poll::{PollFd, PollFlags, poll};
 use linux::signal::Signal;
 use linux::terminal::{SetWhen, Termios, bits, set_settings, settings};
 
+use crate::sandbox;
+
 /// A terminal that is read key by key.
 pub(super) struct Keyboard {
     terminal: OwnedFd,
@@ -33,6 +35,8 @@ impl Keyboard {
         }
         // A group that the terminal does not belong to is stopped here; ended while it waits, it leaves the terminal alone.
         set_settings(&terminal, SetWhen::Drained, &mode).ok()?;
+        // Who reads keys shows what strangers wrote.
+        sandbox::to_reading();
         Some(Self { terminal, former, mode })
     }
 

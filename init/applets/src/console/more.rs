@@ -7,7 +7,7 @@ use linux::fd::AsFd;
 
 use super::document::{self, Document, Manner, rows};
 use super::keyboard::{Key, Keyboard};
-use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Parsed, Run, Status, source};
+use crate::{Applet, Flag, Input, Io, Keeps, NUMBER, Outcome, Parsed, Run, Status, source};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "more",
@@ -26,7 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'u', "plain", ""),
         Flag::new(b'i', "", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Keyboard, run),
 };
 
 /// Why a file is left.

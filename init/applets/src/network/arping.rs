@@ -26,7 +26,7 @@ use system::{addresses, routes};
 use super::held::Signals;
 use super::probe::milliseconds;
 use super::{classic, confine, names, values};
-use crate::{Applet, Failure, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Failure, Flag, Io, Keeps, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "arping",
@@ -45,7 +45,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'I', "", "INTERFACE", "by this link; otherwise by the one that leads to HOST"),
         Flag::with(b's', "", "ADDRESS", "ask from this address"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 /// A run.

@@ -10,7 +10,7 @@ use linux::fd::AsFd;
 
 use super::document::{self, Document};
 use super::keyboard::Keyboard;
-use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status, source};
+use crate::{Applet, Flag, Input, Io, Keeps, Outcome, Parsed, Run, Status, source};
 use command::After;
 use screen::Screen;
 
@@ -53,7 +53,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'L', "no-lessopen", ""),
         Flag::new(b'~', "tilde", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Keyboard, run),
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {

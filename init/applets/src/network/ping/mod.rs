@@ -16,14 +16,14 @@ use linux::net::options::IPV4_MTU_DISCOVER;
 use self::session::Session;
 use super::probe::{Kind, Probe};
 use super::{confine, names, values};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ping",
     summary: "Ask a host whether it is there",
     usage: "[OPTION]... HOST",
     flags: flags![..FLAGS],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 /// The options of both commands.

@@ -14,14 +14,14 @@ use self::trip::Trip;
 use super::names::Names;
 use super::probe::{Kind, Probe};
 use super::{confine, names, values};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "traceroute",
     summary: "Show the routers on the way to a host",
     usage: "[OPTION]... HOST [BYTES]",
     flags: flags![..FLAGS],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 /// The options of both commands.
