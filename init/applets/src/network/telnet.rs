@@ -12,7 +12,7 @@ use protocols::telnet::Client;
 use super::confine;
 use super::exchange::{Exchange, Filter};
 use super::reach::{Reach, shown};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "telnet",
@@ -24,7 +24,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'4', "", "IPv4 only"),
         Flag::new(b'6', "", "IPv6 only"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 /// Control-].

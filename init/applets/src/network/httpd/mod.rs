@@ -24,7 +24,7 @@ use system::users::Names;
 
 use super::reach::{Reach, shown};
 use crate::process::{identity::Identity, launch, own};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "httpd",
@@ -43,7 +43,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'e', "", "TEXT", "print TEXT with what has a meaning in HTML as &#N;"),
         Flag::new(LISTENS, "listens", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 /// Standard input is a socket that listens.

@@ -21,7 +21,7 @@ use self::answer::Answer;
 use self::target::Target;
 use super::confine;
 use super::reach::{Reach, shown};
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status, source, span};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status, source, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "wget",
@@ -52,7 +52,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(REDIRECTS, "max-redirect", "N", "follow so many redirections (20)"),
         Flag::new(NO_CHECK, "no-check-certificate", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Confined(Keeps::Needed, run),
 };
 
 const NO_VERBOSE: u8 = 128;
