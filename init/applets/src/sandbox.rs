@@ -2,14 +2,19 @@
 //! cannot change a file, start a program or reach another process. By landlock(7), from Linux 5.13 on; where the kernel lacks it
 //! they work as well, unconfined.
 
-use linux::security::landlock::{FileAccess, Handled, Ruleset, abi};
+use linux::fd::BorrowedFd;
+use linux::process::set_no_new_privileges;
+use linux::security::landlock::{FileAccess, Handled, PortAccess, Ruleset, abi};
+
+/// Reading files and what is in folders.
+pub(crate) const READING: FileAccess = FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY);
 
 /// What a confined command keeps besides its open files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
     /// Reading files.
     Reading,
-    /// The same; it gives up the rest by itself ([`to_reading`]), once it has the keyboard.
+    /// The same; it gives up the rest by itself (`to_reading`), once it has the keyboard.
     Keyboard,
     /// What it says by itself, once it has opened what it needs.
     Needed,
@@ -49,12 +54,38 @@ impl Keeps {
 
 /// Gives up all but reading files, for good; what is open stays so. A kernel that cannot do it does not.
 pub(crate) fn to_reading() {
-    let reading = FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY);
-    let handled = Handled { files: Handled::EVERYTHING.files.difference(reading), ..Handled::EVERYTHING };
-    // Without it, rules are for who has the rights of root.
-    if linux::process::set_no_new_privileges().is_ok()
-        && let Ok(rules) = abi().and_then(|version| Ruleset::new(handled.known_by(version)))
-    {
-        let _ = rules.restrict_self();
-    }
+    let handled = Handled { files: Handled::EVERYTHING.files.difference(READING), ..Handled::EVERYTHING };
+    give_up(handled, &[]);
+}
+
+/// Making files in a folder, and writing them.
+pub(crate) const WRITING: FileAccess = FileAccess::WRITE_FILE
+    .union(FileAccess::READ_FILE)
+    .union(FileAccess::MAKE_FILE)
+    .union(FileAccess::TRUNCATE);
+
+/// Gives up all files, and signals to others, for good: what is open stays so. New connections can be made.
+pub(crate) fn to_open_files() {
+    to_folders(&[]);
+}
+
+/// The same, but for what is allowed beneath these folders.
+pub(crate) fn to_folders(folders: &[(BorrowedFd<'_>, FileAccess)]) {
+    give_up(Handled { ports: PortAccess::empty(), ..Handled::EVERYTHING }, folders);
+}
+
+/// Gives up what is handled, but for what is allowed beneath these folders.
+fn give_up(handled: Handled, folders: &[(BorrowedFd<'_>, FileAccess)]) {
+    let bind = || -> linux::Result<()> {
+        let handled = handled.known_by(abi()?);
+        // Without it, rules are for who has the rights of root.
+        set_no_new_privileges()?;
+        let rules = Ruleset::new(handled)?;
+        for (folder, access) in folders {
+            rules.allow_beneath(*folder, access.intersection(handled.files))?;
+        }
+        rules.restrict_self()
+    };
+    // It is a second wall behind the first, which is that no parser has unsafe code.
+    let _ = bind();
 }

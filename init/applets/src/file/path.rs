@@ -21,7 +21,7 @@ pub(super) fn base(path: &[u8]) -> &[u8] {
 }
 
 /// Gives what leads to the last name of a path: `.` if nothing does.
-pub(super) fn parent(path: &[u8]) -> &[u8] {
+pub(crate) fn parent(path: &[u8]) -> &[u8] {
     let path = trimmed(path);
     match path.iter().rposition(|&byte| byte == b'/') {
         Some(slash) => trimmed(path.get(..=slash).unwrap_or_default()),

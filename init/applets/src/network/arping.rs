@@ -25,8 +25,8 @@ use system::{addresses, routes};
 
 use super::held::Signals;
 use super::probe::milliseconds;
-use super::{classic, confine, names, values};
-use crate::{Applet, Failure, Flag, Io, Keeps, Outcome, Parsed, Run, Status};
+use super::{classic, names, values};
+use crate::{Applet, Failure, Flag, Io, Keeps, Outcome, Parsed, Run, Status, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "arping",
@@ -72,7 +72,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(io.misuse(host, "not an IPv4 address"));
     };
     let (session, name) = open(io, parsed, target)?;
-    confine::to_open_files();
+    sandbox::to_open_files();
     if !parsed.has(b'q') {
         let _ = writeln!(io.out, "ARPING {target} from {} {name}", session.packet.sender);
         io.out.flush();

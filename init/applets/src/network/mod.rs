@@ -8,8 +8,6 @@ mod arping;
 mod brctl;
 #[cfg(feature = "tables")]
 mod classic;
-#[cfg(feature = "sockets")]
-mod confine;
 mod dhcp;
 #[cfg(feature = "sockets")]
 mod exchange;

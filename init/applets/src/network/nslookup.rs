@@ -15,9 +15,8 @@ use protocols::dns::Failure;
 use query::text::parse_decimal;
 use query::{Rows, Value};
 
-use super::confine;
 use super::reach::{Reach, shown};
-use crate::{Applet, Arguments, Flag, Io, Run, Status, span};
+use crate::{Applet, Arguments, Flag, Io, Run, Status, sandbox, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "nslookup",
@@ -83,7 +82,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         }
     }
     asked.adjust(&mut reach);
-    confine::to_open_files();
+    sandbox::to_open_files();
     asked.ask(io, &reach, text)
 }
 

@@ -9,10 +9,9 @@ use linux::terminal::{self, SetWhen, Termios};
 use net::TcpStream;
 use protocols::telnet::Client;
 
-use super::confine;
 use super::exchange::{Exchange, Filter};
 use super::reach::{Reach, shown};
-use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "telnet",
@@ -53,7 +52,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         io.err.flush();
     }
     // Requests of the terminal are those of one that is open already.
-    confine::to_open_files();
+    sandbox::to_open_files();
     let result = Exchange::default().run(io, stream.as_fd(), &mut session);
     Ok(io.report(host, result))
 }

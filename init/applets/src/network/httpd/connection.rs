@@ -10,14 +10,12 @@ use formats::wire::http::{Head, Request, request, unescape};
 use io::Folder;
 use linux::fd::AsFd;
 use linux::net::Shutdown;
-use linux::security::landlock::FileAccess;
 use net::{Socket, TcpStream};
 
 use super::reply::{Reply, page};
 use super::settings::Settings;
 use super::{cgi, file, peer};
-use crate::network::confine;
-use crate::{Io, Status};
+use crate::{Io, Status, sandbox};
 
 /// How long a request may take to come, and an answer to go.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +55,7 @@ pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
         Err(errno) => return io.complain(settings.home(), &errno),
     };
     if !settings.has_interpreters() && root.open_folder("cgi-bin").is_err() {
-        confine::to_folders(&[(root.as_fd(), FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY))]);
+        sandbox::to_folders(&[(root.as_fd(), sandbox::READING)]);
     }
     let _ = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
     let (address, name) = peer(&stream);

@@ -15,8 +15,8 @@ use linux::net::options::IPV4_MTU_DISCOVER;
 
 use self::session::Session;
 use super::probe::{Kind, Probe};
-use super::{confine, names, values};
-use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
+use super::{names, values};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ping",
@@ -80,7 +80,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     // IP_PMTUDISC_DO.
     let set = set.and_then(|()| if is_whole { IPV4_MTU_DISCOVER.set(&probe, 2) } else { Ok(()) });
     set.map_err(|errno| io.complain(b"socket", &errno))?;
-    confine::to_open_files();
+    sandbox::to_open_files();
     let payload = pattern.iter().copied().cycle().take(size).collect();
     let session = Session {
         probe,

@@ -13,8 +13,8 @@ use linux::net::options;
 use self::trip::Trip;
 use super::names::Names;
 use super::probe::{Kind, Probe};
-use super::{confine, names, values};
-use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run};
+use super::{names, values};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "traceroute",
@@ -80,7 +80,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let set = set.and_then(|()| if service > 0 { probe.set_service(service) } else { Ok(()) });
     set.map_err(|errno| io.complain(b"socket", &errno))?;
     let names = Names::new(parsed.has(b'n'));
-    confine::to_open_files();
+    sandbox::to_open_files();
     let payload = alloc::vec![0; (bytes - headers) as usize];
     let trip = Trip { probe, to, payload, queries, wait, pause, names, shows_hops: parsed.has(b'l') };
     Ok(trip.run(io, host, bytes, first..=last))

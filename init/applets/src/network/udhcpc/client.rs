@@ -3,8 +3,8 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::Ipv4Addr;
 
-use formats::time::Duration;
 use linux::fd::AsFd;
 use linux::fs::{Mode, OpenFlags};
 use linux::process::{CloneFlags, Pid, Step, getpid};
@@ -58,8 +58,7 @@ pub(super) fn run(io: &mut Io<'_>, wish: &Wish<'_>, options: Options) -> Status 
     }
     let folder = options.lease_folder.clone().unwrap_or_default();
     let noted = inherits.then(|| Store::open(&folder).ok()?.noted(&wish.link)).flatten();
-    // What was taken over has been told by the process before.
-    let told = noted.as_ref().and_then(|entry| entry.lease.as_ref()).map(|lease| lease.expires);
+    let taken_over = noted.as_ref().and_then(|entry| entry.lease.as_ref()).map(|lease| lease.address);
     let mut client = Client { io, is_verbose: wish.parsed.has(b'v'), is_new: false };
     let mut engine = match Engine::start(options, noted.into_iter().collect(), &mut client) {
         Ok(engine) => engine,
@@ -68,7 +67,7 @@ pub(super) fn run(io: &mut Io<'_>, wish: &Wish<'_>, options: Options) -> Status 
     if engine.interfaces().iter().all(|interface| interface.name() != wish.link) {
         return client.io.complain(wish.link.as_bytes(), &"no such Ethernet interface");
     }
-    let status = serve(wish, &mut engine, &mut client, &signals, told);
+    let status = serve(wish, &mut engine, &mut client, &signals, taken_over);
     note(&engine);
     if let Some(file) = wish.parsed.value(b'p').filter(|_| status.is_over) {
         let _ = linux::fs::unlink(file);
@@ -88,18 +87,21 @@ fn serve(
     engine: &mut Engine,
     client: &mut Client<'_, '_>,
     signals: &Signals,
-    mut told: Option<Duration>,
+    mut taken_over: Option<Ipv4Addr>,
 ) -> End {
     let over = |status| End { status, is_over: true };
     let has = |key: u8| wish.parsed.has(key);
-    let mut is_bound = told.is_some();
+    let mut is_bound = taken_over.is_some();
+    let mut told = None;
     let mut limit = wish.patience.map(|patience| system::machine::uptime() + patience);
     loop {
         let lease = engine.interfaces().first().and_then(Interface::lease).cloned();
         if core::mem::take(&mut client.is_new)
             && let Some(lease) = &lease
         {
-            if told.replace(lease.expires) != Some(lease.expires) {
+            let is_other = told.replace(lease.expires) != Some(lease.expires);
+            // The process before has told it, and the driver has only asked the server whether it still holds.
+            if is_other && taken_over.take() != Some(lease.address) {
                 let (address, server) = (lease.address, lease.server);
                 let seconds = lease.duration.as_secs();
                 client.io.complain(
@@ -138,7 +140,10 @@ fn serve(
         }
         if engine.turn(signals.as_fd(), limit, client) == Woken::Descriptor {
             match signals.take() {
-                Some(Signal::USR1) => engine.renew(client),
+                Some(Signal::USR1) => {
+                    taken_over = None;
+                    engine.renew(client);
+                }
                 Some(Signal::USR2) => engine.release(client),
                 Some(_) => {
                     if has(b'R') {

@@ -19,9 +19,8 @@ use net::{Socket, TcpStream};
 
 use self::answer::Answer;
 use self::target::Target;
-use super::confine;
 use super::reach::{Reach, shown};
-use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status, source, span};
+use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status, sandbox, source, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "wget",
@@ -175,8 +174,8 @@ fn number(io: &mut Io<'_>, parsed: &Parsed<'_>, key: u8, default: u64) -> Result
 fn confine_to(targets: &[Target]) {
     let folders: Vec<_> = targets.iter().filter_map(Target::folder).collect();
     let writing: Vec<_> =
-        folders.iter().map(|folder| (linux::fd::AsFd::as_fd(folder), confine::WRITING)).collect();
-    confine::to_folders(&writing);
+        folders.iter().map(|folder| (linux::fd::AsFd::as_fd(folder), sandbox::WRITING)).collect();
+    sandbox::to_folders(&writing);
 }
 
 impl Settings<'_> {

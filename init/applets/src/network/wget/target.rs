@@ -9,7 +9,7 @@ use linux::fd::OwnedFd;
 use linux::fs::{Mode, OpenFlags, open, stat};
 
 use super::{NO_CLOBBER, SPIDER, Says, Settings};
-use crate::network::confine;
+use crate::file::path::parent;
 use crate::{Io, Parsed, Status};
 
 /// What a file is to be.
@@ -67,7 +67,8 @@ impl Target {
     /// Opens the folder that is written to.
     pub(super) fn folder(&self) -> Option<OwnedFd> {
         let writes = !self.is_output && !self.is_looked_at;
-        writes.then(|| confine::folder_of(&self.path).ok()).flatten()
+        let flags = OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
+        writes.then(|| open(parent(&self.path), flags, Mode::empty()).ok()).flatten()
     }
 
     /// Says whether it is to be fetched: not if it is there and is to be left.

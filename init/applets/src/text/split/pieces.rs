@@ -7,6 +7,7 @@ use io::process::{Child, Command, Stdio};
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{self, Metadata, Mode, OpenFlags};
 use linux::process::Ended;
+use linux::signal::{self, Signal};
 use linux::{Errno, retry};
 
 use super::names::Names;
@@ -177,7 +178,9 @@ impl<'a> Pieces<'a> {
         let mut command = Command::new(shell);
         let variables = io.environment.iter().filter_map(|entry| CString::new(*entry).ok());
         command.arguments([&b"-c"[..], filter]).environment(variables).variable(b"FILE", name);
-        command.stdin(Stdio::Piped);
+        // A command that has read enough is no reason to end, and ends itself by the signal if it has to.
+        command.stdin(Stdio::Piped).default(Signal::PIPE);
+        let _ = signal::ignore(Signal::PIPE);
         match command.start() {
             Ok(child) => Ok(Piece::Command(child)),
             Err(error) => Err(io.complain(&error.program, &error.errno).into()),
