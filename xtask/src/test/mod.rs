@@ -3,6 +3,7 @@
 mod host;
 mod processor;
 mod report;
+mod unsteady;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};

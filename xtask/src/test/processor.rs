@@ -11,6 +11,7 @@ use toolchain::Target;
 
 use super::Part;
 use super::report::{self, Count, Report};
+use super::unsteady;
 use crate::boot::Hardware;
 use crate::install::{self, need};
 use crate::machine::{Architecture, Depth};
@@ -80,9 +81,9 @@ pub(super) fn program(report: &mut Report, architecture: &Architecture) {
         }
         // The host part holds the same tables against the library; this is what ships.
         let mut tables = cargo_test(architecture, "applets");
-        count.add(report::tests(tables.env("SPELUNK_PROGRAM", &path))?);
+        count.add(unsteady::tests(tables.env("SPELUNK_PROGRAM", &path))?);
         let mut faults = cargo_test(architecture, "programs");
-        count.add(report::tests(faults.args(["--", "faults::commands"]).env("SPELUNK_PROGRAM", &path))?);
+        count.add(unsteady::tests(faults.args(["--", "faults::commands"]).env("SPELUNK_PROGRAM", &path))?);
         Ok(count)
     });
 }
@@ -93,7 +94,7 @@ pub(super) fn tables(report: &mut Report, architecture: &Architecture, words: &[
         let path = build::spelunk(architecture, &Selection::FULL.parse()?)?;
         emulator(&architecture.target())?;
         let mut tables = cargo_test(architecture, "applets");
-        report::tests(tables.arg("--").args(words).env("SPELUNK_PROGRAM", &path))
+        unsteady::tests(tables.arg("--").args(words).env("SPELUNK_PROGRAM", &path))
     });
 }
 
@@ -106,7 +107,7 @@ fn start_up(report: &mut Report, architecture: &Architecture, depth: Depth) {
         if depth < Depth::Short {
             tests.env(KINDS, "shipped");
         }
-        report::tests(&mut tests)
+        unsteady::tests(&mut tests)
     });
 }
 
@@ -124,7 +125,7 @@ fn system_calls(report: &mut Report, architecture: &Architecture) {
         emulator(&target)?;
         let program = build::system_calls(architecture)?;
         // One at a time: qemu-user of QEMU 7.2 loses its way in a fork beside other threads.
-        report::tests(target.run(&program).arg("--test-threads=1"))
+        unsteady::tests(target.run(&program).arg("--test-threads=1"))
     });
 }
 
@@ -143,15 +144,22 @@ pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth:
             if (depth < Depth::Full && !scenario.short) || !scenario.fits(&architecture.name) {
                 continue;
             }
-            let started = Instant::now();
-            let result = scenario::play(&name, &scenario, &hardware, false);
-            let seconds = started.elapsed().as_secs_f64();
-            match &result {
-                Ok(()) => say!("ok     {name} ({seconds:.1} s)"),
-                Err(error) => say!("FAILED {name} ({seconds:.1} s): {error:#}"),
-            }
-            count.add(Count::named(&name, result.is_ok()));
+            count.add(Count::named(&name, plays(&name, &scenario, &hardware)));
         }
-        Ok(count)
+        Ok(unsteady::settle(count, |name| {
+            Scenario::load(name).is_ok_and(|scenario| plays(name, &scenario, &hardware))
+        }))
     });
+}
+
+/// Plays a scenario, and says what came of it.
+fn plays(name: &str, scenario: &Scenario, hardware: &Hardware) -> bool {
+    let started = Instant::now();
+    let result = scenario::play(name, scenario, hardware, false);
+    let seconds = started.elapsed().as_secs_f64();
+    match &result {
+        Ok(()) => say!("ok     {name} ({seconds:.1} s)"),
+        Err(error) => say!("FAILED {name} ({seconds:.1} s): {error:#}"),
+    }
+    result.is_ok()
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use super::unsteady;
 use crate::command;
 use crate::output::say;
 
@@ -18,6 +19,8 @@ pub(super) struct Count {
     pub(super) skipped: usize,
     /// Names of those that failed, as far as they have names.
     pub(super) failures: Vec<String>,
+    /// Names of those that passed at their second run only.
+    pub(super) unsteady: Vec<String>,
 }
 
 impl Count {
@@ -26,10 +29,11 @@ impl Count {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.failures.extend(other.failures);
+        self.unsteady.extend(other.unsteady);
     }
 
-    pub(super) const fn one(passed: bool) -> Self {
-        Self { passed: passed as usize, failed: !passed as usize, skipped: 0, failures: Vec::new() }
+    pub(super) fn one(passed: bool) -> Self {
+        Self { passed: passed as usize, failed: !passed as usize, ..Self::default() }
     }
 
     /// Counts a test that has a name, and says what came of it.
@@ -54,7 +58,7 @@ impl Report {
 
     /// Runs `cargo test` with these arguments, and counts its tests.
     pub(super) fn cargo<'a>(&mut self, name: &str, arguments: impl IntoIterator<Item = &'a str>) {
-        self.suite(name, || tests(&mut cargo_test(arguments)));
+        self.suite(name, || unsteady::tests(&mut cargo_test(arguments)));
     }
 
     /// Runs a suite; an error, or that it ran nothing, is a failure.
@@ -78,10 +82,13 @@ impl Report {
 
     pub(super) fn finish(self) -> Result<()> {
         say!("\n== summary");
-        for (name, Count { passed, failed, skipped, failures }, seconds) in &self.suites {
+        for (name, Count { passed, failed, skipped, failures, unsteady }, seconds) in &self.suites {
             let mark = if *failed == 0 { "ok    " } else { "FAILED" };
             say!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
             failures.iter().for_each(|failure| say!("       failed: {failure}"));
+            unsteady
+                .iter()
+                .for_each(|name| say!("       unsteady: {name}: failed beside others, passed alone"));
         }
         let Count { passed, failed, skipped, .. } = self.total;
         say!("{passed} passed, {failed} failed, {skipped} skipped");
@@ -161,7 +168,7 @@ fn result(line: &str) -> Option<Count> {
     };
     let of = |what: &str| number(what).unwrap_or(0);
     // A test that is ignored was not run: its reason stands in the source.
-    Some(Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), failures: Vec::new() })
+    Some(Count { passed: of("passed"), failed: of("failed"), skipped: of("ignored"), ..Count::default() })
 }
 
 #[cfg(test)]
@@ -171,7 +178,7 @@ mod tests {
     #[test]
     fn closing_lines_are_read() {
         let line = "test result: FAILED. 8 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
-        assert_eq!(result(line), Some(Count { passed: 8, failed: 2, skipped: 1, failures: Vec::new() }));
+        assert_eq!(result(line), Some(Count { passed: 8, failed: 2, skipped: 1, ..Count::default() }));
         assert_eq!(result("8 passed"), None);
         assert_eq!(skip("skipped: kea::renews: not installed"), Some("kea::renews"));
         assert_eq!(skip("..i.skipped: .kea: not installed"), Some("kea"));
@@ -188,7 +195,8 @@ mod tests {
              echo 'test result: FAILED. 3 passed; 1 failed; 0 ignored;'; \
              echo 'skipped: a: b' >&2; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'",
         ]);
-        let expected = Count { passed: 2, failed: 1, skipped: 2, failures: vec!["c".to_owned()] };
+        let expected =
+            Count { passed: 2, failed: 1, skipped: 2, failures: vec!["c".to_owned()], ..Count::default() };
         assert_eq!(tests(&mut command).unwrap(), expected);
         let mut broken = Command::new("sh");
         assert!(tests(broken.args(["-c", "echo error: could not compile; exit 101"])).is_err());
