@@ -8,8 +8,8 @@ use linux::Errno;
 use linux::fd::CWD;
 use linux::fs::{
     IoSlice, IoSliceMut, Lock, Mode, OpenFlags, Resolve, SetAttribute, fgetxattr, flistxattr, fremovexattr,
-    fsetxattr, getxattr, link_at, listxattr, lock_in_the_way, lock_range, open, openat, openat2, preadv,
-    pwritev, removexattr, setxattr, symlink_at,
+    fsetxattr, getxattr, lgetxattr, link_at, listxattr, llistxattr, lock_in_the_way, lock_range,
+    lremovexattr, lsetxattr, open, openat, openat2, preadv, pwritev, removexattr, setxattr, symlink_at,
 };
 
 const NEW: OpenFlags = OpenFlags::READ_WRITE.union(OpenFlags::CREATE).union(OpenFlags::CLOSE_ON_EXEC);
@@ -39,6 +39,29 @@ fn attributes_are_kept_with_the_file() {
     assert_eq!(removexattr(path.as_str(), "user.one"), Ok(()));
     assert_eq!(fremovexattr(&file, "user.one"), Err(Errno::NODATA));
     assert_eq!(listxattr(path.as_str(), &mut []), Ok(count - b"user.one\0".len()));
+}
+
+#[test]
+fn attributes_of_a_link_are_not_those_of_its_file() {
+    let scratch = Scratch::new();
+    let (path, link) = (scratch.at("file"), scratch.at("link"));
+    open(path.as_str(), NEW, Mode::octal(0o600)).unwrap();
+    symlink_at("file", CWD, link.as_str()).unwrap();
+    // Links have no attributes of users: the file system is not even asked.
+    let mut buffer = [0; 64];
+    let set = lsetxattr(link.as_str(), "user.one", b"1", SetAttribute::Any);
+    assert!([Err(Errno::PERM), Err(Errno::OPNOTSUPP)].contains(&set), "{set:?}");
+    let got = lgetxattr(link.as_str(), "user.one", &mut buffer);
+    assert!([Err(Errno::PERM), Err(Errno::NODATA), Err(Errno::OPNOTSUPP)].contains(&got), "{got:?}");
+    let removed = lremovexattr(link.as_str(), "user.one");
+    assert!([Err(Errno::PERM), Err(Errno::NODATA), Err(Errno::OPNOTSUPP)].contains(&removed), "{removed:?}");
+    if lsetxattr(path.as_str(), "user.one", b"1", SetAttribute::Any) == Err(Errno::OPNOTSUPP) {
+        return crate::skip::skipped("the file system has no attributes of users");
+    }
+    assert_eq!(getxattr(link.as_str(), "user.one", &mut buffer), Ok(1), "which follows it");
+    assert!(listxattr(link.as_str(), &mut []).unwrap() >= b"user.one\0".len());
+    let own = llistxattr(link.as_str(), &mut buffer).unwrap();
+    assert!(!buffer[..own].windows(8).any(|name| name == b"user.one"));
 }
 
 #[test]

@@ -7,7 +7,9 @@ use linux::Errno;
 use linux::fs::{Mode, OpenFlags, mkdir, open};
 use linux::landlock::{self, FileAccess, Handled, PortAccess, Ruleset};
 use linux::net::{Family, Protocol, SocketFlags, SocketKind, connect, socket};
-use linux::process::{getppid, kill, set_no_new_privileges};
+use linux::process::{geteuid, getppid, kill, set_no_new_privileges};
+use linux::security::{AllowList, Refusal, set_filter};
+use linux_raw_sys::general::{__NR_exit_group, __NR_write};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// Says that a test is skipped where nobody makes such rules.
@@ -101,6 +103,24 @@ fn rules_need_the_word_that_privileges_are_given_up() {
         let rules = ok!(Ruleset::new(Handled { files: FileAccess::EXECUTE, ..nothing }));
         // Root may do without.
         check!(linux::process::geteuid() == 0 || rules.restrict_self() == Err(Errno::PERM));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_filter_refuses_what_it_does_not_list() {
+    if crate::emulator::is_emulated() {
+        return skipped("the emulator lacks filters of calls");
+    }
+    in_child(|| {
+        let mut list = AllowList::new(Refusal::Error(Errno::XDEV));
+        // What the child tells its end with.
+        ok!(list.allow(__NR_exit_group));
+        ok!(list.allow(__NR_write));
+        check!(geteuid() == 0 || set_filter(list.program()) == Err(Errno::ACCES));
+        ok!(set_no_new_privileges());
+        ok!(set_filter(list.program()));
+        check!(tried("/dev/null", OpenFlags::empty()) == Err(Errno::XDEV));
         Ok(())
     });
 }

@@ -257,3 +257,24 @@ fn a_pipe_s_bytes_go_into_another_one_too() {
     }
     assert_eq!(tee(&one.0, &one.1, 1), Err(Errno::INVAL));
 }
+
+#[test]
+fn a_file_is_copied_without_being_read() {
+    let scratch = Scratch::new();
+    let (from, to) = (scratch.at("from"), scratch.at("to"));
+    std::fs::write(&from, b"copied").unwrap();
+    let from = open(from.as_str(), OpenFlags::empty(), Mode::empty()).unwrap();
+    linux::fs::readahead(&from, 0, 4096).unwrap();
+    let to = open(to.as_str(), OpenFlags::READ_WRITE | OpenFlags::CREATE, Mode::octal(0o600)).unwrap();
+    match linux::fs::copy_file_range(&from, &to, 4) {
+        Err(Errno::NOSYS) if crate::emulator::lacks("copy_file_range") => return,
+        answer => assert_eq!(answer, Ok(4)),
+    }
+    assert_eq!(linux::fs::copy_file_range(&from, &to, 4096), Ok(2));
+    assert_eq!(linux::fs::copy_file_range(&from, &to, 4096), Ok(0), "the end");
+    let mut buffer = [0; 8];
+    assert_eq!(linux::fs::pread(&to, &mut buffer, 0), Ok(6));
+    assert_eq!(&buffer[..6], b"copied");
+    let (reader, _writer) = linux::fs::pipe(linux::fs::PipeFlags::CLOSE_ON_EXEC).unwrap();
+    assert_eq!(linux::fs::readahead(&reader, 0, 4096), Err(Errno::INVAL), "a pipe is not cached");
+}

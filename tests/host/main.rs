@@ -19,6 +19,7 @@ mod memory;
 mod metadata;
 mod mounts;
 mod names;
+mod notices;
 #[cfg(target_pointer_width = "32")]
 mod old_kernel;
 mod packets;
@@ -32,6 +33,7 @@ mod signals;
 mod skip;
 mod sockets;
 mod terminals;
+mod threads;
 mod times;
 mod waiting;
 mod width;

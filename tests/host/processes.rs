@@ -11,8 +11,8 @@ use linux::process::{
     getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid, getpriority, getrlimit, getsid, getuid,
     ioprio_get, ioprio_set, keep_capabilities, kill, kill_group, name, pidfd_getfd, pidfd_open,
     pidfd_send_signal, prlimit, sched_getattr, sched_setattr, set_child_subreaper, set_name,
-    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setsid,
-    setuid, unshare, wait4, waitid,
+    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setregid,
+    setsid, setuid, unshare, wait4, waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
@@ -355,6 +355,17 @@ fn users_are_those_of_the_namespace() {
         check!(setgroups(&[0]) == Err(Errno::PERM));
         ok!(setuid(0));
         ok!(set_no_new_privileges());
+        Ok(())
+    });
+}
+
+#[test]
+fn groups_are_set_one_by_one() {
+    in_child(|| {
+        let group = getegid();
+        ok!(setregid(None, None));
+        ok!(setregid(Some(group), Some(group)));
+        check!((getgid(), getegid()) == (group, group));
         Ok(())
     });
 }

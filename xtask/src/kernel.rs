@@ -87,6 +87,11 @@ struct Source {
     version: String,
 }
 
+/// Finds the newest archive of sources and its version, if there is one.
+pub(crate) fn source_at_hand() -> Option<(PathBuf, String)> {
+    newest_archive().map(|archive| (archive.clone(), version(&archive)))
+}
+
 /// Finds the newest archive of sources, and installs one if there is none.
 fn source() -> Result<Source> {
     if newest_archive().is_none() {
@@ -98,14 +103,17 @@ fn source() -> Result<Source> {
     let archive = newest_archive().context(
         "no /usr/src/linux-source-*.tar.xz: install Debian's package linux-source, or give a kernel with --kernel",
     )?;
-    let package = workspace::stem(Path::new(workspace::stem(&archive))).to_owned();
+    Ok(Source { version: version(&archive), archive })
+}
+
+fn version(archive: &Path) -> String {
+    let package = workspace::stem(Path::new(workspace::stem(archive))).to_owned();
     let asked = command::output(Command::new("dpkg-query").args(["-W", "-f=${Version}", &package]));
-    let version = match asked {
+    match asked {
         Ok(version) if !version.is_empty() => version,
         // Unpacked by hand: the size tells one version from another.
-        _ => format!("{package}-{}", fs::metadata(&archive).map(|found| found.len()).unwrap_or_default()),
-    };
-    Ok(Source { archive, version })
+        _ => format!("{package}-{}", fs::metadata(archive).map(|found| found.len()).unwrap_or_default()),
+    }
 }
 
 fn newest_archive() -> Option<PathBuf> {

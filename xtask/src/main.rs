@@ -8,6 +8,7 @@ mod bench;
 mod boot;
 mod budget;
 mod build;
+mod calls;
 mod check;
 mod command;
 mod contract;
@@ -115,6 +116,14 @@ Example:
         #[arg(long, value_enum, default_value = "list")]
         form: contract::Form,
     },
+    /// Write the table of the kernel's calls: numbers, names, kinds of arguments
+    Codegen,
+    /// Show for each call of the kernel the function that makes it and a test that runs it, or why it has none
+    Coverage {
+        /// Print rows as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure, beside others that do the same
     Bench {
         /// The group of measures; all without it
@@ -150,6 +159,8 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Man { folder } => man::run(folder.as_deref())?,
         Task::Tidy => tidy::run()?,
         Task::Contract { program, form } => contract::run(&program, form)?,
+        Task::Codegen => calls::codegen::run()?,
+        Task::Coverage { json } => calls::coverage::run(json)?,
         Task::Size { arch, applets } => size::run(&arch, &applets)?,
         Task::Bench { name, json, rounds, hardware } => {
             let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };

@@ -33,6 +33,7 @@ pub mod ioctl;
 pub mod mem;
 pub mod mount;
 pub mod net;
+pub mod not_implemented;
 pub mod path;
 pub mod poll;
 pub mod process;

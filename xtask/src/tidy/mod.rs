@@ -13,6 +13,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::calls::{codegen, coverage};
 use crate::machine::Architecture;
 use crate::output::say;
 use crate::scenario::{self, Scenario};
@@ -28,6 +29,8 @@ const RULES: &[Rule] = &[
     ("applets", applet_rows),
     ("architectures", architectures),
     ("calls", calls::check),
+    ("table of calls", codegen::check),
+    ("coverage of calls", coverage::check),
     ("data", data_files),
 ];
 

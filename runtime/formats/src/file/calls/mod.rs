@@ -4,12 +4,15 @@
 //! zero byte behind. Where the records lie is said by a note of the owner "Spelunk", which the program headers lead to.
 
 mod kernel;
+mod known;
+mod table;
 
 use super::elf::{Elf, Layout, segment_kind};
 use crate::cursor::Cursor;
 use crate::{Error, Expected};
 
 pub use kernel::{Version, least, since};
+pub use known::{Kind, Known, Table, packed, packed_length};
 
 /// Whose note it is.
 const OWNER: &[u8] = b"Spelunk\0";
