@@ -18,65 +18,33 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use spelunk_tests::perform::{also, harness, perform, shown};
+use spelunk_tests::perform::{also, perform, shown};
 use spelunk_tests::programs::target;
 use spelunk_tests::table::{self, Case, Expected};
+use spelunk_tests::tally::{Tally, each, harness};
 
 fn main() -> ExitCode {
     harness(run)
 }
 
-/// Runs the tables, and prints as the standard harness does.
-fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
+/// Plays the tables, several at once, then what has the host for itself.
+fn run(tally: &Tally) -> Result<()> {
     let ours = Ours::new()?;
     let peers = peers();
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for applet in applets::all() {
+    each(applets::all(), |applet| {
         for case in read(applet.name)? {
             let name = format!("{}: {}", applet.name, case.name);
-            if !is_wanted(&name) {
-                continue;
-            }
-            if let Some(reason) = unfit(&case, &ours) {
-                println!("test {name} ... ignored, {reason}");
-                skipped += 1;
-                continue;
-            }
-            match check(applet, &case, &ours, &peers) {
-                Ok(()) => {
-                    println!("test {name} ... ok");
-                    passed += 1;
-                }
-                Err(error) => {
-                    println!("test {name} ... FAILED\n{error:#}\n");
-                    failed += 1;
-                }
+            match unfit(&case, &ours) {
+                Some(reason) => tally.skip(&name, reason),
+                None => tally.case(&name, || check(applet, &case, &ours, &peers)),
             }
         }
+        Ok(())
+    })?;
+    for case in live::CASES.iter().chain(&trees::CASES).chain(&catalog::CASES).chain(&image::CASES) {
+        tally.case(case.0, || live::play(case, &ours));
     }
-    for case in live::CASES
-        .iter()
-        .chain(&trees::CASES)
-        .chain(&catalog::CASES)
-        .chain(&image::CASES)
-        .filter(|case| is_wanted(case.0))
-    {
-        match live::play(case, &ours) {
-            Ok(()) => {
-                println!("test {} ... ok", case.0);
-                passed += 1;
-            }
-            Err(error) => {
-                println!("test {} ... FAILED\n{error:#}\n", case.0);
-                failed += 1;
-            }
-        }
-    }
-    let word = if failed == 0 { "ok" } else { "FAILED" };
-    println!(
-        "\ntest result: {word}. {passed} passed; {failed} failed; {skipped} ignored; 0 measured; 0 filtered out"
-    );
-    Ok(failed == 0 && passed + skipped > 0)
+    Ok(())
 }
 
 /// Says why a case cannot be tried here, if it cannot.

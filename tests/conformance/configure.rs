@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use spelunk_tests::tally::Tally;
 
 use crate::real;
 
@@ -82,14 +83,9 @@ const RUNS: [&str; 5] = [
 ];
 
 /// Makes both scripts, once, and gives each run's name and check.
-pub(crate) fn run(
-    ours: &Path,
-    folder: &Path,
-    is_wanted: &dyn Fn(&str) -> bool,
-    count: &mut dyn FnMut(&str, Result<()>),
-) {
-    let wanted = RUNS.iter().filter(|run| is_wanted(&format!("configure: {run}"))).collect::<Vec<_>>();
-    if wanted.is_empty() {
+pub(crate) fn run(ours: &Path, folder: &Path, tally: &Tally) {
+    let name = |run: &str| format!("configure: {run}");
+    if !RUNS.iter().any(|run| tally.is_wanted(&name(run))) {
         return;
     }
     if let Some(missing) = NEEDS.iter().find(|path| !Path::new(path).exists()) {
@@ -97,11 +93,12 @@ pub(crate) fn run(
         return;
     }
     let package = folder.join("package");
-    if let Err(error) = make(&package) {
-        return count("configure: made", Err(error));
-    }
-    for run in wanted {
-        count(&format!("configure: {run}"), agrees(ours, &package, run));
+    let made = make(&package);
+    for run in RUNS {
+        tally.case(&name(run), || match &made {
+            Ok(()) => agrees(ours, &package, run),
+            Err(error) => bail!("no configure script was made: {error:#}"),
+        });
     }
 }
 

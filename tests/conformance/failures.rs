@@ -12,6 +12,7 @@ use linux::process::set_no_new_privileges;
 use linux::security::{Refusal, set_filter};
 use linux_raw_sys::general as kernel;
 use spelunk_tests::sandbox::refusing;
+use spelunk_tests::tally::Tally;
 
 /// What calls fail with: what is used up, and a signal.
 const ERRORS: [Errno; 2] = [Errno::NOMEM, Errno::INTR];
@@ -46,19 +47,13 @@ const REFUSED: [(&str, u32); 8] = [
 ];
 
 /// Runs all; gives how many went well and how many did not.
-pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> (usize, usize) {
-    let (mut passed, mut failed) = (0, 0);
-    for script in SCRIPTS.iter().filter(|script| is_wanted(&format!("failures: {script}"))) {
+pub(crate) fn run(ours: &Path, folder: &Path, tally: &Tally) {
+    for script in SCRIPTS {
         let each_call = |errno: &Errno| each_call(ours, folder, script, *errno);
-        match ERRORS.iter().try_for_each(each_call).and_then(|()| refused(ours, folder, script)) {
-            Ok(()) => passed += 1,
-            Err(error) => {
-                println!("test failures: {script} ... FAILED\n{error:#}\n");
-                failed += 1;
-            }
-        }
+        tally.case(&format!("failures: {script}"), || {
+            ERRORS.iter().try_for_each(each_call).and_then(|()| refused(ours, folder, script))
+        });
     }
-    (passed, failed)
 }
 
 /// What came of a run: its output, its status, what it said.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
+use spelunk_tests::tally::Tally;
 
 /// How deep what cannot be run is nested.
 const DEEP: usize = 10_000;
@@ -55,7 +56,7 @@ const LONG: &[(&str, &str)] = &[
 ];
 
 /// Runs all; gives how many went well and how many did not.
-pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> (usize, usize) {
+pub(crate) fn run(ours: &Path, folder: &Path, tally: &Tally) {
     let nested = NESTED.iter().map(|(open, within, close)| {
         let script = [open.repeat(DEEP), (*within).to_owned(), close.repeat(DEEP)].concat();
         (format!("limits: {open}{within}{close} {DEEP} times"), script, Some(2), "too deep", None)
@@ -66,20 +67,9 @@ pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) 
     let long = LONG.iter().map(|(script, printed)| {
         (format!("limits: {script}"), (*script).to_owned(), Some(0), "", Some(*printed))
     });
-    let (mut passed, mut failed) = (0, 0);
     for (name, script, status, said, printed) in nested.chain(refused).chain(long) {
-        if !is_wanted(&name) {
-            continue;
-        }
-        match check(ours, folder, &script, status, said, printed) {
-            Ok(()) => passed += 1,
-            Err(error) => {
-                println!("test {name} ... FAILED\n{error:#}\n");
-                failed += 1;
-            }
-        }
+        tally.case(&name, || check(ours, folder, &script, status, said, printed));
     }
-    (passed, failed)
 }
 
 fn check(

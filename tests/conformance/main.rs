@@ -21,8 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use spelunk_tests::perform::{Outcome, also, harness, perform, shown};
+use spelunk_tests::perform::{Outcome, also, perform, shown};
 use spelunk_tests::table::{self, Case};
+use spelunk_tests::tally::{Tally, each, harness};
 
 /// Where the tools are that scripts call.
 const PATH: &str = "/usr/bin:/bin";
@@ -43,56 +44,35 @@ fn main() -> ExitCode {
     harness(run)
 }
 
-/// Runs the tables, and prints as the standard harness does.
-fn run(is_wanted: &dyn Fn(&str) -> bool) -> Result<bool> {
+/// Plays the tables, several cases at once, then what has the host for itself.
+fn run(tally: &Tally) -> Result<()> {
     let program = std::env::var_os("SPELUNK_SHELL").unwrap_or_else(|| env!("CARGO_BIN_EXE_sh").into());
     // Under the name by which a program of many commands knows what it is to be.
     let folder = std::env::temp_dir().join(format!("spelunk-shell-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let ours = folder.join("sh");
     symlink(fs::canonicalize(&program).with_context(|| format!("{}", program.display()))?, &ours)?;
-    let (mut passed, mut failed) = (0, 0);
+    let mut cases = Vec::new();
     for path in tables()? {
         let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        for case in table::parse(&text).with_context(|| path.display().to_string())? {
-            let name = format!("{file}: {}", case.name);
-            if !is_wanted(&name) {
-                continue;
-            }
-            match check(&case, &ours) {
-                Ok(()) => passed += 1,
-                Err(error) => {
-                    println!("test {name} ... FAILED\n{error:#}\n");
-                    failed += 1;
-                }
-            }
-        }
+        let table = table::parse(&text).with_context(|| path.display().to_string())?;
+        cases.extend(table.into_iter().map(|case| (format!("{file}: {}", case.name), case)));
     }
-    let (went_well, did_not) = typing::run(&ours, &folder, is_wanted);
-    (passed, failed) = (passed + went_well, failed + did_not);
-    let (went_well, did_not) = limits::run(&ours, &folder, is_wanted);
-    (passed, failed) = (passed + went_well, failed + did_not);
+    each(cases, |(name, case)| {
+        tally.case(&name, || check(&case, &ours));
+        Ok(())
+    })?;
+    typing::run(&ours, &folder, tally);
+    limits::run(&ours, &folder, tally);
     // Another program has no door for them.
     if std::env::var_os("SPELUNK_SHELL").is_none() {
-        let (went_well, did_not) = failures::run(&ours, &folder, is_wanted);
-        (passed, failed) = (passed + went_well, failed + did_not);
+        failures::run(&ours, &folder, tally);
     }
-    let (went_well, did_not) = real::run(&ours, &folder, is_wanted);
-    (passed, failed) = (passed + went_well, failed + did_not);
-    configure::run(&ours, &folder, is_wanted, &mut |name, outcome| match outcome {
-        Ok(()) => passed += 1,
-        Err(error) => {
-            println!("test {name} ... FAILED\n{error:#}\n");
-            failed += 1;
-        }
-    });
+    real::run(&ours, &folder, tally);
+    configure::run(&ours, &folder, tally);
     fs::remove_dir_all(&folder)?;
-    let word = if failed == 0 { "ok" } else { "FAILED" };
-    println!(
-        "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out"
-    );
-    Ok(failed == 0 && passed > 0)
+    Ok(())
 }
 
 /// Gives the tables, in order of their names.

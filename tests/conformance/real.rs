@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use spelunk_tests::tally::Tally;
 
 /// The shell that tells what is right.
 pub(crate) const PEER: &str = "/usr/bin/dash";
@@ -98,37 +99,22 @@ const USES: &[(&str, &str)] = &[
 ];
 
 /// Compares ours with the peer, where there is one; gives how many scripts went well and how many did not.
-pub(crate) fn run(ours: &Path, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> (usize, usize) {
+pub(crate) fn run(ours: &Path, folder: &Path, tally: &Tally) {
     if !Path::new(PEER).exists() {
         println!("skipped: dash is not installed, and nothing else tells what system scripts do");
-        return (0, 0);
+        return;
     }
-    let (mut passed, mut failed) = (0, 0);
-    let mut count = |name: String, check: &dyn Fn() -> Result<()>| {
-        if !is_wanted(&name) {
-            return;
-        }
-        match check() {
-            Ok(()) => passed += 1,
-            Err(error) => {
-                println!("test {name} ... FAILED\n{error:#}\n");
-                failed += 1;
-            }
-        }
-    };
     for script in scripts() {
-        count(format!("real: {} parses", script.display()), &|| parses(ours, &script));
+        tally.case(&format!("real: {} parses", script.display()), || parses(ours, &script));
     }
     for (file, script) in USES {
-        if !Path::new(file).exists() {
-            if is_wanted(&format!("real: {file} runs")) {
-                println!("skipped: {file} is not there, and what uses it is not run");
-            }
-            continue;
+        let name = format!("real: {file} runs");
+        if Path::new(file).exists() {
+            tally.case(&name, || uses(ours, folder, script));
+        } else if tally.is_wanted(&name) {
+            println!("skipped: {file} is not there, and what uses it is not run");
         }
-        count(format!("real: {file} runs"), &|| uses(ours, folder, script));
     }
-    (passed, failed)
 }
 
 /// Finds the files that say they are for `sh`, or that other scripts read.

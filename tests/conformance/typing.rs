@@ -13,6 +13,7 @@ use linux::fs::{Mode, OpenFlags};
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::signal::{self, Signal};
 use linux::terminal::{self, Size, bits};
+use spelunk_tests::tally::Tally;
 
 use Step::{Ended, Keeps, Lines, Sees, Sends, Sized, Types};
 
@@ -282,22 +283,11 @@ struct Session {
 }
 
 /// Goes through the dialogues that are wanted; gives how many went well, and says which did not.
-pub(crate) fn run(shell: &Path, folder: &Path, is_wanted: impl Fn(&str) -> bool) -> (usize, usize) {
-    let (mut passed, mut failed) = (0, 0);
+pub(crate) fn run(shell: &Path, folder: &Path, tally: &Tally) {
     for (index, (name, kind, steps)) in DIALOGUES.iter().enumerate() {
-        if !is_wanted(&format!("typing: {name}")) {
-            continue;
-        }
         let home = folder.join(index.to_string());
-        match perform(shell, &home, kind, steps) {
-            Ok(()) => passed += 1,
-            Err(error) => {
-                println!("test typing: {name} ... FAILED\n{error:#}\n");
-                failed += 1;
-            }
-        }
+        tally.case(&format!("typing: {name}"), || perform(shell, &home, kind, steps));
     }
-    (passed, failed)
 }
 
 fn perform(shell: &Path, home: &Path, kind: &str, steps: &[Step]) -> Result<()> {

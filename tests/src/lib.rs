@@ -7,3 +7,4 @@ pub mod programs;
 pub mod sandbox;
 pub mod skip;
 pub mod table;
+pub mod tally;

@@ -6,7 +6,8 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
 
@@ -21,25 +22,6 @@ pub struct Outcome {
     pub err: Vec<u8>,
     /// The status of the last; -1 if a signal has ended it.
     pub status: i32,
-}
-
-/// Is the main function of a test program that plays tables: `run` is told which cases the words of its arguments choose, by a
-/// part of their name, or its beginning behind a `^`, prints as the standard harness does, and says whether all passed.
-pub fn harness(run: impl FnOnce(&dyn Fn(&str) -> bool) -> Result<bool>) -> ExitCode {
-    let filter: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| fits(name, part));
-    match run(&is_wanted) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn fits(name: &str, part: &str) -> bool {
-    part.strip_prefix('^').map_or_else(|| name.contains(part), |beginning| name.starts_with(beginning))
 }
 
 /// Shows the beginning of output.
@@ -63,7 +45,9 @@ pub fn perform(
     path: &Path,
     command: impl Fn(&OsStr) -> Option<Command>,
 ) -> Result<Option<Outcome>> {
-    let folder = std::env::temp_dir().join(format!("spelunk-case-{}", std::process::id()));
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let folder = std::env::temp_dir().join(format!("spelunk-case-{process}-{count}"));
     let _ = fs::remove_dir_all(&folder);
     prepare(case, &folder)?;
     let mut outcome = Outcome { out: Vec::new(), err: Vec::new(), status: 0 };
