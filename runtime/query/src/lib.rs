@@ -8,6 +8,7 @@ extern crate alloc;
 mod condition;
 mod date;
 mod json;
+mod nearest;
 mod rows;
 pub mod sort;
 pub mod text;
@@ -18,6 +19,7 @@ use alloc::vec::Vec;
 pub use condition::Condition;
 pub use date::{Date, days_of_month, is_leap};
 pub use json::Json;
+pub use nearest::nearest;
 pub use rows::{Column, Rows};
 pub use value::Value;
 

@@ -43,6 +43,8 @@ const CRATES: &[Crate] = &[
     safe(2, "spelunk-io", "runtime/io"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     not_safe(2, "spelunk-tasks", "runtime/tasks"),
+    // It takes the names of signals and limits from linux.
+    safe(2, "spelunk-services", "init/services"),
     // Sockets have the traits of io.
     safe(3, "spelunk-net", "runtime/net"),
     // Zones are read through files.

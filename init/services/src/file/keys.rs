@@ -1,0 +1,130 @@
+//! The keys of a service file: one table, from which they are read, refused and documented.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use formats::time::Duration;
+use linux::process::Resource;
+
+use super::{Given, Shape};
+use crate::{Bounds, Kind, Mode, Ready, Restart, Service, Start};
+
+/// A key.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name, that of its table and a point before it.
+    pub name: &'static str,
+    /// What its value is.
+    pub shape: Shape,
+    /// What it is for.
+    pub help: &'static str,
+    /// Sets what it is for; the text is what follows the name, where the key is a table of any names.
+    pub(super) set: fn(&mut Service, &str, Given),
+}
+
+const fn key(
+    name: &'static str,
+    shape: Shape,
+    set: fn(&mut Service, &str, Given),
+    help: &'static str,
+) -> Key {
+    Key { name, shape, help, set }
+}
+
+/// All keys, in the order in which they are shown.
+#[rustfmt::skip]
+pub const KEYS: &[Key] = &[
+    key("description", Shape::Text, |s, _, v| s.description = v.text(), "what it is, for people"),
+    key("kind", Shape::Choice(Kind::WORDS), |s, _, v| s.kind = v.choice(Kind::from_word), "a daemon runs until it is stopped; a oneshot ends by itself"),
+    key("start", Shape::Choice(Start::WORDS), |s, _, v| s.start = v.choice(Start::from_word), "what starts it"),
+    key("command", Shape::Command, |s, _, v| s.command = v.list(), "the program and its arguments"),
+    key("environment", Shape::Variables, |s, name, v| s.set_variable(name, &v.text()), "variables: a table of names and texts"),
+    key("user", Shape::Text, |s, _, v| s.user = v.text(), "whom it runs as"),
+    key("group", Shape::Text, |s, _, v| s.group = v.text(), "its group, in place of the user's"),
+    key("groups", Shape::Texts, |s, _, v| s.groups = Some(v.list()), "its further groups, in place of the user's"),
+    key("directory", Shape::Path, |s, _, v| s.directory = v.text(), "the folder that it begins in"),
+    key("terminal", Shape::Path, |s, _, v| s.terminal = v.text(), "the terminal that it reads, writes and controls"),
+    key("terminal-mode", Shape::Choice(Mode::WORDS), |s, _, v| s.mode = v.choice(Mode::from_word), "ask: it starts when Enter is pressed there"),
+    key("after", Shape::Names, |s, _, v| s.after = v.list(), "starts after these, if they start at all"),
+    key("needs", Shape::Names, |s, _, v| s.needs = v.list(), "starts these, and itself when they are ready"),
+    key("wants", Shape::Names, |s, _, v| s.wants = v.list(), "starts these, whatever becomes of them"),
+    key("conflicts", Shape::Names, |s, _, v| s.conflicts = v.list(), "stops these"),
+    key("ready", Shape::Ready, |s, _, v| s.ready = v.ready(), "by what it is known to be ready"),
+    key("ready-timeout", Shape::Time, |s, _, v| s.start_timeout = v.time(), "how long that may take; 0: for ever (60 s)"),
+    key("restart.when", Shape::Choice(Restart::WORDS), |s, _, v| s.restart = Restart::from_word(&v.text()), "after which ends it is started again (always; oneshot: never)"),
+    key("restart.first", Shape::Time, |s, _, v| s.rest_first = v.time(), "the rest after a second failure in a row, which doubles with each (100 ms)"),
+    key("restart.longest", Shape::Time, |s, _, v| s.rest_longest = v.time(), "the longest rest (10 s)"),
+    key("restart.attempts", Shape::Number(0, 1_000_000), |s, _, v| s.attempts = v.number() as u32, "failures in a row after which it is given up; 0: never (5)"),
+    key("restart.steady", Shape::Time, |s, _, v| s.steady = v.time(), "who lived that long has not failed in a row (10 s)"),
+    key("stop.signal", Shape::Signal, |s, _, v| s.stop_signal = v.number() as u8, "what asks it to end (TERM)"),
+    key("stop.timeout", Shape::Time, |s, _, v| s.stop_timeout = v.time(), "from then to KILL (5 s)"),
+    key("reload-signal", Shape::Signal, |s, _, v| s.reload_signal = v.number() as u8, "what has it read its settings again"),
+    key("condition.paths", Shape::Texts, |s, _, v| s.condition_paths = v.list(), "starts only if these exist; with ! before: if not"),
+    key("condition.kernel-arguments", Shape::Texts, |s, _, v| s.condition_arguments = v.list(), "only with these words on the kernel's command line; !: without"),
+    key("condition.architectures", Shape::Texts, |s, _, v| s.condition_architectures = v.list(), "only on one of these, as uname -m names them"),
+    key("limits.open-files", Shape::Count, |s, _, v| s.limit(Resource::OPEN_FILES, v), "descriptors"),
+    key("limits.processes", Shape::Count, |s, _, v| s.limit(Resource::PROCESSES, v), "processes of its user"),
+    key("limits.cpu-seconds", Shape::Count, |s, _, v| s.limit(Resource::CPU, v), "seconds on a processor"),
+    key("limits.address-space", Shape::Bytes, |s, _, v| s.limit(Resource::ADDRESS_SPACE, v), "addresses"),
+    key("limits.data", Shape::Bytes, |s, _, v| s.limit(Resource::DATA, v), "data"),
+    key("limits.stack", Shape::Bytes, |s, _, v| s.limit(Resource::STACK, v), "the first thread's stack"),
+    key("limits.core", Shape::Bytes, |s, _, v| s.limit(Resource::CORE, v), "a core file"),
+    key("limits.file-size", Shape::Bytes, |s, _, v| s.limit(Resource::FILE_SIZE, v), "a file"),
+    key("limits.locked-memory", Shape::Bytes, |s, _, v| s.limit(Resource::LOCKED_MEMORY, v), "what it keeps in memory"),
+    key("cgroup.memory", Shape::Bytes, |s, _, v| s.memory = v.amount(), "of all its processes together"),
+    key("cgroup.cpu-percent", Shape::Number(1, 100_000), |s, _, v| s.cpu = Some(v.number() as u64), "of one processor, of all its processes together"),
+    key("cgroup.processes", Shape::Count, |s, _, v| s.processes = v.amount(), "how many it may have"),
+    key("nice", Shape::Number(-20, 19), |s, _, v| s.nice = v.number() as i32, "how much it gives way to others"),
+    key("no-new-privileges", Shape::Switch, |s, _, v| s.no_new_privileges = v == Given::Switch(true), "it gets none by executing programs"),
+];
+
+/// The value that its shape has promised; another one, which cannot come, is the least there is.
+impl Given {
+    fn text(self) -> String {
+        if let Self::Text(text) = self { text } else { String::new() }
+    }
+
+    fn list(self) -> Vec<String> {
+        if let Self::List(list) = self { list } else { Vec::new() }
+    }
+
+    fn time(self) -> Duration {
+        if let Self::Time(time) = self { time } else { Duration::ZERO }
+    }
+
+    fn amount(self) -> Option<u64> {
+        if let Self::Amount(amount) = self { amount } else { None }
+    }
+
+    fn number(self) -> i64 {
+        if let Self::Number(number) = self { number } else { 0 }
+    }
+
+    fn ready(self) -> Ready {
+        if let Self::Ready(ready) = self { ready } else { Ready::Started }
+    }
+
+    fn choice<T: Default>(self, from_word: fn(&str) -> Option<T>) -> T {
+        from_word(&self.text()).unwrap_or_default()
+    }
+}
+
+impl Service {
+    fn limit(&mut self, resource: Resource, value: Given) {
+        let limit = Bounds { resource: resource.0, most: value.amount() };
+        match self.limits.iter_mut().find(|one| one.resource == resource.0) {
+            Some(one) => *one = limit,
+            None => self.limits.push(limit),
+        }
+    }
+
+    /// Sets a variable of the environment.
+    pub(super) fn set_variable(&mut self, name: &str, value: &str) {
+        let variable = alloc::format!("{name}={value}");
+        let is_same = |one: &&mut String| one.split_once('=').is_some_and(|(known, _)| known == name);
+        match self.environment.iter_mut().find(is_same) {
+            Some(one) => *one = variable,
+            None => self.environment.push(variable),
+        }
+    }
+}

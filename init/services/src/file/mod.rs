@@ -1,0 +1,243 @@
+//! Service files: TOML, whose keys are those of one table ([`KEYS`]), and drop-ins that override them.
+
+mod keys;
+mod reader;
+mod value;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+pub use keys::{KEYS, Key};
+pub use value::{Given, Shape};
+
+use crate::{Kind, Problem, Ready, Service, is_name};
+use reader::Reader;
+
+/// How a service file ends.
+pub const SUFFIX: &str = ".toml";
+
+/// Reads a service file, and then its drop-ins (`NAME.toml.d/*.toml`, in the order of their names), each a path and a text:
+/// what they say overrides what was said before.
+///
+/// # Errors
+/// All that is wrong, file by file.
+pub fn parse(path: &str, text: &str, drop_ins: &[(String, String)]) -> Result<Service, Vec<Problem>> {
+    let mut service = Service::new(service_name(path));
+    let mut problems = Vec::new();
+    let drop_ins = drop_ins.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    for (path, text) in [(path, text)].into_iter().chain(drop_ins) {
+        Reader::new(path, text, &mut service, &mut problems).read();
+    }
+    if problems.is_empty() {
+        let whole =
+            whole(&service).into_iter().map(|message| Problem { file: path.into(), line: 1, message });
+        problems.extend(whole);
+    }
+    if problems.is_empty() { Ok(service) } else { Err(problems) }
+}
+
+/// Gives the name of the service that a file describes.
+pub fn service_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(SUFFIX).unwrap_or(name)
+}
+
+/// Says what is wrong with a service whose keys are right, each by itself.
+fn whole(service: &Service) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if !is_name(&service.name) {
+        wrong.push("the file's name is no name of a service: letters, digits and -_@.+: alone".into());
+    }
+    if service.command.is_empty() && (service.kind == Kind::Daemon || !service.ready.is_awaited()) {
+        let lonely =
+            "there is no `command`; only a oneshot that waits for something (`ready`) can be without";
+        wrong.push(lonely.into());
+    }
+    let notifies = matches!(service.ready, Ready::Descriptor(_) | Ready::Socket);
+    if notifies && service.command.is_empty() {
+        wrong.push("nobody can say that this is ready, for there is no `command`".into());
+    }
+    if service.kind == Kind::Oneshot && !service.command.is_empty() && service.ready.is_awaited() {
+        wrong.push(
+            "a oneshot with a `command` is ready when that has ended well; `ready` cannot be given".into(),
+        );
+    }
+    if let Some((key, _)) = service.named().find(|(_, name)| *name == service.name) {
+        wrong.push(format!("it names itself in `{key}`"));
+    }
+    wrong
+}
+
+/// Gives the table of keys as text: a line each, with the kind of value and the help.
+pub fn documentation() -> Vec<[String; 3]> {
+    KEYS.iter().map(|key| [key.name.into(), key.shape.text(), key.help.into()]).collect()
+}
+
+/// Gives a problem alone.
+fn problem(file: &str, line: usize, message: String) -> Vec<Problem> {
+    vec![Problem { file: file.into(), line, message }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use formats::time::Duration;
+
+    fn read(text: &str) -> Result<Service, String> {
+        parse("a.toml", text, &[])
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn refused(text: &str) -> String {
+        read(text).unwrap_err()
+    }
+
+    #[test]
+    fn the_least_is_a_command() {
+        let service = read("command = 'sleep 5'\n").unwrap();
+        let expected = Service { command: vec!["sleep".into(), "5".into()], ..Service::new("a") };
+        assert_eq!(service, expected);
+    }
+
+    #[test]
+    fn every_key_sets_something() {
+        let everything = include_str!("../../samples/everything.toml");
+        let service = parse("etc/everything.toml", everything, &[]).unwrap();
+        assert_eq!(service.name, "everything");
+        assert_eq!(service.environment, ["PATH=/bin", "LANG=C"]);
+        assert_eq!(service.ready, Ready::Port(80));
+        assert_eq!(service.rest_first, Duration::from_millis(250));
+        assert_eq!(service.memory, Some(64 << 20));
+        assert_eq!(service.limits[0].most, Some(1024));
+        assert_eq!(service.limits[1].most, None);
+        assert_eq!(service.nice, -5);
+        // A key without a line in the sample would be a key without a test.
+        for key in KEYS {
+            let last = key.name.rsplit('.').next().unwrap();
+            assert!(key.name == "environment" || everything.contains(&format!("{last} =")), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_line_and_nearest() {
+        assert_eq!(
+            refused("command = 'x'\n\ncomand = 'y'\n"),
+            "a.toml:3: there is no key `comand`; the nearest is `command`"
+        );
+        assert_eq!(
+            refused("command = 'x'\n[restart]\nwenn = 'always'\n"),
+            "a.toml:3: there is no key `restart.wenn`; the nearest is `restart.when`"
+        );
+        assert_eq!(refused("command = 'x'\nzzz = 1\n"), "a.toml:2: there is no key `zzz`");
+    }
+
+    #[test]
+    fn values_are_checked() {
+        #[rustfmt::skip]
+        let cases = [
+            ("kind = 'demon'", "`kind`: expected daemon or oneshot; the nearest is `daemon`"),
+            ("nice = 20", "`nice`: expected a number from -20 to 19"),
+            ("nice = 'x'", "`nice`: expected a number from -20 to 19"),
+            ("nice = 1.5", "`nice`: expected a number from -20 to 19"),
+            ("[stop]\ntimeout = '5 parsecs'", "`stop.timeout`: expected a time, as in 5 (seconds), \"500ms\", \"2m\", \"1h\""),
+            ("[stop]\nsignal = 'TREM'", "`stop.signal`: expected the name of a signal; the nearest is `TERM`"),
+            ("[cgroup]\nmemory = '64 elephants'", "`cgroup.memory`: expected a number of bytes, as in 4096, \"64M\", \"1G\", or \"unlimited\""),
+            ("needs = 'b'", "`needs`: expected a list of names of services"),
+            ("needs = ['a b']", "`needs`: expected a list of names of services"),
+            ("needs = ['a']", "it names itself in `needs`"),
+            ("directory = 'tmp'", "`directory`: expected an absolute path"),
+            ("no-new-privileges = 1", "`no-new-privileges`: expected true or false"),
+            ("ready = 'port:99999'", "`ready`: expected start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
+            ("ready = 'notify-fd:2'", "`ready`: expected start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
+            ("[environment]\n'A=B' = 'x'", "`environment.A=B`: expected text, under a name without ="),
+            ("environment = { A = 1 }", "`environment.A`: expected text, under a name without ="),
+            ("description = \"a\\u0000b\"", "`description`: expected text without a zero byte"),
+        ];
+        for (line, complaint) in cases {
+            let text = format!("command = 'x'\n{line}\n");
+            let line = if complaint.starts_with("it") { 1 } else { text.lines().count() };
+            assert_eq!(refused(&text), format!("a.toml:{line}: {complaint}"));
+        }
+    }
+
+    #[test]
+    fn commands_are_words_without_a_shell() {
+        assert_eq!(read("command = ['a b', '']").unwrap().command, ["a b", ""]);
+        for text in
+            ["command = 'a | b'", "command = 'a \"b c\"'", "command = ''", "command = []", "command = ['']"]
+        {
+            assert!(refused(text).contains("a list of words, or a text"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_together_is_refused() {
+        assert!(refused("description = 'x'").contains("there is no `command`"));
+        assert!(refused("kind = 'oneshot'").contains("there is no `command`"));
+        assert!(refused("kind = 'oneshot'\nready = 'notify-socket'").contains("nobody can say"));
+        assert!(refused("kind = 'oneshot'\ncommand = 'x'\nready = 'port:1'").contains("cannot be given"));
+        assert!(read("kind = 'oneshot'\nready = 'file:/run/x'").is_ok());
+        assert!(parse("a b.toml", "command = 'x'", &[]).is_err());
+    }
+
+    #[test]
+    fn the_same_key_twice_and_broken_syntax_are_refused() {
+        assert_eq!(refused("command = 'x'\ncommand = 'y'\n"), "a.toml:2: `command` is given twice");
+        assert!(
+            refused("command = 'x'\n[stop\n").starts_with("a.toml:2: "),
+            "{}",
+            refused("command = 'x'\n[stop\n")
+        );
+        assert!(refused("command = 'x\n").starts_with("a.toml:1: "));
+        assert!(refused("[[command]]\n").starts_with("a.toml:1: "));
+        assert!(refused("command = [['x']]\n").starts_with("a.toml:1: "));
+        assert!(
+            refused(&format!("needs = {}{}", "[".repeat(5000), "]".repeat(5000))).starts_with("a.toml:1: ")
+        );
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let said = refused("nise = 1\nkind = 'x'\n");
+        assert!(said.contains("a.toml:1: ") && said.contains("a.toml:2: "), "{said}");
+    }
+
+    #[test]
+    fn drop_ins_override() {
+        let drop_in = |name: &str, text: &str| (format!("a.toml.d/{name}"), String::from(text));
+        let base = "command = 'x'\nnice = 1\n[environment]\nA = '1'\nB = '2'\n";
+        let drop_ins =
+            [drop_in("1.toml", "nice = 2\n"), drop_in("2.toml", "nice = 3\nenvironment = { A = '9' }\n")];
+        let service = parse("a.toml", base, &drop_ins).unwrap();
+        assert_eq!((service.nice, service.environment), (3, vec!["A=9".into(), "B=2".into()]));
+        let problems = parse("a.toml", base, &[drop_in("1.toml", "\nnise = 2\n")]).unwrap_err();
+        assert_eq!(problems[0].file, "a.toml.d/1.toml");
+        assert_eq!(problems[0].line, 2);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused() {
+        let text = include_str!("../../samples/everything.toml");
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let _ = parse("a.toml", &text[..end], &[]);
+        }
+        let mut seed = 1_u32;
+        for _ in 0..3000 {
+            let mut bytes = text.as_bytes().to_vec();
+            for _ in 0..4 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = seed as usize % bytes.len();
+                bytes[at] = b"[]{}='\".\n#x0"[(seed >> 28) as usize % 12];
+            }
+            let _ = parse("a.toml", core::str::from_utf8(&bytes).unwrap(), &[]);
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_every_key() {
+        let rows = documentation();
+        assert_eq!(rows.len(), KEYS.len());
+        assert!(rows.iter().all(|row| row.iter().all(|text| !text.is_empty() && text.len() <= 100)));
+    }
+}

@@ -1,0 +1,197 @@
+//! The kinds of values that keys take, and reading them: one place for what a message says is expected.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use formats::time::Duration;
+use linux::signal::Signal;
+
+use crate::{Ready, is_name};
+
+/// What TOML has under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Raw {
+    Text(String),
+    Number(i64),
+    Switch(bool),
+    /// A list of texts.
+    List(Vec<String>),
+    /// Anything else: no key takes it.
+    Other,
+}
+
+/// A kind of value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Text.
+    Text,
+    /// An absolute path.
+    Path,
+    /// Words of a program: a list, or a text that blanks divide.
+    Command,
+    /// Texts.
+    Texts,
+    /// Names of services.
+    Names,
+    /// Names and their texts.
+    Variables,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A time.
+    Time,
+    /// Bytes, or none for no limit.
+    Bytes,
+    /// A number, or none for no limit.
+    Count,
+    /// A number in these bounds.
+    Number(i64, i64),
+    /// Yes or no.
+    Switch,
+    /// A signal.
+    Signal,
+    /// By what readiness is known.
+    Ready,
+}
+
+/// A value as a key takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Text, a path, a word of a choice.
+    Text(String),
+    /// A list of any kind.
+    List(Vec<String>),
+    /// A time.
+    Time(Duration),
+    /// Bytes or a count; none for no limit.
+    Amount(Option<u64>),
+    /// A number, of a signal too.
+    Number(i64),
+    /// Yes or no.
+    Switch(bool),
+    /// By what readiness is known.
+    Ready(Ready),
+}
+
+impl Shape {
+    /// Says what is expected.
+    pub fn text(self) -> String {
+        match self {
+            Self::Text => "text without a zero byte".into(),
+            Self::Path => "an absolute path".into(),
+            Self::Command => "a list of words, or a text of plain words (no shell reads it)".into(),
+            Self::Texts => "a list of texts".into(),
+            Self::Names => "a list of names of services".into(),
+            Self::Variables => "text, under a name without =".into(),
+            Self::Choice(words) => match words {
+                [first @ .., last] => format!("{} or {last}", first.join(", ")),
+                [] => String::new(),
+            },
+            Self::Time => r#"a time, as in 5 (seconds), "500ms", "2m", "1h""#.into(),
+            Self::Bytes => r#"a number of bytes, as in 4096, "64M", "1G", or "unlimited""#.into(),
+            Self::Count => r#"a number, or "unlimited""#.into(),
+            Self::Number(least, most) => format!("a number from {least} to {most}"),
+            Self::Switch => "true or false".into(),
+            Self::Signal => "the name of a signal".into(),
+            Self::Ready => "start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH".into(),
+        }
+    }
+
+    /// Gives the words that are meant, for a nearest one.
+    pub(super) fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Choice(words) => words.to_vec(),
+            Self::Signal => Signal::named().filter_map(Signal::name).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Makes of what TOML has what the key takes.
+    pub(super) fn take(self, raw: Raw) -> Option<Given> {
+        let is_plain = |text: &str| !text.contains('\0');
+        Some(match (self, raw) {
+            (Self::Text | Self::Variables, Raw::Text(text)) if is_plain(&text) => Given::Text(text),
+            (Self::Path, Raw::Text(text)) if is_plain(&text) && text.starts_with('/') => Given::Text(text),
+            (Self::Choice(words), Raw::Text(text)) if words.contains(&text.as_str()) => Given::Text(text),
+            (Self::Command, Raw::Text(text)) => Given::List(plain_words(&text)?),
+            (Self::Command, Raw::List(list)) if list.first().is_some_and(|first| !first.is_empty()) => {
+                Given::List(list).plain()?
+            }
+            (Self::Texts, Raw::List(list)) => Given::List(list).plain()?,
+            (Self::Names, Raw::List(list)) if list.iter().all(|name| is_name(name)) => Given::List(list),
+            (Self::Time, Raw::Number(seconds)) => Given::Time(Duration::from_secs(seconds.try_into().ok()?)),
+            (Self::Time, Raw::Text(text)) => Given::Time(time(&text)?),
+            (Self::Bytes | Self::Count, Raw::Text(text)) if text == "unlimited" => Given::Amount(None),
+            (Self::Bytes | Self::Count, Raw::Number(number)) => Given::Amount(Some(number.try_into().ok()?)),
+            (Self::Bytes, Raw::Text(text)) => Given::Amount(Some(bytes(&text)?)),
+            (Self::Number(least, most), Raw::Number(number)) if (least..=most).contains(&number) => {
+                Given::Number(number)
+            }
+            (Self::Switch, Raw::Switch(on)) => Given::Switch(on),
+            (Self::Signal, Raw::Text(text)) => Given::Number(Signal::from_name(&text)?.number().into()),
+            (Self::Ready, Raw::Text(text)) => Given::Ready(ready(&text)?),
+            _ => return None,
+        })
+    }
+}
+
+impl Given {
+    fn plain(self) -> Option<Self> {
+        match &self {
+            Self::List(list) if list.iter().any(|text| text.contains('\0')) => None,
+            _ => Some(self),
+        }
+    }
+}
+
+/// Divides a text at blanks. One with anything that a shell would take for more than itself is none: who writes such a thing
+/// expects a shell.
+fn plain_words(text: &str) -> Option<Vec<String>> {
+    let words: Vec<String> = text.split_ascii_whitespace().map(String::from).collect();
+    let is_plain = !text.contains(|letter: char| "\"'\\$`|&;<>*?()#~\0".contains(letter));
+    (is_plain && !words.is_empty()).then_some(words)
+}
+
+/// Divides a number from its unit.
+fn quantity(text: &str) -> Option<(u64, &str)> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(end)?;
+    Some((number.parse().ok()?, unit.trim_start()))
+}
+
+fn time(text: &str) -> Option<Duration> {
+    let (number, unit) = quantity(text)?;
+    let unit_ms = match unit {
+        "ms" => 1,
+        "" | "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.checked_mul(unit_ms).map(Duration::from_millis)
+}
+
+fn bytes(text: &str) -> Option<u64> {
+    let (number, unit) = quantity(text)?;
+    let shift = match unit {
+        "" => 0,
+        "K" => 10,
+        "M" => 20,
+        "G" => 30,
+        "T" => 40,
+        _ => return None,
+    };
+    number.checked_mul(1 << shift)
+}
+
+fn ready(text: &str) -> Option<Ready> {
+    let (word, rest) = text.split_once(':').unwrap_or((text, ""));
+    Some(match (word, rest) {
+        ("start", "") => Ready::Started,
+        ("notify-socket", "") => Ready::Socket,
+        ("notify-fd", number) => Ready::Descriptor(number.parse().ok().filter(|number| *number > 2)?),
+        ("port", number) => Ready::Port(number.parse().ok().filter(|number| *number > 0)?),
+        ("file", path) if path.starts_with('/') && !path.contains('\0') => Ready::File(path.into()),
+        _ => return None,
+    })
+}

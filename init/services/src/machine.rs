@@ -1,0 +1,571 @@
+//! The life of one service, without I/O: when its process is made, asked to end, killed, made again.
+//!
+//! States:
+//! * `Off`: it has no process; why not, is kept ([`Rest`]).
+//! * `Starting`: its process was made, and it is not ready; that may last until a known time.
+//! * `Running`: its process runs, and it is ready. Of a oneshot nobody says so: it goes from `Starting` to `Off`.
+//! * `Resting`: it failed, and is started again at a known time.
+//! * `Stopping`: its process was asked to end, and is killed at a known time.
+//! * `Killing`: its process was sent KILL, and is sent it again at a known time, for it may have left children behind.
+//!
+//! Events: someone wants it to run or to end ([`Event::Start`], [`Event::Stop`], from [`crate::manager`], which has seen to the
+//! order); its process was made, or could not be, or must not be ([`Event::Spawned`], [`Event::NotSpawned`],
+//! [`Event::Skipped`], all three at once after [`Action::Spawn`], from the supervisor); it is ready ([`Event::Ready`], from
+//! the one who looks for that); its process ended ([`Event::Exited`], from the loop that reaps); the time came
+//! ([`Event::Deadline`]).
+//!
+//! It may be asked to end between [`Action::Spawn`] and what came of that, which then is an end like any other.
+//!
+//! A first failure costs no time: it is started again at once. Each further one within the time that counts as steady lets it
+//! rest twice as long, and after so many it is given up. A failure is an end that nobody asked for, and after which the
+//! policy wants it back; or that it was not ready in time, or could not be started.
+
+use formats::time::Duration;
+
+use crate::{Kind, Restart, Service};
+
+/// How long after KILL it is sent again.
+pub const KILL_AGAIN: Duration = Duration::from_secs(1);
+
+/// What of a service decides its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    is_oneshot: bool,
+    /// Whether it says by itself that it is ready.
+    is_awaited: bool,
+    start_timeout: Duration,
+    restart: Restart,
+    rest_first: Duration,
+    rest_longest: Duration,
+    attempts: u32,
+    steady: Duration,
+    stop_timeout: Duration,
+}
+
+impl Policy {
+    /// Takes it from a service.
+    pub fn of(service: &Service) -> Self {
+        let is_oneshot = service.kind == Kind::Oneshot;
+        Self {
+            is_oneshot,
+            is_awaited: service.ready.is_awaited(),
+            start_timeout: service.start_timeout,
+            restart: service.restart.unwrap_or(if is_oneshot { Restart::Never } else { Restart::Always }),
+            rest_first: service.rest_first,
+            rest_longest: service.rest_longest,
+            attempts: service.attempts,
+            steady: service.steady,
+            stop_timeout: service.stop_timeout,
+        }
+    }
+}
+
+/// What happened to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It is to run.
+    Start,
+    /// It is to end.
+    Stop,
+    /// Its process was made.
+    Spawned,
+    /// Its process could not be made.
+    NotSpawned,
+    /// Its conditions are not met.
+    Skipped,
+    /// It says that it is ready.
+    Ready,
+    /// Its process ended; whether with status 0.
+    Exited {
+        /// Whether with status 0.
+        well: bool,
+    },
+    /// The time that [`Machine::deadline`] gave has come.
+    Deadline,
+}
+
+/// What is to be done for a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make its process, and tell at once what came of it.
+    Spawn,
+    /// Ask its process to end.
+    Ask,
+    /// Kill its processes.
+    Kill,
+}
+
+/// Why a service has no process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nobody has started it yet.
+    Never,
+    /// Someone stopped it.
+    Stopped,
+    /// It has done its work.
+    Done,
+    /// It was given up.
+    Failed,
+    /// Its conditions are not met.
+    Skipped,
+}
+
+/// Where a service is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// No process.
+    Off(Rest),
+    /// Not ready yet.
+    Starting {
+        /// When its process was made.
+        since: Duration,
+        /// When it is too late to be ready.
+        until: Option<Duration>,
+    },
+    /// Ready.
+    Running {
+        /// When its process was made.
+        since: Duration,
+    },
+    /// Failed, and to be started again.
+    Resting {
+        /// When.
+        until: Duration,
+    },
+    /// Asked to end.
+    Stopping {
+        /// When it is killed.
+        until: Duration,
+        /// What comes then.
+        then: Then,
+    },
+    /// Sent KILL.
+    Killing {
+        /// When it is sent again.
+        until: Duration,
+        /// What comes then.
+        then: Then,
+    },
+}
+
+/// What follows the end of a process that was asked to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    Stop,
+    /// It was not ready in time, and has failed.
+    Fail {
+        /// When its process was made.
+        since: Duration,
+    },
+}
+
+/// The life of one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    state: State,
+    policy: Policy,
+    /// Failures in a row.
+    failures: u32,
+    /// How often it was started again by itself.
+    restarts: u32,
+}
+
+impl Machine {
+    /// Makes that of a service that nobody has started yet.
+    pub const fn new(policy: Policy) -> Self {
+        Self { state: State::Off(Rest::Never), policy, failures: 0, restarts: 0 }
+    }
+
+    /// Goes on under another policy.
+    pub const fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
+    /// Says where it is.
+    pub const fn state(&self) -> State {
+        self.state
+    }
+
+    /// Gives how often it was started again by itself.
+    pub const fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// Says whether it has a process, or is about to have one again.
+    pub const fn is_active(&self) -> bool {
+        !matches!(self.state, State::Off(_))
+    }
+
+    /// Gives the time at which [`Event::Deadline`] is due.
+    pub const fn deadline(&self) -> Option<Duration> {
+        match self.state {
+            State::Starting { until, .. } => until,
+            State::Resting { until } | State::Stopping { until, .. } | State::Killing { until, .. } => {
+                Some(until)
+            }
+            State::Off(_) | State::Running { .. } => None,
+        }
+    }
+
+    /// Takes an event; gives what is to be done.
+    pub fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
+        match (self.state, event) {
+            (State::Off(_), Event::Start) => {
+                self.failures = 0;
+                self.spawn(now)
+            }
+            (State::Starting { since, .. }, Event::Spawned)
+                if !self.policy.is_oneshot && !self.policy.is_awaited =>
+            {
+                self.become_state(State::Running { since })
+            }
+            (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => {
+                self.become_state(State::Running { since })
+            }
+            (State::Starting { .. }, Event::Skipped) => self.become_state(State::Off(Rest::Skipped)),
+            (State::Starting { since, .. }, Event::NotSpawned) => self.fail(since, now),
+            (State::Starting { since, until: Some(until) }, Event::Deadline) if now >= until => {
+                self.ask(Then::Fail { since }, now)
+            }
+            (State::Starting { .. } | State::Running { .. }, Event::Stop) => self.ask(Then::Stop, now),
+            (State::Starting { since, .. } | State::Running { since }, Event::Exited { well }) => {
+                self.ended(since, well, now)
+            }
+            (State::Resting { until }, Event::Deadline) if now >= until => self.again(now),
+            (State::Resting { .. }, Event::Start) => self.again(now),
+            (State::Resting { .. }, Event::Stop) => self.become_state(State::Off(Rest::Stopped)),
+            (State::Stopping { until, .. }, Event::Stop) => {
+                self.become_state(State::Stopping { until, then: Then::Stop })
+            }
+            (State::Stopping { until, then }, Event::Deadline) if now >= until => self.kill(then, now),
+            (State::Killing { until, .. }, Event::Stop) => {
+                self.become_state(State::Killing { until, then: Then::Stop })
+            }
+            (State::Killing { until, then }, Event::Deadline) if now >= until => self.kill(then, now),
+            (
+                State::Stopping { then, .. } | State::Killing { then, .. },
+                Event::Exited { .. } | Event::NotSpawned | Event::Skipped,
+            ) => match then {
+                Then::Stop => self.become_state(State::Off(Rest::Stopped)),
+                Then::Fail { since } => self.fail(since, now),
+            },
+            // A process that is gone, one that is not there yet, and times that have not come.
+            (
+                State::Off(_),
+                Event::Stop
+                | Event::Spawned
+                | Event::NotSpawned
+                | Event::Skipped
+                | Event::Ready
+                | Event::Exited { .. }
+                | Event::Deadline,
+            )
+            | (State::Starting { .. }, Event::Start | Event::Spawned | Event::Ready | Event::Deadline)
+            | (
+                State::Running { .. },
+                Event::Start
+                | Event::Spawned
+                | Event::NotSpawned
+                | Event::Skipped
+                | Event::Ready
+                | Event::Deadline,
+            )
+            | (
+                State::Resting { .. },
+                Event::Spawned
+                | Event::NotSpawned
+                | Event::Skipped
+                | Event::Ready
+                | Event::Exited { .. }
+                | Event::Deadline,
+            )
+            | (
+                State::Stopping { .. } | State::Killing { .. },
+                Event::Start | Event::Spawned | Event::Ready | Event::Deadline,
+            ) => None,
+        }
+    }
+
+    const fn become_state(&mut self, state: State) -> Option<Action> {
+        self.state = state;
+        None
+    }
+
+    fn spawn(&mut self, now: Duration) -> Option<Action> {
+        let limit = self.policy.start_timeout;
+        // What a oneshot does may take as long as it likes.
+        let is_limited = !self.policy.is_oneshot && !limit.is_zero();
+        self.state = State::Starting { since: now, until: is_limited.then(|| now.saturating_add(limit)) };
+        Some(Action::Spawn)
+    }
+
+    fn again(&mut self, now: Duration) -> Option<Action> {
+        self.restarts = self.restarts.saturating_add(1);
+        self.spawn(now)
+    }
+
+    fn ask(&mut self, then: Then, now: Duration) -> Option<Action> {
+        self.state = State::Stopping { until: now.saturating_add(self.policy.stop_timeout), then };
+        Some(Action::Ask)
+    }
+
+    fn kill(&mut self, then: Then, now: Duration) -> Option<Action> {
+        self.state = State::Killing { until: now.saturating_add(KILL_AGAIN), then };
+        Some(Action::Kill)
+    }
+
+    /// Decides after an end that nobody asked for.
+    fn ended(&mut self, since: Duration, well: bool, now: Duration) -> Option<Action> {
+        let is_done = well && (self.policy.is_oneshot || self.policy.restart != Restart::Always);
+        if is_done { self.become_state(State::Off(Rest::Done)) } else { self.fail(since, now) }
+    }
+
+    fn fail(&mut self, since: Duration, now: Duration) -> Option<Action> {
+        let is_steady = now.saturating_sub(since) >= self.policy.steady;
+        self.failures = if is_steady { 1 } else { self.failures.saturating_add(1) };
+        let is_last = self.policy.attempts != 0 && self.failures >= self.policy.attempts;
+        if is_last || self.policy.restart == Restart::Never {
+            return self.become_state(State::Off(Rest::Failed));
+        }
+        match self.failures.checked_sub(2) {
+            None => self.again(now),
+            Some(doublings) => {
+                let rest = self.policy.rest_first * (1 << doublings.min(20));
+                let until = now.saturating_add(rest.min(self.policy.rest_longest));
+                self.become_state(State::Resting { until })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn machine(change: impl FnOnce(&mut Service)) -> Machine {
+        let mut service = Service::new("a");
+        change(&mut service);
+        Machine::new(Policy::of(&service))
+    }
+
+    /// Gives a machine whose process was made at a time.
+    fn started(at: Duration, change: impl FnOnce(&mut Service)) -> Machine {
+        let mut machine = machine(change);
+        assert_eq!(machine.handle(Event::Start, at), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::Spawned, at), None);
+        machine
+    }
+
+    fn awaited(service: &mut Service) {
+        service.ready = crate::Ready::Socket;
+    }
+
+    fn oneshot(service: &mut Service) {
+        service.kind = Kind::Oneshot;
+    }
+
+    const WELL: Event = Event::Exited { well: true };
+    const BADLY: Event = Event::Exited { well: false };
+
+    #[test]
+    fn a_daemon_that_is_not_awaited_is_ready_when_it_runs() {
+        let machine = started(ms(5), |_| ());
+        assert_eq!(machine.state(), State::Running { since: ms(5) });
+        assert_eq!(machine.deadline(), None);
+    }
+
+    #[test]
+    fn a_daemon_that_is_awaited_is_ready_when_it_says_so() {
+        let mut machine = started(ms(5), awaited);
+        assert_eq!(machine.state(), State::Starting { since: ms(5), until: Some(ms(60_005)) });
+        assert_eq!(machine.handle(Event::Ready, ms(9)), None);
+        assert_eq!(machine.state(), State::Running { since: ms(5) });
+    }
+
+    #[test]
+    fn one_that_is_never_ready_is_stopped_and_has_failed() {
+        let mut machine = started(ms(0), awaited);
+        assert_eq!(machine.handle(Event::Deadline, ms(59_999)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(60_000)), Some(Action::Ask));
+        // A minute is steady by its length, so this is the first failure, and costs no rest.
+        assert_eq!(machine.handle(WELL, ms(60_001)), Some(Action::Spawn));
+        assert_eq!(machine.restarts(), 1);
+    }
+
+    #[test]
+    fn one_without_a_limit_may_take_for_ever() {
+        let machine = started(ms(0), |service| {
+            awaited(service);
+            service.start_timeout = Duration::ZERO;
+        });
+        assert_eq!(machine.deadline(), None);
+    }
+
+    #[test]
+    fn a_oneshot_has_done_its_work_or_failed() {
+        let mut machine = started(ms(0), oneshot);
+        assert_eq!(machine.deadline(), None);
+        assert_eq!(machine.handle(Event::Ready, ms(1)), None);
+        assert_eq!(machine.handle(WELL, ms(1)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Done));
+        assert_eq!(machine.handle(Event::Start, ms(2)), Some(Action::Spawn));
+        assert_eq!(machine.handle(BADLY, ms(3)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Failed));
+    }
+
+    #[test]
+    fn a_oneshot_may_try_again() {
+        let mut machine = started(ms(0), |service| {
+            oneshot(service);
+            service.restart = Some(Restart::Failure);
+        });
+        assert_eq!(machine.handle(BADLY, ms(1)), Some(Action::Spawn));
+        assert_eq!(machine.handle(WELL, ms(2)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Done));
+    }
+
+    #[test]
+    fn the_policy_decides_after_which_end_it_comes_back() {
+        let again = Some(Action::Spawn);
+        for (restart, well, badly) in
+            [(Restart::Always, again, again), (Restart::Failure, None, again), (Restart::Never, None, None)]
+        {
+            for (event, expected) in [(WELL, well), (BADLY, badly)] {
+                let mut machine = started(ms(0), |service| service.restart = Some(restart));
+                assert_eq!(machine.handle(event, ms(1)), expected, "{restart:?} {event:?}");
+                assert_eq!(machine.is_active(), expected.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn a_crash_loop_slows_down_and_is_given_up() {
+        let mut machine = started(ms(0), |_| ());
+        let mut now = ms(0);
+        let mut rests = Vec::new();
+        assert_eq!(machine.handle(BADLY, now), Some(Action::Spawn));
+        machine.handle(Event::Spawned, now);
+        while machine.handle(BADLY, now).is_none() && machine.is_active() {
+            let until = machine.deadline().unwrap();
+            assert_eq!(machine.handle(Event::Deadline, until - ms(1)), None);
+            rests.push((until - now).as_millis());
+            now = until;
+            assert_eq!(machine.handle(Event::Deadline, now), Some(Action::Spawn));
+            machine.handle(Event::Spawned, now);
+        }
+        assert_eq!(rests, [100, 200, 400]);
+        assert_eq!(machine.state(), State::Off(Rest::Failed));
+        // Who starts it by hand gives it all its attempts again.
+        assert_eq!(machine.handle(Event::Start, now), Some(Action::Spawn));
+        assert_eq!(machine.handle(BADLY, now), Some(Action::Spawn));
+    }
+
+    #[test]
+    fn without_a_last_attempt_the_rests_have_a_ceiling() {
+        let mut machine = started(ms(0), |service| service.attempts = 0);
+        let mut now = ms(0);
+        for _ in 0..100 {
+            if machine.handle(BADLY, now).is_none() {
+                let until = machine.deadline().unwrap();
+                assert!(until - now <= Duration::from_secs(10));
+                now = until;
+                machine.handle(Event::Deadline, now);
+            }
+        }
+        assert_eq!(machine.restarts(), 100);
+        machine.failures = u32::MAX;
+        assert_eq!(machine.handle(BADLY, now), None);
+        assert_eq!(machine.deadline(), Some(now + Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_steady_life_clears_the_record() {
+        let mut machine = started(ms(0), |_| ());
+        let mut now = ms(0);
+        for _ in 0..1000 {
+            now += Duration::from_secs(10);
+            assert_eq!(machine.handle(BADLY, now), Some(Action::Spawn));
+            machine.handle(Event::Spawned, now);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_made_fails_and_what_must_not_is_skipped() {
+        let mut machine = machine(|_| ());
+        machine.handle(Event::Start, ms(0));
+        assert_eq!(machine.handle(Event::NotSpawned, ms(0)), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::NotSpawned, ms(0)), None);
+        assert_eq!(machine.state(), State::Resting { until: ms(100) });
+        assert_eq!(machine.handle(Event::Start, ms(1)), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::Skipped, ms(1)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Skipped));
+    }
+
+    #[test]
+    fn stopping_asks_and_then_kills_again_and_again() {
+        let mut machine = started(ms(0), |_| ());
+        assert_eq!(machine.handle(Event::Stop, ms(0)), Some(Action::Ask));
+        assert_eq!(machine.handle(Event::Deadline, ms(4_999)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(5_000)), Some(Action::Kill));
+        assert_eq!(machine.handle(Event::Deadline, ms(5_999)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(6_000)), Some(Action::Kill));
+        assert_eq!(machine.handle(BADLY, ms(6_001)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Stopped));
+    }
+
+    #[test]
+    fn who_stops_one_that_was_late_has_stopped_it() {
+        for limit in [ms(60_000), ms(65_000)] {
+            let mut machine = started(ms(0), awaited);
+            machine.handle(Event::Deadline, ms(60_000));
+            machine.handle(Event::Deadline, limit);
+            assert_eq!(machine.handle(Event::Stop, limit), None);
+            assert_eq!(machine.handle(BADLY, limit), None);
+            assert_eq!(machine.state(), State::Off(Rest::Stopped));
+        }
+    }
+
+    #[test]
+    fn who_starts_one_that_ends_must_wait_for_its_end() {
+        let mut machine = started(ms(0), |_| ());
+        machine.handle(Event::Stop, ms(0));
+        assert_eq!(machine.handle(Event::Start, ms(0)), None);
+        assert_eq!(machine.handle(BADLY, ms(1)), None);
+        assert_eq!(machine.handle(Event::Start, ms(1)), Some(Action::Spawn));
+    }
+
+    #[test]
+    fn who_stops_it_while_it_rests_has_stopped_it() {
+        let mut machine = started(ms(0), |_| ());
+        machine.handle(BADLY, ms(0));
+        machine.handle(BADLY, ms(0));
+        assert_eq!(machine.handle(Event::Stop, ms(1)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Stopped));
+        assert_eq!(machine.handle(Event::Deadline, ms(1_000)), None);
+    }
+
+    #[test]
+    fn one_that_was_stopped_before_it_could_be_made_is_off() {
+        for event in [Event::NotSpawned, Event::Skipped] {
+            let mut machine = machine(|_| ());
+            machine.handle(Event::Start, ms(0));
+            assert_eq!(machine.handle(Event::Stop, ms(0)), Some(Action::Ask));
+            assert_eq!(machine.handle(event, ms(0)), None);
+            assert_eq!(machine.state(), State::Off(Rest::Stopped));
+        }
+    }
+
+    #[test]
+    fn an_end_before_its_time_is_no_surprise_to_one_that_is_awaited() {
+        let mut machine = started(ms(0), awaited);
+        assert_eq!(machine.handle(BADLY, ms(1)), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::Stop, ms(1)), Some(Action::Ask));
+        assert_eq!(machine.handle(Event::Ready, ms(1)), None);
+        assert!(matches!(machine.state(), State::Stopping { .. }));
+    }
+}

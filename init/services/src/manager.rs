@@ -1,0 +1,518 @@
+//! All services together, without I/O: who may start, who must wait, who ends before whom.
+//!
+//! Each service has a life ([`crate::machine`]) and perhaps an intention: to run ([`Intent::Up`]) or to end ([`Intent::Down`]). An
+//! intention becomes an event of the machine when the order lets it:
+//! * up: all that it needs are ready, all that it comes after are ready or will not come, none that it conflicts with lives;
+//! * down: none that waits for it and is to end as well lives any more.
+//!
+//! Requests make intentions: starting a service starts what it needs and wants, and ends what it conflicts with; ending it ends
+//! what needs it. A service whose need has failed keeps waiting, and starts when someone has mended that.
+//!
+//! The end ([`Manager::end`]) has two phases: first those run that are there for the end, then all get the intention to end,
+//! and no one can be started any more. How long it takes is for the one who asked to limit.
+
+use alloc::vec::Vec;
+
+use formats::time::Duration;
+
+use crate::graph::Node;
+use crate::machine::{Action, Event, Machine, Policy, Rest, State};
+use crate::{Service, Start};
+
+/// What is to be done, and for which service.
+pub type Actions = Vec<(usize, Action)>;
+
+/// What someone wants of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// To run, with all that it needs.
+    Start,
+    /// To end, and all that needs it before.
+    Stop,
+    /// To end and run again, alone.
+    Restart,
+}
+
+/// What is to become of a service when the order lets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// What its life makes of it.
+    None,
+    /// It is to run.
+    Up,
+    /// It is to end.
+    Down,
+}
+
+/// How far the end of all is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    No,
+    /// Those that are there for the end run.
+    First,
+    /// Everyone ends.
+    All,
+}
+
+/// One service among the others.
+#[derive(Clone, Debug)]
+struct Unit {
+    machine: Machine,
+    intent: Intent,
+    start: Start,
+    node: Node,
+}
+
+/// All services.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    units: Vec<Unit>,
+    ending: Ending,
+}
+
+impl Manager {
+    /// Makes it of services and their nodes, in the same order; none runs.
+    pub fn new(services: &[Service], nodes: Vec<Node>) -> Self {
+        let units = services.iter().zip(nodes).map(|(service, node)| Unit {
+            machine: Machine::new(Policy::of(service)),
+            intent: Intent::None,
+            start: service.start,
+            node,
+        });
+        Self { units: units.collect(), ending: Ending::No }
+    }
+
+    /// Goes on with other services: for each, `former` says which one it was. Those that were none begin a life.
+    pub fn replace(&mut self, services: &[Service], nodes: Vec<Node>, former: &[Option<usize>]) {
+        let mut next = Self::new(services, nodes);
+        for ((unit, service), at) in next.units.iter_mut().zip(services).zip(former) {
+            if let Some(old) = at.and_then(|at| self.units.get(at)) {
+                unit.machine = old.machine.clone();
+                unit.machine.set_policy(Policy::of(service));
+                unit.intent = old.intent;
+            }
+        }
+        next.ending = self.ending;
+        *self = next;
+    }
+
+    /// Starts those that start with the machine and have not been started yet.
+    pub fn boot(&mut self, now: Duration) -> Actions {
+        self.start_all(Start::Boot, now)
+    }
+
+    /// Starts those that answer ctrl-alt-del; none: nobody does.
+    pub fn keys(&mut self, now: Duration) -> Option<Actions> {
+        let answers = self.units.iter().any(|unit| unit.start == Start::Keys);
+        answers.then(|| self.start_all(Start::Keys, now))
+    }
+
+    /// Ends all.
+    pub fn end(&mut self, now: Duration) -> Actions {
+        if self.ending != Ending::No {
+            return Actions::new();
+        }
+        let mut actions = self.start_all(Start::Shutdown, now);
+        self.ending = Ending::First;
+        self.settle(now, &mut actions);
+        actions
+    }
+
+    /// Says whether the end has come: none lives.
+    pub fn is_over(&self) -> bool {
+        self.ending == Ending::All && self.units.iter().all(|unit| !unit.machine.is_active())
+    }
+
+    /// Takes a request; one that comes after the end has begun is not heard.
+    pub fn request(&mut self, service: usize, request: Request, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        if self.ending != Ending::No {
+            return actions;
+        }
+        match request {
+            Request::Start => self.up(service),
+            Request::Stop => self.down(service),
+            Request::Restart => {
+                // It comes back as one that is started does: when it has ended, and the order lets it.
+                self.tell(service, Event::Stop, now, &mut actions);
+                self.forget_intent(service);
+                self.up(service);
+            }
+        }
+        self.settle(now, &mut actions);
+        actions
+    }
+
+    /// Takes an event of one service.
+    pub fn handle(&mut self, service: usize, event: Event, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        let is_ending = self.units.get(service).is_some_and(|unit| unit.intent == Intent::Down);
+        if is_ending && matches!(event, Event::Exited { .. } | Event::NotSpawned) {
+            // It has done by itself what it would have been asked for; nobody wants it back.
+            self.tell(service, Event::Stop, now, &mut Actions::new());
+        }
+        self.tell(service, event, now, &mut actions);
+        self.settle(now, &mut actions);
+        actions
+    }
+
+    /// Tells those whose time has come.
+    pub fn tick(&mut self, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        for at in 0..self.units.len() {
+            if self.units.get(at).and_then(|unit| unit.machine.deadline()).is_some_and(|due| due <= now) {
+                self.tell(at, Event::Deadline, now, &mut actions);
+            }
+        }
+        self.settle(now, &mut actions);
+        actions
+    }
+
+    /// Gives the time at which [`Self::tick`] is due.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.units.iter().filter_map(|unit| unit.machine.deadline()).min()
+    }
+
+    /// Gives the life of a service.
+    pub fn machine(&self, service: usize) -> Option<&Machine> {
+        self.units.get(service).map(|unit| &unit.machine)
+    }
+
+    /// Gives what is to become of a service.
+    pub fn intent(&self, service: usize) -> Intent {
+        self.units.get(service).map_or(Intent::None, |unit| unit.intent)
+    }
+
+    /// Gives one that a service with the intention to run is waiting for.
+    pub fn waits_for(&self, service: usize) -> Option<usize> {
+        let unit = self.units.get(service).filter(|unit| unit.intent == Intent::Up)?;
+        let after = unit.node.after.iter().copied().find(|other| !self.lets_start(unit, *other));
+        after.or_else(|| unit.node.conflicts.iter().copied().find(|other| self.is_active(*other)))
+    }
+
+    fn start_all(&mut self, start: Start, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        if self.ending != Ending::No {
+            return actions;
+        }
+        for at in 0..self.units.len() {
+            let is_new = |unit: &Unit| {
+                // A former run of those that start again and again is no reason.
+                start != Start::Boot || unit.machine.state() == State::Off(Rest::Never)
+            };
+            if self.units.get(at).is_some_and(|unit| unit.start == start && is_new(unit)) {
+                self.up(at);
+            }
+        }
+        self.settle(now, &mut actions);
+        actions
+    }
+
+    fn is_active(&self, service: usize) -> bool {
+        self.units.get(service).is_some_and(|unit| unit.machine.is_active())
+    }
+
+    /// Makes the intention to run, also of those that are to run with it.
+    fn up(&mut self, service: usize) {
+        let mut list = Vec::from([service]);
+        while let Some(at) = list.pop() {
+            let Some(unit) = self.units.get_mut(at) else { continue };
+            let is_there = match unit.machine.state() {
+                State::Starting { .. } | State::Running { .. } => unit.intent == Intent::None,
+                // What others need is done; who names it wants it done again.
+                State::Off(Rest::Done) => at != service,
+                State::Off(_) | State::Resting { .. } | State::Stopping { .. } | State::Killing { .. } => {
+                    false
+                }
+            };
+            if is_there || unit.intent == Intent::Up {
+                continue;
+            }
+            unit.intent = Intent::Up;
+            list.extend(unit.node.needs.iter().chain(&unit.node.wants));
+            for conflict in unit.node.conflicts.clone() {
+                self.down(conflict);
+            }
+        }
+    }
+
+    /// Makes the intention to end, also of those that need it.
+    fn down(&mut self, service: usize) {
+        let mut list = Vec::from([service]);
+        while let Some(at) = list.pop() {
+            let Some(unit) = self.units.get_mut(at) else { continue };
+            let is_new = unit.intent == Intent::Up || unit.intent == Intent::None && unit.machine.is_active();
+            if is_new {
+                unit.intent = Intent::Down;
+                let dependents =
+                    self.units.iter().enumerate().filter(|(_, other)| other.node.needs.contains(&at));
+                list.extend(dependents.map(|(other, _)| other));
+            }
+        }
+    }
+
+    /// Turns intentions into events as far as the order lets them, and begins the second phase of the end.
+    fn settle(&mut self, now: Duration, actions: &mut Actions) {
+        loop {
+            let mut is_changed = false;
+            for at in 0..self.units.len() {
+                is_changed |= self.settle_one(at, now, actions);
+            }
+            if is_changed {
+                continue;
+            }
+            if self.ending != Ending::First || self.must_wait_for_the_first() {
+                return;
+            }
+            self.ending = Ending::All;
+            for at in 0..self.units.len() {
+                self.down(at);
+            }
+        }
+    }
+
+    /// Does so for one; says whether something changed that others may have waited for.
+    fn settle_one(&mut self, at: usize, now: Duration, actions: &mut Actions) -> bool {
+        let Some(unit) = self.units.get(at) else { return false };
+        let event = match (unit.intent, unit.machine.state()) {
+            (Intent::None, _) => return false,
+            (Intent::Up, State::Off(_) | State::Resting { .. }) if self.waits_for(at).is_none() => {
+                Event::Start
+            }
+            // It ends first.
+            (
+                Intent::Up,
+                State::Off(_) | State::Resting { .. } | State::Stopping { .. } | State::Killing { .. },
+            ) => {
+                return false;
+            }
+            (Intent::Up, State::Starting { .. } | State::Running { .. }) => {
+                return self.forget_intent(at);
+            }
+            (Intent::Down, State::Off(_)) => return self.forget_intent(at),
+            // It has no process that anyone could still need, and must not get one.
+            (Intent::Down, State::Resting { .. }) => Event::Stop,
+            (Intent::Down, _) if self.lets_end(at) => Event::Stop,
+            (Intent::Down, _) => return false,
+        };
+        self.forget_intent(at);
+        self.tell(at, event, now, actions);
+        true
+    }
+
+    /// Says whether one that is there for the end runs, or waits for something that may still come.
+    fn must_wait_for_the_first(&self) -> bool {
+        let is_moving = self
+            .units
+            .iter()
+            .any(|unit| unit.machine.is_active() && !matches!(unit.machine.state(), State::Running { .. }));
+        let mut first = self.units.iter().filter(|unit| unit.start == Start::Shutdown);
+        first.any(|unit| unit.machine.is_active() || unit.intent == Intent::Up && is_moving)
+    }
+
+    fn forget_intent(&mut self, at: usize) -> bool {
+        if let Some(unit) = self.units.get_mut(at) {
+            unit.intent = Intent::None;
+        }
+        true
+    }
+
+    fn tell(&mut self, at: usize, event: Event, now: Duration, actions: &mut Actions) {
+        if let Some(unit) = self.units.get_mut(at)
+            && let Some(action) = unit.machine.handle(event, now)
+        {
+            actions.push((at, action));
+        }
+    }
+
+    /// Says whether one that comes before a service is no reason for it to wait.
+    fn lets_start(&self, unit: &Unit, other: usize) -> bool {
+        let Some(before) = self.units.get(other) else { return true };
+        let is_needed = unit.node.needs.contains(&other);
+        match before.machine.state() {
+            State::Running { .. } | State::Off(Rest::Done | Rest::Skipped) => before.intent == Intent::None,
+            State::Starting { .. } | State::Resting { .. } => false,
+            State::Off(_) | State::Stopping { .. } | State::Killing { .. } => {
+                !is_needed && before.intent != Intent::Up
+            }
+        }
+    }
+
+    /// Says whether none that must end before a service lives any more.
+    fn lets_end(&self, at: usize) -> bool {
+        let holds = |other: &Unit| {
+            let ends = match other.machine.state() {
+                State::Stopping { .. } | State::Killing { .. } => true,
+                State::Starting { .. } | State::Running { .. } | State::Resting { .. } => {
+                    other.intent == Intent::Down
+                }
+                State::Off(_) => false,
+            };
+            ends && other.node.after.contains(&at)
+        };
+        !self.units.iter().any(holds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Graph;
+    use crate::{Kind, file};
+
+    fn manager(files: &[(&str, &str)]) -> Manager {
+        let services: Vec<Service> = files
+            .iter()
+            .map(|(name, text)| file::parse(name, &alloc::format!("command = 'x'\n{text}"), &[]).unwrap())
+            .collect();
+        let graph = Graph::new(&services).unwrap();
+        Manager::new(&services, graph.nodes)
+    }
+
+    const NOW: Duration = Duration::ZERO;
+    const WELL: Event = Event::Exited { well: true };
+    const BADLY: Event = Event::Exited { well: false };
+
+    #[test]
+    fn those_without_order_start_together() {
+        let mut all = manager(&[("a", ""), ("b", ""), ("c", "start = 'demand'")]);
+        assert_eq!(all.boot(NOW), [(0, Action::Spawn), (1, Action::Spawn)]);
+    }
+
+    #[test]
+    fn one_that_needs_another_waits_until_that_is_ready() {
+        let mut all =
+            manager(&[("a", "needs = ['b']"), ("b", "ready = 'notify-socket'"), ("c", "after = ['a']")]);
+        assert_eq!(all.boot(NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.waits_for(0), Some(1));
+        assert_eq!(all.handle(1, Event::Spawned, NOW), []);
+        assert_eq!(all.handle(1, Event::Ready, NOW), [(0, Action::Spawn)]);
+        assert_eq!(all.handle(0, Event::Spawned, NOW), [(2, Action::Spawn)]);
+    }
+
+    #[test]
+    fn one_whose_need_failed_waits_and_starts_when_that_is_mended() {
+        let mut all = manager(&[("a", "needs = ['b']"), ("b", "kind = 'oneshot'"), ("c", "after = ['b']")]);
+        assert_eq!(all.boot(NOW), [(1, Action::Spawn)]);
+        // Who only comes after it need not wait any more.
+        assert_eq!(all.handle(1, BADLY, NOW), [(2, Action::Spawn)]);
+        assert_eq!(all.waits_for(0), Some(1));
+        assert_eq!(all.request(1, Request::Start, NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(1, WELL, NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn starting_one_starts_what_it_needs_and_wants() {
+        let mut all = manager(&[
+            ("a", "start = 'demand'\nneeds = ['b']\nwants = ['c']"),
+            ("b", "start = 'demand'"),
+            ("c", "start = 'demand'"),
+        ]);
+        assert_eq!(all.boot(NOW), []);
+        assert_eq!(all.request(0, Request::Start, NOW), [(1, Action::Spawn), (2, Action::Spawn)]);
+        assert_eq!(all.handle(1, Event::Spawned, NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn stopping_one_stops_those_that_need_it_first() {
+        let mut all =
+            manager(&[("a", ""), ("b", "needs = ['a']"), ("c", "needs = ['b']"), ("d", "after = ['a']")]);
+        all.boot(NOW);
+        for at in 0..4 {
+            all.handle(at, Event::Spawned, NOW);
+        }
+        assert_eq!(all.request(0, Request::Stop, NOW), [(2, Action::Ask)]);
+        assert_eq!(all.handle(2, BADLY, NOW), [(1, Action::Ask)]);
+        assert_eq!(all.handle(1, BADLY, NOW), [(0, Action::Ask)]);
+        assert_eq!(all.handle(0, BADLY, NOW), []);
+        assert!(all.is_active(3) && !all.is_active(0));
+    }
+
+    #[test]
+    fn a_restart_touches_nobody_else() {
+        let mut all = manager(&[("a", ""), ("b", "needs = ['a']")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        all.handle(1, Event::Spawned, NOW);
+        assert_eq!(all.request(0, Request::Restart, NOW), [(0, Action::Ask)]);
+        assert_eq!(all.handle(0, WELL, NOW), [(0, Action::Spawn)]);
+        all.handle(0, Event::Spawned, NOW);
+        assert!(all.is_active(0) && all.is_active(1));
+    }
+
+    #[test]
+    fn conflicts_end_before_it_starts() {
+        let mut all = manager(&[("a", ""), ("b", "start = 'demand'\nconflicts = ['a']")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        assert_eq!(all.request(1, Request::Start, NOW), [(0, Action::Ask)]);
+        assert_eq!(all.waits_for(1), Some(0));
+        assert_eq!(all.handle(0, BADLY, NOW), [(1, Action::Spawn)]);
+        all.handle(1, Event::Spawned, NOW);
+        // And the other way round.
+        assert_eq!(all.request(0, Request::Start, NOW), [(1, Action::Ask)]);
+        assert_eq!(all.handle(1, WELL, NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn the_end_goes_backwards_and_nobody_comes_back() {
+        let mut all = manager(&[("a", ""), ("b", "after = ['a']"), ("c", "start = 'demand'")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        all.handle(1, Event::Spawned, NOW);
+        assert_eq!(all.end(NOW), [(1, Action::Ask)]);
+        assert_eq!(all.request(2, Request::Start, NOW), []);
+        // It dies by itself before its turn: nobody starts it again.
+        assert_eq!(all.handle(0, BADLY, NOW), []);
+        assert!(!all.is_over());
+        assert_eq!(all.handle(1, WELL, NOW), []);
+        assert!(all.is_over());
+    }
+
+    #[test]
+    fn what_is_there_for_the_end_runs_before_anything_ends() {
+        let mut all = manager(&[("a", ""), ("b", "start = 'shutdown'\nkind = 'oneshot'")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        assert_eq!(all.end(NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(1, BADLY, NOW), [(0, Action::Ask)]);
+        all.handle(0, WELL, NOW);
+        assert!(all.is_over());
+    }
+
+    #[test]
+    fn the_keys_have_their_services() {
+        let mut all = manager(&[("a", "")]);
+        assert_eq!(all.keys(NOW), None);
+        let mut all = manager(&[("a", "start = 'ctrl-alt-del'\nkind = 'oneshot'")]);
+        assert_eq!(all.boot(NOW), []);
+        assert_eq!(all.keys(NOW), Some(vec![(0, Action::Spawn)]));
+        all.handle(0, WELL, NOW);
+        assert_eq!(all.keys(NOW), Some(vec![(0, Action::Spawn)]));
+    }
+
+    #[test]
+    fn other_services_take_over_the_lives_of_the_former() {
+        let mut all = manager(&[("a", ""), ("b", "")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        all.handle(1, Event::Spawned, NOW);
+        let services = [Service::new("c"), Service { kind: Kind::Daemon, ..Service::new("a") }];
+        let graph = Graph::new(&services).unwrap();
+        all.replace(&services, graph.nodes, &[None, Some(0)]);
+        assert!(all.is_active(1));
+        assert_eq!(all.boot(NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn deadlines_are_those_of_all() {
+        let mut all = manager(&[("a", ""), ("b", "")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        all.handle(1, Event::Spawned, NOW);
+        all.request(1, Request::Stop, NOW);
+        let due = all.deadline().unwrap();
+        assert_eq!(due, Duration::from_secs(5));
+        assert_eq!(all.tick(due), [(1, Action::Kill)]);
+    }
+}

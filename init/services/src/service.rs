@@ -1,0 +1,230 @@
+//! One service, as its files describe it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use formats::cursor::Cursor;
+use formats::time::Duration;
+use formats::{Error, Expected};
+
+use crate::packed::{Packed, choice, packed};
+
+choice! {
+    /// What its process is.
+    pub enum Kind {
+        /// It runs until it is stopped.
+        #[default]
+        Daemon = "daemon",
+        /// It ends by itself, and has done its work then.
+        Oneshot = "oneshot",
+    }
+}
+
+choice! {
+    /// What starts it.
+    pub enum Start {
+        /// The machine's start.
+        #[default]
+        Boot = "boot",
+        /// A request, or a service that needs or wants it.
+        Demand = "demand",
+        /// Ctrl-alt-del.
+        Keys = "ctrl-alt-del",
+        /// The machine's end, before anything is stopped.
+        Shutdown = "shutdown",
+    }
+}
+
+choice! {
+    /// After which ends it is started again.
+    pub enum Restart {
+        /// After every end that nobody asked for.
+        #[default]
+        Always = "always",
+        /// After a status other than 0, or a signal.
+        Failure = "failure",
+        /// After none.
+        Never = "never",
+    }
+}
+
+choice! {
+    /// How its terminal is opened.
+    pub enum Mode {
+        /// At once.
+        #[default]
+        Plain = "plain",
+        /// When someone there has pressed Enter.
+        Ask = "ask",
+    }
+}
+
+/// By what a service is known to be ready for those that need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Ready {
+    /// It runs; a oneshot: it has ended well.
+    #[default]
+    Started,
+    /// It writes a line to this descriptor (s6).
+    Descriptor(u8),
+    /// It says READY=1 to the socket that NOTIFY_SOCKET names (`sd_notify(3)`).
+    Socket,
+    /// Someone listens on this TCP port of the machine.
+    Port(u16),
+    /// This file exists.
+    File(String),
+}
+
+impl Ready {
+    /// Says whether someone must look for it.
+    pub const fn is_awaited(&self) -> bool {
+        !matches!(self, Self::Started)
+    }
+}
+
+impl Packed for Ready {
+    fn pack(&self, into: &mut Vec<u8>) {
+        let (kind, number, file) = match self {
+            Self::Started => (0, 0, ""),
+            Self::Descriptor(number) => (1, u16::from(*number), ""),
+            Self::Socket => (2, 0, ""),
+            Self::Port(port) => (3, *port, ""),
+            Self::File(file) => (4, 0, file.as_str()),
+        };
+        into.push(kind);
+        number.pack(into);
+        String::from(file).pack(into);
+    }
+
+    fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        let (kind, number, file) = (u8::unpack(cursor)?, u16::unpack(cursor)?, String::unpack(cursor)?);
+        Ok(match kind {
+            0 => Self::Started,
+            1 => Self::Descriptor(u8::try_from(number).map_err(|_| cursor.error(Expected::Number))?),
+            2 => Self::Socket,
+            3 => Self::Port(number),
+            4 => Self::File(file),
+            _ => return Err(cursor.error(Expected::Number)),
+        })
+    }
+}
+
+packed! {
+    /// A limit of a process; none is no limit.
+    pub struct Bounds {
+        /// The kernel's number of what is limited (`RLIMIT_`).
+        pub resource: u32,
+        /// The limit, soft and hard.
+        pub most: Option<u64>,
+    }
+}
+
+packed! {
+    /// A service; what its keys mean is said in [`crate::file::KEYS`].
+    pub struct Service {
+        /// The file's name without `.toml`.
+        pub name: String,
+        /// What it is, for people.
+        pub description: String,
+        /// What its process is.
+        pub kind: Kind,
+        /// What starts it.
+        pub start: Start,
+        /// The program and its arguments.
+        pub command: Vec<String>,
+        /// Its environment, `NAME=VALUE`.
+        pub environment: Vec<String>,
+        /// Whom it runs as; empty: root.
+        pub user: String,
+        /// Its first group; empty: the user's.
+        pub group: String,
+        /// Its further groups; none: the user's.
+        pub groups: Option<Vec<String>>,
+        /// The folder that it begins in.
+        pub directory: String,
+        /// The terminal that it is given, and how.
+        pub terminal: String,
+        /// How the terminal is opened.
+        pub mode: Mode,
+        /// Those that it starts after, if they start at all.
+        pub after: Vec<String>,
+        /// Those that must be ready before it starts.
+        pub needs: Vec<String>,
+        /// Those that start with it; that they fail is no matter.
+        pub wants: Vec<String>,
+        /// Those that cannot run beside it.
+        pub conflicts: Vec<String>,
+        /// By what it is known to be ready.
+        pub ready: Ready,
+        /// How long it may take to be ready; zero: for ever.
+        pub start_timeout: Duration,
+        /// After which ends it is started again.
+        pub restart: Option<Restart>,
+        /// The rest after its first failure, which doubles with each.
+        pub rest_first: Duration,
+        /// The longest rest.
+        pub rest_longest: Duration,
+        /// How many failures in a row are the last; zero: none is.
+        pub attempts: u32,
+        /// How long it must have lived for its end to count as the first failure.
+        pub steady: Duration,
+        /// The number of the signal that asks it to end.
+        pub stop_signal: u8,
+        /// The time from that signal to KILL.
+        pub stop_timeout: Duration,
+        /// The number of the signal that has it read its settings again; zero: it cannot.
+        pub reload_signal: u8,
+        /// Paths that must be there for it to start; with `!` before them: that must not.
+        pub condition_paths: Vec<String>,
+        /// Words of the kernel's command line, so.
+        pub condition_arguments: Vec<String>,
+        /// The processors that it is for; none: all.
+        pub condition_architectures: Vec<String>,
+        /// The limits of its processes.
+        pub limits: Vec<Bounds>,
+        /// Bytes of memory that its control group may take.
+        pub memory: Option<u64>,
+        /// Hundredths of a processor that its control group may take.
+        pub cpu: Option<u64>,
+        /// Processes that its control group may have.
+        pub processes: Option<u64>,
+        /// Its nice value.
+        pub nice: i32,
+        /// Whether it gives up getting privileges by executing programs.
+        pub no_new_privileges: bool,
+    }
+}
+
+impl Service {
+    /// Makes one of which nothing but the name is known.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            start_timeout: Duration::from_secs(60),
+            rest_first: Duration::from_millis(100),
+            rest_longest: Duration::from_secs(10),
+            attempts: 5,
+            steady: Duration::from_secs(10),
+            stop_signal: linux::signal::Signal::TERM.number() as u8,
+            stop_timeout: Duration::from_secs(5),
+            ..Self::default()
+        }
+    }
+
+    /// Gives all whom it names, those that it starts after first.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let lists = [
+            ("after", &self.after),
+            ("needs", &self.needs),
+            ("wants", &self.wants),
+            ("conflicts", &self.conflicts),
+        ];
+        lists.into_iter().flat_map(|(key, list)| list.iter().map(move |name| (key, name.as_str())))
+    }
+}
+
+/// Says whether a word can be the name of a service: it becomes that of a folder, and stands in messages.
+pub fn is_name(word: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@.+:".contains(&byte);
+    !word.is_empty() && word.len() <= 64 && !word.starts_with(['.', '-']) && word.bytes().all(is_plain)
+}
