@@ -96,6 +96,8 @@ fn installed(ours: &Ours, folder: &Path) -> Result<()> {
         full.lines().any(|path| path == "bin/cat") && full.lines().count() == list.lines().count(),
         "{full}"
     );
+    let (long, ..) = busybox(ours, &["--list-long".as_ref()])?;
+    ensure!(long == full, "{long}");
     let (_, complaint, is_done) = busybox(ours, &["--install".as_ref(), "-s".as_ref(), folder.as_ref()])?;
     ensure!(is_done && complaint.is_empty(), "{complaint}");
     for name in list.lines() {

@@ -89,6 +89,20 @@ fn pack(
     changes: &Changes,
     alter: &Alter<'_>,
 ) -> Result<PathBuf> {
+    let packed = compression.compress(&tree(architecture, selection, changes, alter)?)?;
+    let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
+        .join(format!("{name}.cpio.{}", compression.ending()));
+    workspace::write(&path, packed)?;
+    Ok(path)
+}
+
+/// Builds the program with these commands, and gives the archive of the image's files.
+pub(crate) fn tree(
+    architecture: &Architecture,
+    selection: &Selection,
+    changes: &Changes,
+    alter: &Alter<'_>,
+) -> Result<Vec<u8>> {
     let program = build::spelunk(architecture, selection)?;
     let program = std::fs::read(&program).with_context(|| format!("read {}", program.display()))?;
     let program = alter(program)?;
@@ -103,12 +117,7 @@ fn pack(
         Ok((name, std::fs::read(&path).with_context(|| format!("read {}", path.display()))?))
     };
     let others: Vec<_> = others.into_iter().map(read).collect::<Result<_>>()?;
-    let archive = archive(&program, &selection.names(), &others, changes).context("pack the initramfs")?;
-    let packed = compression.compress(&archive)?;
-    let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
-        .join(format!("{name}.cpio.{}", compression.ending()));
-    workspace::write(&path, packed)?;
-    Ok(path)
+    archive(&program, &selection.names(), &others, changes).context("pack the initramfs")
 }
 
 /// Packs a program under the names of its commands, with others beside it.

@@ -1,13 +1,13 @@
 //! Debian packages that a command needs: found, else installed (as root), else told of in one command to run.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
 use crate::output::note;
+use crate::{command, workspace};
 
 /// What is needed, and the package that brings it.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +69,36 @@ pub(crate) fn renew(packages: &[&str]) -> Result<()> {
     }
     command::output(&mut apt(&["update"])).context("refresh the lists of packages")?;
     packages.iter().try_for_each(|package| install(package))
+}
+
+/// Gives a folder with the files of packages that are not to be installed, fetched when they are not in the cache.
+pub(crate) fn unpacked(topic: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = workspace::cache("packages")?.join(topic);
+    if folder.exists() {
+        return Ok(folder);
+    }
+    if !command::exists("apt-get") {
+        bail!("missing: Debian's packages {}, and apt-get, which fetches them", packages.join(" "));
+    }
+    note!("fetching {}", packages.join(" "));
+    // Next to it, so that what is there under its name is whole.
+    let partial = folder.with_extension(std::process::id().to_string());
+    let fetched = workspace::make_folder(&partial.join("packages"))?;
+    let fetch = || {
+        let mut apt = apt(&["download"]);
+        command::output(apt.args(packages).current_dir(&fetched))
+    };
+    if fetch().is_err() {
+        command::output(&mut apt(&["update"])).context("refresh the lists of packages")?;
+        fetch()?;
+    }
+    let files = partial.join("files");
+    for package in workspace::files(&fetched, "deb")? {
+        command::output(Command::new("dpkg-deb").arg("--extract").arg(package).arg(&files))?;
+    }
+    std::fs::rename(&files, &folder).with_context(|| format!("make {}", folder.display()))?;
+    std::fs::remove_dir_all(&partial).with_context(|| format!("remove {}", partial.display()))?;
+    Ok(folder)
 }
 
 /// Says whether this process may install packages.

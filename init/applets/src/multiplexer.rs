@@ -16,6 +16,7 @@ static PROGRAM: Applet = Applet {
     flags: flags![
         Flag::new(LIST, "list", "the names of all commands, a line each"),
         Flag::new(LIST_FULL, "list-full", "the same, as paths for --install without a folder"),
+        Flag::new(LIST_FULL, "list-long", "the same, as Debian's initramfs-tools ask for it"),
         Flag::new(LIST_JSON, "list-json", "what each is, with options and a JSON Schema of its --json"),
         Flag::new(INSTALL, "install", "make links to this program by all names, where none is yet"),
         Flag::new(b's', "", "with --install: symbolic links"),

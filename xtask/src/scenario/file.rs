@@ -76,6 +76,9 @@ pub(crate) struct Image {
     /// Directories and devices left out.
     #[serde(default)]
     pub without: Vec<String>,
+    /// Whether Debian's initramfs-tools make the initramfs, with the program in BusyBox's place, and the image goes to a disk.
+    #[serde(default)]
+    pub initramfs_tools: bool,
 }
 
 /// A network card and what it is plugged into.
@@ -108,6 +111,8 @@ pub(crate) enum Content {
     Nothing,
     /// An empty ext2 file system.
     Ext2,
+    /// The image, as the root file system of a machine: ext2 as well.
+    Image,
 }
 
 /// Something done to the guest, or waited for.

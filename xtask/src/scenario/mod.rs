@@ -1,5 +1,7 @@
 //! Scenarios: guests with a story, as `qemu/scenarios/<name>.toml` tells it.
 
+mod debian;
+mod disk;
 mod file;
 mod network;
 mod player;

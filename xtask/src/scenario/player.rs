@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,15 +10,15 @@ use anyhow::{Context, Result, bail, ensure};
 use formats::wire::agent::Kind;
 use serde_json::{Value, json};
 
-use super::file::{Content, Disk, Image, Network, Scenario, Step};
+use super::file::{Image, Network, Scenario, Step};
 use super::network::{self, Behaviour};
+use super::{debian, disk};
 use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
-use crate::install::{self, need};
 use crate::machine::{Architecture, Machine};
 use crate::qemu::{self, Engine, Guest, Reset};
 use crate::selection::Selection;
-use crate::{boot, build, command, output};
+use crate::{boot, build, output};
 
 /// Where a scenario is played.
 pub(crate) struct Stage<'a> {
@@ -40,12 +38,20 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let Image { applets, files, programs, system_calls, without } = scenario.image.clone();
+    let Image { applets, files, programs, system_calls, without, initramfs_tools } = scenario.image.clone();
     let selection: Selection = applets.as_deref().unwrap_or(Selection::INITRAMFS).parse()?;
     let changes = image::Changes { files, programs, system_calls, without };
-    let initramfs = image::write(stage.architecture, &selection, name, stage.compression, &changes)?;
+    let initramfs = match initramfs_tools {
+        true => {
+            let program = build::spelunk(stage.architecture, &selection)?;
+            debian::initramfs(stage.architecture, &program, stage.folder)?
+        }
+        false => image::write(stage.architecture, &selection, name, stage.compression, &changes)?,
+    };
+    let tree = || image::tree(stage.architecture, &selection, &changes, &Ok);
     let disks = scenario.disk.iter().enumerate();
-    let disks = disks.map(|(index, disk)| make_disk(disk, &stage.folder.join(format!("disk{index}"))));
+    let disks =
+        disks.map(|(index, disk)| disk::make(disk, &stage.folder.join(format!("disk{index}")), &tree));
     let (networks, servers) = networks(&scenario.network, stage.folder)?;
     let mut append = scenario.append.clone();
     match scenario.agent {
@@ -97,16 +103,6 @@ fn networks(described: &[Network], folder: &Path) -> Result<(Vec<qemu::Network>,
         servers.push(server);
     }
     Ok((networks, servers))
-}
-
-fn make_disk(disk: &Disk, path: &Path) -> Result<PathBuf> {
-    let file = File::create(path).with_context(|| format!("make {}", path.display()))?;
-    file.set_len(disk.size_mib << 20).with_context(|| format!("size {}", path.display()))?;
-    if disk.content == Content::Ext2 {
-        install::ensure(&[need("mke2fs", "e2fsprogs")])?;
-        command::output(Command::new("mke2fs").args(["-q", "-F", "-t", "ext2"]).arg(path))?;
-    }
-    Ok(path.to_owned())
 }
 
 struct Player {
@@ -416,15 +412,5 @@ mod tests {
         assert!(begins(&["discover", "request", "discover"], &expected));
         assert!(!begins(&["discover"], &expected));
         assert!(!begins(&["request", "discover"], &expected));
-    }
-
-    #[test]
-    fn disks_have_their_size_and_file_system() {
-        let path = crate::workspace::scratch("unit").unwrap().join("disk");
-        let made = make_disk(&Disk { size_mib: 1, content: Content::Ext2 }, &path).unwrap();
-        let bytes = std::fs::read(made).unwrap();
-        assert_eq!(bytes.len(), 1 << 20);
-        // The superblock's magic number.
-        assert_eq!(bytes[1024 + 56..1024 + 58], [0x53, 0xef]);
     }
 }
