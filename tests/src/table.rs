@@ -5,7 +5,7 @@
 //! line feed away. Words may be quoted with `'` or `"`. Lines that begin with `#`, and empty ones, mean nothing.
 //!
 //! ```text
-//! case NAME                 begins a case
+//! case NAME                 begins a case; what is there before, and the environment, may stand before the first: for all
 //! tags WORD...              portable: other implementations that are here must give the same output and success
 //!                           gnu, busybox: so, but that one only;  root: needs the rights of root
 //! native REASON             not under an emulator of user programs, which shows it otherwise for this reason
@@ -28,7 +28,7 @@ use std::fmt;
 use anyhow::{Context, Result, bail};
 
 /// A case of a table.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
     /// What it shows.
     pub name: String,
@@ -57,7 +57,7 @@ pub struct Case {
 }
 
 /// A file that is there before.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Thing {
     /// A folder, by its name.
     Folder(String),
@@ -68,7 +68,7 @@ pub enum Thing {
 }
 
 /// What output must be.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// These bytes.
     Exactly(Vec<u8>),
@@ -139,6 +139,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
 /// Reads a table.
 pub fn parse(text: &str) -> Result<Vec<Case>> {
     let mut cases: Vec<Case> = Vec::new();
+    let mut common = Case::default();
     let mut lines = text.lines().enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -148,7 +149,8 @@ pub fn parse(text: &str) -> Result<Vec<Case>> {
         while let Some((number, line)) = lines.next_if(|(_, line)| line.starts_with('|')) {
             unescape(&line[1..], &mut body).with_context(|| format!("line {}", number + 1))?;
         }
-        section(line, body, &mut cases).with_context(|| format!("line {}: {line}", number + 1))?;
+        section(line, body, &mut common, &mut cases)
+            .with_context(|| format!("line {}: {line}", number + 1))?;
     }
     for case in &cases {
         if case.runs.is_empty() {
@@ -158,13 +160,17 @@ pub fn parse(text: &str) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn section(line: &str, body: Vec<u8>, cases: &mut Vec<Case>) -> Result<()> {
+fn section(line: &str, body: Vec<u8>, common: &mut Case, cases: &mut Vec<Case>) -> Result<()> {
     let (keyword, rest) = line.split_once(' ').unwrap_or((line, ""));
     if keyword == "case" {
-        cases.push(Case { name: rest.to_owned(), ..Case::default() });
+        cases.push(Case { name: rest.to_owned(), ..common.clone() });
         return Ok(());
     }
-    let case = cases.last_mut().context("a case must begin first")?;
+    let case = match cases.last_mut() {
+        Some(case) => case,
+        None if matches!(keyword, "folder" | "file" | "link" | "env") => common,
+        None => bail!("a case must begin first"),
+    };
     let words = || rest.split_whitespace().map(str::to_owned);
     match keyword {
         "tags" => case.tags.extend(words()),
@@ -267,10 +273,23 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_before_the_first_case_is_there_for_all() {
+        let cases = parse("file a\n|x\ncase one\nrun true\ncase two\nfile b\nrun true\n").unwrap();
+        assert_eq!(cases[0].things, [Thing::File("a".into(), b"x\n".to_vec())]);
+        assert_eq!(cases[1].things, [cases[0].things[0].clone(), Thing::File("b".into(), Vec::new())]);
+    }
+
+    #[test]
     fn mistakes_are_refused() {
-        for wrong in
-            ["run x", "case a", "case a\nrun 'x", "case a\nrun x\nfoo", "case a\nrun x\nout\n|\\q", "|x"]
-        {
+        for wrong in [
+            "run x",
+            "out\ncase a\nrun x",
+            "case a",
+            "case a\nrun 'x",
+            "case a\nrun x\nfoo",
+            "case a\nrun x\nout\n|\\q",
+            "|x",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -3,6 +3,10 @@
 //! they work as well, unconfined.
 
 use linux::fd::BorrowedFd;
+#[cfg(feature = "files")]
+use linux::fd::OwnedFd;
+#[cfg(feature = "files")]
+use linux::fs::{Mode, OpenFlags, open};
 use linux::process::set_no_new_privileges;
 use linux::security::landlock::{FileAccess, Handled, PortAccess, Ruleset, abi};
 
@@ -72,6 +76,13 @@ pub(crate) fn to_open_files() {
 /// The same, but for what is allowed beneath these folders.
 pub(crate) fn to_folders(folders: &[(BorrowedFd<'_>, FileAccess)]) {
     give_up(Handled { ports: PortAccess::empty(), ..Handled::EVERYTHING }, folders);
+}
+
+/// Opens the folder that a file lies in, or is to lie in, as a place.
+#[cfg(feature = "files")]
+pub(crate) fn folder_of(path: &[u8]) -> linux::Result<OwnedFd> {
+    let flags = OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
+    open(crate::file::path::parent(path), flags, Mode::empty())
 }
 
 /// Gives up what is handled, but for what is allowed beneath these folders.

@@ -104,6 +104,7 @@ expected! {
     DomainName = "domain name",
     StatusLine = "status line of HTTP/1",
     RequestLine = "request line of HTTP/1",
+    TftpPacket = "packet of TFTP",
     ChunkSize = "size of a chunk",
     ShorterPayload = "payload that fits a packet",
     // Netlink.

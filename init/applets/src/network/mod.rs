@@ -11,6 +11,12 @@ mod classic;
 mod dhcp;
 #[cfg(feature = "sockets")]
 mod exchange;
+#[cfg(any(feature = "ftpget", feature = "ftpput"))]
+mod ftp;
+#[cfg(feature = "ftpget")]
+mod ftpget;
+#[cfg(feature = "ftpput")]
+mod ftpput;
 mod held;
 #[cfg(feature = "httpd")]
 mod httpd;
@@ -37,12 +43,16 @@ mod ping;
 mod ping6;
 #[cfg(feature = "tables")]
 mod probe;
+#[cfg(feature = "rdate")]
+mod rdate;
 #[cfg(feature = "sockets")]
 mod reach;
 #[cfg(feature = "tables")]
 mod route;
 #[cfg(feature = "sockets")]
 mod telnet;
+#[cfg(feature = "tftp")]
+mod tftp;
 #[cfg(feature = "tables")]
 mod traceroute;
 #[cfg(feature = "tables")]
@@ -66,6 +76,8 @@ group! {
     "arping" => arping,
     "brctl" => brctl,
     "dhcp" => dhcp,
+    "ftpget" => ftpget,
+    "ftpput" => ftpput,
     "httpd" => httpd,
     "ifconfig" => ifconfig,
     "ifdown" => ifdown,
@@ -77,8 +89,10 @@ group! {
     "nslookup" => nslookup,
     "ping" => ping,
     "ping6" => ping6,
+    "rdate" => rdate,
     "route" => route,
     "telnet" => telnet,
+    "tftp" => tftp,
     "traceroute" => traceroute,
     "traceroute6" => traceroute6,
     "tunctl" => tunctl,

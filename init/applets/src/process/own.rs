@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use linux::fd::BorrowedFd;
 use linux::fs::{Mode, OpenFlags};
 use linux::process::{CloneFlags, Pid, Step};
+use query::text::decimal;
 
 use super::launch::{self, Launch};
-use crate::{Io, Parsed, Status, Value};
+use crate::{Io, Outcome, Parsed, Status, Value, source};
 
 /// Gives the words that call a command again, with the options that it was given but these, and some more.
 pub(crate) fn words(parsed: &Parsed<'_>, without: &[u8], with: &[&[u8]]) -> Vec<Vec<u8>> {
@@ -43,11 +44,30 @@ pub(crate) fn start(io: &mut Io<'_>, words: &[Vec<u8>], steps: &[Step<'_>]) -> R
 
 /// Has a command go on in the background: in a session of its own, without input and output, but with an open file as its standard
 /// input if one is given.
-pub(crate) fn background(io: &mut Io<'_>, words: &[Vec<u8>], input: Option<BorrowedFd<'_>>) -> Status {
+pub(crate) fn background(
+    io: &mut Io<'_>,
+    words: &[Vec<u8>],
+    input: Option<BorrowedFd<'_>>,
+) -> Result<Pid, Status> {
     let nothing = |number| Step::Open(number, c"/dev/null", OpenFlags::READ_WRITE, Mode::empty());
     let input = input.map_or(nothing(0), |input| Step::Put(input, 0));
-    match start(io, words, &[Step::Session, input, nothing(1), nothing(2)]) {
-        Ok(_) => Status::SUCCESS,
-        Err(status) => status,
+    start(io, words, &[Step::Session, input, nothing(1), nothing(2)])
+}
+
+/// The same for one that others find by the number in `/run/NAME.pid`; it matters to nobody where that cannot be written.
+pub(crate) fn daemon(
+    io: &mut Io<'_>,
+    parsed: &Parsed<'_>,
+    words: &[Vec<u8>],
+    input: Option<BorrowedFd<'_>>,
+) -> Outcome {
+    let pid = background(io, words, input)?;
+    let path = [b"/run/", parsed.applet.name.as_bytes(), b".pid"].concat();
+    if let Ok(file) = source::create_file(&path) {
+        let mut text = Vec::new();
+        decimal(pid.get().unsigned_abs().into(), &mut text);
+        text.push(b'\n');
+        let _ = linux::fs::write_all(&file, &text);
     }
+    Ok(Status::SUCCESS)
 }

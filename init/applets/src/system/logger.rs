@@ -34,7 +34,7 @@ pub(crate) const APPLET: Applet = Applet {
 const PREFIX: u8 = 128;
 const DRY: u8 = 129;
 
-const FACILITIES: [&str; 24] = [
+pub(super) const FACILITIES: [&str; 24] = [
     "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "",
     "", "", "", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 ];

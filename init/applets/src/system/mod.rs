@@ -22,7 +22,11 @@ mod hostname;
 mod hwclock;
 mod init;
 mod insmod;
+#[cfg(feature = "klogd")]
+mod klogd;
 pub(crate) mod logger;
+#[cfg(feature = "logread")]
+mod logread;
 mod lsmod;
 #[cfg(feature = "files")]
 mod lspci;
@@ -34,10 +38,14 @@ pub(crate) mod mount;
 mod nproc;
 mod poweroff;
 mod reboot;
+#[cfg(any(feature = "logread", feature = "syslogd"))]
+mod ring;
 mod rmmod;
 mod shutdown;
 #[cfg(feature = "expressions")]
 mod sysctl;
+#[cfg(feature = "syslogd")]
+mod syslogd;
 mod umount;
 mod uname;
 pub(crate) mod uptime;
@@ -61,7 +69,9 @@ group! {
     "hwclock" => hwclock,
     "init" => init,
     "insmod" => insmod,
+    "klogd" => klogd,
     "logger" => logger,
+    "logread" => logread,
     "lsmod" => lsmod,
     "lspci" => lspci,
     "lsusb" => lsusb,
@@ -73,6 +83,7 @@ group! {
     "reboot" => reboot,
     "rmmod" => rmmod,
     "sysctl" => sysctl,
+    "syslogd" => syslogd,
     "umount" => umount,
     "uname" => uname,
     "uptime" => uptime,

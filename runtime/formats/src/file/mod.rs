@@ -6,6 +6,7 @@ pub mod elf;
 pub mod key_map;
 pub mod lease;
 pub mod posix_tz;
+pub mod ring;
 pub mod slots;
 pub mod tzif;
 pub mod udhcpd_leases;

@@ -77,7 +77,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     if !parsed.has(b'f') {
         let words = own::words(parsed, b"p", &[b"-f", b"--listens"]);
-        return Ok(own::background(io, &words, Some(listener.as_fd())));
+        return own::background(io, &words, Some(listener.as_fd()))
+            .map(|_| Status::SUCCESS)
+            .map_err(Into::into);
     }
     leave_privileges(io, parsed)?;
     Ok(listen(io, &listener, &own::words(parsed, &[b'p', b'f', b'u', LISTENS], &[b"-i"])))

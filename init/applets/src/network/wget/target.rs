@@ -9,8 +9,7 @@ use linux::fd::OwnedFd;
 use linux::fs::{Mode, OpenFlags, open, stat};
 
 use super::{NO_CLOBBER, SPIDER, Says, Settings};
-use crate::file::path::parent;
-use crate::{Io, Parsed, Status};
+use crate::{Io, Parsed, Status, sandbox};
 
 /// What a file is to be.
 pub(super) struct Target {
@@ -67,8 +66,7 @@ impl Target {
     /// Opens the folder that is written to.
     pub(super) fn folder(&self) -> Option<OwnedFd> {
         let writes = !self.is_output && !self.is_looked_at;
-        let flags = OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
-        writes.then(|| open(parent(&self.path), flags, Mode::empty()).ok()).flatten()
+        writes.then(|| sandbox::folder_of(&self.path).ok()).flatten()
     }
 
     /// Says whether it is to be fetched: not if it is there and is to be left.
