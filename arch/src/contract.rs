@@ -2,7 +2,7 @@
 //!
 //! Beside them `start` defines the macro `define_start`, and `memory` the macro `define_memory_functions`.
 
-use crate::{abi, memory, process, processor, relocation, signal, start, syscall, thread, vdso};
+use crate::{abi, digest, memory, process, processor, relocation, signal, start, syscall, thread, vdso};
 
 /// Says nothing at run time: the types of what it is given are the point.
 const fn has<T: Copy>(_: T) {}
@@ -24,6 +24,10 @@ const _: () = {
     has::<unsafe fn(u32, usize, usize, usize, usize, usize, usize) -> isize>(syscall::syscall6);
     // The same before the thread pointer is set.
     has::<unsafe fn(u32, usize, usize, usize, usize, usize, usize) -> isize>(syscall::early_syscall6);
+
+    has::<fn() -> Option<digest::Instructions>>(digest::Instructions::find);
+    has::<fn(digest::Instructions, &mut [u32; 8], &[[u8; 64]], &[u64; 80])>(digest::Instructions::sha256);
+    has::<fn(digest::Instructions, &mut [u32; 8], &[[u8; 64]])>(digest::Instructions::sha1);
 
     has::<unsafe extern "C" fn(*const process::Branch) -> isize>(process::branch);
 

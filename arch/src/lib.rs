@@ -41,4 +41,4 @@ mod memory_tests;
 #[doc(hidden)]
 pub use linux_raw_sys;
 pub use portable::record;
-pub use this::{abi, memory, process, processor, relocation, signal, start, syscall, thread, vdso};
+pub use this::{abi, digest, memory, process, processor, relocation, signal, start, syscall, thread, vdso};

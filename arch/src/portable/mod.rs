@@ -1,5 +1,6 @@
 //! What several architectures share: each picks from here what fits it.
 
+pub mod digest;
 pub mod memory;
 pub mod process;
 pub mod processor;

@@ -10,3 +10,5 @@ pub mod start;
 pub mod syscall;
 pub mod thread;
 pub mod vdso;
+
+pub use crate::portable::digest;

@@ -1,6 +1,7 @@
 //! x86_64, 64-bit mode.
 
 pub mod abi;
+pub mod digest;
 pub mod memory;
 pub mod process;
 pub mod processor;

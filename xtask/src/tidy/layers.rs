@@ -33,14 +33,15 @@ const HOST: u8 = 9;
 /// All crates, from the ground up.
 const CRATES: &[Crate] = &[
     not_safe(0, "spelunk-arch", "arch"),
-    safe(0, "spelunk-bulk", "runtime/bulk"),
     safe(0, "spelunk-formats", "runtime/formats"),
     safe(0, "spelunk-query", "runtime/query"),
     safe(0, "spelunk-text", "runtime/text"),
+    // It asks arch for the instructions of digests.
+    safe(1, "spelunk-bulk", "runtime/bulk"),
     not_safe(1, "spelunk-linux", "runtime/linux"),
     safe(1, "spelunk-protocols", "runtime/protocols"),
-    safe(1, "spelunk-regex", "runtime/regex"),
     safe(2, "spelunk-io", "runtime/io"),
+    safe(2, "spelunk-regex", "runtime/regex"),
     not_safe(2, "spelunk-rt", "runtime/rt"),
     not_safe(2, "spelunk-tasks", "runtime/tasks"),
     // It takes the names of signals and limits from linux.

@@ -1,6 +1,7 @@
 //! Digests: MD5 (RFC 1321), SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202).
 //!
-//! Of our own, for the crates that have them ask a libc on aarch64 which instructions there are.
+//! Of our own, for the crates that have them ask a libc on aarch64 which instructions there are. On x86_64 SHA-1 and SHA-256 are the
+//! processor's own.
 
 mod constants;
 mod keccak;
@@ -11,7 +12,8 @@ mod sha512;
 
 use alloc::vec::Vec;
 
-use constants::SQUARE_ROOTS;
+use arch::digest::Instructions;
+use constants::{CUBE_ROOTS, SQUARE_ROOTS};
 
 /// Which digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +67,12 @@ pub struct Digest {
     rest: Vec<u8>,
     /// How many bytes there were.
     length: u64,
+    /// The processor's instructions, once it was worth asking for them.
+    instructions: Option<Option<Instructions>>,
 }
+
+/// From how many bytes on the processor is asked for its instructions.
+const MANY: usize = 4096;
 
 #[derive(Clone, Debug)]
 enum State {
@@ -87,7 +94,7 @@ impl Digest {
             Algorithm::Sha512 => State::Large(first),
             Algorithm::Sha3(_) => State::Sponge([0; 25]),
         };
-        Self { algorithm, state, rest: Vec::new(), length: 0 }
+        Self { algorithm, state, rest: Vec::new(), length: 0, instructions: None }
     }
 
     /// Takes more bytes.
@@ -111,13 +118,18 @@ impl Digest {
     }
 
     fn blocks(&mut self, bytes: &[u8]) {
+        if bytes.len() >= MANY {
+            self.instructions.get_or_insert_with(Instructions::find);
+        }
         match (&mut self.state, self.algorithm) {
             (State::Small(state), algorithm) => {
                 let (blocks, _) = bytes.as_chunks();
-                match algorithm {
-                    Algorithm::Md5 => blocks.iter().for_each(|block| md5::block(state, block)),
-                    Algorithm::Sha1 => blocks.iter().for_each(|block| sha1::block(state, block)),
-                    _ => blocks.iter().for_each(|block| sha256::block(state, block)),
+                match (algorithm, self.instructions.flatten()) {
+                    (Algorithm::Md5, _) => blocks.iter().for_each(|block| md5::block(state, block)),
+                    (Algorithm::Sha1, Some(instructions)) => instructions.sha1(state, blocks),
+                    (Algorithm::Sha1, None) => blocks.iter().for_each(|block| sha1::block(state, block)),
+                    (_, Some(instructions)) => instructions.sha256(state, blocks, &CUBE_ROOTS),
+                    (_, None) => blocks.iter().for_each(|block| sha256::block(state, block)),
                 }
             }
             (State::Large(state), _) => {
@@ -196,6 +208,15 @@ mod tests {
             assert_eq!(hex(algorithm, b"abc", 100), expected, "{algorithm:?}");
         }
         assert_eq!(hex(Algorithm::Md5, b"", 1), "d41d8cd98f00b204e9800998ecf8427e");
+    }
+
+    #[test]
+    fn instructions_give_the_same_as_words() {
+        let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number * 31 % 253) as u8).collect();
+        for algorithm in [Algorithm::Sha1, Algorithm::Sha224, Algorithm::Sha256] {
+            // Less at a time than what makes it ask for them.
+            assert_eq!(hex(algorithm, &bytes, bytes.len()), hex(algorithm, &bytes, 1000), "{algorithm:?}");
+        }
     }
 
     #[test]
