@@ -1,5 +1,7 @@
 //! What lies where: the top level, the three places of an applet, and how much a processor may take.
 
+use std::path::Path;
+
 use crate::applets::Applet;
 
 /// All that the top of the checkout holds.
@@ -21,8 +23,11 @@ const TOP: &[&str] = &[
     "xtask",
 ];
 
-/// Lines of code in the folder of a processor.
+/// Lines of code in the folder of a processor that a port owes.
 const PORT: usize = 900;
+
+/// Files of such a folder that only make something faster: a port may take `portable`'s in their place.
+const EXTRA: &[&str] = &["digest.rs"];
 
 /// Finds files that make the top level longer.
 pub(super) fn top_level<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -51,6 +56,11 @@ pub(super) fn applet(applet: &Applet, group: &str, tested: bool) -> Vec<String> 
         faults.push(format!("{name} has no tests/applets/{name}.test"));
     }
     faults
+}
+
+/// Says whether a port could do without a file of a processor's folder.
+pub(super) fn is_extra(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| EXTRA.iter().any(|extra| name == *extra))
 }
 
 /// Checks that the folder of a processor stays small: so many lines of code are what a port may cost.
