@@ -2,14 +2,15 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use crate::emulator::lacks;
+use crate::emulator::{is_missing, lacks};
 use crate::scratch::Scratch;
 use linux::Errno;
 use linux::fd::CWD;
 use linux::fs::{
-    IoSlice, IoSliceMut, Lock, Mode, OpenFlags, Resolve, SetAttribute, fgetxattr, flistxattr, fremovexattr,
-    fsetxattr, getxattr, lgetxattr, link_at, listxattr, llistxattr, lock_in_the_way, lock_range,
-    lremovexattr, lsetxattr, open, openat, openat2, preadv, pwritev, removexattr, setxattr, symlink_at,
+    Access, IoSlice, IoSliceMut, Lock, Mode, OpenFlags, Resolve, SetAttribute, faccess_effective, fgetxattr,
+    flistxattr, fremovexattr, fsetxattr, getxattr, getxattr_at, lgetxattr, link_at, listxattr, listxattr_at,
+    llistxattr, lock_in_the_way, lock_range, lremovexattr, lsetxattr, open, openat, openat2, preadv, pwritev,
+    removexattr, removexattr_at, setxattr, setxattr_at, symlink_at,
 };
 
 const NEW: OpenFlags = OpenFlags::READ_WRITE.union(OpenFlags::CREATE).union(OpenFlags::CLOSE_ON_EXEC);
@@ -62,6 +63,45 @@ fn attributes_of_a_link_are_not_those_of_its_file() {
     assert!(listxattr(link.as_str(), &mut []).unwrap() >= b"user.one\0".len());
     let own = llistxattr(link.as_str(), &mut buffer).unwrap();
     assert!(!buffer[..own].windows(8).any(|name| name == b"user.one"));
+}
+
+#[test]
+fn attributes_are_reached_from_a_directory() {
+    let scratch = Scratch::new();
+    open(scratch.at("file").as_str(), NEW, Mode::octal(0o600)).unwrap();
+    let directory = open(scratch.path().as_os_str().as_bytes(), OpenFlags::DIRECTORY, Mode::empty()).unwrap();
+    let set = |how| setxattr_at(&directory, "file", "user.one", b"1", how);
+    let first = set(SetAttribute::Create);
+    if is_missing(&first, "setxattrat") {
+        return;
+    }
+    if first == Err(Errno::OPNOTSUPP) {
+        return crate::skip::skipped("the file system has no attributes of users");
+    }
+    assert_eq!((first, set(SetAttribute::Create)), (Ok(()), Err(Errno::EXIST)));
+    let mut buffer = [0; 64];
+    assert_eq!(getxattr_at(&directory, "file", "user.one", &mut buffer), Ok(1));
+    assert_eq!(buffer[0], b'1');
+    assert_eq!(getxattr_at(&directory, "file", "user.two", &mut buffer), Err(Errno::NODATA));
+    let count = listxattr_at(&directory, "file", &mut buffer).unwrap();
+    assert!(buffer[..count].windows(9).any(|name| name == b"user.one\0"));
+    assert_eq!(removexattr_at(&directory, "file", "user.one"), Ok(()));
+    assert_eq!(removexattr_at(&directory, "file", "user.one"), Err(Errno::NODATA));
+}
+
+#[test]
+fn the_effective_user_may_do_what_opening_says() {
+    let scratch = Scratch::new();
+    let path = scratch.at("file");
+    open(path.as_str(), NEW, Mode::octal(0o400)).unwrap();
+    let answer = faccess_effective(CWD, path.as_str(), Access::READ);
+    if is_missing(&answer, "faccessat2") {
+        return;
+    }
+    assert_eq!(answer, Ok(()));
+    assert_eq!(faccess_effective(CWD, path.as_str(), Access::EXECUTE), Err(Errno::ACCES));
+    let missing = scratch.at("missing");
+    assert_eq!(faccess_effective(CWD, missing.as_str(), Access::empty()), Err(Errno::NOENT));
 }
 
 #[test]

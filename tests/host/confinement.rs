@@ -8,7 +8,10 @@ use linux::fs::{Mode, OpenFlags, mkdir, open};
 use linux::landlock::{self, FileAccess, Handled, PortAccess, Ruleset};
 use linux::net::{Family, Protocol, SocketFlags, SocketKind, connect, socket};
 use linux::process::{geteuid, getppid, kill, set_no_new_privileges};
-use linux::security::{AllowList, Refusal, set_filter};
+use linux::security::{
+    AllowList, Module, Refusal, ThreadAttribute, lsm_get_self_attr, lsm_list_modules, lsm_set_self_attr,
+    set_filter,
+};
 use linux_raw_sys::general::{__NR_exit_group, __NR_write};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -102,7 +105,7 @@ fn rules_need_the_word_that_privileges_are_given_up() {
         check!(Ruleset::new(unknown).is_err_and(|errno| errno == Errno::INVAL));
         let rules = ok!(Ruleset::new(Handled { files: FileAccess::EXECUTE, ..nothing }));
         // Root may do without.
-        check!(linux::process::geteuid() == 0 || rules.restrict_self() == Err(Errno::PERM));
+        check!(geteuid() == 0 || rules.restrict_self() == Err(Errno::PERM));
         Ok(())
     });
 }
@@ -123,4 +126,23 @@ fn a_filter_refuses_what_it_does_not_list() {
         check!(tried("/dev/null", OpenFlags::empty()) == Err(Errno::XDEV));
         Ok(())
     });
+}
+
+#[test]
+fn the_security_modules_are_told() {
+    let mut buffer = [0; 64];
+    let modules = lsm_list_modules(&mut buffer).map(|modules| modules.collect::<Vec<_>>());
+    if crate::emulator::is_missing(&modules, "lsm_list_modules") {
+        return;
+    }
+    let modules = modules.unwrap();
+    assert!(modules.is_empty() || modules.contains(&Module::CAPABILITY), "{modules:?}");
+    let landlock = landlock::abi().is_ok();
+    assert_eq!(modules.contains(&Module::LANDLOCK), landlock);
+    let mut context = [0; 512];
+    let label = lsm_get_self_attr(ThreadAttribute::CURRENT, &mut context);
+    assert!(matches!(label, Ok(_) | Err(Errno::OPNOTSUPP)), "{label:?}");
+    // struct lsm_ctx of a module that there is not: number, flags, length of all, length of the label.
+    let unknown = [9999, 0, 32, 0];
+    assert!(lsm_set_self_attr(ThreadAttribute::CURRENT, &unknown).is_err());
 }

@@ -22,3 +22,12 @@ pub(crate) fn is_emulated() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     word < 0 && status.contains("\nSeccomp:")
 }
+
+/// Says that a test is skipped where the kernel, or an emulator before it, does not have a call.
+pub(crate) fn is_missing<T>(answer: &linux::Result<T>, call: &str) -> bool {
+    let is_missing = matches!(answer, Err(linux::Errno::NOSYS));
+    if is_missing {
+        skipped(&format!("this kernel has no {call}"));
+    }
+    is_missing
+}

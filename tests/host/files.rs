@@ -273,8 +273,8 @@ fn a_file_is_copied_without_being_read() {
     assert_eq!(linux::fs::copy_file_range(&from, &to, 4096), Ok(2));
     assert_eq!(linux::fs::copy_file_range(&from, &to, 4096), Ok(0), "the end");
     let mut buffer = [0; 8];
-    assert_eq!(linux::fs::pread(&to, &mut buffer, 0), Ok(6));
+    assert_eq!(pread(&to, &mut buffer, 0), Ok(6));
     assert_eq!(&buffer[..6], b"copied");
-    let (reader, _writer) = linux::fs::pipe(linux::fs::PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let (reader, _writer) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
     assert_eq!(linux::fs::readahead(&reader, 0, 4096), Err(Errno::INVAL), "a pipe is not cached");
 }

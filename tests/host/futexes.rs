@@ -1,10 +1,10 @@
 //! Waiting on words, words that say who holds them, and barriers for all who run.
 
-use crate::emulator::lacks;
+use crate::emulator::{is_missing, lacks};
 use linux::Errno;
 use linux::futex::{
-    DIED, OWNER, RobustLink, RobustList, Sharing, WAITERS, Waiter, lock_pi, lock_pi_until, requeue,
-    try_lock_pi, unlock_pi, wait, wait_any, wake,
+    DIED, OWNER, RobustLink, RobustList, Sharing, WAITERS, Waiter, lock_pi, lock_pi_until, move_waiters,
+    requeue, try_lock_pi, unlock_pi, wait, wait_any, wait_bits, wake, wake_bits,
 };
 use linux::thread::{Barriers, barriers, gettid, membarrier};
 use linux::time::{Clock, Timespec, clock_gettime};
@@ -146,4 +146,26 @@ fn others_pass_a_barrier() {
     membarrier(Barriers::REGISTER_PRIVATE_EXPEDITED).unwrap();
     membarrier(Barriers::PRIVATE_EXPEDITED).unwrap();
     assert_eq!(membarrier(Barriers::from_bits_retain(3)), Err(Errno::INVAL), "two at once");
+}
+
+#[test]
+fn calls_of_their_own_wait_wake_and_move() {
+    const BITS: u32 = 0b10;
+    let [from, to] = [const { AtomicU32::new(1) }; 2];
+    if is_missing(&wake_bits(&raw const from, BITS, 1, PRIVATE), "futex_wake") {
+        return;
+    }
+    assert_eq!(wait_bits(&from, 2, BITS, PRIVATE, None), Err(Errno::AGAIN));
+    let end = Some((Clock::MONOTONIC, soon()));
+    assert_eq!(wait_bits(&from, 1, BITS, PRIVATE, end), Err(Errno::TIMEDOUT));
+    assert_eq!(move_waiters(&from, 2, 0, &to, 9, PRIVATE), Err(Errno::AGAIN));
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| wait_bits(&from, 1, BITS, PRIVATE, None));
+        while move_waiters(&from, 1, 0, &to, 9, PRIVATE) == Ok(0) {
+            thread::yield_now();
+        }
+        assert_eq!(wake_bits(&raw const to, 0b01, 9, PRIVATE), Ok(0), "it waits for another bit");
+        assert_eq!(wake_bits(&raw const to, BITS, 9, PRIVATE), Ok(1));
+        assert_eq!(waiter.join().unwrap(), Ok(()));
+    });
 }

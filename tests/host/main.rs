@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "signal handlers, forks and raw descriptors are what is tested")]
 
 mod attributes;
+mod caches;
 mod child;
 mod confinement;
 mod descriptors;
@@ -14,6 +15,8 @@ mod emulator;
 mod errors;
 mod files;
 mod futexes;
+mod ipc;
+mod keys;
 mod links;
 mod memory;
 mod metadata;
@@ -25,6 +28,7 @@ mod old_kernel;
 mod packets;
 mod processes;
 mod programs;
+mod remote;
 mod rings;
 mod scratch;
 mod signals;

@@ -5,9 +5,9 @@ use linux::Errno;
 use linux::fd::CWD;
 use linux::fs::{Mode, OpenFlags, chdir, chroot, mkdir, mkfifo, open, read, stat, statfs};
 use linux::mount::{
-    Attributes, Change, MountFlags, MoveFlags, TreeFlags, UnmountFlags, bind, create, fsmount, fsopen,
-    fspick, mount, mount_setattr, move_mount, move_to, open_tree, pivot_root, reconfigure, remount, set_flag,
-    set_propagation, set_string, unmount,
+    Attributes, Change, MountFlags, MountNumber, MoveFlags, TreeFlags, UnmountFlags, bind, create, fsmount,
+    fsopen, fspick, listmount, mount, mount_setattr, move_mount, move_to, open_tree, open_tree_changed,
+    pivot_root, reconfigure, remount, set_flag, set_propagation, set_string, statmount, unmount,
 };
 use linux::process::Namespaces;
 
@@ -121,5 +121,49 @@ fn a_file_system_is_made_step_by_step() {
         ok!(reconfigure(&context));
         check!(mkdir("/tmp/d", Mode::octal(0o700)) == Err(Errno::ROFS));
         Ok(())
+    });
+}
+
+#[test]
+fn mounts_are_told_one_by_one() {
+    let mut numbers = [0; 256];
+    let found = listmount(MountNumber::ROOT, None, &mut numbers).map(|found| found.collect::<Vec<_>>());
+    if crate::emulator::is_missing(&found, "listmount") {
+        return;
+    }
+    let found = found.unwrap();
+    assert!(!found.is_empty());
+    let table = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let points: Vec<_> = table.lines().filter_map(|line| line.split(' ').nth(4)).collect();
+    for number in found {
+        let mut buffer = [0; 1024];
+        let mounted = match statmount(number, &mut buffer) {
+            // Gone since, or below what this process sees.
+            Err(Errno::NOENT | Errno::PERM) => continue,
+            mounted => mounted.unwrap(),
+        };
+        assert_eq!(mounted.number(), number);
+        let point = String::from_utf8_lossy(mounted.point()).into_owned();
+        assert!(points.contains(&point.as_str()) || point.contains([' ', '\\']), "{point} {points:?}");
+        assert!(!mounted.kind().is_empty() && mounted.root().starts_with(b"/"));
+        assert!(mounted.parent().0 > 0 && (mounted.device() != (u32::MAX, 0)));
+    }
+    assert_eq!(statmount(MountNumber::ROOT, &mut [0; 8]).err(), Some(Errno::OVERFLOW));
+}
+
+#[test]
+fn a_tree_is_changed_before_anyone_sees_it() {
+    in_child(|| {
+        become_root(Namespaces::MOUNT)?;
+        let change = Change { set: Attributes::NO_EXECUTE, ..Change::NONE };
+        let flags = TreeFlags::CLONE | TreeFlags::RECURSIVE;
+        match open_tree_changed(CWD, "/proc", flags, &change) {
+            // Before Linux 6.15, or an emulator.
+            Err(Errno::NOSYS) => Ok(()),
+            answer => {
+                ok!(answer);
+                Ok(())
+            }
+        }
     });
 }

@@ -1,21 +1,22 @@
 //! Children, their ends, the program they run, and what the kernel keeps of each.
 
 use crate::child::{become_root, check, in_child, ok};
-use crate::emulator::lacks;
+use crate::emulator::{is_missing, lacks};
 use linux::Errno;
-use linux::fd::{AsFd, CWD};
+use linux::fd::{AsFd, CWD, OwnedFd};
 use linux::fs::{Mode, OpenFlags, open, read_full};
 use linux::process::{
     Argument, Capabilities, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Policy, Resource,
-    Scheduling, WaitFlags, WaitFor, Whose, clone, execve, execveat, exit_group, fork, fork_with_pidfd,
-    getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid, getpriority, getrlimit, getsid, getuid,
-    ioprio_get, ioprio_set, keep_capabilities, kill, kill_group, name, pidfd_getfd, pidfd_open,
-    pidfd_send_signal, prlimit, sched_getattr, sched_setattr, set_child_subreaper, set_name,
-    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setregid,
-    setsid, setuid, unshare, wait4, waitid,
+    Scheduling, Shared, WaitFlags, WaitFor, Whose, clone, execve, execveat, exit_group, fork,
+    fork_with_pidfd, getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid, getpriority, getresgid,
+    getresuid, getrlimit, getsid, getuid, ioprio_get, ioprio_set, kcmp, keep_capabilities, kill, kill_group,
+    name, personality, pidfd_getfd, pidfd_open, pidfd_send_signal, prlimit, sched_getattr, sched_setattr,
+    set_child_subreaper, set_name, set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns,
+    setpgid, setpriority, setregid, setsid, setuid, unshare, vhangup, wait4, waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
+use std::cmp::Ordering;
 use std::time::Duration;
 
 /// Starts a child that does nothing but end.
@@ -366,6 +367,54 @@ fn groups_are_set_one_by_one() {
         ok!(setregid(None, None));
         ok!(setregid(Some(group), Some(group)));
         check!((getgid(), getegid()) == (group, group));
+        Ok(())
+    });
+}
+
+#[test]
+fn all_three_identities_are_told() {
+    let [real, effective, _] = getresuid();
+    assert_eq!((real, effective), (getuid(), geteuid()));
+    let [real, effective, _] = getresgid();
+    assert_eq!((real, effective), (getgid(), getegid()));
+}
+
+#[test]
+fn what_processes_share_is_compared() {
+    let (one, two) = (open("/dev/null", OpenFlags::READ, Mode::empty()).unwrap(), getpid());
+    let copy = linux::fs::dup(&one).unwrap();
+    let same = kcmp(two, two, Shared::File(one.as_raw(), copy.as_raw()));
+    if is_missing(&same, "kcmp") {
+        return;
+    }
+    assert_eq!(same, Ok(Ordering::Equal));
+    let other = open("/dev/null", OpenFlags::READ, Mode::empty()).unwrap();
+    let file = |fd: &OwnedFd| kcmp(two, two, Shared::File(one.as_raw(), fd.as_raw())).unwrap();
+    assert_ne!(file(&other), Ordering::Equal);
+    for what in [Shared::Memory, Shared::Files, Shared::Directories, Shared::Signals] {
+        assert_eq!(kcmp(two, two, what), Ok(Ordering::Equal));
+    }
+}
+
+#[test]
+fn a_process_behaves_as_older_kernels_had_it() {
+    in_child(|| {
+        /// ADDR_NO_RANDOMIZE of `linux/personality.h`.
+        const SAME_ADDRESSES: u32 = 0x40000;
+        let before = ok!(personality(None));
+        check!(ok!(personality(Some(before | SAME_ADDRESSES))) == before);
+        check!(ok!(personality(None)) == before | SAME_ADDRESSES);
+        Ok(())
+    });
+}
+
+#[test]
+fn terminals_and_accounts_need_privileges() {
+    in_child(|| {
+        become_root(Namespaces::empty())?;
+        check!(vhangup() == Err(Errno::PERM));
+        let denied = linux::system::acct(Some("/dev/null"));
+        check!(denied == Err(Errno::PERM) || denied == Err(Errno::NOSYS));
         Ok(())
     });
 }

@@ -6,7 +6,8 @@ use linux::fs::{PipeFlags, pipe, read, write};
 use linux::process::{Ended, Fork, WaitFlags, WaitFor, exit_group, fork, getpid, getuid, kill, waitid};
 use linux::signal::{
     Action, ActionFlags, Handler, MaskHow, Origin, Received, Signal, SignalSet, SignalfdFlags, default,
-    ignore, origin, read_signals, sigaction, sigaltstack, signalfd, sigpending, sigprocmask, sigtimedwait,
+    ignore, origin, read_signals, sigaction, sigaltstack, signalfd, sigpending, sigprocmask, sigqueue,
+    sigqueue_thread, sigsuspend, sigtimedwait,
 };
 use linux::thread::{gettid, tgkill};
 use std::ffi::c_int;
@@ -251,6 +252,39 @@ fn a_file_sends_its_owner_the_signal_that_was_chosen() {
         check!(sigtimedwait(usr1, Some(Duration::ZERO)) == Err(Errno::AGAIN));
         ok!(write(&writer, b"x"));
         check!(sigtimedwait(usr1, Some(Duration::from_secs(5))) == Ok(Signal::USR1));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_number_comes_with_a_signal() {
+    in_child(|| {
+        let kinds = SignalSet::of(&[Signal::USR1, Signal::USR2]);
+        ok!(sigprocmask(MaskHow::Block, Some(kinds)));
+        let reader = ok!(signalfd(kinds, SignalfdFlags::CLOSE_ON_EXEC));
+        ok!(sigqueue(getpid(), Signal::USR1, -7));
+        ok!(sigqueue_thread(getpid(), gettid(), Signal::USR2, 9));
+        // struct signalfd_siginfo, 128 bytes each: the signal first, ssi_int at 44.
+        let mut buffer = [0; 256];
+        check!(ok!(read(&reader, &mut buffer)) == 256);
+        let word =
+            |at: usize| i32::from_ne_bytes([buffer[at], buffer[at + 1], buffer[at + 2], buffer[at + 3]]);
+        let mut came = [(word(0), word(44)), (word(128), word(172))];
+        came.sort_unstable();
+        check!(came == [(Signal::USR1.number(), -7), (Signal::USR2.number(), 9)]);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_thread_waits_for_a_handler() {
+    in_child(|| {
+        ok!(sigprocmask(MaskHow::Block, Some(SignalSet::of(&[Signal::USR1]))));
+        ok!(linux::signal::note(Signal::USR1));
+        ok!(kill(getpid(), Some(Signal::USR1)));
+        check!(!linux::signal::has_noted());
+        check!(sigsuspend(SignalSet::EMPTY) == Errno::INTR);
+        check!(linux::signal::take_noted().contains(Signal::USR1));
         Ok(())
     });
 }

@@ -160,3 +160,26 @@ fn a_timer_sends_a_signal() {
         Ok(())
     });
 }
+
+#[test]
+fn what_is_left_of_an_alarm_is_told() {
+    in_child(|| {
+        check!(linux::time::alarm_left() == Ok(Duration::ZERO));
+        ok!(set_alarm(Duration::from_secs(1000), Duration::ZERO));
+        let left = ok!(linux::time::alarm_left());
+        check!(left > Duration::from_secs(900) && left <= Duration::from_secs(1000));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_clock_tells_how_it_goes() {
+    let mut asked = linux::time::Adjustment::default();
+    let state = linux::time::clock_adjtime(Clock::REALTIME, &mut asked);
+    if crate::emulator::is_missing(&state, "clock_adjtime") {
+        return;
+    }
+    assert!(state.unwrap() <= 5);
+    assert!((9_000..=11_000).contains(&asked.tick) && asked.time[0] > 1_700_000_000, "{asked:?}");
+    assert_eq!(linux::time::clock_adjtime(Clock(99), &mut asked), Err(Errno::INVAL));
+}

@@ -30,6 +30,8 @@ pub mod fs;
 pub mod futex;
 pub mod input;
 pub mod ioctl;
+pub mod ipc;
+pub mod key;
 pub mod mem;
 pub mod mount;
 pub mod net;

@@ -134,6 +134,20 @@ pub fn faccess<P: PathArg>(directory: impl AsFd, path: P, wanted: Access) -> Res
     .map(drop)
 }
 
+/// The same, as the effective user and group, not the real ones: what opening would say.
+///
+/// # Errors
+/// Those of [`access`]; `NOSYS` before Linux 5.8. See `faccessat2(2)`, AT_EACCESS.
+#[doc(alias = "faccessat2")]
+pub fn faccess_effective<P: PathArg>(directory: impl AsFd, path: P, wanted: Access) -> Result<()> {
+    path.with(&mut |path| {
+        let (wanted, flags) = (wanted.bits(), kernel::AT_EACCESS);
+        // SAFETY: the path is a terminated string that lives through the call.
+        unsafe { syscall!(__NR_faccessat2, directory.as_fd(), path.as_ptr(), wanted, flags) }
+    })
+    .map(drop)
+}
+
 /// A time to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetTime {

@@ -182,3 +182,83 @@ pub fn lremovexattr<P: PathArg, N: PathArg>(path: P, name: N) -> Result<()> {
     })
     .map(drop)
 }
+
+/// A value in the shape of the calls from a directory (Linux 6.13).
+const fn value(address: u64, size: usize, how: u32) -> kernel::xattr_args {
+    // The kernel refuses what is longer than 65536 bytes.
+    let size = if size > u32::MAX as usize { u32::MAX } else { size as u32 };
+    kernel::xattr_args { value: address, size, flags: how }
+}
+
+/// Reads an attribute as [`getxattr`] does, of what is at a path from a directory, and not of what a link there leads to.
+///
+/// # Errors
+/// Those of [`getxattr`]; `NOSYS` before Linux 6.13. See `fs/xattr.c`, getxattrat.
+pub fn getxattr_at<P: PathArg, N: PathArg>(
+    directory: impl AsFd,
+    path: P,
+    name: N,
+    buffer: &mut [u8],
+) -> Result<usize> {
+    let value = value(buffer.as_mut_ptr().expose_provenance() as u64, buffer.len(), 0);
+    let (value, size) = (&raw const value, size_of::<kernel::xattr_args>());
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            let (directory, flags) = (directory.as_fd(), kernel::AT_SYMLINK_NOFOLLOW);
+            // SAFETY: both strings are terminated; the kernel reads the structure, and writes at most so many bytes into the
+            // borrowed slice.
+            unsafe { syscall!(__NR_getxattrat, directory, path.as_ptr(), flags, name.as_ptr(), value, size) }
+        })
+    })
+}
+
+/// Sets an attribute as [`setxattr`] does, of what is at a path from a directory, and not of what a link there leads to.
+///
+/// # Errors
+/// Those of [`setxattr`]; `NOSYS` before Linux 6.13. See `fs/xattr.c`, setxattrat.
+pub fn setxattr_at<P: PathArg, N: PathArg>(
+    directory: impl AsFd,
+    path: P,
+    name: N,
+    bytes: &[u8],
+    how: SetAttribute,
+) -> Result<()> {
+    let value = value(bytes.as_ptr().expose_provenance() as u64, bytes.len(), how.bits());
+    let (value, size) = (&raw const value, size_of::<kernel::xattr_args>());
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            let (directory, flags) = (directory.as_fd(), kernel::AT_SYMLINK_NOFOLLOW);
+            // SAFETY: both strings are terminated; the kernel reads the structure, and so many bytes of the borrowed slice.
+            unsafe { syscall!(__NR_setxattrat, directory, path.as_ptr(), flags, name.as_ptr(), value, size) }
+        })
+    })
+    .map(drop)
+}
+
+/// Lists the names of attributes as [`listxattr`] does, of what is at a path from a directory, and not of what a link there
+/// leads to.
+///
+/// # Errors
+/// Those of [`listxattr`]; `NOSYS` before Linux 6.13. See `fs/xattr.c`, listxattrat.
+pub fn listxattr_at<P: PathArg>(directory: impl AsFd, path: P, buffer: &mut [u8]) -> Result<usize> {
+    let (flags, start, length) = (kernel::AT_SYMLINK_NOFOLLOW, buffer.as_mut_ptr(), buffer.len());
+    path.with(&mut |path| {
+        // SAFETY: the path is terminated; the kernel writes at most so many bytes into the borrowed slice.
+        unsafe { syscall!(__NR_listxattrat, directory.as_fd(), path.as_ptr(), flags, start, length) }
+    })
+}
+
+/// Removes an attribute of what is at a path from a directory, and not of what a link there leads to.
+///
+/// # Errors
+/// Those of [`removexattr`]; `NOSYS` before Linux 6.13. See `fs/xattr.c`, removexattrat.
+pub fn removexattr_at<P: PathArg, N: PathArg>(directory: impl AsFd, path: P, name: N) -> Result<()> {
+    path.with(&mut |path| {
+        name.with(&mut |name| {
+            let flags = kernel::AT_SYMLINK_NOFOLLOW;
+            // SAFETY: both strings are terminated and live through the call.
+            unsafe { syscall!(__NR_removexattrat, directory.as_fd(), path.as_ptr(), flags, name.as_ptr()) }
+        })
+    })
+    .map(drop)
+}

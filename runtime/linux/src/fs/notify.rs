@@ -68,3 +68,12 @@ pub fn inotify_add_watch<P: PathArg>(watcher: impl AsFd, path: P, events: Notify
     })
     .map(|number| number as i32)
 }
+
+/// Ends a watch; reading gives a last event of it (IN_IGNORED).
+///
+/// # Errors
+/// `INVAL` (no such watch), `BADF`. See `inotify_rm_watch(2)`.
+pub fn inotify_rm_watch(watcher: impl AsFd, number: i32) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_inotify_rm_watch, watcher.as_fd(), number) }.map(drop)
+}

@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::slice;
-use linux_raw_sys::general::iovec;
+use linux_raw_sys::general::{self as kernel, iovec};
 
 /// Reads at most `buffer.len()` bytes; gives how many, 0 at the end.
 ///
@@ -137,6 +137,70 @@ pub fn tee(from: impl AsFd, to: impl AsFd, count: usize) -> Result<usize> {
 pub fn readahead(file: impl AsFd, offset: u64, count: usize) -> Result<()> {
     // SAFETY: integers only.
     unsafe { wide_syscall!(__NR_readahead, file.as_fd(), offset, count) }.map(drop)
+}
+
+bitflags::bitflags! {
+    /// How one transfer differs from others of the same descriptor.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct TransferFlags: u32 {
+        /// RWF_HIPRI: asks the device again and again.
+        const POLL = kernel::RWF_HIPRI;
+        /// RWF_DSYNC: written to the device, as by fdatasync.
+        const DATA_SYNC = kernel::RWF_DSYNC;
+        /// RWF_SYNC: written to the device, as by fsync.
+        const SYNC = kernel::RWF_SYNC;
+        /// RWF_NOWAIT: `AGAIN` in place of waiting for a device.
+        const NO_WAIT = kernel::RWF_NOWAIT;
+        /// RWF_APPEND: at the end.
+        const APPEND = kernel::RWF_APPEND;
+        const _ = !0;
+    }
+}
+
+/// Where no offset is given, the file's position counts, and moves.
+fn position_or_own(offset: Option<u64>) -> (usize, usize) {
+    position(offset.unwrap_or(u64::MAX))
+}
+
+/// Reads into several buffers in turn, from an offset in bytes or the file's position.
+///
+/// # Errors
+/// Those of [`preadv`]; `OPNOTSUPP` (a flag); `NOSYS` before Linux 4.6. See `preadv2(2)`.
+pub fn preadv2(
+    file: impl AsFd,
+    buffers: &mut [IoSliceMut<'_>],
+    offset: Option<u64>,
+    flags: TransferFlags,
+) -> Result<usize> {
+    let (low, high) = position_or_own(offset);
+    let (start, count, flags) = (buffers.as_mut_ptr(), buffers.len(), flags.bits());
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows for writing.
+    unsafe { syscall!(__NR_preadv2, file.as_fd(), start, count, low, high, flags) }
+}
+
+/// Writes several slices in turn, at an offset in bytes or the file's position.
+///
+/// # Errors
+/// Those of [`pwritev`]; `OPNOTSUPP` (a flag); `NOSYS` before Linux 4.6. See `pwritev2(2)`.
+pub fn pwritev2(
+    file: impl AsFd,
+    slices: &[IoSlice<'_>],
+    offset: Option<u64>,
+    flags: TransferFlags,
+) -> Result<usize> {
+    let (low, high) = position_or_own(offset);
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows.
+    unsafe { syscall!(__NR_pwritev2, file.as_fd(), slices.as_ptr(), slices.len(), low, high, flags.bits()) }
+}
+
+/// Puts pages of memory into a pipe without copying them; gives how many bytes. Who reads the pipe sees what is in the slices
+/// by then: they are not to change before that.
+///
+/// # Errors
+/// `BADF` (not a pipe), `AGAIN`, `INVAL`, `NOMEM`, `PIPE`. See `vmsplice(2)`.
+pub fn vmsplice(to: impl AsFd, slices: &[IoSlice<'_>]) -> Result<usize> {
+    // SAFETY: each element is a kernel `iovec` over a slice that it borrows; the kernel reads them.
+    unsafe { syscall!(__NR_vmsplice, to.as_fd(), slices.as_ptr(), slices.len(), 0_u32) }
 }
 
 /// A slice to be written from, in the kernel's shape.

@@ -12,11 +12,13 @@ use linux_raw_sys::general as kernel;
 
 mod owned;
 mod several;
+mod sized;
 
 pub use owned::{
     DIED, OWNER, RobustLink, RobustList, WAITERS, lock_pi, lock_pi_until, try_lock_pi, unlock_pi,
 };
 pub use several::{Waiter, requeue, wait_any};
+pub use sized::{move_waiters, wait_bits, wake_bits};
 
 /// Who may wait on a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

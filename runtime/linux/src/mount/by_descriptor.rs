@@ -95,6 +95,16 @@ pub struct Change<'fd> {
 }
 
 impl Change<'_> {
+    fn to_kernel(self) -> kernel::mount_attr {
+        let owners = if self.owners.is_some() { kernel::MOUNT_ATTR_IDMAP } else { 0 };
+        kernel::mount_attr {
+            attr_set: u64::from(self.set.bits() | owners),
+            attr_clr: self.clear.bits().into(),
+            propagation: self.propagation.bits().into(),
+            userns_fd: self.owners.map_or(0, |file| u64::from(file.as_raw().cast_unsigned())),
+        }
+    }
+
     /// No change.
     pub const NONE: Self = Self {
         set: Attributes::empty(),
@@ -250,17 +260,31 @@ pub fn mount_setattr<P: PathArg>(
     flags: TreeFlags,
     change: &Change<'_>,
 ) -> Result<()> {
-    let owners = if change.owners.is_some() { kernel::MOUNT_ATTR_IDMAP } else { 0 };
-    let change = kernel::mount_attr {
-        attr_set: u64::from(change.set.bits() | owners),
-        attr_clr: change.clear.bits().into(),
-        propagation: change.propagation.bits().into(),
-        userns_fd: change.owners.map_or(0, |file| u64::from(file.as_raw().cast_unsigned())),
-    };
+    let change = change.to_kernel();
     let (change, size) = (&raw const change, size_of::<kernel::mount_attr>());
     path.with(&mut |path| {
         // SAFETY: the path is a terminated string, and the kernel reads one structure of this size.
         unsafe { syscall!(__NR_mount_setattr, directory.as_fd(), path.as_ptr(), flags.bits(), change, size) }
     })
     .map(drop)
+}
+
+/// Opens a tree as [`open_tree`] does, and changes what holds for it before anyone sees it.
+///
+/// # Errors
+/// Those of [`open_tree`] and [`mount_setattr`]; `NOSYS` before Linux 6.15. See `open_tree_attr(2)`.
+#[doc(alias = "open_tree_attr")]
+pub fn open_tree_changed<P: PathArg>(
+    directory: impl AsFd,
+    path: P,
+    flags: TreeFlags,
+    change: &Change<'_>,
+) -> Result<OwnedFd> {
+    let (change, flags) = (change.to_kernel(), flags.bits() | kernel::OPEN_TREE_CLOEXEC);
+    let (change, size) = (&raw const change, size_of::<kernel::mount_attr>());
+    path.with(&mut |path| {
+        // SAFETY: the path is a terminated string, and the kernel reads one structure of this size.
+        unsafe { syscall!(__NR_open_tree_attr, directory.as_fd(), path.as_ptr(), flags, change, size) }
+    })
+    .map(OwnedFd::made)
 }

@@ -157,3 +157,20 @@ pub fn getgroups(buffer: &mut [u32]) -> Result<&[u32]> {
     let count = unsafe { syscall!(__NR_getgroups | __NR_getgroups32, room, at) }?;
     Ok(buffer.get(..count).unwrap_or_default())
 }
+
+macro_rules! three {
+    ($name:ident $wide:ident $narrow:ident $what:literal) => {
+        #[doc = concat!("Gives the real, the effective and the saved ", $what, " of this process.\n\nSee `",
+                                                    stringify!($name), "(2)`.")]
+        pub fn $name() -> [u32; 3] {
+            let mut found = [0; 3];
+            let [real, effective, saved] = found.each_mut().map(core::ptr::from_mut);
+            // SAFETY: the kernel writes three numbers; the call always succeeds.
+            let _ = unsafe { syscall!($wide | $narrow, real, effective, saved) };
+            found
+        }
+    };
+}
+
+three!(getresuid __NR_getresuid __NR_getresuid32 "user");
+three!(getresgid __NR_getresgid __NR_getresgid32 "group");

@@ -23,21 +23,23 @@ pub use capabilities::{
 pub use exec::{Argument, execve, execveat};
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
 pub use identity::{
-    Pid, getegid, geteuid, getgid, getgroups, getpid, getppid, getuid, setgid, setgroups, setregid,
-    setresgid, setresuid, setuid,
+    Pid, getegid, geteuid, getgid, getgroups, getpid, getppid, getresgid, getresuid, getuid, setgid,
+    setgroups, setregid, setresgid, setresuid, setuid,
 };
 pub use limits::{Limit, Resource, getrlimit, prlimit};
 pub use namespace::{Namespaces, setns, unshare};
 pub use personal::{
-    has_no_new_privileges, name, parent_death_signal, set_child_subreaper, set_dumpable, set_name,
-    set_no_new_privileges, set_parent_death_signal,
+    Shared, has_no_new_privileges, kcmp, name, parent_death_signal, personality, set_child_subreaper,
+    set_dumpable, set_name, set_no_new_privileges, set_parent_death_signal,
 };
 pub use pidfd::{PidfdFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use priority::{
-    Policy, Scheduling, Whose, getpriority, ioprio_get, ioprio_set, sched_getattr, sched_setattr, setpriority,
+    Policy, Scheduling, Whose, getpriority, ioprio_get, ioprio_set, sched_getattr, sched_priorities,
+    sched_rr_get_interval, sched_setattr, setpriority,
 };
-pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid};
+pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid, vhangup};
 pub use spawn::spawn;
 pub use start::{NotStarted, Program, Stage, Started, start};
 pub use step::Step;
-pub use wait::{Child, Ended, Usage, WaitFlags, WaitFor, wait4, waitid};
+
+pub use wait::{Child, Ended, Usage, UsageOf, WaitFlags, WaitFor, getrusage, wait4, waitid};

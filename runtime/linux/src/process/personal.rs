@@ -1,7 +1,10 @@
 //! What a process says of itself: prctl(2).
 
+use super::Pid;
 use crate::Result;
+use crate::fd::RawFd;
 use crate::signal::Signal;
+use core::cmp::Ordering;
 use core::ffi::CStr;
 use linux_raw_sys::prctl as kernel;
 
@@ -97,4 +100,50 @@ pub fn set_dumpable(dumpable: bool) -> Result<()> {
 pub(super) unsafe fn prctl(operation: u32, argument: usize) -> Result<usize> {
     // SAFETY: the caller answers for the operation.
     unsafe { syscall!(__NR_prctl, operation, argument, 0_usize, 0_usize, 0_usize) }
+}
+
+/// Gives the execution domain of this process, and sets it if one is given: a kind, and bits that make the kernel behave as
+/// others or older ones (ADDR_NO_RANDOMIZE and the like, `linux/personality.h`).
+///
+/// # Errors
+/// `INVAL`. See `personality(2)`.
+pub fn personality(new: Option<u32>) -> Result<u32> {
+    // SAFETY: an integer only; what addresses are given out later concerns no pointer of now.
+    unsafe { syscall!(__NR_personality, new.unwrap_or(u32::MAX)) }.map(|former| former as u32)
+}
+
+/// What two processes may have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// KCMP_FILE: the open file behind two descriptors.
+    File(RawFd, RawFd),
+    /// KCMP_VM: the memory.
+    Memory,
+    /// KCMP_FILES: the table of descriptors.
+    Files,
+    /// KCMP_FS: root, working directory and umask.
+    Directories,
+    /// KCMP_SIGHAND: what signals do.
+    Signals,
+}
+
+/// Compares what two processes (or threads) have, in an order of the kernel's own; equal is the same one.
+///
+/// # Errors
+/// `PERM` (needs the right to trace both), `SRCH`, `BADF`; `NOSYS` in a kernel without it. See `kcmp(2)`.
+pub fn kcmp(one: Pid, other: Pid, what: Shared) -> Result<Ordering> {
+    let (kind, a, b) = match what {
+        Shared::File(a, b) => (0_u32, a, b),
+        Shared::Memory => (1, 0, 0),
+        Shared::Files => (2, 0, 0),
+        Shared::Directories => (3, 0, 0),
+        Shared::Signals => (4, 0, 0),
+    };
+    // SAFETY: integers only.
+    let order = unsafe { syscall!(__NR_kcmp, one.get(), other.get(), kind, a, b) }?;
+    Ok(match order {
+        0 => Ordering::Equal,
+        1 => Ordering::Less,
+        _ => Ordering::Greater,
+    })
 }

@@ -2,6 +2,8 @@
 
 use super::Pid;
 use crate::Result;
+use crate::time::Timespec;
+use core::time::Duration;
 use linux_raw_sys::general as kernel;
 
 /// Whose priority is meant.
@@ -146,4 +148,32 @@ pub fn sched_setattr(thread: Option<Pid>, scheduling: &Scheduling) -> Result<()>
     let thread = thread.map_or(0, Pid::get);
     // SAFETY: the kernel reads one structure, which says its size.
     unsafe { syscall!(__NR_sched_setattr, thread, &raw const *scheduling, 0_usize) }.map(drop)
+}
+
+/// Gives the least and the greatest priority of a policy.
+///
+/// # Errors
+/// `INVAL`. See `sched_get_priority_min(2)`.
+#[doc(alias = "sched_get_priority_min")]
+#[doc(alias = "sched_get_priority_max")]
+pub fn sched_priorities(policy: Policy) -> Result<(u32, u32)> {
+    // SAFETY: integers only.
+    let least = unsafe { syscall!(__NR_sched_get_priority_min, policy.0) }?;
+    // SAFETY: integers only.
+    let greatest = unsafe { syscall!(__NR_sched_get_priority_max, policy.0) }?;
+    Ok((least as u32, greatest as u32))
+}
+
+/// Gives how long a thread keeps the processor when others want it too; this one if none is given (32 bits: Linux 5.1).
+///
+/// # Errors
+/// `SRCH`, `INVAL`. See `sched_rr_get_interval(2)`.
+pub fn sched_rr_get_interval(thread: Option<Pid>) -> Result<Duration> {
+    let mut time = Timespec::default();
+    let thread = thread.map_or(0, Pid::get);
+    // SAFETY: the kernel writes one structure.
+    unsafe {
+        syscall!(__NR_sched_rr_get_interval | __NR_sched_rr_get_interval_time64, thread, &raw mut time)
+    }?;
+    Ok(time.since_zero())
 }

@@ -78,3 +78,12 @@ fn send(target: i32, signal: Option<Signal>) -> Result<()> {
 fn or_zero(process: Option<Pid>) -> i32 {
     process.map_or(0, Pid::get)
 }
+
+/// Has the kernel hang up the terminal of this session, so that nobody keeps it from before.
+///
+/// # Errors
+/// `PERM` (needs CAP_SYS_TTY_CONFIG). See `vhangup(2)`.
+pub fn vhangup() -> Result<()> {
+    // SAFETY: no arguments.
+    unsafe { syscall!(__NR_vhangup) }.map(drop)
+}

@@ -172,6 +172,34 @@ fn from_status(status: i32) -> Option<Ended> {
     })
 }
 
+/// Whose use is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsageOf {
+    /// RUSAGE_SELF: that of this process.
+    Process,
+    /// RUSAGE_CHILDREN: that of its children that have ended and were waited for.
+    Children,
+    /// RUSAGE_THREAD: that of this thread.
+    Thread,
+}
+
+/// Gives what was used so far.
+///
+/// # Errors
+/// None in practice. See `getrusage(2)`.
+pub fn getrusage(whose: UsageOf) -> Result<Usage> {
+    let whose = match whose {
+        UsageOf::Process => kernel::RUSAGE_SELF as i32,
+        UsageOf::Children => kernel::RUSAGE_CHILDREN,
+        UsageOf::Thread => kernel::RUSAGE_THREAD as i32,
+    };
+    let mut usage = MaybeUninit::<kernel::rusage>::uninit();
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_getrusage, whose, usage.as_mut_ptr()) }?;
+    // SAFETY: the call succeeded, so the structure is filled.
+    Ok(usage_of(&unsafe { usage.assume_init() }))
+}
+
 fn usage_of(usage: &kernel::rusage) -> Usage {
     let time = |time: kernel::__kernel_old_timeval| {
         Duration::from_secs(time.tv_sec as u64) + Duration::from_micros(time.tv_usec as u64)

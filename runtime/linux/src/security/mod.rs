@@ -2,7 +2,9 @@
 
 mod allow_list;
 pub mod landlock;
+mod module;
 mod seccomp;
 
 pub use allow_list::AllowList;
+pub use module::{Module, ThreadAttribute, lsm_get_self_attr, lsm_list_modules, lsm_set_self_attr};
 pub use seccomp::{Refusal, set_filter};

@@ -20,7 +20,7 @@ pub use action::{
 };
 pub use descriptor::{Received, SignalfdFlags, read_signals, set_signalfd, signalfd};
 pub use handler::{Interrupt, Interruption, catch};
-pub use mask::{MaskHow, sigpending, sigprocmask, sigtimedwait};
+pub use mask::{MaskHow, sigpending, sigprocmask, sigqueue, sigqueue_thread, sigsuspend, sigtimedwait};
 pub use names::Signal;
 pub use note::{has_noted, note, take_noted};
 pub use origin::{Origin, origin};

@@ -1,8 +1,10 @@
 //! Memory and load at a glance: sysinfo(2).
 
 use crate::Result;
-use core::ffi::c_ulong;
+use crate::path::PathArg;
+use core::ffi::{c_char, c_ulong};
 use core::mem::MaybeUninit;
+use core::ptr;
 use core::time::Duration;
 use linux_raw_sys::system::sysinfo as kernel_sysinfo;
 
@@ -56,4 +58,20 @@ pub fn sysinfo() -> Result<SystemInformation> {
         swap_free: bytes(answer.freeswap),
         processes: answer.procs,
     })
+}
+
+/// Has the kernel write a record of each process that ends into a file, which must be there; none: no more.
+///
+/// # Errors
+/// `PERM` (needs CAP_SYS_PACCT), `ACCES`, `NOENT`, `ISDIR`, `ROFS`; `NOSYS` in a kernel without it. See `acct(2)`.
+pub fn acct<P: PathArg>(file: Option<P>) -> Result<()> {
+    let call = &mut |file: *const c_char| {
+        // SAFETY: null, or a terminated string that lives through the call.
+        unsafe { syscall!(__NR_acct, file) }
+    };
+    match file {
+        Some(file) => file.with(&mut |file| call(file.as_ptr())),
+        None => call(ptr::null()),
+    }
+    .map(drop)
 }

@@ -8,7 +8,7 @@ mod names;
 mod power;
 
 pub use hardware::{HardwareFact, probe_hardware};
-pub use information::{SystemInformation, sysinfo};
+pub use information::{SystemInformation, acct, sysinfo};
 pub use log::{clear_log, log_size, read_log, set_console_level, unread_log_size};
 pub use module::{ModuleFlags, delete_module, finit_module};
 pub use names::{Uname, setdomainname, sethostname, uname};

@@ -33,3 +33,17 @@ fn to_kernel(time: Duration) -> kernel::__kernel_old_timeval {
         tv_usec: (time.subsec_micros() + least) as _,
     }
 }
+
+/// Gives what is left of the time that [`set_alarm`] has set; zero: none is set.
+///
+/// # Errors
+/// None in practice. See `getitimer(2)`, ITIMER_REAL.
+#[doc(alias = "getitimer")]
+pub fn alarm_left() -> Result<Duration> {
+    let mut left = MaybeUninit::<kernel::__kernel_old_itimerval>::uninit();
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_getitimer, kernel::ITIMER_REAL, left.as_mut_ptr()) }?;
+    // SAFETY: the call succeeded, so the structure is filled.
+    let left = unsafe { left.assume_init() }.it_value;
+    Ok(Duration::from_secs(left.tv_sec as u64) + Duration::from_micros(left.tv_usec as u64))
+}

@@ -1,5 +1,6 @@
 //! Clocks, sleeping and timers.
 
+mod adjust;
 mod alarm;
 mod clock;
 mod hardware;
@@ -10,7 +11,8 @@ mod sleep;
 mod timer;
 mod timespec;
 
-pub use alarm::set_alarm;
+pub use adjust::{AdjustFlags, Adjustment, clock_adjtime};
+pub use alarm::{alarm_left, set_alarm};
 pub use clock::{
     Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, forgo_vdso,
     monotonic, set_clock_function, set_step_function, step_by_call,
