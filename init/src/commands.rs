@@ -8,6 +8,8 @@ use applets::{Input, Io, Output};
 use linux::fd;
 use shell::Commands;
 
+use crate::together;
+
 /// The applets that end soon by themselves, wait for nobody and leave their process as it was.
 const QUICK: [&str; 8] = ["auxv", "free", "help", "hostname", "ls", "ps", "uname", "uptime"];
 
@@ -24,7 +26,7 @@ impl Commands for Applets {
     }
 
     fn call(&self, words: &[&[u8]], environment: &[&[u8]]) -> i32 {
-        applets::call(&mut Io::standard(environment), words).0.into()
+        applets::call(&mut Io::standard(environment).with_threads(together), words).0.into()
     }
 
     fn collect(&self, words: &[&[u8]], environment: &[&[u8]], into: &mut Vec<u8>) -> i32 {

@@ -62,6 +62,22 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
     }
 }
 
+/// Does both, in a thread each where there are two processors and one can be started.
+fn together(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
+    let is_started = rt::thread::available_parallelism().is_ok_and(|count| count.get() > 1)
+        && rt::thread::scope(|scope| {
+            let started = scope.spawn(|| second());
+            if started.is_ok() {
+                first();
+            }
+            started.is_ok()
+        });
+    if !is_started {
+        first();
+        second();
+    }
+}
+
 /// Runs when process 1 has panicked.
 fn recover() {
     boot::recover(&Table { environment: None });
@@ -103,7 +119,7 @@ impl Commands for Table {
 
     fn call(&self, words: &[&[u8]]) -> i32 {
         let environment: Vec<&[u8]> = self.environment.into_iter().flatten().map(CStr::to_bytes).collect();
-        applets::call(&mut Io::standard(&environment), words).0.into()
+        applets::call(&mut Io::standard(&environment).with_threads(together), words).0.into()
     }
 
     #[cfg(feature = "shell")]

@@ -21,11 +21,12 @@ const LIMIT: Duration = Duration::from_secs(20);
 pub(crate) type Case = (&'static str, fn(&Ours, &Path) -> Result<()>);
 
 /// All of them.
-pub(crate) const CASES: [Case; 10] = [
+pub(crate) const CASES: [Case; 11] = [
     ("dd: says how far it is", dd_reports),
     ("getty: reads a name as it is typed, and shows it", getty_reads_a_name),
     ("getty: asks again when the name is none", getty_asks_again),
     ("head: leaves to others what it did not print", head_gives_back),
+    ("sort: takes a second thread for many lines", sort_of_many),
     ("tac: reads a file from its end as it reads a stream", tac_of_blocks),
     ("tail: shows what a file grows by", tail_follows),
     ("tail: shows a file that takes the place of another", tail_follows_names),
@@ -194,6 +195,28 @@ fn head_gives_back(ours: &Ours, folder: &Path) -> Result<()> {
     let mut rest = String::new();
     input.read_to_string(&mut rest)?;
     ensure!(rest == "two\nthree\n", "{rest:?}");
+    Ok(())
+}
+
+fn sort_of_many(ours: &Ours, folder: &Path) -> Result<()> {
+    // More than once, some of them, and more than one thread takes.
+    let mut lines: Vec<String> = (0..60_000_u64).map(|at| format!("{} line", at * 7919 % 50_021)).collect();
+    fs::write(folder.join("lines"), lines.join("\n"))?;
+    lines.sort();
+    let sorted = |words: &[&str]| -> Result<Vec<String>> {
+        let output =
+            ours.command(OsStr::new("sort")).args(words).arg("lines").current_dir(folder).output()?;
+        ensure!(output.status.success() && output.stderr.is_empty(), "{words:?}: {output:?}");
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    };
+    // By parts of half the memory, too, which are written to files.
+    for words in [&[][..], &["-S", "900K"]] {
+        ensure!(sorted(words)? == lines, "{words:?}: another order");
+    }
+    lines.dedup();
+    ensure!(sorted(&["-u"])? == lines, "-u: another order");
+    lines.reverse();
+    ensure!(sorted(&["-r", "-u"])? == lines, "-r -u: another order");
     Ok(())
 }
 

@@ -8,3 +8,4 @@ pub mod sandbox;
 pub mod skip;
 pub mod table;
 pub mod tally;
+pub mod threads;

@@ -27,12 +27,43 @@ pub struct Io<'a> {
     pub environment: &'a [&'a [u8]],
     /// What messages begin with: the name of the command that runs.
     pub(crate) name: &'a str,
+    /// How two pieces of work are done; see [`Io::with_threads`].
+    #[cfg(feature = "sort")]
+    pub(crate) together: Together,
 }
+
+/// Does both of two pieces of work, at the same time where that is possible.
+pub type Together = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
 
 impl<'a> Io<'a> {
     /// Joins the three streams and the environment.
     pub fn new(input: Input<'a>, out: Output<'a>, err: Output<'a>, environment: &'a [&'a [u8]]) -> Self {
-        Self { input, out, err, environment, name: PROGRAM }
+        Self {
+            input,
+            out,
+            err,
+            environment,
+            name: PROGRAM,
+            #[cfg(feature = "sort")]
+            together: |first, second| {
+                first();
+                second();
+            },
+        }
+    }
+
+    /// Lets commands do two things at the same time: threads are the program's, and this crate has no runtime. A program none of
+    /// whose commands has so much to do is not made larger.
+    #[inline]
+    #[must_use]
+    pub fn with_threads(self, together: Together) -> Self {
+        #[cfg(feature = "sort")]
+        return Self { together, ..self };
+        #[cfg(not(feature = "sort"))]
+        {
+            let _ = together;
+            self
+        }
     }
 
     /// Joins the three standard descriptors and the environment.

@@ -37,7 +37,7 @@ mod user;
 use alloc::vec::Vec;
 
 pub use group::Group;
-pub use io::{Input, Io, Output};
+pub use io::{Input, Io, Output, Together};
 pub use options::{Flag, Flags, JSON, NUMBER, Parsed, Value};
 pub use sandbox::Keeps;
 pub use status::{Failure, Outcome, Status};

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let environment: Vec<Vec<u8>> =
         std::env::vars_os().map(|(name, value)| [name.as_bytes(), b"=", value.as_bytes()].concat()).collect();
     let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();
-    let mut io = applets::Io::standard(&environment);
+    let mut io = applets::Io::standard(&environment).with_threads(spelunk_tests::threads::together);
     let status = match words.as_slice() {
         [option, ..] if option.starts_with(b"-") => applets::multiplexer::run(&mut io, &words, &[]),
         words => applets::call(&mut io, words),

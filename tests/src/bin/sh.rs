@@ -16,6 +16,7 @@ use linux::Errno;
 use linux::fs::Numbers;
 use shell::Kernel;
 use simulation::{Failure, Plan};
+use spelunk_tests::threads::together;
 
 fn main() {
     let words: Vec<_> = std::env::args_os().collect();

@@ -1,6 +1,7 @@
 //! Lines in memory: read, sorted, and written out where there are too many.
 
 use alloc::vec::Vec;
+use core::mem::take;
 
 use linux::Errno;
 use linux::fd::{AsFd, OwnedFd};
@@ -11,7 +12,7 @@ use bulk::Line;
 use super::compare::Rules;
 use super::merge::Run;
 use crate::source;
-use crate::{Io, Output, Parsed, Status};
+use crate::{Io, Output, Parsed, Status, Together};
 
 /// Lines of one block of text.
 pub(super) struct Lines {
@@ -48,6 +49,11 @@ impl Lines {
         self.text.get(line.start..line.start + line.length)
     }
 
+    /// Gives the number of a line's first key.
+    pub(super) fn prefix(&self, at: usize) -> u64 {
+        self.lines.get(at).map_or(0, |line| line.prefix)
+    }
+
     /// Writes all of them.
     pub(super) fn write(&self, end: u8, out: &mut Output<'_>) {
         let mut at = 0;
@@ -69,6 +75,7 @@ pub(super) fn sort_all(
 ) -> Status {
     let folder = parsed.value(b'T').or_else(|| io.variable("TMPDIR").filter(|name| !name.is_empty()));
     let folder = folder.unwrap_or(b"/tmp");
+    let together = io.together;
     let mut text = Vec::new();
     let mut spill_error = None;
     let status = source::each(io, &parsed.operands, &mut |_, _, input| {
@@ -79,12 +86,14 @@ pub(super) fn sort_all(
             if has_more {
                 let rest = text.iter().rposition(|byte| *byte == rules.end).map_or(text.len(), |at| at + 1);
                 let behind = text.split_off(rest);
-                let lines = Lines::new(core::mem::replace(&mut text, behind), rules);
-                match spill(folder, &lines, rules.end) {
-                    Ok(file) => runs.push(Run::file(file)),
-                    Err(errno) => {
-                        spill_error = Some(errno);
-                        return Ok(());
+                let text = core::mem::replace(&mut text, behind);
+                for lines in sorted(together, text, rules) {
+                    match spill(folder, &lines, rules.end) {
+                        Ok(file) => runs.push(Run::file(file)),
+                        Err(errno) => {
+                            spill_error = Some(errno);
+                            return Ok(());
+                        }
                     }
                 }
             }
@@ -98,8 +107,30 @@ pub(super) fn sort_all(
     if let Some(errno) = spill_error {
         return io.complain(folder, &errno);
     }
-    runs.push(Run::memory(Lines::new(text, rules)));
+    runs.extend(sorted(together, text, rules).map(Run::memory));
     status
+}
+
+/// Sorts the lines of a text, as two runs where that is worth a second thread.
+fn sorted(together: Together, text: Vec<u8>, rules: &Rules) -> impl Iterator<Item = Lines> {
+    let mut halves = [(text, None), (Vec::new(), None)];
+    let [(text, _), (behind, _)] = &mut halves;
+    *behind = text.split_off(middle(text, rules.end));
+    let sort = |(text, lines): &mut (Vec<u8>, Option<Lines>)| *lines = Some(Lines::new(take(text), rules));
+    match &mut halves {
+        [first, (behind, _)] if behind.is_empty() => sort(first),
+        [first, second] => together(&mut || sort(first), &mut || sort(second)),
+    }
+    halves.into_iter().filter_map(|(_, lines)| lines)
+}
+
+/// From how many bytes on a text is worth a second thread.
+const MANY: usize = 1 << 18;
+
+/// Gives where the line ends in which a text's middle lies; of a small text, or of one line, its end.
+fn middle(text: &[u8], end: u8) -> usize {
+    let half = text.get(text.len() / 2..).filter(|_| text.len() >= MANY).unwrap_or_default();
+    memchr::memchr(end, half).map_or(text.len(), |at| text.len() / 2 + at + 1)
 }
 
 /// Writes lines to a file without a name; where a file system has no such files, to one in memory.

@@ -45,7 +45,7 @@ pub(super) fn open_all(io: &mut Io<'_>, operands: &[&[u8]], runs: &mut Vec<Run>)
 /// A run that is read.
 enum Cursor<'r, 'a> {
     Memory { lines: &'r Lines, at: usize },
-    File { reader: Reader<'r, 'a>, line: Vec<u8>, is_over: bool },
+    File { reader: Reader<'r, 'a>, line: Vec<u8>, prefix: u64, is_over: bool },
 }
 
 impl Cursor<'_, '_> {
@@ -57,14 +57,25 @@ impl Cursor<'_, '_> {
         }
     }
 
+    /// Gives the number by which the line is told apart from most others.
+    fn prefix(&self) -> u64 {
+        match self {
+            Self::Memory { lines, at } => lines.prefix(*at),
+            Self::File { prefix, .. } => *prefix,
+        }
+    }
+
     /// Goes on to the next line.
-    fn advance(&mut self, end: u8) -> linux::Result<()> {
+    fn advance(&mut self, rules: &Rules) -> linux::Result<()> {
         match self {
             Self::Memory { at, .. } => *at += 1,
-            Self::File { reader, line, is_over } => {
+            Self::File { reader, line, prefix, is_over } => {
                 line.clear();
-                match reader.record(end)? {
-                    Some(record) => line.extend_from_slice(ended(record, end).0),
+                match reader.record(rules.end)? {
+                    Some(record) => {
+                        line.extend_from_slice(ended(record, rules.end).0);
+                        *prefix = rules.prefix(line);
+                    }
                     None => *is_over = true,
                 }
             }
@@ -91,9 +102,9 @@ pub(super) fn write(runs: Vec<Run>, rules: &Rules, out: &mut Output<'_>) -> linu
         cursors.push(match run {
             Run::Memory(lines) => Cursor::Memory { lines, at: 0 },
             Run::File(_) => {
-                let mut cursor =
-                    Cursor::File { reader: Reader::new(input), line: Vec::new(), is_over: false };
-                cursor.advance(rules.end)?;
+                let reader = Reader::new(input);
+                let mut cursor = Cursor::File { reader, line: Vec::new(), prefix: 0, is_over: false };
+                cursor.advance(rules)?;
                 cursor
             }
         });
@@ -117,7 +128,7 @@ pub(super) fn write(runs: Vec<Run>, rules: &Rules, out: &mut Output<'_>) -> linu
                 last.extend_from_slice(line);
             }
         }
-        cursor.advance(rules.end)?;
+        cursor.advance(rules)?;
         if cursor.line().is_none() {
             heap.order.swap_remove(0);
         }
@@ -157,8 +168,10 @@ impl Heap<'_> {
         let (Some(first), Some(second)) = (self.order.get(first), self.order.get(second)) else {
             return false;
         };
+        let prefix = |run: usize| cursors.get(run).map_or(0, Cursor::prefix);
         let line = |run: usize| cursors.get(run).and_then(Cursor::line).unwrap_or_default();
-        match self.rules.compare(line(*first), line(*second)) {
+        let order = prefix(*first).cmp(&prefix(*second));
+        match order.then_with(|| self.rules.compare(line(*first), line(*second))) {
             Ordering::Less => true,
             Ordering::Equal => first < second,
             Ordering::Greater => false,

@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 
 use linux::fd::AsFd;
 use linux::random::{RandomFlags, getrandom};
+use linux::system::sysinfo;
 
 use self::compare::{Kind, Rules, Way};
 use self::key::{Key, Separator};
@@ -47,7 +48,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'c', "check", "say whether the file is sorted, and where it is not"),
         Flag::new(b'C', "", "the same without words"),
         Flag::with(b'o', "output", "FILE", "write there; it may be one of those that are read"),
-        Flag::with(b'S', "buffer-size", "SIZE", "how much is sorted in memory (256M)"),
+        Flag::with(b'S', "buffer-size", "SIZE", "how much is sorted in memory (a quarter of all)"),
         Flag::with(b'T', "temporary-directory", "FOLDER", "where the rest is (TMPDIR, /tmp)"),
         Flag::with(128, "parallel", "N", "ignored"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
@@ -55,8 +56,12 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-/// How much is sorted in memory, unless it is said.
-const MEMORY: usize = 256 << 20;
+/// Gives how much is sorted in memory, unless it is said.
+fn memory() -> usize {
+    const UNKNOWN: u64 = 64 << 20;
+    let all = sysinfo().map_or(UNKNOWN, |system| system.memory);
+    usize::try_from(all / 4).unwrap_or(usize::MAX / 4)
+}
 
 /// The status for anything that goes wrong: 1 says that lines are not in order.
 const TROUBLE: Status = Status(2);
@@ -70,7 +75,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(check(io, parsed, &rules));
     }
     let memory = match parsed.value(b'S').map(size) {
-        None => MEMORY,
+        None => memory(),
         Some(Some(memory)) => memory,
         Some(None) => return Ok(io.misuse(parsed.value(b'S').unwrap_or_default(), "is no size")),
     };
