@@ -29,11 +29,16 @@ pub struct Io<'a> {
     pub(crate) name: &'a str,
     /// How two pieces of work are done; see [`Io::with_threads`].
     #[cfg(feature = "sort")]
-    pub(crate) together: Together,
+    together: Together,
 }
 
 /// Does both of two pieces of work, at the same time where that is possible.
 pub type Together = fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send));
+
+fn one_by_one(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
+    first();
+    second();
+}
 
 impl<'a> Io<'a> {
     /// Joins the three streams and the environment.
@@ -45,10 +50,7 @@ impl<'a> Io<'a> {
             environment,
             name: PROGRAM,
             #[cfg(feature = "sort")]
-            together: |first, second| {
-                first();
-                second();
-            },
+            together: one_by_one,
         }
     }
 
@@ -70,6 +72,14 @@ impl<'a> Io<'a> {
     pub fn standard(environment: &'a [&'a [u8]]) -> Self {
         let (out, err) = (Output::descriptor_stream(fd::STDOUT), Output::descriptor_stream(fd::STDERR));
         Self::new(Input::Descriptor(fd::STDIN), out, err, environment)
+    }
+
+    /// Gives what does two pieces of work.
+    pub(crate) fn together(&self) -> Together {
+        #[cfg(feature = "sort")]
+        return self.together;
+        #[cfg(not(feature = "sort"))]
+        one_by_one
     }
 
     /// Gives the value of a variable of the environment.

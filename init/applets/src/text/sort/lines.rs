@@ -75,7 +75,7 @@ pub(super) fn sort_all(
 ) -> Status {
     let folder = parsed.value(b'T').or_else(|| io.variable("TMPDIR").filter(|name| !name.is_empty()));
     let folder = folder.unwrap_or(b"/tmp");
-    let together = io.together;
+    let together = io.together();
     let mut text = Vec::new();
     let mut spill_error = None;
     let status = source::each(io, &parsed.operands, &mut |_, _, input| {
