@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     ("layers", layers::check),
     ("sources", sources::check),
     ("applets", applet_rows),
+    ("features", features),
     ("architectures", architectures),
     ("calls", calls::check),
     ("table of calls", codegen::check),
@@ -72,6 +73,10 @@ fn applet_rows() -> Result<Vec<String>> {
         faults.extend(places::applet(&applet, &table, test.exists()));
     }
     Ok(faults)
+}
+
+fn features() -> Result<Vec<String>> {
+    Ok(places::features(&workspace::read(&workspace::root().join("init/applets/Cargo.toml"))?))
 }
 
 fn architectures() -> Result<Vec<String>> {

@@ -58,6 +58,23 @@ pub(super) fn applet(applet: &Applet, group: &str, tested: bool) -> Vec<String> 
     faults
 }
 
+/// Checks that the features of commands stand in the order of their names, once each: the list of all, and what each shares.
+pub(super) fn features(manifest: &str) -> Vec<String> {
+    let lists = manifest.split_once("all = [").and_then(|(_, rest)| rest.split_once(']'));
+    let Some((all, shared)) = lists else { return vec!["there is no list of all features".to_owned()] };
+    let all: Vec<_> = all.split('"').skip(1).step_by(2).collect();
+    let rows =
+        shared.lines().filter_map(|line| line.split_once(" = [").map(|(name, _)| name.trim_matches('"')));
+    let rows: Vec<_> = rows.filter(|name| all.contains(name)).collect();
+    let unsorted = |names: &[&str]| {
+        let pair = names.windows(2).find(|pair| pair[0] >= pair[1]);
+        pair.map(|pair| format!("feature {} stands in front of {}", pair[0], pair[1]))
+    };
+    let missing =
+        all.iter().find(|name| !rows.contains(name)).map(|name| format!("feature {name} has no row"));
+    [unsorted(&all), unsorted(&rows), missing].into_iter().flatten().collect()
+}
+
 /// Says whether a port could do without a file of a processor's folder.
 pub(super) fn is_extra(path: &Path) -> bool {
     path.file_name().is_some_and(|name| EXTRA.iter().any(|extra| name == *extra))
@@ -80,6 +97,18 @@ mod tests {
         let folder = |lines| ["// a comment\n\n".repeat(2000), "let code;\n".repeat(lines)];
         assert!(architecture("pdp11", &folder(900)).is_empty());
         assert_eq!(architecture("pdp11", &folder(901)).len(), 1);
+    }
+
+    #[test]
+    fn features_stand_in_order() {
+        let manifest = |all: &str, rows: &str| format!("all = [{all}]\n{rows}files = []\n");
+        let rows = "cat = []\nls = []\n";
+        assert!(features(&manifest("\"cat\", \"ls\",", rows)).is_empty());
+        assert_eq!(features(&manifest("\"ls\", \"cat\",", rows)).len(), 1);
+        assert_eq!(features(&manifest("\"cat\", \"ls\",", "ls = []\ncat = []\n")).len(), 1);
+        assert_eq!(features(&manifest("\"cat\", \"ls\", \"ps\"", rows)), ["feature ps has no row"]);
+        assert_eq!(features(&manifest("\"cat\", \"ls\",", "cat = []\ncat = []\nls = []\n")).len(), 1);
+        assert_eq!(features("[features]\n").len(), 1);
     }
 
     #[test]
