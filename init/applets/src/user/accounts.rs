@@ -9,7 +9,7 @@ use linux::Errno;
 use linux::fd::OwnedFd;
 use linux::fs::{Lock, Mode, OpenFlags, lock_range, open};
 
-use crate::{Failure, Flag, Io, Parsed, Status};
+use crate::{Failure, Flag, Io, Outcome, Parsed, Status};
 
 /// The option that all of these commands have.
 pub(super) const ROOT: Flag = Flag::with(b'R', "root", "FOLDER", "the accounts in FOLDER/etc");
@@ -183,6 +183,14 @@ pub(super) fn number(
         wanted.inspect(|number| query::text::decimal((*number).into(), &mut digits));
         io.complain(&digits, &if wanted.is_some() { "is taken" } else { "no number is free" }).into()
     })
+}
+
+/// Takes a user out of a group: `delgroup` and `deluser` with two operands.
+pub(super) fn take_out(io: &mut Io<'_>, parsed: &Parsed<'_>, user: &[u8], group: &[u8]) -> Outcome {
+    let accounts = Accounts::locked(io, parsed)?;
+    accounts.entry(io, "passwd", user)?;
+    accounts.set_member(io, (user, group), false)?;
+    Ok(Status::SUCCESS)
 }
 
 /// Reads the number that an option asks for.

@@ -2,7 +2,7 @@
 
 use formats::etc::accounts::entries;
 
-use super::accounts::{Accounts, ROOT};
+use super::accounts::{self, Accounts, ROOT};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -25,12 +25,7 @@ const SYSTEM: u8 = 130;
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let group = match *parsed.operands.as_slice() {
         [group] => group,
-        [user, group] => {
-            let accounts = Accounts::locked(io, parsed)?;
-            accounts.entry(io, "passwd", user)?;
-            accounts.set_member(io, (user, group), false)?;
-            return Ok(Status::SUCCESS);
-        }
+        [user, group] => return accounts::take_out(io, parsed, user, group),
         _ => return Ok(parsed.usage(io)),
     };
     let accounts = Accounts::locked(io, parsed)?;

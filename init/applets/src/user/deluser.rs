@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use formats::etc::accounts::{entries, find, with_member};
 
-use super::accounts::{Accounts, ROOT};
+use super::accounts::{self, Accounts, ROOT};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -28,12 +28,7 @@ const SYSTEM: u8 = 130;
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let user = match *parsed.operands.as_slice() {
         [user] => user,
-        [user, group] => {
-            let accounts = Accounts::locked(io, parsed)?;
-            accounts.entry(io, "passwd", user)?;
-            accounts.set_member(io, (user, group), false)?;
-            return Ok(Status::SUCCESS);
-        }
+        [user, group] => return accounts::take_out(io, parsed, user, group),
         _ => return Ok(parsed.usage(io)),
     };
     let accounts = Accounts::locked(io, parsed)?;

@@ -161,7 +161,7 @@ pub fn getgroups(buffer: &mut [u32]) -> Result<&[u32]> {
 macro_rules! three {
     ($name:ident $wide:ident $narrow:ident $what:literal) => {
         #[doc = concat!("Gives the real, the effective and the saved ", $what, " of this process.\n\nSee `",
-                                                                    stringify!($name), "(2)`.")]
+                                                                            stringify!($name), "(2)`.")]
         pub fn $name() -> [u32; 3] {
             let mut found = [0; 3];
             let [real, effective, saved] = found.each_mut().map(core::ptr::from_mut);
