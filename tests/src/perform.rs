@@ -53,7 +53,10 @@ pub fn perform(
     let mut outcome = Outcome { out: Vec::new(), err: Vec::new(), status: 0 };
     for run in &case.runs {
         let (name, words) = run.split_first().context("no command")?;
-        let Some(mut command) = command(OsStr::from_bytes(name)) else { return Ok(None) };
+        let Some(mut command) = command(OsStr::from_bytes(name)) else {
+            fs::remove_dir_all(&folder)?;
+            return Ok(None);
+        };
         command.args(words.iter().map(|word| OsStr::from_bytes(word))).current_dir(&folder).env_clear();
         if case.environment.is_empty() {
             command.env("PATH", path).env("LC_ALL", "C").env("TZ", "UTC");
