@@ -48,7 +48,7 @@ pub fn name_to_handle_at<P: PathArg>(directory: impl AsFd, path: P) -> Result<(F
 /// Opens the file of a handle; any file of the same mount says which file system is meant.
 ///
 /// # Errors
-/// `PERM` (needs CAP_DAC_READ_SEARCH), `STALE` (it is gone), `INVAL`, and those of [`open`](super::open). See
+/// `PERM` (needs CAP_DAC_READ_SEARCH), `STALE` (it is gone), `INVAL`, and those of [`open`](super::open()). See
 /// `open_by_handle_at(2)`.
 pub fn open_by_handle_at(beside: impl AsFd, handle: &FileHandle, flags: OpenFlags) -> Result<OwnedFd> {
     let flags = flags.bits() | kernel::O_LARGEFILE;
