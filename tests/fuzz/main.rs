@@ -112,6 +112,11 @@ fn regex() {
 }
 
 #[test]
+fn services() {
+    run(targets::services::services, "fuzz/services", 60_000);
+}
+
+#[test]
 fn shell() {
     run(targets::shell::shell, "fuzz/shell", 40_000);
 }

@@ -1,6 +1,6 @@
 //! The initramfs: a cpio archive, compressed, the same bytes from the same program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -142,7 +142,15 @@ fn archive(
     for (name, bytes) in others {
         writer.file(&format!("bin/{name}"), 0o755, bytes)?;
     }
+    let known = DIRECTORIES.iter().map(|(path, _)| *path);
+    let mut known: BTreeSet<&str> = known.collect();
     for (path, text) in &changes.files {
+        for (slash, _) in path.match_indices('/') {
+            let folder = &path[..slash];
+            if known.insert(folder) {
+                writer.directory(folder, 0o755)?;
+            }
+        }
         writer.file(path, 0o644, text.as_bytes())?;
     }
     writer.finish()
@@ -258,7 +266,9 @@ mod tests {
     #[test]
     fn changes_add_and_leave_out() {
         let changes = Changes {
-            files: [("etc/motd".to_owned(), "hello".to_owned())].into(),
+            files: [("etc/motd", "hello"), ("etc/a/b/one", "1"), ("etc/a/b/two", "2")]
+                .map(|(path, text)| (path.to_owned(), text.to_owned()))
+                .into(),
             programs: vec!["storm".to_owned()],
             system_calls: false,
             without: vec!["sys".to_owned(), "dev/null".to_owned()],
@@ -266,6 +276,8 @@ mod tests {
         let archive = archive(b"program", &NAMES, &[("storm", vec![1])], &changes).unwrap();
         let paths: Vec<_> = cpio::parse(&archive).map(|entry| entry.unwrap().path).collect();
         assert!(paths.contains(&&b"etc/motd"[..]) && paths.contains(&&b"bin/storm"[..]));
+        let of_a: Vec<_> = paths.iter().filter(|path| path.starts_with(b"etc/a")).collect();
+        assert_eq!(of_a, [&&b"etc/a"[..], &&b"etc/a/b"[..], &&b"etc/a/b/one"[..], &&b"etc/a/b/two"[..]]);
         assert!(!paths.contains(&&b"sys"[..]) && !paths.contains(&&b"dev/null"[..]));
     }
 }

@@ -110,6 +110,8 @@ impl Selection {
         let feature = |name| if name == "[" { "test" } else { name };
         let mut features: Vec<_> = self.applets().map(|name| format!("applets/{}", feature(name))).collect();
         features.extend(self.has_shell().then(|| "shell".to_owned()));
+        // The command comes with what it speaks to.
+        features.extend(self.applets().any(|name| name == "service").then(|| "services".to_owned()));
         vec!["--no-default-features".to_owned(), "--features".to_owned(), features.join(",")]
     }
 

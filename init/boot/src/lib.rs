@@ -11,9 +11,13 @@ mod console;
 pub mod log;
 mod mounts;
 pub mod network;
+#[cfg(not(feature = "services"))]
+mod no_services;
 mod power_button;
 mod process1;
 mod prompt;
+#[cfg(feature = "services")]
+mod services;
 mod settings;
 mod shutdown;
 mod signals;
@@ -21,6 +25,9 @@ mod state;
 pub mod up;
 mod words;
 mod workers;
+
+#[cfg(not(feature = "services"))]
+use no_services as services;
 
 pub use command::Commands;
 pub use process1::{recover, run};

@@ -4,10 +4,12 @@ use formats::time::Duration;
 
 use linux::fs::{self, Mode, OpenFlags};
 use linux::process::{self, Pid, WaitFlags, WaitFor};
+use linux::signal::Signal;
 use linux::{Errno, system, time};
 
 use crate::command::Commands;
 use crate::log::Log;
+use crate::services::Services;
 use crate::settings::Settings;
 use crate::shutdown::machine::{Action, Event, Shutdown};
 use crate::workers::Crew;
@@ -71,11 +73,13 @@ pub fn run(commands: &dyn Commands) -> i32 {
     }
     crew.show_memory();
     power_button::watch(log);
-    Process1::new(crew, &settings, log).watch()
+    let services = Services::new(&settings, log);
+    Process1::new(crew, services, &settings, log).watch()
 }
 
 /// Goes on after a panic of process 1, which was reported already: the console gets a prompt for repairs, the network's
-/// worker and the agent are kept as they run, and the loop begins anew. Returns as [`run`].
+/// worker and the agent are kept as they run, and the loop begins anew. Services run on, but nobody looks after them any more.
+/// Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
     signals::hold();
     let now = ::system::machine::uptime();
@@ -83,7 +87,8 @@ pub fn recover(commands: &dyn Commands) -> i32 {
     let log = Log::new(settings.log);
     let mut crew = Crew::recovered(commands, &settings, log, now);
     crew.hold(now);
-    Process1::new(crew, &settings, log).watch()
+    let services = Services::lost(&settings, log);
+    Process1::new(crew, services, &settings, log).watch()
 }
 
 /// Reads the settings; what makes no sense is named in the log.
@@ -116,6 +121,7 @@ fn other_mounts(settings: &Settings, log: Log) {
 /// What the loop keeps.
 struct Process1<'a> {
     crew: Crew<'a>,
+    services: Services,
     shutdown: Shutdown,
     /// The child that writes out and unmounts.
     leaver: Option<Pid>,
@@ -127,8 +133,9 @@ struct Process1<'a> {
 }
 
 impl<'a> Process1<'a> {
-    const fn new(crew: Crew<'a>, settings: &Settings, log: Log) -> Self {
-        Self { crew, shutdown: Shutdown::new(settings.stop), leaver: None, more: false, status: None, log }
+    const fn new(crew: Crew<'a>, services: Services, settings: &Settings, log: Log) -> Self {
+        let shutdown = Shutdown::new(settings.stop);
+        Self { crew, services, shutdown, leaver: None, more: false, status: None, log }
     }
 
     /// Waits and acts until the end; gives a status only if there is none.
@@ -136,17 +143,31 @@ impl<'a> Process1<'a> {
         loop {
             let now = ::system::machine::uptime();
             self.crew.tick(now);
+            self.services.tick(!self.crew.is_held(), now);
+            if let Some(goal) = self.services.goal(now) {
+                self.tell(Event::Ask(goal), now);
+            }
             self.tell(Event::Deadline, now);
             if let Some(status) = self.status {
                 return status;
             }
             let signal = signals::wait(self.limit(now));
             let now = ::system::machine::uptime();
-            if let Some(goal) = signal.and_then(signals::goal) {
-                self.log.info(format_args!("{} asked for", goal.name()));
-                self.tell(Event::Ask(goal), now);
+            if let Some(signal) = signal {
+                self.hear(signal, now);
             }
             self.reap(now);
+        }
+    }
+
+    fn hear(&mut self, signal: Signal, now: Duration) {
+        self.services.signalled(signal);
+        if let Some(goal) = signals::goal(signal) {
+            self.log.info(format_args!("{} asked for", goal.name()));
+            // Services end first, in their order.
+            if !self.services.hold(goal, signal == Signal::INT, now) {
+                self.tell(Event::Ask(goal), now);
+            }
         }
     }
 
@@ -155,7 +176,10 @@ impl<'a> Process1<'a> {
         if self.more {
             return Some(Duration::ZERO);
         }
-        let deadline = self.crew.deadline().into_iter().chain(self.shutdown.deadline()).min();
+        let deadline = [self.crew.deadline(), self.services.deadline(), self.shutdown.deadline()]
+            .into_iter()
+            .flatten()
+            .min();
         deadline.map(|deadline| deadline.saturating_sub(now))
     }
 
@@ -165,6 +189,7 @@ impl<'a> Process1<'a> {
         for _ in 0..REAPED {
             match process::waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG) {
                 Ok(Some(child)) if self.leaver == Some(child.pid) => self.tell(Event::Left, now),
+                Ok(Some(child)) if self.services.ended(child, now) => {}
                 Ok(Some(child)) => self.crew.ended(child, now),
                 nothing => {
                     self.more = false;

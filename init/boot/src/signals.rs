@@ -7,8 +7,17 @@ use linux::signal::{self, MaskHow, Signal, SignalSet};
 use crate::shutdown::machine::Goal;
 
 /// What process 1 listens to. Everything else the kernel keeps away from it, as it does for any process 1.
-const HEARD: SignalSet =
-    SignalSet::of(&[Signal::CHLD, Signal::TERM, Signal::INT, Signal::PWR, Signal::USR1, Signal::USR2]);
+const HEARD: SignalSet = SignalSet::of(&[
+    Signal::CHLD,
+    Signal::TERM,
+    Signal::INT,
+    Signal::PWR,
+    Signal::USR1,
+    Signal::USR2,
+    // The services' files are to be read again, and one of the services' workers has passed something on.
+    Signal::HUP,
+    Signal::IO,
+]);
 
 /// Holds the signals back, so that none is lost between two waits.
 pub(crate) fn hold() {

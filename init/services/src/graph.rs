@@ -7,19 +7,21 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::packed::packed;
 use crate::{Service, Start, nearest};
 
-/// What a service says of others, by their places in the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Node {
-    /// Those that it waits for, needed or not.
-    pub after: Vec<usize>,
-    /// Those that must be ready.
-    pub needs: Vec<usize>,
-    /// Those that are started with it.
-    pub wants: Vec<usize>,
-    /// Those that cannot run beside it, whoever says so.
-    pub conflicts: Vec<usize>,
+packed! {
+    /// What a service says of others, by their places in the list.
+    pub struct Node {
+        /// Those that it waits for, needed or not.
+        pub after: Vec<usize>,
+        /// Those that must be ready.
+        pub needs: Vec<usize>,
+        /// Those that are started with it.
+        pub wants: Vec<usize>,
+        /// Those that cannot run beside it, whoever says so.
+        pub conflicts: Vec<usize>,
+    }
 }
 
 /// Why a service has no place among the others.

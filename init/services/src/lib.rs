@@ -1,6 +1,6 @@
 //! Services: what their files say, in which order they start, and the life of each; this crate never does anything itself.
 //!
-//! Files become [`Service`]s by [`file`] (TOML) or [`inittab`]; [`graph`] puts them in order; [`machine`] is the life of one,
+//! Files become [`Service`]s by [`mod@file`] (TOML) or [`inittab`]; [`graph`] puts them in order; [`machine`] is the life of one,
 //! [`manager`] that of all. Time is an argument. What is taken from `linux` are names of values: signals and limits.
 
 #![cfg_attr(not(test), no_std)]
@@ -17,11 +17,13 @@ pub mod manager;
 mod model;
 pub mod packed;
 mod service;
+mod status;
 
 use alloc::string::String;
 use core::fmt;
 
-pub use service::{Bounds, Kind, Mode, Ready, Restart, Service, Start, is_name};
+pub use service::{Bounds, Configuration, Kind, Mode, Numbers, Ready, Restart, Service, Start, is_name};
+pub use status::{Phase, Status, Table};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

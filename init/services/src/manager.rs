@@ -107,13 +107,17 @@ impl Manager {
         answers.then(|| self.start_all(Start::Keys, now))
     }
 
-    /// Ends all.
+    /// Ends all; asked again, no longer waits for those that are there for the end.
     pub fn end(&mut self, now: Duration) -> Actions {
-        if self.ending != Ending::No {
-            return Actions::new();
+        let mut actions = Actions::new();
+        match self.ending {
+            Ending::No => {
+                actions = self.start_all(Start::Shutdown, now);
+                self.ending = Ending::First;
+            }
+            Ending::First => self.end_all(),
+            Ending::All => {}
         }
-        let mut actions = self.start_all(Start::Shutdown, now);
-        self.ending = Ending::First;
         self.settle(now, &mut actions);
         actions
     }
@@ -264,10 +268,7 @@ impl Manager {
             if self.ending != Ending::First || self.must_wait_for_the_first() {
                 return;
             }
-            self.ending = Ending::All;
-            for at in 0..self.units.len() {
-                self.down(at);
-            }
+            self.end_all();
         }
     }
 
@@ -298,6 +299,13 @@ impl Manager {
         self.forget_intent(at);
         self.tell(at, event, now, actions);
         true
+    }
+
+    fn end_all(&mut self) {
+        self.ending = Ending::All;
+        for at in 0..self.units.len() {
+            self.down(at);
+        }
     }
 
     /// Says whether one that is there for the end runs, or waits for something that may still come.
@@ -475,9 +483,11 @@ mod tests {
         all.boot(NOW);
         all.handle(0, Event::Spawned, NOW);
         assert_eq!(all.end(NOW), [(1, Action::Spawn)]);
+        let mut hurry = all.clone();
         assert_eq!(all.handle(1, BADLY, NOW), [(0, Action::Ask)]);
         all.handle(0, WELL, NOW);
         assert!(all.is_over());
+        assert_eq!(hurry.end(NOW), [(0, Action::Ask), (1, Action::Ask)]);
     }
 
     #[test]

@@ -38,6 +38,14 @@ pub fn unpack<T: Packed>(bytes: &[u8]) -> Result<T, Error> {
     if cursor.is_empty() { Ok(value) } else { Err(cursor.error(Expected::State)) }
 }
 
+/// Reads a value that has anything behind it, as in a file that was longer once.
+///
+/// # Errors
+/// Those of its parts.
+pub fn unpack_first<T: Packed>(bytes: &[u8]) -> Result<T, Error> {
+    T::unpack(&mut Cursor::new(bytes))
+}
+
 /// Numbers, in the order of this machine.
 macro_rules! numbers {
     ($($kind:ty)*) => {$(
@@ -120,6 +128,16 @@ macro_rules! choice {
 
 pub(crate) use {choice, packed};
 
+impl Packed for usize {
+    fn pack(&self, into: &mut Vec<u8>) {
+        (*self as u32).pack(into);
+    }
+
+    fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        u32::unpack(cursor).map(|number| number as Self)
+    }
+}
+
 impl Packed for bool {
     fn pack(&self, into: &mut Vec<u8>) {
         into.push(u8::from(*self));
@@ -187,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_comes_back_and_nothing_less_does() {
-        let text = include_str!("../samples/everything.toml");
+        let text = include_str!("../../../tests/samples/fuzz/services/everything.toml");
         let service = file::parse("everything.toml", text, &[]).unwrap();
         let bytes = pack(&service);
         assert_eq!(unpack::<crate::Service>(&bytes), Ok(service));

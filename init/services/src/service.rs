@@ -7,6 +7,7 @@ use formats::cursor::Cursor;
 use formats::time::Duration;
 use formats::{Error, Expected};
 
+use crate::graph::Node;
 use crate::packed::{Packed, choice, packed};
 
 choice! {
@@ -120,6 +121,18 @@ packed! {
 }
 
 packed! {
+    /// Whom a process runs as, in the kernel's numbers.
+    pub struct Numbers {
+        /// The user.
+        pub user: u32,
+        /// The group.
+        pub group: u32,
+        /// The further groups.
+        pub groups: Vec<u32>,
+    }
+}
+
+packed! {
     /// A service; what its keys mean is said in [`crate::file::KEYS`].
     pub struct Service {
         /// The file's name without `.toml`.
@@ -140,6 +153,8 @@ packed! {
         pub group: String,
         /// Its further groups; none: the user's.
         pub groups: Option<Vec<String>>,
+        /// What these three come to on this machine; none: root.
+        pub numbers: Option<Numbers>,
         /// The folder that it begins in.
         pub directory: String,
         /// The terminal that it is given, and how.
@@ -180,6 +195,8 @@ packed! {
         pub condition_arguments: Vec<String>,
         /// The processors that it is for; none: all.
         pub condition_architectures: Vec<String>,
+        /// Whether the last two say that it must not start on this machine.
+        pub is_unfit: bool,
         /// The limits of its processes.
         pub limits: Vec<Bounds>,
         /// Bytes of memory that its control group may take.
@@ -227,4 +244,14 @@ impl Service {
 pub fn is_name(word: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@.+:".contains(&byte);
     !word.is_empty() && word.len() <= 64 && !word.starts_with(['.', '-']) && word.bytes().all(is_plain)
+}
+
+packed! {
+    /// What a worker hands to process 1: services that were checked.
+    pub struct Configuration {
+        /// They.
+        pub services: Vec<Service>,
+        /// What each says of others.
+        pub nodes: Vec<Node>,
+    }
 }

@@ -23,6 +23,8 @@ pub mod netlink;
 pub mod processes;
 pub mod program;
 pub mod routes;
+#[cfg(feature = "services")]
+pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod users;

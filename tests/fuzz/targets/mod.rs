@@ -13,5 +13,6 @@ pub(crate) mod elf;
 pub(crate) mod lease;
 pub(crate) mod netlink;
 pub(crate) mod regex;
+pub(crate) mod services;
 pub(crate) mod shell;
 pub(crate) mod tzif;

@@ -122,7 +122,7 @@ impl Others {
             ),
         };
         let ago = |key| match parsed.value(key) {
-            None => Ok(None),
+            None => Ok::<_, &[u8]>(None),
             Some(word) => {
                 let age = span::parse(word).ok_or(word)?;
                 Ok(Some(system::machine::uptime().saturating_sub(age.into())))

@@ -41,6 +41,8 @@ mod reboot;
 #[cfg(any(feature = "logread", feature = "syslogd"))]
 mod ring;
 mod rmmod;
+#[cfg(feature = "service")]
+mod service;
 mod shutdown;
 #[cfg(feature = "expressions")]
 mod sysctl;
@@ -82,6 +84,7 @@ group! {
     "poweroff" => poweroff,
     "reboot" => reboot,
     "rmmod" => rmmod,
+    "service" => service,
     "sysctl" => sysctl,
     "syslogd" => syslogd,
     "umount" => umount,

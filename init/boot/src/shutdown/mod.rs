@@ -50,6 +50,9 @@ pub(crate) fn end(goal: Goal) -> Errno {
 /// It runs in a child of process 1: a disk that does not answer holds the child, and process 1 goes on at its deadline.
 pub(crate) fn leave(log: Log) -> i32 {
     fs::sync();
+    if !has_machine() {
+        return 0;
+    }
     swap_off(log);
     let mut text = Vec::new();
     if let Err(cause) = file::read_into(c"/proc/self/mountinfo", &mut text) {
@@ -62,6 +65,15 @@ pub(crate) fn leave(log: Log) -> i32 {
     }
     fs::sync();
     0
+}
+
+/// Says whether this is process 1 of the machine, and not of a container: there swap and file systems are the machine's, and
+/// what was mounted for the container alone goes with it.
+fn has_machine() -> bool {
+    // The kernel's first namespace of processes (PROC_PID_INIT_INO of its include/linux/proc_ns.h); a kernel without them has
+    // no such file, and no containers.
+    const FIRST: u64 = 0xEFFF_FFFC;
+    fs::stat(c"/proc/self/ns/pid").map_or(true, |namespace| namespace.inode() == FIRST)
 }
 
 /// Takes all swap back, since a file of it keeps its file system busy.

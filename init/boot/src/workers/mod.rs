@@ -100,6 +100,11 @@ impl<'a> Crew<'a> {
         self.enlist(Role::Emergency, now);
     }
 
+    /// Says whether a prompt for repairs holds the start up.
+    pub(crate) const fn is_held(&self) -> bool {
+        self.is_held
+    }
+
     /// Starts the worker of the network, for which everybody waits.
     pub(crate) fn start_network(&mut self, now: Duration) {
         if self.means.settings.network {

@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_key_sets_something() {
-        let everything = include_str!("../../samples/everything.toml");
+        let everything = include_str!("../../../../tests/samples/fuzz/services/everything.toml");
         let service = parse("etc/everything.toml", everything, &[]).unwrap();
         assert_eq!(service.name, "everything");
         assert_eq!(service.environment, ["PATH=/bin", "LANG=C"]);
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn any_bytes_are_read_or_refused() {
-        let text = include_str!("../../samples/everything.toml");
+        let text = include_str!("../../../../tests/samples/fuzz/services/everything.toml");
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
             let _ = parse("a.toml", &text[..end], &[]);
         }

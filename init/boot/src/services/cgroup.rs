@@ -1,0 +1,66 @@
+//! A control group a service (cgroup v2): limits of all its processes together, and an end for all of them.
+
+use alloc::format;
+use alloc::string::String;
+
+use ::services::Service;
+use linux::fs::{self, Mode, OpenFlags};
+use linux::{Errno, Result};
+
+use crate::log::Log;
+
+/// Where the groups of the kernel begin.
+const ROOT: &str = "/sys/fs/cgroup";
+
+/// The controllers whose limits a service may have.
+const CONTROLLERS: [&str; 3] = ["+memory", "+cpu", "+pids"];
+
+/// Makes the group of a service with its limits; gives the file to which a process that is to be in it writes 0, none where the
+/// kernel has no groups, or not this tree of them.
+///
+/// A process could begin in it (CLONE_INTO_CGROUP), but some kernels (6.1.172) kill one that begins so in a group whose
+/// processes were once killed together.
+pub(super) fn make(service: &Service, log: Log) -> Option<String> {
+    fs::stat(format!("{ROOT}/cgroup.controllers").as_str()).ok()?;
+    let folder = folder(&service.name);
+    let made = fs::mkdir(folder.as_str(), Mode::octal(0o755));
+    if made == Err(Errno::NOENT) {
+        let services = format!("{ROOT}/services");
+        let _ = fs::mkdir(services.as_str(), Mode::octal(0o755));
+        for controller in CONTROLLERS {
+            for place in [ROOT, &services] {
+                // A kernel need not have them all; who asks for one that is missing is told below.
+                let _ = write(&format!("{place}/cgroup.subtree_control"), controller);
+            }
+        }
+        let _ = fs::mkdir(folder.as_str(), Mode::octal(0o755));
+    }
+    let amount = |limit: Option<u64>| limit.map(|most| format!("{most}"));
+    // Hundredths of a processor, as microseconds of each tenth of a second.
+    let cpu = service.cpu.map(|percent| format!("{} 100000", percent.saturating_mul(1000)));
+    let limits =
+        [("memory.max", amount(service.memory)), ("pids.max", amount(service.processes)), ("cpu.max", cpu)];
+    for (file, limit) in limits {
+        if let Some(limit) = limit
+            && let Err(cause) = write(&format!("{folder}/{file}"), &limit)
+        {
+            log.error(format_args!("{}: set {file}: {cause}", service.name));
+        }
+    }
+    let door = format!("{folder}/cgroup.procs");
+    fs::stat(door.as_str()).is_ok().then_some(door)
+}
+
+/// Kills all that is in the group of a service (Linux 5.14); nothing where there is none.
+pub(super) fn kill(name: &str) {
+    let _ = write(&format!("{}/cgroup.kill", folder(name)), "1");
+}
+
+fn folder(name: &str) -> String {
+    format!("{ROOT}/services/{name}")
+}
+
+fn write(path: &str, text: &str) -> Result<()> {
+    let file = fs::open(path, OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
+    fs::write_all(&file, text.as_bytes())
+}

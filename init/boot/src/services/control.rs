@@ -1,0 +1,237 @@
+//! The worker that answers those who ask about services, at the socket [`system::services::SOCKET`].
+//!
+//! A request is a line: `list`, `read` (the files again), or `start`, `stop`, `restart`, `reload` and a name. The answer to `list` is
+//! a line a service, with fields between tabs; to anything else `ok` or `error`, and why. Anyone may look; only root may
+//! change. What is to change is passed to process 1 as a few bytes, and the answer waits until they were heard.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+use core::time::Duration;
+
+use ::services::manager::Request;
+use ::services::{Service, Status, Table, packed};
+use linux::fd::OwnedFd;
+use linux::fs::{self, Mode};
+use linux::net::options::{peer_credentials, set_receive_timeout};
+use linux::net::{
+    Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, accept, bind, listen, recv, send,
+    socket,
+};
+use linux::process::{Pid, kill};
+use linux::signal::Signal;
+use linux::{Errno, retry, time};
+use system::services::SOCKET;
+
+use super::{Shared, Unit};
+use crate::log::Log;
+use crate::up;
+
+/// How many bytes a request to process 1 has.
+pub(super) const ASKED: usize = 4;
+
+/// How long a client may take for its line: the next one waits meanwhile.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The longest line.
+const LONGEST: usize = 256;
+
+/// A request to process 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Something of a service.
+    Of(usize, Request),
+    /// That a service reads its settings again.
+    Reload(usize),
+    /// That the files are read again.
+    Read,
+}
+
+impl Asked {
+    /// Reads one.
+    pub(super) fn of(bytes: [u8; ASKED]) -> Option<Self> {
+        let [verb, _, low, high] = bytes;
+        let at = usize::from(u16::from_le_bytes([low, high]));
+        Some(match verb {
+            0 => Self::Of(at, Request::Start),
+            1 => Self::Of(at, Request::Stop),
+            2 => Self::Of(at, Request::Restart),
+            3 => Self::Reload(at),
+            4 => Self::Read,
+            _ => return None,
+        })
+    }
+
+    fn bytes(self) -> [u8; ASKED] {
+        let (verb, at) = match self {
+            Self::Of(at, Request::Start) => (0, at),
+            Self::Of(at, Request::Stop) => (1, at),
+            Self::Of(at, Request::Restart) => (2, at),
+            Self::Reload(at) => (3, at),
+            Self::Read => (4, 0),
+        };
+        let [low, high] = (at as u16).to_le_bytes();
+        [verb, 0, low, high]
+    }
+}
+
+/// Works until it is ended.
+pub(super) fn run(shared: &Shared, units: &[Unit], log: Log) -> i32 {
+    let listener = match open() {
+        Ok(listener) => listener,
+        Err(cause) => {
+            log.error(format_args!("control: listen at {SOCKET}: {cause}"));
+            return 1;
+        }
+    };
+    loop {
+        let Ok((client, _)) = retry(|| accept(&listener, SocketFlags::CLOSE_ON_EXEC)) else { return 1 };
+        let answer = match serve(&client, shared, units) {
+            Ok(answer) => answer,
+            Err(why) => ["error\t", &why, "\n"].concat(),
+        };
+        // Who has gone needs no answer.
+        let _ = send_all(&client, answer.as_bytes());
+    }
+}
+
+fn open() -> linux::Result<OwnedFd> {
+    up::make_folder();
+    // That of a former worker.
+    let _ = fs::unlink(SOCKET);
+    let listener = socket(Family::UNIX, SocketKind::STREAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT)?;
+    bind(&listener, &UnixAddress::path(SOCKET.as_bytes())?)?;
+    fs::chmod(SOCKET, Mode::octal(0o666))?;
+    listen(&listener, 16)?;
+    Ok(listener)
+}
+
+fn send_all(client: &OwnedFd, mut bytes: &[u8]) -> linux::Result<()> {
+    while !bytes.is_empty() {
+        let count = retry(|| send(client, bytes, MessageFlags::NO_SIGNAL))?;
+        bytes = bytes.get(count..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, String> {
+    let said = |doing: &'static str| move |cause: Errno| alloc::format!("{doing}: {cause}");
+    set_receive_timeout(client, Some(PATIENCE)).map_err(said("set a timeout"))?;
+    let line = line(client).map_err(said("read the request"))?;
+    let (verb, name) = line.split_once(' ').unwrap_or((&line, ""));
+    if verb == "list" {
+        return list(shared, units).ok_or_else(|| "the table cannot be read".into());
+    }
+    let user = peer_credentials(client).map_err(said("ask who you are"))?.user;
+    if user != 0 {
+        return Err("only root may change services".into());
+    }
+    let asked = match verb {
+        "read" => Asked::Read,
+        _ => {
+            let at = units.iter().position(|unit| unit.name == name);
+            let at = at.ok_or_else(|| alloc::format!("there is no service {name}"))?;
+            let can_reload =
+                || units.get(at).and_then(Unit::service).is_some_and(|one| one.reload_signal != 0);
+            match verb {
+                "start" => Asked::Of(at, Request::Start),
+                "stop" => Asked::Of(at, Request::Stop),
+                "restart" => Asked::Of(at, Request::Restart),
+                "reload" if can_reload() => Asked::Reload(at),
+                "reload" => return Err(alloc::format!("{name} has no reload-signal")),
+                _ => return Err("expected list, read, start, stop, restart or reload".into()),
+            }
+        }
+    };
+    pass_on(asked, shared).map_err(said("tell process 1"))?;
+    Ok("ok\n".into())
+}
+
+/// Reads a line without its end.
+fn line(client: &OwnedFd) -> linux::Result<String> {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\n") && line.len() < LONGEST {
+        let mut bytes = [0; LONGEST];
+        let count = retry(|| recv(client, &mut bytes, MessageFlags::empty()))?;
+        if count == 0 {
+            break;
+        }
+        line.extend_from_slice(bytes.get(..count).unwrap_or_default());
+    }
+    Ok(String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
+}
+
+/// Gives process 1 a request, and waits until it has heard it.
+fn pass_on(asked: Asked, shared: &Shared) -> linux::Result<()> {
+    let before = table(shared).map_or(0, |table| table.heard);
+    fs::write_all(&shared.requests.1, &asked.bytes())?;
+    // It looks into the pipe when a signal wakes it.
+    kill(Pid::INIT, Some(Signal::IO))?;
+    for _ in 0..1000 {
+        if table(shared).is_some_and(|table| table.heard != before) {
+            return Ok(());
+        }
+        time::sleep(Duration::from_millis(1));
+    }
+    Err(Errno::TIMEDOUT)
+}
+
+/// Reads how the services are; again if it was being written.
+fn table(shared: &Shared) -> Option<Table> {
+    let mut last = Vec::new();
+    for _ in 0..100 {
+        let mut bytes = alloc::vec![0; fs::fstat(&shared.table).ok()?.size() as usize];
+        let count = fs::pread(&shared.table, &mut bytes, 0).ok()?;
+        bytes.truncate(count);
+        if bytes == last {
+            return packed::unpack_first(&bytes).ok();
+        }
+        last = bytes;
+    }
+    None
+}
+
+fn list(shared: &Shared, units: &[Unit]) -> Option<String> {
+    let table = table(shared)?;
+    let mut text = String::new();
+    for (unit, status) in units.iter().zip(&table.services) {
+        let service = unit.service()?;
+        row(&mut text, &service, status, units).ok()?;
+    }
+    Some(text)
+}
+
+fn row(text: &mut String, service: &Service, status: &Status, units: &[Unit]) -> core::fmt::Result {
+    let waits_for = status.waits_for.and_then(|at| units.get(at)).map_or("", |unit| unit.name.as_str());
+    let Status { phase, pid, restarts, since, ended, .. } = status;
+    let ended = ended.map_or(String::new(), |ended| alloc::format!("{ended}"));
+    let plain: String =
+        service.description.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+    writeln!(
+        text,
+        "{}\t{}\t{pid}\t{restarts}\t{}\t{ended}\t{waits_for}\t{}\t{plain}",
+        service.name,
+        phase.word(),
+        since.as_millis(),
+        service.needs.join(","),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_survive_the_pipe() {
+        for asked in [
+            Asked::Of(0, Request::Start),
+            Asked::Of(7, Request::Stop),
+            Asked::Of(65_535, Request::Restart),
+            Asked::Reload(300),
+            Asked::Read,
+        ] {
+            assert_eq!(Asked::of(asked.bytes()), Some(asked));
+        }
+        assert_eq!(Asked::of([9, 0, 0, 0]), None);
+    }
+}

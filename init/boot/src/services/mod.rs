@@ -1,0 +1,438 @@
+//! The supervisor: the part of process 1 that carries out what [`services::manager`] decides.
+//!
+//! Process 1 reads no service file: a short-lived child does ([`loader`]) and hands over what it has checked. It looks for no
+//! readiness: a child of each service that is awaited does, and ends when it has come ([`probe`]). It takes no requests: a
+//! worker does ([`control`]), and passes on two numbers. What services say, another worker brings to the log ([`output`]).
+//! So all that process 1 hears of services are ends of children, its deadlines, and signals.
+
+mod cgroup;
+mod control;
+mod loader;
+mod output;
+mod probe;
+mod process;
+mod worker;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ::services::machine::{Action, Event};
+use ::services::manager::{Manager, Request};
+use ::services::{Configuration, Phase, Service, Status, Table, packed};
+use formats::time::Duration;
+use linux::fd::OwnedFd;
+use linux::fs;
+use linux::process::{Child, Ended, Pid, kill};
+use linux::signal::Signal;
+
+use crate::log::Log;
+use crate::settings::Settings;
+use crate::shutdown::machine::Goal;
+use loader::Loader;
+use worker::{Role, Worker};
+
+/// The services, and those who help with them.
+pub(crate) struct Services {
+    manager: Manager,
+    units: Vec<Unit>,
+    loader: Option<Loader>,
+    workers: [Worker; 2],
+    /// What the workers share with process 1; none before there are services.
+    shared: Option<Shared>,
+    /// How many requests were heard.
+    heard: u32,
+    is_begun: bool,
+    /// Whether the machine's end goes on without the services.
+    is_over: bool,
+    /// The end that was asked for, and when it comes whatever the services do.
+    end: Option<(Goal, Duration)>,
+    stop: Duration,
+    log: Log,
+}
+
+/// What the workers share with process 1.
+pub(super) struct Shared {
+    /// How the services are: a memory file.
+    table: OwnedFd,
+    /// What was asked for; the reader is process 1.
+    requests: (OwnedFd, OwnedFd),
+}
+
+/// One service, as process 1 keeps it.
+pub(super) struct Unit {
+    name: String,
+    /// The rest of it, packed: it is needed at a start only.
+    packed: Vec<u8>,
+    pid: Option<Pid>,
+    probe: Option<Pid>,
+    /// Where what it says is read, and where it is written.
+    says: Option<(OwnedFd, OwnedFd)>,
+    phase: Phase,
+    since: Duration,
+    ended: Option<i32>,
+}
+
+impl Unit {
+    fn service(&self) -> Option<Service> {
+        packed::unpack(&self.packed).ok()
+    }
+}
+
+impl Services {
+    /// Makes it without services.
+    pub(crate) fn new(settings: &Settings, log: Log) -> Self {
+        Self {
+            manager: Manager::new(&[], Vec::new()),
+            units: Vec::new(),
+            loader: None,
+            workers: [Worker::new(Role::Output), Worker::new(Role::Control)],
+            shared: None,
+            heard: 0,
+            is_begun: false,
+            is_over: false,
+            end: None,
+            stop: settings.stop,
+            log,
+        }
+    }
+
+    /// Makes it after a panic, in which all that was known was lost: what runs may not be started twice, so nothing is started.
+    pub(crate) fn lost(settings: &Settings, log: Log) -> Self {
+        Self { is_begun: true, is_over: true, ..Self::new(settings, log) }
+    }
+
+    /// Begins, once; does what is due.
+    pub(crate) fn tick(&mut self, may_begin: bool, now: Duration) {
+        if may_begin && !self.is_begun {
+            self.is_begun = true;
+            self.load(true);
+        }
+        self.hear(now);
+        let actions = self.manager.tick(now);
+        self.perform(actions, now);
+        self.help(now);
+    }
+
+    /// Gives the time of the next [`Self::tick`].
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        let workers = self.workers.iter().filter_map(Worker::deadline);
+        let end = self.end.map(|(_, until)| until);
+        workers.chain(self.manager.deadline()).chain(end).min()
+    }
+
+    /// Reads the files again, if someone sent the signal for that.
+    pub(crate) fn signalled(&mut self, signal: Signal) {
+        if signal == Signal::HUP && self.is_begun && !self.is_over {
+            self.load(false);
+        }
+    }
+
+    /// Hears that a child ended; says whether it was one of the services' or of those who help.
+    pub(crate) fn ended(&mut self, child: Child, now: Duration) -> bool {
+        if self.loader.as_ref().is_some_and(|loader| loader.pid == child.pid) {
+            self.loaded(child.ended, now);
+            return true;
+        }
+        if let Some(worker) = self.workers.iter_mut().find(|worker| worker.is(child.pid)) {
+            worker.ended(child.ended, now, self.log);
+            return true;
+        }
+        if let Some(at) = self.units.iter().position(|unit| unit.probe == Some(child.pid)) {
+            if let Some(unit) = self.units.get_mut(at) {
+                unit.probe = None;
+            }
+            // One that gave up leaves the service to its deadline.
+            if child.ended == Ended::Exited(0) {
+                let actions = self.manager.handle(at, Event::Ready, now);
+                self.perform(actions, now);
+            }
+            return true;
+        }
+        let Some(at) = self.units.iter().position(|unit| unit.pid == Some(child.pid)) else { return false };
+        self.exited(at, child.ended, now);
+        true
+    }
+
+    /// Takes the request to end the machine: true if the services are to end first, and the request comes back by
+    /// [`Self::goal`]. Who asks again is in a hurry.
+    pub(crate) fn hold(&mut self, goal: Goal, is_by_keys: bool, now: Duration) -> bool {
+        if is_by_keys && let Some(actions) = self.manager.keys(now) {
+            self.perform(actions, now);
+            return true;
+        }
+        let actions = self.manager.end(now);
+        self.perform(actions, now);
+        if self.end.is_some() || self.units.is_empty() || self.is_over {
+            self.leave(now);
+            return false;
+        }
+        self.end = Some((goal, now.saturating_add(self.stop)));
+        true
+    }
+
+    /// Gives the request that was held, when no service lives any more or their time is over.
+    pub(crate) fn goal(&mut self, now: Duration) -> Option<Goal> {
+        let (goal, until) = self.end?;
+        if !self.manager.is_over() {
+            if now < until {
+                return None;
+            }
+            for unit in self.units.iter().filter(|unit| unit.pid.is_some()) {
+                self.log.error(format_args!("{} did not end in time", unit.name));
+            }
+        }
+        self.leave(now);
+        Some(goal)
+    }
+
+    /// Lets the machine's end go on: nothing is started any more.
+    fn leave(&mut self, now: Duration) {
+        (self.end, self.is_over) = (None, true);
+        let actions = self.manager.end(now);
+        self.perform(actions, now);
+        for worker in &mut self.workers {
+            worker.stop(now);
+        }
+    }
+
+    /// Has the files read.
+    fn load(&mut self, is_first: bool) {
+        if self.loader.is_some() {
+            return self.log.info(format_args!("services: the files are being read"));
+        }
+        match Loader::start(is_first, self.log) {
+            Ok(loader) => self.loader = Some(loader),
+            Err(cause) => self.log.error(format_args!("services: read the files: {cause}")),
+        }
+    }
+
+    /// Takes over what was read; what was refused changes nothing.
+    fn loaded(&mut self, ended: Ended, now: Duration) {
+        let Some(loader) = self.loader.take() else { return };
+        let configuration = match ended {
+            Ended::Exited(0) => loader.take(),
+            Ended::Exited(loader::NONE) => return,
+            _ => None,
+        };
+        match configuration {
+            Some(configuration) if self.end.is_none() && !self.is_over => self.replace(configuration, now),
+            Some(_) => {}
+            None => self.log.error(format_args!("services: refused; what runs stays as it is")),
+        }
+    }
+
+    /// Goes on with other services: those that are as they were run on, those that are not start again, and those that are
+    /// gone end.
+    fn replace(&mut self, mut next: Configuration, now: Duration) {
+        let mut changed = Vec::new();
+        let mut gone = Vec::new();
+        let mut units = Vec::new();
+        let mut former = Vec::new();
+        for service in &next.services {
+            let packed = packed::pack(service);
+            let at = self.units.iter().position(|unit| unit.name == service.name);
+            former.push(at);
+            let mut unit = match at.and_then(|at| self.units.get_mut(at)) {
+                Some(old) => old.take(),
+                None => Unit::new(&service.name, now),
+            };
+            if at.is_some() && unit.packed != packed {
+                changed.push(units.len());
+            }
+            unit.packed = packed;
+            units.push(unit);
+        }
+        // What has a process stays until that has ended, but nobody knows it any more.
+        for (at, old) in self.units.iter_mut().enumerate().filter(|(_, old)| old.pid.is_some()) {
+            if let Some(service) = old.service() {
+                gone.push(units.len());
+                former.push(Some(at));
+                units.push(old.take());
+                next.services.push(service);
+                next.nodes.push(Default::default());
+            }
+        }
+        self.manager.replace(&next.services, next.nodes, &former);
+        self.units = units;
+        if let Err(cause) = self.share() {
+            self.log.error(format_args!("services: {cause}"));
+        }
+        for worker in &mut self.workers {
+            worker.renew(now);
+        }
+        self.help(now);
+        for at in gone {
+            self.request(at, Request::Stop, now);
+        }
+        for at in changed {
+            if self.units.get(at).is_some_and(|unit| unit.pid.is_some()) {
+                self.request(at, Request::Restart, now);
+            }
+        }
+        let actions = self.manager.boot(now);
+        self.perform(actions, now);
+        // Also those that nothing happened to are shown.
+        self.note(now);
+    }
+
+    /// Makes what the workers share, where there is none, and the pipes of services that are new.
+    fn share(&mut self) -> linux::Result<()> {
+        if self.shared.is_none() {
+            self.shared = Some(Shared { table: loader::memory(c"services")?, requests: output::pipe()? });
+        }
+        for unit in self.units.iter_mut().filter(|unit| unit.says.is_none()) {
+            unit.says = Some(output::pipe()?);
+        }
+        Ok(())
+    }
+
+    /// Starts the workers whose time has come.
+    fn help(&mut self, now: Duration) {
+        let Some(shared) = &self.shared else { return };
+        for worker in &mut self.workers {
+            worker.tick(shared, &self.units, now, self.log);
+        }
+    }
+
+    /// Takes the requests that the worker has passed on.
+    fn hear(&mut self, now: Duration) {
+        let mut asked = Vec::new();
+        if let Some(shared) = &self.shared {
+            let mut bytes = [0; control::ASKED];
+            while fs::read(&shared.requests.0, &mut bytes) == Ok(control::ASKED) {
+                asked.push(bytes);
+            }
+        }
+        let is_any = !asked.is_empty();
+        for bytes in asked {
+            self.heard = self.heard.wrapping_add(1);
+            match control::Asked::of(bytes) {
+                Some(control::Asked::Of(at, request)) => self.request(at, request, now),
+                Some(control::Asked::Reload(at)) => self.reload(at),
+                Some(control::Asked::Read) => self.load(false),
+                None => {}
+            }
+        }
+        if is_any {
+            self.note(now);
+        }
+    }
+
+    fn request(&mut self, at: usize, request: Request, now: Duration) {
+        let actions = self.manager.request(at, request, now);
+        self.perform(actions, now);
+    }
+
+    /// Has a service read its settings again.
+    fn reload(&self, at: usize) {
+        let Some(unit) = self.units.get(at) else { return };
+        let signal = unit.service().and_then(|service| Signal::new(service.reload_signal.into()));
+        if let (Some(pid), Some(signal)) = (unit.pid, signal) {
+            // It may be gone by now.
+            let _ = kill(pid, Some(signal));
+        }
+    }
+
+    /// Hears that a service's process ended.
+    fn exited(&mut self, at: usize, ended: Ended, now: Duration) {
+        let Some(unit) = self.units.get_mut(at) else { return };
+        let pid = unit.pid.take();
+        unit.ended = Some(ended.shell_status());
+        if let Some(pid) = pid {
+            process::sweep(&unit.name, pid);
+        }
+        if unit.phase != Phase::Stopping {
+            match ended {
+                Ended::Exited(0) => {}
+                Ended::Exited(status) => {
+                    self.log.info(format_args!("{} ended with status {status}", unit.name));
+                }
+                Ended::Killed(signal) | Ended::Dumped(signal) => {
+                    self.log.info(format_args!("{} was killed by {signal}", unit.name));
+                }
+                _ => {}
+            }
+        }
+        let event = Event::Exited { well: ended == Ended::Exited(0) };
+        let actions = self.manager.handle(at, event, now);
+        self.perform(actions, now);
+    }
+
+    /// Does what was decided, and what is decided of what came of it.
+    fn perform(&mut self, actions: Vec<(usize, Action)>, now: Duration) {
+        if actions.is_empty() {
+            return self.note(now);
+        }
+        let mut waiting: alloc::collections::VecDeque<_> = actions.into();
+        while let Some((at, action)) = waiting.pop_front() {
+            let Some(unit) = self.units.get_mut(at) else { continue };
+            match (action, unit.pid) {
+                (Action::Spawn, _) => {
+                    let event = process::spawn(unit, self.log);
+                    waiting.extend(self.manager.handle(at, event, now));
+                }
+                (Action::Ask, Some(pid)) => process::ask(unit, pid),
+                (Action::Kill, Some(pid)) => {
+                    self.log.info(format_args!("{} is killed: it did not end in time", unit.name));
+                    process::sweep(&unit.name, pid);
+                }
+                // It could not be made, and that is told.
+                (Action::Ask | Action::Kill, None) => {}
+            }
+        }
+        self.note(now);
+    }
+
+    /// Shows how the services are, and ends the probes that nobody waits for any more.
+    fn note(&mut self, now: Duration) {
+        let mut table = Table { heard: self.heard, services: Vec::with_capacity(self.units.len()) };
+        for (at, unit) in self.units.iter_mut().enumerate() {
+            let phase = Phase::of(&self.manager, at);
+            if core::mem::replace(&mut unit.phase, phase) != phase {
+                unit.since = now;
+                match phase {
+                    Phase::Failed => self.log.error(format_args!("{} is given up", unit.name)),
+                    _ => self.log.debug(format_args!("{} is {}", unit.name, phase.word())),
+                }
+            }
+            if phase != Phase::Starting
+                && let Some(probe) = unit.probe
+            {
+                // It is reaped like any other child.
+                let _ = kill(probe, Some(Signal::KILL));
+            }
+            table.services.push(Status {
+                phase,
+                pid: unit.pid.map_or(0, Pid::get),
+                restarts: self.manager.machine(at).map_or(0, |machine| machine.restarts()),
+                since: unit.since,
+                ended: unit.ended,
+                waits_for: self.manager.waits_for(at),
+            });
+        }
+        if let Some(shared) = &self.shared {
+            // Who reads meanwhile reads again.
+            let _ = fs::pwrite(&shared.table, &packed::pack(&table), 0);
+        }
+    }
+}
+
+impl Unit {
+    fn new(name: &str, now: Duration) -> Self {
+        Self {
+            name: name.into(),
+            packed: Vec::new(),
+            pid: None,
+            probe: None,
+            says: None,
+            phase: Phase::Off,
+            since: now,
+            ended: None,
+        }
+    }
+
+    /// Moves it to another list.
+    fn take(&mut self) -> Self {
+        core::mem::replace(self, Self::new("", Duration::ZERO))
+    }
+}

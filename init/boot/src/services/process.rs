@@ -1,0 +1,175 @@
+//! The process of a service: made with all that its file says, asked to end, killed with all that it has left.
+
+use alloc::format;
+use alloc::string::String;
+
+use ::services::machine::Event;
+use ::services::{Mode, Ready, Service};
+use io::process::{Command, StartError};
+use linux::Errno;
+use linux::fd::OwnedFd;
+use linux::fs::{self, OpenFlags, PipeFlags};
+use linux::process::{self, Limit, Pid, Resource};
+use linux::signal::{Signal, SignalSet};
+
+use super::{Unit, cgroup, probe};
+use crate::log::Log;
+use crate::signals;
+
+/// Where programs are looked for, if the file does not say.
+const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
+
+/// Makes the process of a service; gives what came of it.
+pub(super) fn spawn(unit: &mut Unit, log: Log) -> Event {
+    let Some(service) = unit.service() else { return Event::NotSpawned };
+    if service.is_unfit || !service.condition_paths.iter().all(|path| is_met(path)) {
+        return Event::Skipped;
+    }
+    match start(unit, &service, log) {
+        Ok(()) => Event::Spawned,
+        Err(message) => {
+            log.error(format_args!("{}: {message}", service.name));
+            Event::NotSpawned
+        }
+    }
+}
+
+/// Asks the process of a service to end; a stopped one hears nothing else.
+pub(super) fn ask(unit: &Unit, pid: Pid) {
+    let signal = unit.service().and_then(|service| Signal::new(service.stop_signal.into()));
+    for signal in [signal.unwrap_or(Signal::TERM), Signal::CONT] {
+        // It may be gone by now.
+        let _ = process::kill(pid, Some(signal));
+    }
+}
+
+/// Kills all that belongs to a service: its session's first group, and with control groups whatever it has started.
+pub(super) fn sweep(name: &str, pid: Pid) {
+    // That nobody is left is what is wanted.
+    let _ = process::kill_group(Some(pid), Some(Signal::KILL));
+    cgroup::kill(name);
+}
+
+fn is_met(path: &str) -> bool {
+    match path.strip_prefix('!') {
+        Some(path) => fs::stat(path).is_err(),
+        None => fs::stat(path).is_ok(),
+    }
+}
+
+fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
+    let notices = match &service.ready {
+        Ready::Descriptor(_) => Some(fs::pipe(PipeFlags::CLOSE_ON_EXEC).map_err(text("make a pipe"))?),
+        _ => None,
+    };
+    let (reader, writer) = notices.unzip();
+    let socket = match &service.ready {
+        Ready::Socket => Some(probe::socket(service).map_err(text("make its notify socket"))?),
+        _ => None,
+    };
+    if service.command.is_empty() {
+        let pid = process::spawn(|| watch(service, None)).map_err(text("make a process"))?;
+        unit.pid = Some(pid);
+        return Ok(());
+    }
+    let mut command = command(service);
+    if let Some(door) = cgroup::make(service, log) {
+        command.write(door, "0");
+    }
+    streams(&mut command, unit, service).map_err(text("open its standard files"))?;
+    if let (Ready::Descriptor(number), Some(writer)) = (&service.ready, writer) {
+        command.descriptor(i32::from(*number), writer);
+    }
+    let child = command.start().map_err(|error: StartError| format!("{error}"))?;
+    unit.pid = Some(child.pid());
+    drop(command);
+    if service.ready.is_awaited() {
+        let source = reader.or(socket);
+        match process::spawn(|| watch(service, source)) {
+            Ok(pid) => unit.probe = Some(pid),
+            // It is stopped at its deadline, as one that never gets ready.
+            Err(cause) => log.error(format_args!("{}: look for its readiness: {cause}", service.name)),
+        }
+    }
+    Ok(())
+}
+
+fn watch(service: &Service, source: Option<OwnedFd>) -> i32 {
+    signals::release();
+    // For people only.
+    let _ = process::set_name(c"readiness");
+    probe::wait(&service.ready, source)
+}
+
+fn text(doing: &'static str) -> impl Fn(Errno) -> String {
+    move |cause| format!("{doing}: {cause}")
+}
+
+/// Puts together all but its standard files and control group.
+fn command(service: &Service) -> Command {
+    let mut command = match service.mode {
+        Mode::Plain => plain(service),
+        Mode::Ask => asking(service),
+    };
+    command.variable("PATH", PATH);
+    for variable in &service.environment {
+        if let Some((name, value)) = variable.split_once('=') {
+            command.variable(name, value);
+        }
+    }
+    if service.ready == Ready::Socket {
+        command.variable("NOTIFY_SOCKET", probe::path(service));
+    }
+    command.session().mask(SignalSet::EMPTY);
+    for limit in &service.limits {
+        command.limit(Resource(limit.resource), Limit { soft: limit.most, hard: limit.most });
+    }
+    if service.nice != 0 {
+        command.nice(service.nice);
+    }
+    if !service.directory.is_empty() {
+        command.folder(&service.directory);
+    }
+    command
+}
+
+fn plain(service: &Service) -> Command {
+    let mut words = service.command.iter();
+    let first = words.next().map_or("", String::as_str);
+    // What begins so is started as a login is.
+    let mut command = Command::new(first.strip_prefix('-').unwrap_or(first));
+    command.called(first).arguments(words);
+    command
+}
+
+/// A shell that waits for Enter before it becomes the program.
+fn asking(service: &Service) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let script = "printf '\nPress Enter to activate this console. '; read -r _ && exec \"$@\"";
+    let words = service.command.iter().map(|word| word.strip_prefix('-').unwrap_or(word));
+    command.arguments(["-c", script, "sh"]).arguments(words);
+    command
+}
+
+/// Gives it its terminal, or the way to the log; who it is comes last, for opening may need root's rights.
+fn streams(command: &mut Command, unit: &Unit, service: &Service) -> linux::Result<()> {
+    if service.terminal.is_empty() {
+        command.stdin(io::process::Stdio::Null);
+        if let Some((_, writer)) = &unit.says {
+            command.stdout(fs::dup(writer)?).stderr(fs::dup(writer)?);
+        }
+    } else {
+        let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL;
+        for number in 0..3 {
+            command.open(number, &service.terminal, flags, fs::Mode::empty());
+        }
+        command.terminal(0);
+    }
+    if let Some(numbers) = &service.numbers {
+        command.identity(numbers.user, numbers.group, &numbers.groups);
+    }
+    if service.no_new_privileges {
+        command.no_new_privileges();
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The two workers of the supervisor, with the lives that other workers have. They are copies of process 1, and so know the
+//! services as they were when they were started; when those change, they are renewed.
+
+use formats::time::Duration;
+use linux::process::{self, Ended, Pid};
+use linux::signal::Signal;
+
+use super::{Shared, Unit, control, output};
+use crate::log::Log;
+use crate::signals;
+use crate::workers::life::{Action, Event, Life};
+
+/// What a worker works at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Brings what services say to the log.
+    Output,
+    /// Answers those who ask.
+    Control,
+}
+
+/// A worker.
+pub(super) struct Worker {
+    role: Role,
+    /// None before there are services.
+    life: Option<Life>,
+    pid: Option<Pid>,
+}
+
+impl Worker {
+    pub(super) const fn new(role: Role) -> Self {
+        Self { role, life: None, pid: None }
+    }
+
+    pub(super) fn is(&self, pid: Pid) -> bool {
+        self.pid == Some(pid)
+    }
+
+    /// Has it know the services as they are now.
+    pub(super) fn renew(&mut self, now: Duration) {
+        match self.pid {
+            Some(pid) => {
+                self.life = Some(Life::adopted(now));
+                let _ = process::kill(pid, Some(Signal::KILL));
+            }
+            None => self.life = Some(Life::new(now)),
+        }
+    }
+
+    pub(super) fn stop(&mut self, now: Duration) {
+        if let Some(life) = &mut self.life {
+            life.handle(Event::Stop, now);
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.life.as_ref().and_then(Life::deadline)
+    }
+
+    pub(super) fn ended(&mut self, ended: Ended, now: Duration, log: Log) {
+        self.pid = None;
+        let Some(life) = &mut self.life else { return };
+        if !matches!(ended, Ended::Exited(_) | Ended::Killed(Signal::KILL | Signal::TERM)) {
+            log.error(format_args!("{} was killed", self.role.name()));
+        }
+        // One that is renewed has lived long enough.
+        if life.handle(Event::Ended, now) == Some(Action::Start) {
+            *life = Life::new(now);
+        }
+    }
+
+    pub(super) fn tick(&mut self, shared: &Shared, units: &[Unit], now: Duration, log: Log) {
+        let Some(life) = &mut self.life else { return };
+        if life.handle(Event::Deadline, now) != Some(Action::Start) {
+            return;
+        }
+        let role = self.role;
+        match process::spawn(|| role.work(shared, units, log)) {
+            Ok(pid) => self.pid = Some(pid),
+            Err(cause) => {
+                log.error(format_args!("start {}: {cause}", role.name()));
+                life.handle(Event::NotStarted, now);
+            }
+        }
+    }
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Output => "output",
+            Self::Control => "control",
+        }
+    }
+
+    fn work(self, shared: &Shared, units: &[Unit], log: Log) -> i32 {
+        signals::release();
+        // For people only.
+        match self {
+            Self::Output => {
+                let _ = process::set_name(c"output");
+                output::run(units, log)
+            }
+            Self::Control => {
+                let _ = process::set_name(c"control");
+                control::run(shared, units, log)
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The services that a folder of files, or an inittab, describes for this machine.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ::services::graph::Graph;
+use ::services::{Kind, Numbers, Problem, Ready, Service, file, inittab};
+use formats::proc::cmdline;
+use linux::system::uname;
+
+use crate::users::{Identity, Names};
+use crate::{Result, file as files, folder};
+
+/// Where service files are.
+pub const FOLDER: &str = "/etc/spelunk/services";
+
+/// What is read where that folder is not.
+pub const INITTAB: &str = "/etc/inittab";
+
+/// Where process 1's worker answers.
+pub const SOCKET: &str = "/run/spelunk/control";
+
+/// The service that need not be described: the network, which the start itself brings up.
+pub const NETWORK: &str = "network";
+
+/// The services of a folder, and what was wrong with the others.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Those that can run, sorted by name.
+    pub services: Vec<Service>,
+    /// Who waits for whom.
+    pub graph: Graph,
+    /// What was wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// A file that was read.
+struct Source {
+    path: String,
+    text: String,
+}
+
+/// Reads a folder of service files, or a file as an inittab.
+///
+/// # Errors
+/// What the kernel says of the folder or the file itself.
+pub fn read(path: &str) -> Result<Catalog> {
+    let (mut problems, mut sources, mut list) = (Vec::new(), Vec::new(), Vec::new());
+    if linux::fs::stat(path).is_ok_and(|place| !place.is_directory()) {
+        let bytes = files::read(path.as_bytes())?;
+        sources.extend(source(path.into(), bytes, &mut problems));
+        for source in &sources {
+            let (services, wrong) = inittab::parse(&source.path, &source.text);
+            list.extend(services);
+            problems.extend(wrong);
+        }
+    } else {
+        for name in toml_files(path)? {
+            let path = format!("{path}/{name}");
+            let drop_ins = drop_ins(&path, &mut problems);
+            let Some(source) = read_source(path, &mut problems) else { continue };
+            match file::parse(&source.path, &source.text, &drop_ins) {
+                Ok(service) => list.push(service),
+                Err(wrong) => problems.extend(wrong),
+            }
+            sources.push(source);
+        }
+    }
+    let is_named = list.iter().any(|service| service.named().any(|(_, name)| name == NETWORK));
+    if is_named && !list.iter().any(|service| service.name == NETWORK) {
+        list.push(network());
+    }
+    let (graph, faults) = Graph::of_sound(&mut list);
+    for (name, fault) in faults {
+        let source = sources.iter().find(|source| file::service_name(&source.path) == name);
+        let line = source.map_or(1, |source| line_of(&source.text, &fault.name));
+        let path = source.map_or(path, |source| source.path.as_str());
+        problems.push(Problem { file: path.into(), line, message: fault.message });
+    }
+    Ok(Catalog { services: list, graph, problems })
+}
+
+impl Catalog {
+    /// Takes the services as they are on this machine: whom they run as, and which of them the conditions leave out. One whose
+    /// user or group is not known is left out of the services, with those that wait for it.
+    pub fn settle_here(&mut self) {
+        let names = Names::read();
+        let line = files::read(b"/proc/cmdline").unwrap_or_default();
+        let line = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let machine = uname().map(|names| names.machine().to_vec()).unwrap_or_default();
+        let mut strangers = Vec::new();
+        for service in &mut self.services {
+            service.is_unfit = !is_fit(service, line, &machine);
+            match numbers(service, &names) {
+                Ok(numbers) => service.numbers = numbers,
+                Err(message) => {
+                    strangers.push(service.name.clone());
+                    self.problems.push(Problem { file: service.name.clone(), line: 1, message });
+                }
+            }
+        }
+        if !strangers.is_empty() {
+            self.services.retain(|service| !strangers.contains(&service.name));
+            let (graph, faults) = Graph::of_sound(&mut self.services);
+            self.graph = graph;
+            let problems =
+                faults.into_iter().map(|(file, fault)| Problem { file, line: 1, message: fault.message });
+            self.problems.extend(problems);
+        }
+    }
+}
+
+fn network() -> Service {
+    Service {
+        description: "the machine's network is up".into(),
+        kind: Kind::Oneshot,
+        ready: Ready::File("/run/spelunk/up".into()),
+        ..Service::new(NETWORK)
+    }
+}
+
+fn is_fit(service: &Service, line: &str, machine: &[u8]) -> bool {
+    let has = |word: &str| {
+        let (key, value) = word.split_once('=').map_or((word, None), |(key, value)| (key, Some(value)));
+        cmdline::parse(line).any(|one| one.is(key) && (value.is_none() || one.value == value))
+    };
+    let architectures = &service.condition_architectures;
+    let is_built = architectures.is_empty() || architectures.iter().any(|one| one.as_bytes() == machine);
+    is_built
+        && service.condition_arguments.iter().all(|word| match word.strip_prefix('!') {
+            Some(word) => !has(word),
+            None => has(word),
+        })
+}
+
+fn numbers(service: &Service, names: &Names) -> core::result::Result<Option<Numbers>, String> {
+    let group_of = |name: &str| {
+        let found = names.group_number(name.as_bytes()).or_else(|| name.parse().ok());
+        found.ok_or_else(|| format!("there is no group `{name}`"))
+    };
+    if service.user.is_empty() && service.group.is_empty() && service.groups.is_none() {
+        return Ok(None);
+    }
+    let user = match service.user.as_str() {
+        "" => 0,
+        name => names
+            .user_number(name.as_bytes())
+            .or_else(|| name.parse().ok())
+            .ok_or_else(|| format!("there is no user `{name}`"))?,
+    };
+    let login = Identity::of(user, names);
+    let group = match service.group.as_str() {
+        // A user without a line has the group of his number, as a file's owner is shown.
+        "" => login.as_ref().map_or(user, |login| login.group),
+        name => group_of(name)?,
+    };
+    let groups = match &service.groups {
+        Some(list) => list.iter().map(|name| group_of(name)).collect::<core::result::Result<_, _>>()?,
+        None => login.map(|login| login.groups).unwrap_or_default(),
+    };
+    Ok(Some(Numbers { user, group, groups }))
+}
+
+/// Gives the names of the service files in a folder, sorted.
+fn toml_files(path: &str) -> Result<Vec<String>> {
+    let mut names: Vec<String> =
+        folder::names(path.as_bytes())?.into_iter().filter_map(|name| String::from_utf8(name).ok()).collect();
+    names.retain(|name| name.ends_with(file::SUFFIX) && !name.starts_with('.'));
+    query::sort::sort(&mut names);
+    Ok(names)
+}
+
+/// Reads the drop-ins of a service file.
+fn drop_ins(path: &str, problems: &mut Vec<Problem>) -> Vec<(String, String)> {
+    let folder = format!("{path}.d");
+    // Most have none.
+    let names = toml_files(&folder).unwrap_or_default();
+    let read = names.into_iter().filter_map(|name| read_source(format!("{folder}/{name}"), problems));
+    read.map(|source| (source.path, source.text)).collect()
+}
+
+fn read_source(path: String, problems: &mut Vec<Problem>) -> Option<Source> {
+    match files::read(path.as_bytes()) {
+        Ok(bytes) => source(path, bytes, problems),
+        Err(error) => {
+            problems.push(Problem { file: path, line: 1, message: format!("{error}") });
+            None
+        }
+    }
+}
+
+fn source(path: String, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<Source> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(Source { path, text }),
+        Err(error) => {
+            let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+            problems.push(Problem { file: path, line, message: "this is no UTF-8".into() });
+            None
+        }
+    }
+}
+
+/// Gives the line on which a name stands in quotes; the first one if it does nowhere.
+fn line_of(text: &str, name: &str) -> usize {
+    let stands = |line: &str| ['"', '\''].iter().any(|quote| line.contains(&format!("{quote}{name}{quote}")));
+    text.lines().position(stands).map_or(1, |at| at + 1)
+}
