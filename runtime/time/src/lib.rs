@@ -21,6 +21,7 @@ mod clock;
 pub mod format;
 mod moment;
 pub mod parse;
+pub mod schedule;
 mod timer;
 mod zone;
 

@@ -105,6 +105,16 @@ pub(crate) fn open(path: &[u8]) -> linux::Result<OwnedFd> {
     Ok(socket)
 }
 
+/// Tells the system's log something; where there is none, nobody is told.
+#[cfg(feature = "files")]
+pub(crate) fn tell(priority: u64, message: &[u8]) {
+    let mut packet = b"<".to_vec();
+    query::text::decimal(priority, &mut packet);
+    packet.push(b'>');
+    packet.extend_from_slice(message);
+    let _ = open(b"/dev/log").and_then(|socket| send(&socket, &packet, MessageFlags::NO_SIGNAL));
+}
+
 /// Reads `FACILITY.LEVEL`, `LEVEL`, or the number of both.
 fn priority(word: &[u8]) -> Option<u64> {
     if let Some(number) = query::text::parse_decimal(word) {

@@ -7,6 +7,10 @@ mod bus;
 #[cfg(feature = "files")]
 mod cal;
 mod clock;
+#[cfg(feature = "crond")]
+mod crond;
+#[cfg(feature = "crontab")]
+mod crontab;
 #[cfg(feature = "files")]
 mod date;
 #[cfg(feature = "files")]
@@ -52,6 +56,8 @@ mod umount;
 mod uname;
 pub(crate) mod uptime;
 mod vdso;
+#[cfg(feature = "watchdog")]
+mod watchdog;
 
 group! {
     "system", "the machine and its kernel";
@@ -59,6 +65,8 @@ group! {
     "auxv" => auxv,
     "cal" => cal,
     "clock" => clock,
+    "crond" => crond,
+    "crontab" => crontab,
     "date" => date,
     "depmod" => depmod,
     "dmesg" => dmesg,
@@ -91,4 +99,5 @@ group! {
     "uname" => uname,
     "uptime" => uptime,
     "vdso" => vdso,
+    "watchdog" => watchdog,
 }

@@ -16,6 +16,7 @@ use time::{Moment, SystemTime, TimeZone};
 
 use super::logger::FACILITIES;
 use super::ring::{PATH, Ring};
+use crate::file::moment;
 use crate::process::own;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
@@ -124,10 +125,9 @@ impl<'a> Daemon<'a> {
         let is_local = !parsed.has(b'R') || parsed.has(b'L');
         let path = parsed.value(b'O').unwrap_or(b"/var/log/messages");
         let file = File { path, limit: limit << 10, copies: copies.min(99), open: None };
-        let zone = io.variable("TZ").and_then(|name| core::str::from_utf8(name).ok());
         Ok(Self {
             parsed,
-            zone: TimeZone::of(zone).unwrap_or_else(|_| TimeZone::utc()),
+            zone: moment::zone(io),
             host: linux::system::uname().map(|names| names.host().to_vec()).unwrap_or_default(),
             levels,
             file: (is_local && (ring.is_none() || parsed.has(b'O'))).then_some(file),

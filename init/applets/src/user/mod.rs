@@ -24,7 +24,7 @@ mod passwd;
 #[cfg(feature = "files")]
 mod password;
 #[cfg(feature = "files")]
-mod session;
+pub(crate) mod session;
 #[cfg(feature = "files")]
 mod su;
 mod terminal;

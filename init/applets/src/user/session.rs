@@ -9,12 +9,12 @@ use crate::process::launch;
 use crate::{Io, Status};
 
 /// A user as his line in `/etc/passwd` has him.
-pub(super) struct User {
-    pub(super) name: Vec<u8>,
-    pub(super) number: u32,
-    pub(super) group: u32,
-    pub(super) home: Vec<u8>,
-    pub(super) shell: Vec<u8>,
+pub(crate) struct User {
+    pub(crate) name: Vec<u8>,
+    pub(crate) number: u32,
+    pub(crate) group: u32,
+    pub(crate) home: Vec<u8>,
+    pub(crate) shell: Vec<u8>,
 }
 
 /// Which variables the shell gets.
@@ -38,13 +38,27 @@ impl User {
         Some(Self { name: name.clone(), number, group, home: home.clone(), shell })
     }
 
-    /// Takes the user's place for good: his groups, his group, himself.
-    pub(super) fn become_him(&self) -> linux::Result<()> {
+    /// Finds a user by his name.
+    #[cfg(feature = "crond")]
+    pub(crate) fn find(name: &[u8]) -> Option<Self> {
+        let text = system::file::read(b"/etc/passwd").ok()?;
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let line = lines.find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(b":")))?;
+        Self::new(&line.split(|byte| *byte == b':').map(<[u8]>::to_vec).collect::<Vec<_>>())
+    }
+
+    /// Gives the groups that he is in.
+    pub(crate) fn groups(&self) -> Vec<u32> {
         let mut groups = Names::read().login_groups(self.number);
         if !groups.contains(&self.group) {
             groups.push(self.group);
         }
-        setgroups(&groups)?;
+        groups
+    }
+
+    /// Takes the user's place for good: his groups, his group, himself.
+    pub(super) fn become_him(&self) -> linux::Result<()> {
+        setgroups(&self.groups())?;
         setresgid(self.group, self.group, self.group)?;
         setresuid(self.number, self.number, self.number)
     }
@@ -94,11 +108,10 @@ pub(super) fn shell(
 
 /// Tells the system's log of it (authpriv.notice); where there is none, nobody is told.
 pub(super) fn record(io: &Io<'_>, parts: &[&[u8]]) {
-    let mut message = [b"<85>", io.name.as_bytes(), b": "].concat();
+    let mut message = [io.name.as_bytes(), b": "].concat();
     for part in parts {
         // What others have typed must not make a line of its own.
         query::text::printable(part, &mut message);
     }
-    let _ = crate::system::logger::open(b"/dev/log")
-        .and_then(|socket| linux::net::send(&socket, &message, linux::net::MessageFlags::NO_SIGNAL));
+    crate::system::logger::tell(85, &message);
 }

@@ -1,6 +1,7 @@
 //! `/etc`: the files that people write.
 
 pub mod accounts;
+pub mod crontab;
 pub mod fstab;
 pub mod hostname;
 pub mod hosts;
