@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use ::services::machine::Event;
-use ::services::{Mode, Ready, Service};
+use ::services::{Kind, Mode, Ready, Service};
 use io::process::{Command, StartError};
 use linux::Errno;
 use linux::fd::OwnedFd;
@@ -163,7 +163,10 @@ fn streams(command: &mut Command, unit: &Unit, service: &Service) -> linux::Resu
         for number in 0..3 {
             command.open(number, &service.terminal, flags, fs::Mode::empty());
         }
-        command.terminal(0);
+        // A oneshot only uses it: several may, beside the daemon whose terminal it is.
+        if service.kind == Kind::Daemon {
+            command.terminal(0);
+        }
     }
     if let Some(numbers) = &service.numbers {
         command.identity(numbers.user, numbers.group, &numbers.groups);
