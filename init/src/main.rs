@@ -66,7 +66,7 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
 fn together(first: &mut (dyn FnMut() + Send), second: &mut (dyn FnMut() + Send)) {
     let is_started = rt::thread::available_parallelism().is_ok_and(|count| count.get() > 1)
         && rt::thread::scope(|scope| {
-            let started = scope.spawn(|| second());
+            let started = scope.spawn(&mut *second);
             if started.is_ok() {
                 first();
             }
