@@ -24,7 +24,7 @@ use spelunk::io::process::{Command, Ended, Pid};
 use spelunk::io::{self, BufWriter, Errno, Result, Write};
 use spelunk::linux::process::{WaitFlags, WaitFor, waitid};
 use spelunk::linux::retry;
-use spelunk::linux::trace::{self, Call, Until};
+use spelunk::linux::trace::{self, Call, Stops, Until};
 use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
@@ -55,7 +55,7 @@ fn fail(why: &dyn fmt::Display) -> i32 {
 fn follow(pid: Pid, out: &mut impl Write) -> Result<i32> {
     let next = || retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED | WaitFlags::STOPPED));
     next()?;
-    trace::mark_calls(pid)?;
+    trace::set_stops(pid, Stops::CALLS)?;
     let (mut signal, mut in_call) = (None, false);
     loop {
         trace::resume(pid, Until::Call, signal.take())?;

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use linux::process::{Ended, Pid, WaitFlags, WaitFor, waitid};
 use linux::signal::Signal;
-use linux::trace::{self, Call, Until};
+use linux::trace::{self, Call, Stops, Until};
 
 /// A program that is stopped before its first instruction, with its output caught.
 pub(crate) struct Traced {
@@ -44,7 +44,7 @@ impl Traced {
         let mut traced = Self { child, pid, memory: memory.expect("its memory opens"), word: 0 };
         assert_eq!(traced.wait(), Ended::Stopped(Signal::TRAP), "stopped by execve");
         traced.word = word(pid);
-        trace::mark_calls(pid).expect("options are set");
+        trace::set_stops(pid, Stops::CALLS).expect("options are set");
         traced
     }
 

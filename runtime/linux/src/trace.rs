@@ -1,8 +1,8 @@
 //! Following another process from stop to stop: ptrace(2). Its memory is /proc/PID/mem.
 
-use crate::Result;
-use crate::process::Pid;
+use crate::process::{Ended, Pid, ended_by};
 use crate::signal::Signal;
+use crate::{Errno, Result};
 use core::mem::MaybeUninit;
 use linux_raw_sys::ptrace as kernel;
 
@@ -56,15 +56,106 @@ pub fn trace_me() -> Result<()> {
     unsafe { syscall!(__NR_ptrace, kernel::PTRACE_TRACEME, 0_usize, 0_usize, 0_usize) }.map(drop)
 }
 
-/// Makes stops at system calls tell themselves from signals: as SIGTRAP with bit 7 set.
+/// What processes that a debugger follows are, by the number in the headers of their programs (`e_machine`, elf(5)).
+pub const MACHINE: u16 = arch::abi::ELF_MACHINE;
+
+bitflags::bitflags! {
+    /// When a process that is followed stops, beside its signals.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Stops: u32 {
+        /// PTRACE_O_TRACESYSGOOD: stops at system calls tell themselves from signals.
+        const CALLS = kernel::PTRACE_O_TRACESYSGOOD;
+        /// PTRACE_O_TRACEFORK, PTRACE_O_TRACEVFORK, PTRACE_O_TRACECLONE: its children and threads are followed too.
+        const CHILDREN = kernel::PTRACE_O_TRACEFORK | kernel::PTRACE_O_TRACEVFORK | kernel::PTRACE_O_TRACECLONE;
+        /// PTRACE_O_TRACEEXEC: no SIGTRAP after an execve, but a stop of its own.
+        const EXECUTE = kernel::PTRACE_O_TRACEEXEC;
+        /// PTRACE_O_EXITKILL: it is killed when who follows it ends.
+        const KILL_AT_END = kernel::PTRACE_O_EXITKILL;
+        const _ = !0;
+    }
+}
+
+/// Sets when a stopped process stops from now on.
 ///
 /// # Errors
-/// `SRCH`: not a stopped process that this thread follows. See `ptrace(2)`.
-#[doc(alias = "PTRACE_O_TRACESYSGOOD")]
-pub fn mark_calls(process: Pid) -> Result<()> {
-    let (request, options) = (kernel::PTRACE_SETOPTIONS, kernel::PTRACE_O_TRACESYSGOOD);
+/// `SRCH`: not a stopped process that this thread follows. `INVAL`. See `ptrace(2)`.
+#[doc(alias = "PTRACE_SETOPTIONS")]
+pub fn set_stops(process: Pid, stops: Stops) -> Result<()> {
     // SAFETY: integers only.
-    unsafe { syscall!(__NR_ptrace, request, process.get(), 0_usize, options) }.map(drop)
+    unsafe { syscall!(__NR_ptrace, kernel::PTRACE_SETOPTIONS, process.get(), 0_usize, stops.bits()) }
+        .map(drop)
+}
+
+/// Follows a thread that runs already, which goes on until [`interrupt`] or something else stops it.
+///
+/// # Errors
+/// `PERM` (another's, or somebody follows it), `SRCH`. See `ptrace(2)`.
+#[doc(alias = "PTRACE_SEIZE")]
+pub fn seize(process: Pid, stops: Stops) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_ptrace, kernel::PTRACE_SEIZE, process.get(), 0_usize, stops.bits()) }.map(drop)
+}
+
+/// Stops a thread that was seized.
+///
+/// # Errors
+/// `SRCH`. See `ptrace(2)`.
+#[doc(alias = "PTRACE_INTERRUPT")]
+pub fn interrupt(process: Pid) -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_ptrace, kernel::PTRACE_INTERRUPT, process.get(), 0_usize, 0_usize) }.map(drop)
+}
+
+/// What has come about with a process that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// It is gone.
+    Ended(Ended),
+    /// It is stopped at the beginning or the end of a call.
+    Call,
+    /// It is stopped before this signal reaches it.
+    Signal(Signal),
+    /// It is stopped by an event: a PTRACE_EVENT_… of `linux/ptrace.h`.
+    Event(u32),
+}
+
+/// Waits until something has come about with one of the processes that this thread follows, or a child of its.
+///
+/// # Errors
+/// `CHILD` (there is none), `INTR`. See `wait4(2)`, __WALL and __WNOTHREAD.
+pub fn next() -> Result<(Pid, Happened)> {
+    const MARKED: i32 = 0x80;
+    let mut status = 0_i32;
+    let flags = linux_raw_sys::general::__WALL | linux_raw_sys::general::__WNOTHREAD;
+    // SAFETY: the kernel writes one number.
+    let word = unsafe { syscall!(__NR_wait4, -1_i32, &raw mut status, flags, 0_usize) }?;
+    let pid = Pid::new(word as i32).ok_or(Errno::CHILD)?;
+    let happened = match (status & 0xff, (status >> 8) & 0xff, status >> 16) {
+        (0x7f, _, event @ 1..) => Happened::Event(event.cast_unsigned()),
+        (0x7f, signal, _) if signal == Signal::TRAP.number() | MARKED => Happened::Call,
+        (0x7f, signal, _) => Happened::Signal(Signal::new(signal).ok_or(Errno::CHILD)?),
+        _ => Happened::Ended(ended_by(status).ok_or(Errno::CHILD)?),
+    };
+    Ok((pid, happened))
+}
+
+/// Gives why a stopped process gets its signal (`si_code`, sigaction(2)), and the process and user that sent it.
+///
+/// # Errors
+/// `SRCH`; `INVAL` (it is stopped by no signal, but with its group). See `ptrace(2)`.
+#[doc(alias = "PTRACE_GETSIGINFO")]
+pub fn signal_origin(process: Pid) -> Result<(i32, i32, u32)> {
+    let mut info = MaybeUninit::<crate::signal::SignalInfo>::zeroed();
+    let request = kernel::PTRACE_GETSIGINFO;
+    // SAFETY: the kernel writes one structure.
+    unsafe { syscall!(__NR_ptrace, request, process.get(), 0_usize, info.as_mut_ptr()) }?;
+    // SAFETY: all of it was written, by us or by the kernel; it is plain numbers.
+    let info = unsafe { info.assume_init() };
+    // SAFETY: every bit pattern is a value of this member.
+    let fields = unsafe { info.__bindgen_anon_1.__bindgen_anon_1 };
+    // SAFETY: as above.
+    let sender = unsafe { fields._sifields._kill };
+    Ok((fields.si_code, sender._pid, sender._uid))
 }
 
 /// Lets a stopped process go on, with a signal if one is given.

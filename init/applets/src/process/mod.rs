@@ -47,6 +47,8 @@ mod setsid;
 pub(crate) mod signals;
 mod sleep;
 mod start_stop_daemon;
+#[cfg(feature = "strace")]
+mod strace;
 mod taskset;
 mod time;
 mod timeout;
@@ -86,6 +88,7 @@ group! {
     "setsid" => setsid,
     "sleep" => sleep,
     "start-stop-daemon" => start_stop_daemon,
+    "strace" => strace,
     "taskset" => taskset,
     "time" => time,
     "timeout" => timeout,

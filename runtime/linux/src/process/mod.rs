@@ -42,4 +42,5 @@ pub use spawn::spawn;
 pub use start::{NotStarted, Program, Stage, Started, start};
 pub use step::Step;
 
+pub(crate) use wait::from_status as ended_by;
 pub use wait::{Child, Ended, Usage, UsageOf, WaitFlags, WaitFor, getrusage, wait4, waitid};

@@ -161,7 +161,7 @@ pub fn wait4(child: Option<Pid>, flags: WaitFlags) -> Result<Option<(Pid, Ended,
 }
 
 /// Reads what happened out of the packed status that wait4 gives.
-fn from_status(status: i32) -> Option<Ended> {
+pub(crate) fn from_status(status: i32) -> Option<Ended> {
     let (low, high) = (status & 0x7f, (status >> 8) & 0xff);
     Some(match low {
         0 => Ended::Exited(high),

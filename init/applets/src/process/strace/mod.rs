@@ -1,0 +1,156 @@
+//! `strace` (strace's, of its options those that are used daily). Names, numbers and kinds of arguments are those of the table
+//! that `cargo xtask codegen` makes from the kernel's headers.
+//!
+//! Structures are shown by their addresses, save times, vectors of buffers, pairs of descriptors and statuses of children;
+//! ioctl and fcntl are shown by their numbers where no name is known. A call of another processor's table (a 32-bit program
+//! under a 64-bit kernel) is shown as `syscall_N`.
+
+mod follow;
+mod names;
+mod show;
+
+use alloc::vec::Vec;
+
+use linux::fs::{Mode, OpenFlags, open};
+use linux::process::{CloneFlags, Pid, Step};
+use linux::trace::{Stops, interrupt, seize};
+
+use super::{launch, number};
+use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run};
+
+use follow::Session;
+
+pub(crate) const APPLET: Applet = Applet {
+    name: "strace",
+    summary: "Run a command, or follow processes, and show the system calls and signals",
+    usage: "[OPTION]... COMMAND [WORD]...\n[OPTION]... -p PID",
+    flags: flags![
+        Flag::new(b'c', "summary-only", "count calls, errors and time, and show that at the end"),
+        Flag::with(b'e', "trace", "CALLS", "these alone: trace=NAME,...; with ! before: all others"),
+        Flag::new(b'f', "follow-forks", "also the processes and threads that are started"),
+        Flag::with(b'o', "output", "FILE", "write to FILE, not to standard error"),
+        Flag::with(b'p', "attach", "PID", "follow a process that runs"),
+        Flag::with(b's', "string-limit", "COUNT", "show so many bytes of texts (32)"),
+        Flag::new(b'q', "quiet", "nothing about the end of processes"),
+        Flag::rows("pid:n call arguments result:n? error:s?"),
+    ],
+    run: Run::Leading(run),
+};
+
+/// What is to be shown.
+struct Order<'a> {
+    chosen: Option<Chosen<'a>>,
+    /// How many bytes of texts.
+    limit: usize,
+    follows: bool,
+    is_count: bool,
+    is_json: bool,
+    is_quiet: bool,
+    /// Whether each line begins with a number, as in a file.
+    is_file: bool,
+}
+
+/// The calls that are shown.
+struct Chosen<'a> {
+    names: Vec<&'a [u8]>,
+    /// All others, in fact.
+    is_not: bool,
+}
+
+impl Order<'_> {
+    fn shows(&self, name: &str) -> bool {
+        let Some(Chosen { names, is_not }) = &self.chosen else { return true };
+        let is_named = |word: &&[u8]| *word == b"all" || *word == name.as_bytes();
+        names.iter().any(is_named) != *is_not
+    }
+}
+
+/// Reads `trace=openat,close`, `openat`, `!close`, `trace=none`.
+fn chosen(word: &[u8]) -> Option<Chosen<'_>> {
+    let list = word.strip_prefix(b"trace=").unwrap_or(word);
+    let (list, is_not) = list.strip_prefix(b"!").map_or((list, false), |rest| (rest, true));
+    let mut names = Vec::new();
+    for name in list.split(|byte| *byte == b',').filter(|name| *name != b"none") {
+        let is_known = name == b"all" || show::calls().any(|call| call.name.as_bytes() == name);
+        names.push(is_known.then_some(name)?);
+    }
+    Some(Chosen { names, is_not })
+}
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let mut attached = Vec::new();
+    for word in parsed.values(b'p') {
+        let Some(pid) = number::process(word) else { return Ok(misuse(io, word, "not a process number")) };
+        attached.push(pid);
+    }
+    if attached.is_empty() == parsed.operands.is_empty() {
+        parsed.usage(io);
+        return Ok(launch::NOT_STARTED);
+    }
+    let limit = match parsed.value(b's').map(|word| (word, query::text::parse_decimal(word))) {
+        None => 32,
+        Some((_, Some(limit))) => usize::try_from(limit).unwrap_or(usize::MAX).min(1 << 16),
+        Some((word, None)) => return Ok(misuse(io, word, "not a number")),
+    };
+    let calls = match parsed.value(b'e').map(|word| (word, chosen(word))) {
+        None => None,
+        Some((_, Some(chosen))) => Some(chosen),
+        Some((word, None)) => return Ok(misuse(io, word, "no such call")),
+    };
+    let file = match parsed.value(b'o') {
+        None => None,
+        Some(path) => {
+            let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::CLOSE_ON_EXEC;
+            Some(open(path, flags, Mode::octal(0o666)).map_err(|errno| {
+                io.complain(path, &errno);
+                launch::NOT_STARTED
+            })?)
+        }
+    };
+    let order = Order {
+        chosen: calls,
+        limit,
+        follows: parsed.has(b'f'),
+        is_count: parsed.has(b'c'),
+        is_json: parsed.has(JSON),
+        is_quiet: parsed.has(b'q'),
+        is_file: file.is_some(),
+    };
+    let mut stops = Stops::CALLS | Stops::EXECUTE;
+    if order.follows {
+        stops |= Stops::CHILDREN;
+    }
+    let started = start(io, parsed, &attached, stops)?;
+    let mut out = file.as_ref().map(|file| {
+        use linux::fd::AsFd;
+        Output::descriptor_stream(file.as_fd())
+    });
+    let mut session = Session::new(io, out.as_mut(), &order, stops, started);
+    let status = session.follow();
+    session.finish();
+    Ok(status)
+}
+
+fn misuse(io: &mut Io<'_>, word: &[u8], reason: &str) -> crate::Status {
+    io.misuse(word, reason);
+    launch::NOT_STARTED
+}
+
+/// Starts the command, or seizes what runs; gives the command's number.
+fn start(
+    io: &mut Io<'_>,
+    parsed: &Parsed<'_>,
+    attached: &[Pid],
+    stops: Stops,
+) -> Result<Option<Pid>, crate::Status> {
+    for pid in attached {
+        seize(*pid, stops).and_then(|()| interrupt(*pid)).map_err(|errno| {
+            io.complain(parsed.value(b'p').unwrap_or_default(), &errno);
+            launch::NOT_STARTED
+        })?;
+    }
+    if !attached.is_empty() {
+        return Ok(None);
+    }
+    launch::child(io, &parsed.operands, &[Step::Trace], CloneFlags::empty(), None).map(Some)
+}
