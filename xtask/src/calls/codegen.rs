@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: the table of the kernel's calls, written as the source file that holds it.
 //!
 //! Numbers are those of linux-raw-sys, which the runtime uses too; arguments are what the kernel's prototypes say
-//! ([`prototypes`](super::prototypes)), for which its source must be at hand.
+//! ([`prototypes`]), for which its source must be at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
