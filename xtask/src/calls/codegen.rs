@@ -43,8 +43,11 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Says how the file differs from what would be written, where the kernel's source is at hand.
+/// Says how the file differs from what would be written, where the source of that kernel is at hand.
 pub(crate) fn check() -> Result<Vec<String>> {
+    if !prototypes::is_as_written() {
+        return Ok(Vec::new());
+    }
     let Some(text) = generate()? else { return Ok(Vec::new()) };
     let same = workspace::read(&workspace::root().join(TABLE))? == text;
     Ok(if same { Vec::new() } else { vec![format!("{TABLE} is old: run `cargo xtask codegen`")] })

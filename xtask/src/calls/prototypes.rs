@@ -36,6 +36,14 @@ pub(super) fn of_source() -> Result<Option<BTreeMap<String, String>>> {
     Ok(Some(parse(&workspace::read(&path)?)))
 }
 
+/// The kernel whose prototypes the table is written from; another's may have more calls, or other words for their arguments.
+const WRITTEN_FROM: &str = "6.1.";
+
+/// Says whether the source at hand is that of the kernel that the table is written from.
+pub(super) fn is_as_written() -> bool {
+    kernel::source_at_hand().is_some_and(|(_, version)| version.starts_with(WRITTEN_FROM))
+}
+
 /// Gives the rows of our own file.
 pub(super) fn own() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = OWN.lines().filter(|line| !line.starts_with('#'));
