@@ -4,15 +4,15 @@
 use alloc::vec::Vec;
 
 use formats::file::ring::{HEAD, Head, whole_lines};
-use linux::fd::OwnedFd;
-use linux::fs::{Mode, OpenFlags, ftruncate, open, pread, pwrite};
+use io::File;
+use linux::fs::{Mode, OpenFlags, ftruncate, open};
 use linux::{Errno, Result};
 
 /// Where it is.
 pub(super) const PATH: &[u8] = b"/run/syslogd.ring";
 
 /// An open ring.
-pub(super) struct Ring(OwnedFd);
+pub(super) struct Ring(File);
 
 impl Ring {
     /// Makes one with a room of so many bytes; what another had is gone.
@@ -20,14 +20,14 @@ impl Ring {
         let flags = OpenFlags::READ_WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::NO_FOLLOW;
         let file = open(path, flags | OpenFlags::CLOSE_ON_EXEC, Mode::octal(0o640))?;
         ftruncate(&file, HEAD as u64 + room)?;
-        let ring = Self(file);
-        ring.put(&Head { room, written: 0, claimed: 0 }.emit(), 0)?;
+        let ring = Self(file.into());
+        ring.0.write_all_at(&Head { room, written: 0, claimed: 0 }.emit(), 0)?;
         Ok(ring)
     }
 
     /// Opens one to be read.
     pub(super) fn open(path: &[u8]) -> Result<Self> {
-        open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).map(Self)
+        open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).map(|file| Self(file.into()))
     }
 
     fn head(&self) -> Result<Head> {
@@ -36,30 +36,11 @@ impl Ring {
         Head::parse(&bytes).map_err(|_| Errno::INVAL)
     }
 
-    fn get(&self, mut room: &mut [u8], mut at: u64) -> Result<()> {
-        while !room.is_empty() {
-            match linux::retry(|| pread(&self.0, room, at))? {
-                0 => return Err(Errno::INVAL),
-                count => {
-                    room = room.get_mut(count..).unwrap_or_default();
-                    at += count as u64;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn put(&self, mut bytes: &[u8], mut at: u64) -> Result<()> {
-        while !bytes.is_empty() {
-            match linux::retry(|| pwrite(&self.0, bytes, at))? {
-                0 => return Err(Errno::IO),
-                count => {
-                    bytes = bytes.get(count..).unwrap_or_default();
-                    at += count as u64;
-                }
-            }
-        }
-        Ok(())
+    /// Fills a room; a file that ends before is no ring.
+    fn get(&self, room: &mut [u8], at: u64) -> Result<()> {
+        self.0
+            .read_exact_at(room, at)
+            .map_err(|errno| if errno == Errno::NODATA { Errno::INVAL } else { errno })
     }
 
     /// Writes behind what is there.
@@ -67,14 +48,14 @@ impl Ring {
         let mut head = self.head()?;
         for part in bytes.chunks(usize::try_from(head.room).unwrap_or(usize::MAX)) {
             head.claimed = head.written + part.len() as u64;
-            self.put(&head.emit(), 0)?;
+            self.0.write_all_at(&head.emit(), 0)?;
             let (at, left) = head.place(head.written);
             let (first, second) = part.split_at(part.len().min(usize::try_from(left).unwrap_or(usize::MAX)));
-            self.put(first, at)?;
-            self.put(second, head.place(0).0)?;
+            self.0.write_all_at(first, at)?;
+            self.0.write_all_at(second, head.place(0).0)?;
             head.written = head.claimed;
         }
-        self.put(&head.emit(), 0)
+        self.0.write_all_at(&head.emit(), 0)
     }
 
     /// Gives where the end is.
