@@ -39,6 +39,8 @@ pub(crate) struct Services {
     workers: [Worker; 2],
     /// What the workers share with process 1; none before there are services.
     shared: Option<Shared>,
+    /// What they were last shown.
+    shown: Option<Table>,
     /// How many requests were heard.
     heard: u32,
     is_begun: bool,
@@ -87,6 +89,7 @@ impl Services {
             loader: None,
             workers: [Worker::new(Role::Output), Worker::new(Role::Control)],
             shared: None,
+            shown: None,
             heard: 0,
             is_begun: false,
             is_over: false,
@@ -410,9 +413,12 @@ impl Services {
                 waits_for: self.manager.waits_for(at),
             });
         }
-        if let Some(shared) = &self.shared {
+        if let Some(shared) = &self.shared
+            && self.shown.as_ref() != Some(&table)
             // Who reads meanwhile reads again.
-            let _ = fs::pwrite(&shared.table, &packed::pack(&table), 0);
+            && fs::pwrite(&shared.table, &packed::pack(&table), 0).is_ok()
+        {
+            self.shown = Some(table);
         }
     }
 }
