@@ -10,5 +10,6 @@ pub mod dhcp;
 pub mod dhcp_server;
 pub mod dns;
 pub mod netlink;
+pub mod ntp;
 pub mod race;
 pub mod telnet;

@@ -37,6 +37,8 @@ mod nc;
 mod netstat;
 #[cfg(feature = "sockets")]
 mod nslookup;
+#[cfg(feature = "ntpd")]
+mod ntpd;
 #[cfg(feature = "tables")]
 mod ping;
 #[cfg(feature = "tables")]
@@ -87,6 +89,7 @@ group! {
     "nc" => nc,
     "netstat" => netstat,
     "nslookup" => nslookup,
+    "ntpd" => ntpd,
     "ping" => ping,
     "ping6" => ping6,
     "rdate" => rdate,

@@ -31,6 +31,24 @@ bitflags::bitflags! {
     }
 }
 
+bitflags::bitflags! {
+    /// How a clock is kept (STA_… of `linux/timex.h`).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+    pub struct ClockStatus: i32 {
+        /// STA_PLL: offsets lead it.
+        const LED = 0x1;
+        /// STA_INS: a second is added at the end of the day.
+        const INSERT = 0x10;
+        /// STA_DEL: a second is left out.
+        const DELETE = 0x20;
+        /// STA_UNSYNC: nobody sets it.
+        const UNSET = 0x40;
+        /// STA_NANO: offsets are in nanoseconds.
+        const NANOSECONDS = 0x2000;
+        const _ = !0;
+    }
+}
+
 /// How a clock goes (`struct __kernel_timex`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[repr(C)]
@@ -46,8 +64,8 @@ pub struct Adjustment {
     pub maximum_error: i64,
     /// How far it may well be off, in microseconds.
     pub estimated_error: i64,
-    /// STA_… of `linux/timex.h`.
-    pub status: i32,
+    /// How it is kept.
+    pub status: ClockStatus,
     pad_2: u32,
     /// How quickly it follows an offset.
     pub time_constant: i64,

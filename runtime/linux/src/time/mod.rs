@@ -11,7 +11,7 @@ mod sleep;
 mod timer;
 mod timespec;
 
-pub use adjust::{AdjustFlags, Adjustment, clock_adjtime};
+pub use adjust::{AdjustFlags, Adjustment, ClockStatus, clock_adjtime};
 pub use alarm::{alarm_left, set_alarm};
 pub use clock::{
     Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, forgo_vdso,

@@ -5,12 +5,10 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use formats::file::lease::Lease;
-use linux::process::CloneFlags;
-use linux::signal::SignalSet;
 
 use super::super::classic;
 use crate::Io;
-use crate::process::launch::{self, Launch};
+use crate::process::launch;
 
 /// Runs the script to its end; says why it could not be run.
 pub(super) fn run(io: &mut Io<'_>, script: &[u8], word: &str, link: &str, lease: Option<&Lease>) {
@@ -24,15 +22,7 @@ pub(super) fn run(io: &mut Io<'_>, script: &[u8], word: &str, link: &str, lease:
         }
     }
     let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();
-    io.out.flush();
-    let started = Launch::new(&[script, word.as_bytes()], &environment)
-        .map(|launch| launch.start(&[], CloneFlags::empty(), Some(SignalSet::of(&[]))));
-    let outcome = match started {
-        Some(Ok(child)) => launch::wait(child).map(drop),
-        Some(Err((_, errno))) => Err(errno),
-        None => Err(linux::Errno::INVAL),
-    };
-    let _ = io.report(script, outcome);
+    launch::tell(io, &[script, word.as_bytes()], &environment);
 }
 
 /// Gives what a lease says, by the names that scripts know.
