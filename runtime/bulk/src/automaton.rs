@@ -4,8 +4,8 @@
 pub const SPECIAL: u32 = 1 << 30;
 
 /// Follows an automaton from a state (where its row begins in the table) as far as the entries of the table, one for each class
-/// of bytes, lead to others; gives how many bytes were taken, and the state before the one that was not.
-pub fn follow(table: &[u32], classes: &[u8; 256], state: &mut u32, text: &[u8]) -> usize {
+/// of bytes, lead to others, and no further than to the state `home`; gives how many bytes were taken, and the state then.
+pub fn follow(table: &[u32], classes: &[u8; 256], state: &mut u32, text: &[u8], home: u32) -> usize {
     let entry = |row: u32, byte: &u8| {
         table.get(row as usize + usize::from(classes[usize::from(*byte)])).copied().unwrap_or(SPECIAL)
     };
@@ -13,7 +13,10 @@ pub fn follow(table: &[u32], classes: &[u8; 256], state: &mut u32, text: &[u8]) 
     let mut rest = text;
     while let Some((byte, behind)) = rest.split_first() {
         let next = entry(row, byte);
-        if next == row {
+        if next == home {
+            (row, rest) = (next, behind);
+            break;
+        } else if next == row {
             // As long as the state stays what it is, no byte has to wait for what comes of the one before.
             let stay = behind.iter().position(|byte| entry(row, byte) != row).unwrap_or(behind.len());
             rest = behind.split_at(stay).1;
@@ -39,9 +42,11 @@ mod tests {
         // After two `a` in a row there is nothing more.
         let table = [0, 2, 0, SPECIAL];
         let mut state = 0;
-        assert_eq!(follow(&table, &classes, &mut state, b"xaxaax"), 4);
+        assert_eq!(follow(&table, &classes, &mut state, b"xaxaax", u32::MAX), 4);
         assert_eq!(state, 2);
-        assert_eq!(follow(&table, &classes, &mut state, b"xx"), 2);
+        assert_eq!(follow(&table, &classes, &mut state, b"xx", u32::MAX), 2);
+        assert_eq!(state, 0);
+        assert_eq!(follow(&table, &classes, &mut state, b"axa", 0), 2);
         assert_eq!(state, 0);
     }
 }

@@ -14,6 +14,7 @@ use crate::Options;
 use crate::program::Step;
 use crate::run::{Side, Text};
 use crate::set::is_of_word;
+use crate::starts::Starts;
 
 /// Between the sections of a state.
 const MARK: u32 = u32::MAX;
@@ -57,6 +58,8 @@ pub(crate) struct Automaton {
     seen: Vec<u32>,
     round: u32,
     waiting: Vec<u32>,
+    /// With what matches begin, if they are looked for from their begin.
+    starts: Option<Starts>,
 }
 
 impl Automaton {
@@ -79,7 +82,19 @@ impl Automaton {
             seen: alloc::vec![0; steps.len() + 1],
             round: 0,
             waiting: Vec::new(),
+            starts: if is_backward { None } else { Starts::of(steps, options.utf8) },
         }
+    }
+
+    /// Gives the state in which no match has begun, if it is worth it to look for the begin of one; else a row that there is not.
+    fn home(&self) -> u32 {
+        let first = self.firsts.get(Side::Other as usize).copied().flatten();
+        first.filter(|_| self.starts.as_ref().is_some_and(Starts::is_worth_it)).unwrap_or(u32::MAX)
+    }
+
+    /// Says whether the bytes are known with which matches begin.
+    pub(crate) fn has_starts(&self) -> bool {
+        self.starts.is_some()
     }
 
     /// Finds where the first match ends that begins at `from` or behind it; for one who is content with `any`, a place behind
@@ -89,8 +104,12 @@ impl Automaton {
         let mut state = self.first(steps, side, 0);
         let (mut at, mut last) = (from, None);
         loop {
+            let home = self.home();
+            if let Some(starts) = self.starts.as_mut().filter(|_| state == home) {
+                at += starts.skip(text.bytes.get(at..).unwrap_or_default());
+            }
             let rest = text.bytes.get(at..).unwrap_or_default();
-            at += bulk::follow(&self.table, &self.classes, &mut state, rest);
+            at += bulk::follow(&self.table, &self.classes, &mut state, rest, home);
             let entry = match text.bytes.get(at) {
                 None => self.step(steps, text, state, None),
                 Some(byte) => match self.entry(state, *byte) {
@@ -143,10 +162,10 @@ impl Automaton {
 
     fn side(&self, text: Text<'_>, character: Option<(u32, usize)>) -> Side {
         match character {
-            // The end of the line before.
-            Some((number, _)) if self.delimiter.is_some_and(|end| u32::from(end) == number) => Side::Nothing,
             // Nobody asks.
             _ if !self.has_edges => Side::Other,
+            // The end of the line before.
+            Some((number, _)) if self.delimiter.is_some_and(|end| u32::from(end) == number) => Side::Nothing,
             other => text.side(other),
         }
     }
@@ -160,15 +179,21 @@ impl Automaton {
         self.round += 1;
         let mut key = Vec::from([kind]);
         self.add(steps, 0, None, &mut key);
-        let state = self.state(key);
+        let state = self.state(steps, key);
         if let Some(slot) = self.firsts.get_mut(kind as usize) {
             *slot = Some(state);
         }
         state
     }
 
-    /// Gives the row of a state, a new one if need be.
-    fn state(&mut self, key: Vec<u32>) -> u32 {
+    /// Gives the row of a state, a new one if need be. What is before it makes a difference only where it has edges.
+    fn state(&mut self, steps: &[Step], mut key: Vec<u32>) -> u32 {
+        let is_edge = |item: &u32| matches!(steps.get(*item as usize), Some(Step::Edge(_)));
+        if let Some((first, items)) = key.split_first_mut()
+            && !items.iter().any(is_edge)
+        {
+            *first = *first & SETTLED | Side::Other as u32;
+        }
         if let Some(state) = self.known.get(key.as_slice()) {
             return *state;
         }
@@ -228,24 +253,24 @@ impl Automaton {
         let settled = (*first & SETTLED) | if has_matched { SETTLED } else { 0 };
         let Some((number, _)) = character else { return matched | DEAD };
         if self.delimiter.is_some_and(|end| u32::from(end) == number) {
-            return matched | self.first(steps, Side::Nothing, 0);
+            return matched | self.first(steps, side, 0);
         }
         self.round += 1;
         let mut next = Vec::from([side as u32 | settled]);
         for way in ways {
             match steps.get(way as usize) {
-                _ if way == MARK => mark(&mut next),
+                _ if way == MARK => mark(&mut next, 1),
                 Some(step) if step.takes(number) => self.add(steps, way + 1, None, &mut next),
                 _ => {}
             }
         }
         if settled == 0 {
-            mark(&mut next);
+            mark(&mut next, 1);
             self.add(steps, 0, None, &mut next);
         } else if next.iter().skip(1).all(|item| *item == MARK) {
             return matched | DEAD;
         }
-        matched | self.state(next)
+        matched | self.state(steps, next)
     }
 
     /// Goes over the edges of a state, now that both sides are known: gives the ways that go on, up to the section that has
@@ -258,7 +283,7 @@ impl Automaton {
             } else if self.has_come_to_the_end() {
                 break;
             } else {
-                mark(ways);
+                mark(ways, 0);
             }
         }
         self.has_come_to_the_end()
@@ -291,9 +316,9 @@ impl Automaton {
     }
 }
 
-/// Begins a section, where the one before has steps.
-fn mark(into: &mut Vec<u32>) {
-    if into.last() != Some(&MARK) {
+/// Begins a section, where the one before has steps; those of the first begin at `first`.
+fn mark(into: &mut Vec<u32>, first: usize) {
+    if into.len() > first && into.last() != Some(&MARK) {
         into.push(MARK);
     }
 }

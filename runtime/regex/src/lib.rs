@@ -20,6 +20,7 @@ mod parse;
 mod program;
 mod run;
 mod set;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -112,6 +113,11 @@ pub struct Regex {
     backward: RefCell<Option<Box<Backward>>>,
 }
 
+/// A text that all matches have is not looked for any more when after so many lines that had it, but no match, ...
+const IN_VAIN: usize = 8;
+/// ... there was one in so many bytes.
+const OFTEN: usize = 256;
+
 /// The program that reads a match from its end, and its automaton.
 type Backward = (Vec<Step>, Automaton);
 
@@ -141,8 +147,11 @@ impl Regex {
         let mut compiler = Compiler::default();
         let whole = compiler.add(&node)?;
         let steps = compiler.steps;
+        let forward = Automaton::new(&steps, &options, false);
         let literal = if has_again { None } else { Literal::of(&node, options.utf8) };
-        let forward = RefCell::new(Automaton::new(&steps, &options, false));
+        // A single byte is passed often, and a line for each; the automaton does it by itself.
+        let literal = literal.filter(|literal| literal.is_all || literal.len() > 1 || !forward.has_starts());
+        let forward = RefCell::new(forward);
         let backward = RefCell::new(None);
         Ok(Self { options, node, steps, whole, groups, has_again, literal, forward, backward })
     }
@@ -167,12 +176,16 @@ impl Regex {
             let rest = text.get(at..).unwrap_or_default();
             memchr::memchr(delimiter, rest).map_or(text.len(), |length| at + length)
         };
-        if !self.has_again && self.literal.is_none() {
+        let by_automaton = |from: usize| {
             let place = self.forward.borrow_mut().find(&self.steps, self.text(text), from, true)?;
             // Behind the end of the last line there is none, though an empty one would match.
             let is_behind = place == text.len() && (place == from || text.last() == Some(&delimiter));
-            return (!is_behind).then_some(place);
+            (!is_behind).then_some(place)
+        };
+        if !self.has_again && self.literal.is_none() {
+            return by_automaton(from);
         }
+        let (begin, mut in_vain) = (from, 0);
         while from < text.len() {
             let mut at = from;
             if let Some(literal) = &self.literal {
@@ -193,6 +206,10 @@ impl Regex {
                 return Some(from);
             }
             from = end + 1;
+            in_vain += 1;
+            if !self.has_again && in_vain % IN_VAIN == 0 && from - begin < in_vain * OFTEN {
+                return by_automaton(from);
+            }
         }
         None
     }

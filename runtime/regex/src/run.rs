@@ -92,6 +92,16 @@ impl Step {
             _ => false,
         }
     }
+
+    /// Says whether a step may take characters beyond ASCII.
+    pub(super) fn takes_beyond_ascii(&self) -> bool {
+        match self {
+            Self::Character(own) => *own >= 128,
+            Self::Any => true,
+            Self::Set(set) => set.may_go_beyond_ascii(),
+            _ => false,
+        }
+    }
 }
 
 /// Steps and the text that they run over.

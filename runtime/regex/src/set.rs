@@ -47,6 +47,12 @@ impl Set {
         if number < 128 { self.ascii >> number & 1 == 1 } else { self.decide(number) }
     }
 
+    /// Says whether it may have characters beyond ASCII.
+    pub(super) fn may_go_beyond_ascii(&self) -> bool {
+        let is_plain = self.classes.is_empty() && self.ranges.iter().all(|(_, high)| *high < 128);
+        self.negated || self.ignores_case || !is_plain
+    }
+
     fn decide(&self, number: u32) -> bool {
         let has = |number| {
             self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&number))

@@ -305,3 +305,53 @@ fn states_that_are_too_many_are_forgotten() {
     assert!(!regex.is_match(&text));
     assert_eq!(regex.find(&[&text[..], &b"abbbbbbbbbbbbbbc"[..]].concat(), 0), Some(0..60_016));
 }
+
+/// Lines of a large text are the same that match by themselves: whatever is passed over, by whichever way.
+#[test]
+fn lines_of_a_large_text_are_those_that_match_alone() {
+    let mut state = 7_u32;
+    let mut text = Vec::new();
+    for _ in 0..4000 {
+        for _ in 0..3 + text.len() % 40 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Some letters are rare, and some characters have two bytes.
+            let place = (state >> 24) as usize * (state >> 16 & 0xff) as usize / 2600;
+            text.extend_from_slice(
+                "aaab bcde f:1zé".chars().nth(place.min(14)).unwrap().to_string().as_bytes(),
+            );
+        }
+        text.push(b'\n');
+    }
+    let patterns = [
+        "z",
+        "zz*y?",
+        "z[ab]",
+        "(ab|cd)+ ",
+        "a.*: b",
+        "[zf]1",
+        "é|z$",
+        "^z",
+        "\\bz",
+        "f:*1*é",
+        "(z|f)(a|b)*$",
+    ];
+    for (pattern, utf8, ignores_case) in patterns
+        .iter()
+        .flat_map(|pattern| [(pattern, true, false), (pattern, false, false), (pattern, false, true)])
+    {
+        let options =
+            Options { delimiter: Some(b'\n'), ignores_case, ..Options::new(Syntax::Extended, utf8) };
+        let regex = Regex::any(&[pattern.as_bytes()], options).unwrap();
+        let (mut at, mut found) = (0, Vec::new());
+        while let Some(place) = regex.find_line(&text, at) {
+            found.push(text[..place].iter().filter(|byte| **byte == b'\n').count());
+            let rest = text[place..].iter().position(|byte| *byte == b'\n').unwrap();
+            at = place + rest + 1;
+        }
+        let alone = Regex::any(&[pattern.as_bytes()], Options { delimiter: None, ..options }).unwrap();
+        let lines = text.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
+        let expected: Vec<usize> =
+            lines.filter(|(_, line)| alone.find(line, 0).is_some()).map(|(number, _)| number).collect();
+        assert!(found == expected, "{pattern} {utf8} {ignores_case}: {} {}", found.len(), expected.len());
+    }
+}
