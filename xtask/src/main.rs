@@ -124,6 +124,8 @@ Example:
         #[arg(long)]
         json: bool,
     },
+    /// Hold the kernel's structures and constants, as runtime/linux has them, against its headers, for all processors
+    Abi,
     /// Measure, beside others that do the same
     Bench {
         /// The group of measures; all without it
@@ -161,6 +163,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Contract { program, form } => contract::run(&program, form)?,
         Task::Codegen => calls::codegen::run()?,
         Task::Coverage { json } => calls::coverage::run(json)?,
+        Task::Abi => calls::abi::run()?,
         Task::Size { arch, applets } => size::run(&arch, &applets)?,
         Task::Bench { name, json, rounds, hardware } => {
             let setup = bench::Setup { hardware, rounds: rounds.max(1), peers: true };

@@ -66,6 +66,8 @@ struct KeyEntry {
     value: u16,
 }
 
+abi!(KeyEntry = "struct kbentry" { table: "kb_table", key: "kb_index", value: "kb_value" });
+
 /// Gives what a key means in a table (without and with shift, and so on).
 ///
 /// # Errors

@@ -62,6 +62,8 @@ fn set_mask(device: impl AsFd, kind: u32, codes: &[u8]) -> Result<()> {
         size: u32,
         codes: u64,
     }
+
+    abi!(Mask = "struct input_mask" { kind: "type", size: "codes_size", codes: "codes_ptr" });
     let mask = Mask { kind, size: codes.len() as u32, codes: codes.as_ptr().expose_provenance() as u64 };
     // SAFETY: the kernel reads the structure and as many bytes of codes as it says.
     unsafe { ioctl::set(device, kernel::EVIOCSMASK, &mask) }.map(drop)

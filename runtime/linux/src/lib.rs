@@ -16,6 +16,8 @@
 #![allow(unsafe_code, reason = "this crate is the door to the kernel")]
 
 #[macro_use]
+mod abi;
+#[macro_use]
 mod call;
 #[cfg(feature = "door")]
 pub mod door;

@@ -145,6 +145,8 @@ pub fn membarrier(barrier: Barriers) -> Result<()> {
 #[repr(C)]
 pub struct Processors([usize; Self::MOST / Self::WORD]);
 
+abi!(Processors: "the kernel takes words of any number");
+
 impl Processors {
     /// How many a set can tell apart.
     pub const MOST: usize = 1024;

@@ -124,6 +124,7 @@ pub enum Happened {
 /// # Errors
 /// `CHILD` (there is none), `INTR`. See `wait4(2)`, __WALL and __WNOTHREAD.
 pub fn next() -> Result<(Pid, Happened)> {
+    /// Added to SIGTRAP at a call: PTRACE_O_TRACESYSGOOD.
     const MARKED: i32 = 0x80;
     let mut status = 0_i32;
     let flags = linux_raw_sys::general::__WALL | linux_raw_sys::general::__WNOTHREAD;

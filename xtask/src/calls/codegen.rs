@@ -97,7 +97,7 @@ pub(super) fn numbers() -> Result<BTreeMap<String, Numbers>> {
 }
 
 /// Finds the sources of the linux-raw-sys that the runtime is built with.
-fn raw_sys() -> Result<PathBuf> {
+pub(super) fn raw_sys() -> Result<PathBuf> {
     // Of one platform: packages that only others need are not downloaded for it.
     let arguments = ["metadata", "--format-version", "1", "--filter-platform", "x86_64-unknown-linux-gnu"];
     let metadata = command::output(command::cargo().args(arguments))?;

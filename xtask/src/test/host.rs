@@ -7,6 +7,7 @@ use super::Part;
 use super::report::{Count, Report};
 use crate::bench::Setup;
 use crate::boot::Hardware;
+use crate::calls::abi;
 use crate::install::{self, need};
 use crate::output::say;
 use crate::{budget, command, man, tidy};
@@ -28,6 +29,20 @@ pub(super) fn units(report: &mut Report) {
     let others = ["--exclude", "spelunk", "--exclude", "spelunk-init", "--exclude", "spelunk-programs"];
     report.cargo("unit tests", ["--workspace", "--lib"].into_iter().chain(others));
     report.cargo("unit tests of xtask", ["--package", "xtask"]);
+}
+
+/// Holds the kernel's structures and constants against its headers.
+pub(super) fn structures(report: &mut Report) {
+    report.suite("structures and constants", || {
+        let outcome = abi::compare()?;
+        outcome.differences.iter().for_each(|difference| say!("{difference}"));
+        Ok(Count {
+            passed: outcome.same,
+            failed: outcome.differences.len(),
+            skipped: outcome.younger,
+            ..Count::default()
+        })
+    });
 }
 
 /// Runs the test programs of all packages that belong to a part.

@@ -164,6 +164,7 @@ fn own(
     }
     if wanted(Part::Host) {
         host::units(report);
+        host::structures(report);
         host::targets(report, Part::Host)?;
     }
     if wanted(Part::Netns) {

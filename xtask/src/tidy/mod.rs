@@ -13,7 +13,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::calls::{codegen, coverage};
+use crate::calls::{abi, codegen, coverage};
 use crate::machine::Architecture;
 use crate::output::say;
 use crate::scenario::{self, Scenario};
@@ -32,6 +32,7 @@ const RULES: &[Rule] = &[
     ("calls", calls::check),
     ("table of calls", codegen::check),
     ("coverage of calls", coverage::check),
+    ("structures and constants", abi::check),
     ("data", data_files),
 ];
 

@@ -164,8 +164,9 @@ pub fn discard(device: impl AsFd, how: Discard, offset: u64, length: u64) -> Res
 /// `NOTTY` (not such a drive), `BUSY`, `IO`.
 #[doc(alias = "CDROMEJECT")]
 pub fn move_tray(drive: impl AsFd, out: bool) -> Result<()> {
-    // Of linux/cdrom.h, the same on all processors.
+    /// CDROMEJECT.
     const EJECT: u32 = 0x5309;
+    /// CDROMCLOSETRAY.
     const CLOSE_TRAY: u32 = 0x5319;
     // SAFETY: neither takes anything.
     unsafe { ioctl::with_number(drive, if out { EJECT } else { CLOSE_TRAY }, 0) }.map(drop)
@@ -177,6 +178,7 @@ pub fn move_tray(drive: impl AsFd, out: bool) -> Result<()> {
 /// `NOTTY`, `BUSY`, and those of the drive.
 #[doc(alias = "CDROM_LOCKDOOR")]
 pub fn lock_tray(drive: impl AsFd, is_locked: bool) -> Result<()> {
+    /// CDROM_LOCKDOOR.
     const LOCK_DOOR: u32 = 0x5329;
     // SAFETY: it takes a number.
     unsafe { ioctl::with_number(drive, LOCK_DOOR, is_locked.into()) }.map(drop)
@@ -188,9 +190,11 @@ pub fn lock_tray(drive: impl AsFd, is_locked: bool) -> Result<()> {
 /// `NOTTY`, `NOSYS` (the drive does not know).
 #[doc(alias = "CDROM_DRIVE_STATUS")]
 pub fn is_tray_out(drive: impl AsFd) -> Result<bool> {
+    /// CDROM_DRIVE_STATUS.
     const DRIVE_STATUS: u32 = 0x5326;
+    /// CDS_TRAY_OPEN.
     const TRAY_OPEN: usize = 2;
-    // The slot that is looked at: CDSL_CURRENT.
+    /// CDSL_CURRENT: the slot that is looked at.
     const CURRENT: usize = i32::MAX as usize;
     // SAFETY: it takes a number.
     unsafe { ioctl::with_number(drive, DRIVE_STATUS, CURRENT) }.map(|status| status == TRAY_OPEN)

@@ -21,6 +21,11 @@ pub struct FileAttributes {
     pub copy_extent_bytes: u32,
 }
 
+abi!(FileAttributes = "struct file_attr" {
+    flags: "fa_xflags", extent_bytes: "fa_extsize", extents: "fa_nextents", project: "fa_projid",
+    copy_extent_bytes: "fa_cowextsize",
+});
+
 const _: () = assert!(size_of::<FileAttributes>() == size_of::<kernel::file_attr>());
 
 /// Gives what the file system keeps of what is at a path from a directory, and not of what a link there leads to.

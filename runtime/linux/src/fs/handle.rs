@@ -15,6 +15,8 @@ pub struct FileHandle {
     bytes: [u8; Self::MOST],
 }
 
+abi!(FileHandle: "the kernel keeps struct file_handle to itself (include/linux/fs.h)");
+
 impl FileHandle {
     /// MAX_HANDLE_SZ: how long it can be.
     pub const MOST: usize = 128;

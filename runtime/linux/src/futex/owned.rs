@@ -95,6 +95,8 @@ pub struct RobustLink {
     pinned: PhantomPinned,
 }
 
+abi!(RobustLink starts "struct robust_list" { next: "next" });
+
 impl RobustLink {
     /// Makes one that is free, and on no list.
     pub const fn new() -> Self {
@@ -122,6 +124,10 @@ pub struct RobustList {
     pending: AtomicUsize,
     pinned: PhantomPinned,
 }
+
+abi!(RobustList = "struct robust_list_head" {
+    first: "list.next", distance: "futex_offset", pending: "list_op_pending",
+});
 
 const _: () = assert!(size_of::<RobustList>() == size_of::<kernel::robust_list_head>());
 

@@ -27,6 +27,8 @@ struct Message {
     bytes: [MaybeUninit<u8>; MESSAGE_BYTES],
 }
 
+abi!(Message starts "struct msgbuf" { kind: "mtype" });
+
 /// Finds the queue of a key, or makes it; gives its number.
 ///
 /// # Errors

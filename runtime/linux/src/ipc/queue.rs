@@ -27,6 +27,10 @@ pub struct QueueAttributes {
     reserved: [isize; 4],
 }
 
+abi!(QueueAttributes = "struct mq_attr" {
+    flags: "mq_flags", most: "mq_maxmsg", bytes: "mq_msgsize", count: "mq_curmsgs",
+});
+
 impl QueueAttributes {
     /// A queue of so many messages of so many bytes at most.
     pub const fn new(most: isize, bytes: isize) -> Self {

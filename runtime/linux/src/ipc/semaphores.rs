@@ -23,6 +23,8 @@ pub struct Operation {
     flags: u16,
 }
 
+abi!(Operation = "struct sembuf" { index: "sem_num", change: "sem_op", flags: "sem_flg" });
+
 impl Operation {
     /// Adds to a semaphore; takes from it if less than 0, and waits until there is so much; 0 waits until it is zero.
     pub const fn new(index: u16, change: i16) -> Self {

@@ -16,6 +16,8 @@ pub struct Remote {
     pub length: usize,
 }
 
+abi!(Remote = "struct iovec" { address: "iov_base", length: "iov_len" });
+
 /// Copies memory of another process into buffers; gives how many bytes, fewer where its memory ends.
 ///
 /// # Errors

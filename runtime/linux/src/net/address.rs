@@ -11,7 +11,7 @@ use linux_raw_sys::netlink;
 
 /// The longest address that the kernel gives (`struct sockaddr_storage`).
 pub(super) const LONGEST: usize = 128;
-/// The longest name of a Unix socket.
+/// UNIX_PATH_MAX: the longest name of a Unix socket.
 const UNIX_BYTES: usize = 108;
 /// Where a Unix socket's name starts.
 const UNIX_NAME: usize = offset_of!(kernel::sockaddr_un, sun_path);

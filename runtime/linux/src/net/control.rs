@@ -205,6 +205,7 @@ fn auxiliary(data: &[u8]) -> Option<PacketAuxiliary> {
 
 /// Reads `struct sock_extended_err` of linux/errqueue.h, behind which the address stands.
 fn undelivered(data: &[u8]) -> Option<Undelivered> {
+    /// The bytes of that structure.
     const LENGTH: usize = 16;
     let number = u32::from_ne_bytes(take(data, 0)?);
     let [origin, kind, code] = take(data, 4)?;

@@ -21,12 +21,16 @@ pub struct FilterInstruction {
     pub k: u32,
 }
 
+abi!(FilterInstruction = "struct sock_filter" { code: "code", jump_true: "jt", jump_false: "jf", k: "k" });
+
 /// The kernel's `struct sock_fprog`.
 #[repr(C)]
 pub(crate) struct Program {
     length: u16,
     instructions: *const FilterInstruction,
 }
+
+abi!(Program = "struct sock_fprog" { length: "len", instructions: "filter" });
 
 impl Program {
     /// Describes a program, which must live as long as the description is used.

@@ -5,7 +5,7 @@ use crate::{Errno, Result, ioctl};
 use core::fmt;
 use linux_raw_sys::ioctl as request;
 
-/// The room for an interface's name, with its terminator.
+/// IFNAMSIZ: the room for an interface's name, with its terminator.
 #[doc(alias = "IFNAMSIZ")]
 pub const INTERFACE_NAME_BYTES: usize = 16;
 
@@ -49,9 +49,12 @@ struct Request {
     name: [u8; INTERFACE_NAME_BYTES],
     index: i32,
     rest: [u8; REST],
+    aligned: [usize; 0],
 }
 
-const REST: usize = size_of::<linux_raw_sys::net::ifreq>() - INTERFACE_NAME_BYTES - size_of::<i32>();
+abi!(Request = "struct ifreq" { name: "ifr_ifrn.ifrn_name", index: "ifr_ifru.ifru_ivalue" });
+
+const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<i32>();
 
 /// Finds the number of an interface by its name, in the network namespace of any socket.
 ///
@@ -60,7 +63,7 @@ const REST: usize = size_of::<linux_raw_sys::net::ifreq>() - INTERFACE_NAME_BYTE
 #[doc(alias = "SIOCGIFINDEX")]
 #[doc(alias = "if_nametoindex")]
 pub fn interface_index(socket: impl AsFd, name: InterfaceName) -> Result<u32> {
-    let mut asked = Request { name: name.0, index: 0, rest: [0; REST] };
+    let mut asked = Request { name: name.0, index: 0, rest: [0; REST], aligned: [] };
     // SAFETY: SIOCGIFINDEX reads the name and writes the number of one `ifreq`.
     unsafe { ioctl::update(socket, request::SIOCGIFINDEX, &mut asked) }?;
     u32::try_from(asked.index).map_err(|_| Errno::NODEV)
@@ -74,7 +77,7 @@ pub fn interface_index(socket: impl AsFd, name: InterfaceName) -> Result<u32> {
 #[doc(alias = "if_indextoname")]
 pub fn interface_name(socket: impl AsFd, index: u32) -> Result<InterfaceName> {
     let index = i32::try_from(index).map_err(|_| Errno::NODEV)?;
-    let mut asked = Request { name: [0; INTERFACE_NAME_BYTES], index, rest: [0; REST] };
+    let mut asked = Request { name: [0; INTERFACE_NAME_BYTES], index, rest: [0; REST], aligned: [] };
     // SAFETY: SIOCGIFNAME reads the number and writes the name of one `ifreq`.
     unsafe { ioctl::update(socket, request::SIOCGIFNAME, &mut asked) }?;
     Ok(InterfaceName(asked.name))

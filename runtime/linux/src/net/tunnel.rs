@@ -15,9 +15,11 @@ pub enum Carries {
     Frames,
 }
 
-/// IFF_TUN, IFF_TAP and IFF_NO_PI of linux/if_tun.h.
+/// IFF_TUN.
 const TUN: u16 = 0x0001;
+/// IFF_TAP.
 const TAP: u16 = 0x0002;
+/// IFF_NO_PI: nothing stands before the packets.
 const NO_INFORMATION: u16 = 0x1000;
 
 /// The kernel's `struct ifreq`, as far as names and flags go.
@@ -26,9 +28,12 @@ struct Request {
     name: [u8; INTERFACE_NAME_BYTES],
     flags: u16,
     rest: [u8; REST],
+    aligned: [usize; 0],
 }
 
-const REST: usize = size_of::<linux_raw_sys::net::ifreq>() - INTERFACE_NAME_BYTES - size_of::<u16>();
+abi!(Request = "struct ifreq" { name: "ifr_ifrn.ifrn_name", flags: "ifr_ifru.ifru_flags" });
+
+const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<u16>();
 
 /// Makes a link, or takes one that is there, by the device (`/dev/net/tun`); gives its far end and its name, which the kernel
 /// chooses for `tap%d` and the like.
@@ -39,8 +44,12 @@ const REST: usize = size_of::<linux_raw_sys::net::ifreq>() - INTERFACE_NAME_BYTE
 pub fn open_tunnel(device: &[u8], name: &[u8], carries: Carries) -> Result<(OwnedFd, Option<InterfaceName>)> {
     let file = open(device, OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
     let kind = if carries == Carries::Packets { TUN } else { TAP };
-    let mut asked =
-        Request { name: [0; INTERFACE_NAME_BYTES], flags: kind | NO_INFORMATION, rest: [0; REST] };
+    let mut asked = Request {
+        name: [0; INTERFACE_NAME_BYTES],
+        flags: kind | NO_INFORMATION,
+        rest: [0; REST],
+        aligned: [],
+    };
     // The last byte stays zero.
     asked.name.iter_mut().zip(name).take(INTERFACE_NAME_BYTES - 1).for_each(|(to, from)| *to = *from);
     // SAFETY: TUNSETIFF reads and writes one `ifreq`.

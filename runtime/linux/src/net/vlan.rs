@@ -39,6 +39,10 @@ struct Request {
     quality: i16,
 }
 
+abi!(Request = "struct vlan_ioctl_args" {
+    command: "cmd", name: "device1", value: "u.VID", quality: "vlan_qos",
+});
+
 /// Makes, changes or removes a tagged part of a link; over a socket of any kind.
 ///
 /// # Errors

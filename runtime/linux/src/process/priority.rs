@@ -114,6 +114,12 @@ pub struct Scheduling {
     pub period: u64,
 }
 
+// Kernels from 5.3 on have two fields more, and take the shorter one for what its first field says.
+abi!(Scheduling starts "struct sched_attr" {
+    size: "size", policy: "sched_policy", flags: "sched_flags", nice: "sched_nice", priority: "sched_priority",
+    runtime: "sched_runtime", deadline: "sched_deadline", period: "sched_period",
+});
+
 impl Scheduling {
     /// SCHED_FLAG_RESET_ON_FORK: children begin with the rules of all.
     pub const RESET_ON_FORK: u64 = kernel::SCHED_FLAG_RESET_ON_FORK as u64;

@@ -86,6 +86,8 @@ struct Order<'a> {
 #[repr(C, align(16))]
 struct Stack([u8; STACK]);
 
+abi!(Stack: "memory of ours: the stack of a child until it executes");
+
 /// Starts a program in a child; returns when the child executes it.
 ///
 /// A path that cannot be executed for want of a file or of permission leaves the choice to the next one; if none can, a

@@ -72,6 +72,8 @@ struct KernelAction {
     mask: kernel::kernel_sigset_t,
 }
 
+abi!(KernelAction: "the kernel keeps the structure of rt_sigaction to itself; linux-raw-sys has it by hand");
+
 /// The structure, and what lies behind it. QEMU's emulator of RISC-V programs takes it for one word longer (a restorer,
 /// before the mask): it reads the mask there, and writes there.
 #[repr(C)]
@@ -80,9 +82,13 @@ struct Room {
     behind: MaybeUninit<kernel::kernel_sigset_t>,
 }
 
+abi!(Room: "room of ours around the structure");
+
 const RESTORERS: usize = offset_of!(kernel::kernel_sigaction, sa_mask) / size_of::<usize>() - 2;
 
+/// SIG_DFL.
 const DEFAULT: usize = 0;
+/// SIG_IGN.
 const IGNORE: usize = 1;
 
 /// Sets what this process does on a signal; gives what it did before.

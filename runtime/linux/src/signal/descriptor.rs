@@ -54,6 +54,7 @@ pub struct Received {
     pub status: i32,
 }
 
+/// The bytes of a `struct signalfd_siginfo`.
 const RECORD: usize = 128;
 
 /// Reads the signals that have come into the list, up to its end; gives how many.

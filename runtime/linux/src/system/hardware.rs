@@ -13,6 +13,8 @@ pub struct HardwareFact {
     pub value: u64,
 }
 
+abi!(HardwareFact = "struct riscv_hwprobe" { key: "key", value: "value" });
+
 impl HardwareFact {
     /// No question of the kernel's.
     pub const UNKNOWN_KEY: i64 = -1;

@@ -11,6 +11,7 @@ use crate::Result;
 #[doc(alias = "klogctl")]
 #[doc(alias = "SYSLOG_ACTION_READ_ALL")]
 pub fn read_log(buffer: &mut [u8]) -> Result<&[u8]> {
+    /// SYSLOG_ACTION_READ_ALL.
     const READ_ALL: u32 = 3;
     let length = i32::try_from(buffer.len()).unwrap_or(i32::MAX);
     // SAFETY: the kernel writes at most `length` bytes into the borrowed slice.
@@ -24,6 +25,7 @@ pub fn read_log(buffer: &mut [u8]) -> Result<&[u8]> {
 /// `PERM`, `NOSYS`. See `syslog(2)`, SYSLOG_ACTION_SIZE_BUFFER.
 #[doc(alias = "SYSLOG_ACTION_SIZE_BUFFER")]
 pub fn log_size() -> Result<usize> {
+    /// SYSLOG_ACTION_SIZE_BUFFER.
     const SIZE_BUFFER: u32 = 10;
     number(SIZE_BUFFER, 0)
 }
@@ -34,6 +36,7 @@ pub fn log_size() -> Result<usize> {
 /// `PERM`, `NOSYS`. See `syslog(2)`, SYSLOG_ACTION_SIZE_UNREAD.
 #[doc(alias = "SYSLOG_ACTION_SIZE_UNREAD")]
 pub fn unread_log_size() -> Result<usize> {
+    /// SYSLOG_ACTION_SIZE_UNREAD.
     const SIZE_UNREAD: u32 = 9;
     number(SIZE_UNREAD, 0)
 }
@@ -44,6 +47,7 @@ pub fn unread_log_size() -> Result<usize> {
 /// `PERM`, `NOSYS`. See `syslog(2)`, SYSLOG_ACTION_CLEAR.
 #[doc(alias = "SYSLOG_ACTION_CLEAR")]
 pub fn clear_log() -> Result<()> {
+    /// SYSLOG_ACTION_CLEAR.
     const CLEAR: u32 = 5;
     number(CLEAR, 0).map(drop)
 }
@@ -54,6 +58,7 @@ pub fn clear_log() -> Result<()> {
 /// `PERM`, `INVAL`, `NOSYS`. See `syslog(2)`, SYSLOG_ACTION_CONSOLE_LEVEL.
 #[doc(alias = "SYSLOG_ACTION_CONSOLE_LEVEL")]
 pub fn set_console_level(level: u32) -> Result<()> {
+    /// SYSLOG_ACTION_CONSOLE_LEVEL.
     const CONSOLE_LEVEL: u32 = 8;
     number(CONSOLE_LEVEL, level).map(drop)
 }

@@ -86,6 +86,12 @@ pub struct Adjustment {
     reserved: [u32; 11],
 }
 
+abi!(Adjustment = "struct __kernel_timex" {
+    flags: "modes", offset: "offset", frequency: "freq", maximum_error: "maxerror", estimated_error: "esterror",
+    status: "status", time_constant: "constant", precision: "precision", tolerance: "tolerance", time: "time",
+    tick: "tick", shift: "shift", tai: "tai",
+});
+
 const _: () = assert!(size_of::<Adjustment>() == 208);
 
 /// Asks how a clock goes, and sets what the flags say; gives the clock's state (TIME_OK is 0, TIME_ERROR 5: nobody sets it).

@@ -28,6 +28,10 @@ pub struct HardwareTime {
     pub is_summer_time: i32,
 }
 
+abi!(HardwareTime = "struct rtc_time" {
+    second: "tm_sec", minute: "tm_min", hour: "tm_hour", day: "tm_mday", month: "tm_mon", year: "tm_year",
+});
+
 /// Reads such a clock.
 ///
 /// # Errors

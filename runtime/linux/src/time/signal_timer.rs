@@ -33,6 +33,10 @@ struct Event {
     rest: [u8; Self::BYTES - size_of::<usize>() - 12],
 }
 
+abi!(Event = "struct sigevent" {
+    value: "sigev_value", signal: "sigev_signo", how: "sigev_notify", thread: "_sigev_un._tid",
+});
+
 impl Event {
     const BYTES: usize = kernel::SIGEV_MAX_SIZE as usize;
 }

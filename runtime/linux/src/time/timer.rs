@@ -42,6 +42,8 @@ pub(super) struct KernelSetting {
     first: Timespec,
 }
 
+abi!(KernelSetting = "struct __kernel_itimerspec" { interval: "it_interval", first: "it_value" });
+
 impl KernelSetting {
     /// Gives the time until the next end; none of a timer that does not run.
     pub(super) fn left(self) -> Option<Duration> {

@@ -13,6 +13,8 @@ pub struct Timespec {
     pub nanoseconds: i64,
 }
 
+abi!(Timespec = "struct __kernel_timespec" { seconds: "tv_sec", nanoseconds: "tv_nsec" });
+
 const _: () = assert!(size_of::<Timespec>() == size_of::<__kernel_timespec>());
 
 /// Seconds past the kernel's range are cut to its end, which lies 292 thousand million years ahead.

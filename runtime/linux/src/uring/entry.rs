@@ -99,6 +99,12 @@ pub struct Entry {
     padding: u64,
 }
 
+abi!(Entry = "struct io_uring_sqe" {
+    opcode: "opcode", flags: "flags", priority: "ioprio", file: "fd", offset: "off", address: "addr", length: "len",
+    options: "rw_flags", key: "user_data", buffer: "buf_index", personality: "personality",
+    other_file: "splice_fd_in", third: "addr3",
+});
+
 const _: () = assert!(size_of::<Entry>() == size_of::<kernel::io_uring_sqe>());
 
 impl Entry {

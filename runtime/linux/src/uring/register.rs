@@ -49,6 +49,8 @@ pub fn probe(ring: impl AsFd) -> Result<Probe> {
         head: [u32; 4],
         operations: [kernel::io_uring_probe_op; OPERATIONS],
     }
+
+    abi!(Answer starts "struct io_uring_probe" {});
     const _: () = assert!(core::mem::offset_of!(Answer, operations) == size_of::<kernel::io_uring_probe>());
     let nothing = kernel::io_uring_probe_op { op: 0, resv: 0, flags: 0, resv2: 0 };
     let mut answer = Answer { head: [0; 4], operations: [nothing; OPERATIONS] };

@@ -47,6 +47,8 @@ pub struct Completion {
     pub flags: CompletionFlags,
 }
 
+abi!(Completion starts "struct io_uring_cqe" { key: "user_data", result: "res", flags: "flags" });
+
 const _: () = assert!(size_of::<Completion>() == 16);
 
 impl Completion {

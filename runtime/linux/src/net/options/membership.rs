@@ -11,6 +11,8 @@ use linux_raw_sys::netlink;
 #[repr(C)]
 struct Ipv4Membership([u8; 4], [u8; 4], u32);
 
+abi!(Ipv4Membership = "struct ip_mreqn" { 0: "imr_multiaddr", 1: "imr_address", 2: "imr_ifindex" });
+
 const _: () = assert!(size_of::<Ipv4Membership>() == size_of::<kernel::ip_mreqn>());
 
 /// Receives what is sent to an IPv4 group through the interface with this number.
@@ -38,6 +40,8 @@ pub fn leave_ipv4_group(socket: impl AsFd, group: Ipv4Addr, interface: u32) -> R
 /// The kernel's `struct ipv6_mreq`: group, number of the interface.
 #[repr(C)]
 struct Ipv6Membership([u8; 16], u32);
+
+abi!(Ipv6Membership = "struct ipv6_mreq" { 0: "ipv6mr_multiaddr", 1: "ipv6mr_ifindex" });
 
 const _: () = assert!(size_of::<Ipv6Membership>() == size_of::<kernel::ipv6_mreq>());
 

@@ -57,8 +57,9 @@ pub unsafe fn get<T>(socket: impl AsFd, level: u32, option: u32) -> Result<T> {
     Ok(unsafe { value.assume_init() })
 }
 
-/// UDP_SEGMENT and UDP_GRO of linux/udp.h, which the generated numbers leave out.
+/// UDP_SEGMENT, which the generated numbers leave out.
 const UDP_SEGMENT: u32 = 103;
+/// UDP_GRO, likewise.
 const UDP_GRO: u32 = 104;
 
 /// A row an option.
