@@ -26,6 +26,7 @@ mod errno;
 mod registers;
 
 pub mod block;
+pub mod bpf;
 pub mod console;
 pub mod fd;
 pub mod fs;
@@ -39,6 +40,7 @@ pub mod mount;
 pub mod net;
 pub mod not_implemented;
 pub mod path;
+pub mod perf;
 pub mod poll;
 pub mod process;
 pub mod random;

@@ -186,7 +186,7 @@ mod tests {
                 ("CLOSE_ON_EXEC", 1, Some("FAN_CLOEXEC")),
                 ("MOST", 16384, None),
                 ("SILENT", 5, None),
-                ("NAMED", 100_u64.wrapping_neg(), None),
+                ("NAMED", 100_u64.wrapping_neg(), Some("EVIOCGKEY")),
             ]
         );
         assert_eq!(

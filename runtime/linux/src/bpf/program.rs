@@ -1,0 +1,126 @@
+//! Programs within the kernel.
+
+use super::{Command, bpf};
+use crate::fd::{AsFd, BorrowedFd, OwnedFd};
+use crate::{Errno, Result};
+use core::ffi::CStr;
+use core::fmt;
+use linux_raw_sys::net as kernel;
+
+/// Where a program can be run (`BPF_PROG_TYPE_…`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramKind(pub u32);
+
+impl ProgramKind {
+    /// BPF_PROG_TYPE_SOCKET_FILTER: on what a socket receives; gives how many bytes of it are kept.
+    pub const SOCKET_FILTER: Self = Self(1);
+    /// BPF_PROG_TYPE_TRACEPOINT: at a tracepoint.
+    pub const TRACEPOINT: Self = Self(5);
+    /// BPF_PROG_TYPE_XDP: on what a network card receives, before the kernel sees it.
+    pub const NETWORK_CARD: Self = Self(6);
+    /// BPF_PROG_TYPE_CGROUP_SKB: on what a cgroup sends or receives.
+    pub const CGROUP_PACKETS: Self = Self(8);
+}
+
+#[repr(C)]
+struct Load {
+    kind: u32,
+    count: u32,
+    /// An address.
+    instructions: u64,
+    /// An address.
+    license: u64,
+    log_level: u32,
+    log_bytes: u32,
+    /// An address.
+    log: u64,
+}
+
+abi!(Load starts "union bpf_attr" {
+    kind: "prog_type", count: "insn_cnt", instructions: "insns", license: "license", log_level: "log_level",
+    log_bytes: "log_size", log: "log_buf",
+});
+
+/// A program that the kernel holds; it goes when nothing has it any more.
+#[derive(Debug)]
+pub struct Program(OwnedFd);
+
+impl AsFd for Program {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// Why the kernel does not take a program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Refused<'log> {
+    /// The error.
+    pub errno: Errno,
+    /// What the verifier says of it, as far as there is room; empty if the program is not at fault.
+    pub log: &'log str,
+}
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.errno)?;
+        if self.log.is_empty() { Ok(()) } else { write!(formatter, "\n{}", self.log) }
+    }
+}
+
+impl fmt::Debug for Refused<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// Has the kernel check a program, and keep it. The license counts for functions that are for programs under the GPL alone.
+///
+/// The verifier's words come with the second try: the first one is without, so that a program is not refused for want of room for
+/// them.
+///
+/// # Errors
+/// `PERM` (needs CAP_BPF), `INVAL`, `ACCES` (it is not safe), `2BIG`, `NOMEM`, `NOSYS`. See `bpf(2)`.
+#[doc(alias = "BPF_PROG_LOAD")]
+pub fn load<'log>(
+    kind: ProgramKind,
+    instructions: &[u64],
+    license: &CStr,
+    log: &'log mut [u8],
+) -> core::result::Result<Program, Refused<'log>> {
+    let mut load = Load {
+        kind: kind.0,
+        count: instructions.len() as u32,
+        instructions: instructions.as_ptr().expose_provenance() as u64,
+        license: license.as_ptr().expose_provenance() as u64,
+        log_level: 0,
+        log_bytes: 0,
+        log: 0,
+    };
+    // SAFETY: the attributes of this command; the kernel reads the instructions and the license.
+    let errno = match unsafe { bpf(Command::LOAD, &load) } {
+        Ok(number) => return Ok(Program(OwnedFd::made(number))),
+        Err(errno) => errno,
+    };
+    if !log.is_empty() {
+        load.log_level = 1;
+        load.log_bytes = u32::try_from(log.len()).unwrap_or(u32::MAX);
+        load.log = log.as_mut_ptr().expose_provenance() as u64;
+        // SAFETY: as above; and the kernel writes at most as many bytes of the log as it is told.
+        if let Ok(number) = unsafe { bpf(Command::LOAD, &load) } {
+            return Ok(Program(OwnedFd::made(number)));
+        }
+    }
+    let said = CStr::from_bytes_until_nul(log).ok().and_then(|said| said.to_str().ok());
+    Err(Refused { errno, log: said.unwrap_or_default() })
+}
+
+/// Has a program see all that a socket receives; `SO_DETACH_FILTER` ends it.
+///
+/// # Errors
+/// `INVAL` (not of the kind), `PERM` (locked).
+#[doc(alias = "SO_ATTACH_BPF")]
+pub fn attach_to_socket(socket: impl AsFd, program: &Program) -> Result<()> {
+    let number = program.as_fd().as_raw();
+    // SAFETY: the option reads one `int`.
+    unsafe { crate::net::options::set(socket, kernel::SOL_SOCKET, kernel::SO_ATTACH_BPF, &number) }
+}

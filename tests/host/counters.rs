@@ -1,0 +1,95 @@
+//! What the kernel counts of a thread, and samples of it.
+
+use crate::emulator::is_missing;
+use crate::skip::skipped;
+use linux::Errno;
+use linux::mem::{MapFlags, Protection, mmap_anonymous, munmap};
+use linux::perf::{Counter, CounterFlags, Event, Record, Ring, Whose};
+
+const OFF: CounterFlags = CounterFlags::OFF.union(CounterFlags::NOT_IN_KERNEL).union(CounterFlags::NOT_BELOW);
+
+const PAGE: usize = 4096;
+
+/// Gives the counter, if counters are for us here.
+fn have(counter: linux::Result<Counter>) -> Option<Counter> {
+    match counter {
+        Err(errno @ (Errno::PERM | Errno::ACCES | Errno::NOENT)) => {
+            skipped(&format!("perf_event_open: {errno}"));
+            None
+        }
+        answer if is_missing(&answer, "perf_event_open") => None,
+        counter => Some(counter.unwrap()),
+    }
+}
+
+/// Touches so many fresh pages.
+fn touch(pages: usize) {
+    let (protection, flags) = (Protection::READ | Protection::WRITE, MapFlags::PRIVATE);
+    // SAFETY: the kernel chooses the address.
+    let start = unsafe { mmap_anonymous(std::ptr::null_mut(), pages * PAGE, protection, flags) }.unwrap();
+    for page in 0..pages {
+        // SAFETY: it lies within the mapping, which is ours.
+        unsafe { start.add(page * PAGE).write_volatile(1) };
+    }
+    // SAFETY: as above.
+    unsafe { munmap(start, pages * PAGE) }.unwrap();
+}
+
+#[test]
+fn page_faults_are_counted_while_it_is_on() {
+    let Some(faults) = have(Counter::new(Event::PAGE_FAULTS, Whose::Own, OFF)) else { return };
+    touch(16);
+    assert_eq!(faults.read().unwrap().count, 0);
+    faults.start().unwrap();
+    touch(64);
+    faults.stop().unwrap();
+    let reading = faults.read().unwrap();
+    // Larger pages make fewer.
+    assert!((1..200).contains(&reading.count), "{reading:?}");
+    assert!(reading.on_ns > 0 && reading.run_ns <= reading.on_ns, "{reading:?}");
+    touch(64);
+    assert_eq!(faults.read().unwrap().count, reading.count);
+    faults.reset().unwrap();
+    assert_eq!(faults.read().unwrap().count, 0);
+}
+
+#[test]
+fn a_group_counts_together() {
+    let Some(clock) = have(Counter::leader(Event::TASK_CLOCK, Whose::Own, OFF)) else { return };
+    let _faults = clock.member(Event::PAGE_FAULTS, Whose::Own).unwrap();
+    clock.start().unwrap();
+    touch(64);
+    clock.stop().unwrap();
+    let mut counts = [0; 4];
+    let counts = clock.read_group(&mut counts).unwrap();
+    assert_eq!(counts.len(), 2);
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+    assert_eq!(clock.read_group(&mut []), Err(Errno::NOSPC));
+}
+
+#[test]
+fn samples_come_over_the_ring() {
+    let Some(faults) = have(Counter::sampler(Event::PAGE_FAULTS, Whose::Own, OFF, 1)) else { return };
+    let mut ring = match Ring::new(&faults, PAGE, PAGE * 2) {
+        Err(Errno::PERM) => return skipped("no memory may be locked here"),
+        ring => ring.unwrap(),
+    };
+    // More records than the ring has room for at once: it is read in between, past its end.
+    let mut samples = 0;
+    for _ in 0..8 {
+        faults.start().unwrap();
+        touch(64);
+        faults.stop().unwrap();
+        let mut buffer = [0; 64];
+        while let Some(record) = ring.next(&mut buffer) {
+            assert!([Record::SAMPLE, Record::LOST, 5, 6].contains(&record.kind), "{record:?}");
+            if let Some((place, process, thread, time)) = record.sample() {
+                assert!(place != 0 && time != 0);
+                assert_eq!(process, std::process::id());
+                assert_eq!(thread, linux::thread::gettid().get().cast_unsigned());
+                samples += 1;
+            }
+        }
+    }
+    assert!(samples > 8, "{samples} samples");
+}
