@@ -28,8 +28,10 @@ fn touch(pages: usize) {
     // SAFETY: the kernel chooses the address.
     let start = unsafe { mmap_anonymous(std::ptr::null_mut(), pages * PAGE, protection, flags) }.unwrap();
     for page in 0..pages {
-        // SAFETY: it lies within the mapping, which is ours.
-        unsafe { start.add(page * PAGE).write_volatile(1) };
+        // SAFETY: it lies within the mapping.
+        let touched = unsafe { start.add(page * PAGE) };
+        // SAFETY: the mapping is ours.
+        unsafe { touched.write_volatile(1) };
     }
     // SAFETY: as above.
     unsafe { munmap(start, pages * PAGE) }.unwrap();

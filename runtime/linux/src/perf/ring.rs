@@ -128,7 +128,9 @@ impl Ring {
         for (number, to) in into.iter_mut().enumerate() {
             let at = from.wrapping_add(number) & (self.size - 1);
             // SAFETY: it lies within the records, which the mapping has.
-            let byte = unsafe { self.start.add(self.records + at).cast::<AtomicU8>().as_ref() };
+            let byte = unsafe { self.start.add(self.records + at) };
+            // SAFETY: as above; all that is touched of it is atomic.
+            let byte = unsafe { byte.cast::<AtomicU8>().as_ref() };
             *to = byte.load(Ordering::Relaxed);
         }
     }

@@ -150,7 +150,7 @@ impl Ruleset {
     /// Makes one that allows nothing of what it governs.
     ///
     /// # Errors
-    /// `INVAL`, `2BIG` (the kernel does not know something of it), `NOMSG` (it governs nothing), and those of [`abi`]. See
+    /// `INVAL`, `2BIG` (the kernel does not know something of it), `NOMSG` (it governs nothing), and those of [`abi()`]. See
     /// `landlock_create_ruleset(2)`.
     #[doc(alias = "landlock_create_ruleset")]
     pub fn new(handled: Handled) -> Result<Self> {
