@@ -13,6 +13,13 @@
 /// is kept (the records of system calls).
 const ALWAYS: [&str; 3] = ["-nostartfiles", "-nostdlib", "-Wl,-z,nostart-stop-gc"];
 
+/// What is left out of programs that are optimised: what only unwinders read. Panics abort, and backtraces go by frame pointers.
+const SCRIPT: &str = "SECTIONS {
+  /DISCARD/ : { *(.eh_frame) *(.eh_frame_hdr) *(.gcc_except_table .gcc_except_table.*) }
+}
+INSERT AFTER .text;
+";
+
 /// Says to cargo, from a build script, how the package's programs are linked.
 ///
 /// They are static: position-independent where they are optimised. Otherwise they lie at a fixed address, since code that is
@@ -23,5 +30,17 @@ pub fn program() {
     for argument in ALWAYS.iter().chain(form) {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
+    if form == ["-static-pie"] {
+        discard();
+    }
     println!("cargo::rerun-if-changed=build.rs");
+}
+
+/// Has the linker leave out what nobody reads; a program that has it is larger, and as good.
+fn discard() {
+    let Some(folder) = std::env::var_os("OUT_DIR") else { return };
+    let path = std::path::Path::new(&folder).join("program.ld");
+    if std::fs::write(&path, SCRIPT).is_ok() {
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", path.display());
+    }
 }

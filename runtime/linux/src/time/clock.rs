@@ -101,10 +101,13 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec> {
     }
 }
 
-/// The last word on a clock that the vDSO refuses: some kernels' objects give ENOSYS or EINVAL for clocks that the
-/// system call knows.
+/// Reads a clock by the system call: for who has time for it, in a program that may do without a reader of the vDSO. It has the
+/// last word on a clock that the vDSO refuses, too: some kernels' objects give ENOSYS or EINVAL for clocks that the call knows.
+///
+/// # Errors
+/// `INVAL` (no such clock). See `clock_gettime(2)`.
 #[cold]
-fn ask_kernel(clock: Clock) -> Result<Timespec> {
+pub fn ask_kernel(clock: Clock) -> Result<Timespec> {
     let mut time = Timespec::default();
     // SAFETY: there is room for one structure.
     match unsafe { by_call(clock.0, &raw mut time) } {

@@ -14,8 +14,8 @@ mod timespec;
 pub use adjust::{AdjustFlags, Adjustment, ClockStatus, clock_adjtime};
 pub use alarm::{alarm_left, set_alarm};
 pub use clock::{
-    Clock, ClockFunction, boottime, by_call, clock_getres, clock_gettime, clock_settime, forgo_vdso,
-    monotonic, set_clock_function, set_step_function, step_by_call,
+    Clock, ClockFunction, ask_kernel, boottime, by_call, clock_getres, clock_gettime, clock_settime,
+    forgo_vdso, monotonic, set_clock_function, set_step_function, step_by_call,
 };
 pub use hardware::{HardwareTime, hardware_time, set_hardware_time};
 pub use signal_timer::{SignalTimer, Told};

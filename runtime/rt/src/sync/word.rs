@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use linux::Errno;
 use linux::futex::{self, Sharing};
 use linux::thread::sched_yield;
-use linux::time::{self, Timespec};
+use linux::time::{Clock, Timespec, ask_kernel};
 
 /// A word that threads agree over.
 pub(crate) trait Word {
@@ -54,7 +54,7 @@ pub(crate) fn sleep(word: &AtomicU32, value: u32, sharing: Sharing, until: Optio
         Err(Errno::TIMEDOUT) => false,
         Err(_) => {
             sched_yield();
-            until.is_none_or(|until| Timespec::from(time::monotonic()) < until)
+            until.is_none_or(|until| ask_kernel(Clock::MONOTONIC).is_ok_and(|now| now < until))
         }
     }
 }
