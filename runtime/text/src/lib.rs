@@ -13,3 +13,4 @@ pub mod fraction;
 #[cfg(feature = "pattern")]
 pub mod pattern;
 pub mod printf;
+pub mod quote;

@@ -1,11 +1,12 @@
 //! `printf`'s format, which is used again as long as there are words: POSIX's (XBD 5), with words of a number (`2$`) and the
-//! conversions of fractions.
+//! conversions of fractions, and `%q` for words of a shell.
 
 use alloc::vec::Vec;
 
 use crate::character;
 use crate::escape::{self, Zero, unescape};
 use crate::fraction::{Form, Number};
+use crate::quote::quote;
 
 /// What a format has beside its words.
 pub struct Surroundings<'s> {
@@ -143,13 +144,13 @@ impl<'w> Printer<'_, 'w, '_> {
                 spec.precision = usize::try_from(precision).ok();
             }
         }
-        while matches!(format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L' | b'q')) {
+        while matches!(format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L')) {
             at += 1;
         }
         self.named = named;
         let Some(kind) = format.get(at) else { return Err(format.to_vec()) };
         match kind {
-            b's' | b'b' | b'c' => self.text(*kind, &spec),
+            b's' | b'b' | b'c' | b'q' => self.text(*kind, &spec),
             b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => self.number(*kind, &spec),
             b'e' | b'f' | b'g' | b'E' | b'F' | b'G' => self.float(*kind, &spec),
             _ => return Err(format.get(..=at).unwrap_or(format).to_vec()),
@@ -182,7 +183,10 @@ impl<'w> Printer<'_, 'w, '_> {
             }
             _ => {}
         }
-        if let Some(precision) = spec.precision {
+        if kind == b'q' {
+            text.clear();
+            quote(word, self.around.is_utf8, &mut text);
+        } else if let Some(precision) = spec.precision {
             text.truncate(precision);
         }
         self.pad(b"", &text, spec, false);
@@ -344,6 +348,11 @@ mod tests {
         assert_eq!(printed("%u", &[large]), (large.to_owned(), vec![]));
         assert_eq!(printed("%d", &["-9223372036854775808"]), (i64::MIN.to_string(), vec![]));
         assert_eq!(printed("%x", &["-1"]).0, "ffffffffffffffff");
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        assert_eq!(printed("%q %6q|%q", &["a b", "c", ""]).0, "'a b'      c|''");
     }
 
     #[test]

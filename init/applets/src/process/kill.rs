@@ -16,7 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     usage: "[-s SIGNAL | -SIGNAL] PROCESS...\n-l [NUMBER | NAME]... [--json]",
     flags: flags![
         Flag::with(b's', "signal", "SIGNAL", "which signal: a name or a number; 0 only asks"),
-        Flag::new(b'l', "list", "list the signals, or turn numbers into names and back"),
+        Flag::new(b'l', "list", "list the signals (-L with numbers), or turn numbers into names and back"),
         Flag::rows("number:n name"),
     ],
     run: Run::Words(run),
@@ -28,7 +28,10 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         [word, rest @ ..] => (*word, rest),
     };
     let (name, targets) = match (word, rest) {
-        (b"-l" | b"-L" | b"--list", _) => return list(io, rest),
+        (b"-l" | b"--list", _) => return list(io, rest),
+        (b"-L" | b"-t" | b"--table", _) => {
+            return if rest.is_empty() { table(io, false) } else { list(io, rest) };
+        }
         (b"--help", _) => {
             options::print_help(arguments.applet, &mut io.out);
             return Status::SUCCESS;
@@ -79,21 +82,31 @@ fn send(target: &[u8], signal: Option<Signal>) -> Result<(), Option<Errno>> {
     sent.map_err(Some)
 }
 
+/// Shows all signals with their numbers.
+fn table(io: &mut Io<'_>, is_json: bool) -> Status {
+    let mut rows = Rows::named("number= name=");
+    for signal in Signal::named() {
+        let name = Value::text(signal.name().unwrap_or_default().as_bytes());
+        rows.push([Value::Number(signal.number().unsigned_abs().into()), name]);
+    }
+    if is_json {
+        rows.json(&mut io.out);
+    } else {
+        rows.table(None, &mut io.out);
+    }
+    Status::SUCCESS
+}
+
 /// Lists all signals, or turns each word into its counterpart. A number may be a status of a shell: 143 is TERM.
 pub(super) fn list(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
-    let is_json = words.contains(&&b"--json"[..]);
-    if is_json || words.is_empty() {
-        let mut rows = Rows::named("number name");
+    if words.contains(&&b"--json"[..]) {
+        return table(io, true);
+    }
+    if words.is_empty() {
         for signal in Signal::named() {
-            let name = Value::text(signal.name().unwrap_or_default().as_bytes());
-            rows.push([Value::Number(signal.number().unsigned_abs().into()), name]);
+            io.out.put(signal.name().unwrap_or_default().as_bytes());
+            io.out.put(b"\n");
         }
-        if is_json {
-            rows.json(&mut io.out);
-        } else {
-            rows.table(None, &mut io.out);
-        }
-        return Status::SUCCESS;
     }
     let mut status = Status::SUCCESS;
     for word in words {

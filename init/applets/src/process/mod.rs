@@ -23,6 +23,7 @@ mod nice;
 mod nohup;
 mod nsenter;
 mod number;
+pub(crate) mod output;
 #[cfg(feature = "daemons")]
 pub(crate) mod own;
 #[cfg(feature = "expressions")]

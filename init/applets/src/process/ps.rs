@@ -1,7 +1,8 @@
 //! `ps`: all processes, as BusyBox shows them; `-e -f -o -p` are POSIX's, `aux`, `--sort` and `-C` procps's.
 //!
 //! Deviations from POSIX: without options all processes are shown, not those of one terminal, and `-a -d -e -A -x` change
-//! nothing. `--where` (a condition on any column of `-o`) and `--json` are our own.
+//! nothing; a title (`-o pid=,args=`) ends at a comma, as everywhere. Threads (`-T`, `-L`) are shown as BusyBox does, each as a
+//! process of its own number. `--where` (a condition on any column of `-o`) and `--json` are our own.
 
 use alloc::vec::Vec;
 use formats::time::Duration;
@@ -19,6 +20,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show processes",
     usage: "[OPTION]... [PROCESS]...\naux",
     flags: flags![
+        ..MORE,
         Flag::new(b'e', "", "all processes (the default; also -A -a -d -x)"),
         Flag::new(b'A', "all", ""),
         Flag::new(b'a', "", ""),
@@ -49,17 +51,35 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 7] = [
+    Flag::with(b't', "tty", "LIST", "processes by their terminals"),
+    Flag::new(b'T', "", "their threads, too"),
+    Flag::new(b'L', "", ""),
+    Flag::new(b'j', "", "the columns of jobs"),
+    Flag::new(BARE, "noheaders", ""),
+    Flag::new(BARE, "no-heading", ""),
+    Flag::new(b'H', "", ""),
+];
+
+const HAS_THREADS: bool = cfg!(feature = "files");
+
 const PARENT: u8 = 128;
 const SORT: u8 = 129;
 const WHERE: u8 = 130;
 const BARE: u8 = 131;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let (letters, operands) = match parsed.operands.as_slice() {
-        [word, rest @ ..] if word.iter().all(|letter| b"auxwefl".contains(letter)) => (*word, rest),
+    let (letters, mut operands) = match parsed.operands.as_slice() {
+        [word, rest @ ..] if word.iter().all(|letter| b"auxwefljhoprT".contains(letter)) => (*word, rest),
         operands => (&b""[..], operands),
     };
-    let mut columns = chosen(parsed, letters).map_err(|name| io.misuse(name, "no such column"))?;
+    // The list that belongs to BSD's o is the next word.
+    let list = if letters.contains(&b'o') { operands.split_off_first().copied() } else { None };
+    let mut columns = chosen(parsed, letters, list).map_err(|name| io.misuse(name, "no such column"))?;
     let shown = columns.len();
     let order = order(parsed, &mut columns).map_err(|(word, reason)| io.misuse(word, reason))?;
     let processes = processes::all()?;
@@ -68,8 +88,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut rows = Rows::new(&heads);
     let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
     for process in &processes {
-        if !is_limited || is_selected(process, parsed, operands, &context.names) {
-            rows.push(columns.iter().map(|column| value(column.1, process, &context)).collect::<Vec<_>>());
+        if is_limited && !is_selected(process, parsed, operands, &context.names) {
+            continue;
+        }
+        let threads = threads(process.pid, parsed, letters)?;
+        for shown in core::iter::once(process).chain(&threads) {
+            rows.push(columns.iter().map(|column| value(column.1, shown, &context)).collect::<Vec<_>>());
         }
     }
     for step in &order {
@@ -88,6 +112,17 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         rows.table(width, &mut io.out);
     }
     Ok(status)
+}
+
+/// Gives the other threads of a process, if they are asked for.
+fn threads(pid: u32, parsed: &Parsed<'_>, letters: &[u8]) -> Result<Vec<Process>, system::Error> {
+    let mut found = Vec::new();
+    if HAS_THREADS && (parsed.has_any(b"TL") || letters.contains(&b'T')) {
+        for number in processes::threads(pid)?.into_iter().filter(|number| *number != pid) {
+            found.extend(processes::one(number)?);
+        }
+    }
+    Ok(found)
 }
 
 /// What is done with all rows.
@@ -130,6 +165,8 @@ fn format(parsed: &Parsed<'_>, letters: &[u8]) -> &'static [u8] {
         b"user,pid,pcpu,pmem,vsz,rss,tty,stat,start,time,args"
     } else if parsed.has(b'l') || letters.contains(&b'l') {
         b"s,uid,pid,ppid,pri,ni,vsz,rss,tty,time,args"
+    } else if parsed.has(b'j') || letters.contains(&b'j') {
+        b"pid,pgid,sid,tty,stat,time,args"
     } else if parsed.has(b'f') {
         b"user,pid,ppid,c,start,tty,time,args"
     } else {
@@ -138,15 +175,19 @@ fn format(parsed: &Parsed<'_>, letters: &[u8]) -> &'static [u8] {
 }
 
 /// Finds the columns to show; the error is a name that there is not.
-fn chosen<'a>(parsed: &Parsed<'a>, letters: &[u8]) -> Result<Vec<(Column<'a>, Content)>, &'a [u8]> {
+fn chosen<'a>(
+    parsed: &Parsed<'a>,
+    letters: &[u8],
+    list: Option<&'a [u8]>,
+) -> Result<Vec<(Column<'a>, Content)>, &'a [u8]> {
     let mut columns = Vec::new();
-    for list in parsed.values(b'o') {
+    for list in parsed.values(b'o').chain(list) {
         add(&mut columns, list)?;
     }
     if columns.is_empty() {
         add(&mut columns, format(parsed, letters))?;
     }
-    if parsed.has(BARE) {
+    if parsed.has(BARE) || letters.contains(&b'h') {
         columns.iter_mut().for_each(|column| column.0.title = "");
     }
     Ok(columns)
@@ -162,10 +203,11 @@ fn add<'a>(columns: &mut Vec<(Column<'a>, Content)>, list: &'a [u8]) -> Result<(
         let bare = name.split(|&byte| byte == b':').next().unwrap_or_default();
         let mut column = field(bare).ok_or(name)?;
         list = rest.get(1..).unwrap_or_default().trim_ascii_start();
-        if let Some(title) = rest.strip_prefix(b"=") {
-            // A title goes on to the end of the word.
+        if rest.starts_with(b"=") {
+            let end = list.iter().position(|byte| *byte == b',').unwrap_or(list.len());
+            let (title, behind) = list.split_at(end);
             column.0.title = core::str::from_utf8(title).map_err(|_| title)?;
-            list = b"";
+            list = behind.get(1..).unwrap_or_default();
         }
         columns.push(column);
     }
@@ -173,7 +215,7 @@ fn add<'a>(columns: &mut Vec<(Column<'a>, Content)>, list: &'a [u8]) -> Result<(
 }
 
 /// The options that select processes.
-const LISTS: &[u8] = &[b'p', PARENT, b'u', b'U', b'C'];
+const LISTS: &[u8] = &[b'p', PARENT, b'u', b'U', b'C', b't'];
 
 /// Says whether a process is in one of the lists; the operands are one of process numbers.
 fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names: &Names) -> bool {
@@ -184,6 +226,7 @@ fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names
             PARENT => number(word) == Some(process.parent),
             b'u' | b'U' => names.user_number(word).or(number(word)) == Some(process.user),
             b'C' => word == process.name,
+            b't' => word.strip_prefix(b"/dev/").unwrap_or(word) == terminal(process),
             _ => false,
         })
     };

@@ -3,13 +3,10 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{PipeFlags, pipe};
-use linux::process::{CloneFlags, Step};
 use query::Date;
 
-use super::launch;
-use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status, span};
+use super::output;
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "watch",
@@ -52,7 +49,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut equal = 0;
     loop {
         let begun = linux::time::monotonic();
-        let (output, status) = output_of(io, words)?;
+        let (output, status) = output::of(io, words, &[1, 2])?;
         show(io, parsed, &line, interval, &output, before.as_deref());
         let is_changed = before.as_ref().is_some_and(|before| *before != output);
         if parsed.has(b'e') && status != Status::SUCCESS {
@@ -74,24 +71,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             if parsed.has(b'p') { linux::time::monotonic().saturating_sub(begun) } else { Duration::ZERO };
         linux::time::sleep(interval.saturating_sub(spent));
     }
-}
-
-/// Runs the command and gives all that it prints, messages too, and its status.
-fn output_of(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(Vec<u8>, Status), Status> {
-    let failed = |io: &mut Io<'_>, errno| io.complain(b"pipe", &errno);
-    let (reader, writer): (OwnedFd, OwnedFd) =
-        pipe(PipeFlags::CLOSE_ON_EXEC).map_err(|errno| failed(io, errno))?;
-    let steps = [Step::Put(writer.as_fd(), 1), Step::Put(writer.as_fd(), 2)];
-    // Without /bin/sh there may be our own.
-    let own = words.get(1..).map(|rest| [&[&b"sh"[..]], rest].concat()).unwrap_or_default();
-    let has_shell = words.first() != Some(&&b"/bin/sh"[..]) || linux::fs::stat("/bin/sh").is_ok();
-    let child = launch::child(io, if has_shell { words } else { &own }, &steps, CloneFlags::empty(), None)?;
-    drop(writer);
-    let mut output = Vec::new();
-    let read = Input::Descriptor(reader.as_fd()).read_all(&mut output);
-    read.map_err(|errno| failed(io, errno))?;
-    let ended = launch::wait(child).map_err(|errno| io.complain(b"wait", &errno))?;
-    Ok((output, launch::status(ended)))
 }
 
 fn show(

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use query::text::{decimal, size};
+use linux::time::sleep;
+use query::text::{decimal, parse_decimal, size};
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Failure, Flag, Io, JSON, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "free",
@@ -18,12 +19,41 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'g', "gibi", "in units of 1024 MiB"),
         Flag::new(b'h', "human", "in whatever unit fits"),
         Flag::new(b't', "total", "also the sum of memory and swap"),
+        Flag::new(b'w', "wide", "buffers and cache by themselves"),
+        Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
+        Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
         Flag::rows("kind total:n used:n free:n shared:n? cache:n? available:n?"),
     ],
     run: Run::Parsed(run),
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    let count = match parsed.value(b'c').map(|word| (word, parse_decimal(word))) {
+        None if parsed.has(b's') => u64::MAX,
+        None => 1,
+        Some((_, Some(count))) if count > 0 => count,
+        Some((word, _)) => return Ok(io.misuse(word, "is no count")),
+    };
+    let interval = match parsed.value(b's').map(|word| (word, span::parse(word))) {
+        None => core::time::Duration::from_secs(1),
+        Some((_, Some(interval))) => interval,
+        Some((word, None)) => return Ok(io.misuse(word, "not a time")),
+    };
+    for turn in 0..count {
+        if turn > 0 {
+            io.out.put(b"\n");
+            io.out.flush();
+            sleep(interval);
+        }
+        show(io, parsed)?;
+        if io.out.is_broken() {
+            break;
+        }
+    }
+    Ok(Status::SUCCESS)
+}
+
+fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(), Failure> {
     let memory = system::machine::memory()?;
     let shift = match parsed.last_of(b"bkmgh") {
         Some(b'b') => Some(0),
@@ -40,27 +70,35 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         }
         Value::Number(bytes).shown(text)
     };
-    let mut rows = Rows::named(
-        "kind total=total used=used free=free shared=shared cache=buff/cache available=available",
-    );
+    let is_wide = parsed.has(b'w') && !parsed.has(JSON);
+    let mut rows = Rows::named(match is_wide {
+        true => {
+            "kind total=total used=used free=free shared=shared buffers=buffers cache=cache available=available"
+        }
+        false => "kind total=total used=used free=free shared=shared cache=buff/cache available=available",
+    });
     let mut add = |name: &[u8], title: &[u8], amounts: &[u64]| {
         let mut row: Vec<Value> = Vec::new();
         row.push(Value::text(name).shown(title.to_vec()));
         row.extend(amounts.iter().map(|bytes| amount(*bytes)));
         // Swap has no more to say.
-        row.resize_with(7, || Value::Unknown.shown(Vec::new()));
+        row.resize_with(7 + usize::from(is_wide), || Value::Unknown.shown(Vec::new()));
         rows.push(row);
     };
     let used = memory.total.saturating_sub(memory.available());
     let swap_used = memory.swap_total.saturating_sub(memory.swap_free);
     let cache = memory.buffers.saturating_add(memory.cache());
     let available = memory.available();
-    add(b"memory", b"Mem:", &[memory.total, used, memory.free, memory.shared, cache, available]);
+    let mut amounts = Vec::from([memory.total, used, memory.free, memory.shared, cache, available]);
+    if is_wide {
+        amounts.splice(4..5, [memory.buffers, memory.cache()]);
+    }
+    add(b"memory", b"Mem:", &amounts);
     add(b"swap", b"Swap:", &[memory.swap_total, swap_used, memory.swap_free]);
     if parsed.has(b't') {
         let (total, free) = (memory.total + memory.swap_total, memory.free + memory.swap_free);
         add(b"total", b"Total:", &[total, used + swap_used, free]);
     }
     io.show(&rows, parsed);
-    Ok(Status::SUCCESS)
+    Ok(())
 }

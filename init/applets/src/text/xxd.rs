@@ -1,35 +1,70 @@
-//! `xxd` (as it comes with Vim, as far as BusyBox's goes, and `-b`, `-e`, `-u`).
+//! `xxd` (as it comes with Vim, without EBCDIC and colours). Options cluster as BusyBox's do; Vim's words (`-ps`, `-cols 8`) are
+//! known whole.
 
 use alloc::vec::Vec;
 
 use linux::fd::AsFd;
 
+use linux::fs::{FileKind, fstat, stat};
+
 use super::dump::{self, Part, dotted};
 use crate::amount;
 use crate::reader::{Reader, ended};
 use crate::source;
-use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Arguments, Flag, Input, Io, Outcome, Output, Parsed, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "xxd",
     summary: "Show bytes in base 16, or make bytes of that",
     usage: "[OPTION]... [INFILE [OUTFILE]]",
     flags: flags![
-        Flag::with(b'c', "", "N", "so many bytes a line (16; -p 30, -i 12, -b 6)"),
+        Flag::with(b'c', "", "N", "so many bytes a line (16; -p 30, -i 12, -b 6); -p 0: one line"),
         Flag::with(b'g', "", "N", "so many bytes a group (2; -b 1, -e 4); 0 for none"),
         Flag::with(b'l', "", "N", "show no more than N bytes"),
-        Flag::with(b'n', "", "N", ""),
-        Flag::with(b's', "", "N", "leave the first N bytes out"),
+        Flag::with(b's', "", "N", "begin at byte N; -N: that many before the end"),
         Flag::with(b'o', "", "N", "add N to places"),
+        Flag::new(b'a', "", "lines of zeros as one *"),
+        Flag::new(b'd', "", "places in base 10"),
         Flag::new(b'p', "", "digits alone"),
         Flag::new(b'i', "", "as an array of C"),
+        Flag::with(b'n', "", "NAME", "its name"),
+        Flag::new(b'C', "", "its name in capitals"),
         Flag::new(b'b', "", "in base 2"),
         Flag::new(b'e', "", "groups as numbers whose last byte is first"),
         Flag::new(b'u', "", "digits in capitals"),
         Flag::new(b'r', "", "make bytes of what xxd prints; with -p of digits alone"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Words(words),
 };
+
+/// Vim's words for options, and the letters that they are.
+const WORDS: &[(&[u8], &[u8])] = &[
+    (b"-autoskip", b"-a"),
+    (b"-bits", b"-b"),
+    (b"-capitalize", b"-C"),
+    (b"-cols", b"-c"),
+    (b"-decimal", b"-d"),
+    (b"-group", b"-g"),
+    (b"-groupsize", b"-g"),
+    (b"-include", b"-i"),
+    (b"-len", b"-l"),
+    (b"-name", b"-n"),
+    (b"-offset", b"-o"),
+    (b"-plain", b"-p"),
+    (b"-postscript", b"-p"),
+    (b"-ps", b"-p"),
+    (b"-revert", b"-r"),
+    (b"-seek", b"-s"),
+    (b"-uppercase", b"-u"),
+];
+
+fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let letter = |word: &[u8]| WORDS.iter().find(|known| known.0 == word).map(|known| known.1);
+    let words: Vec<&[u8]> = arguments.words.iter().map(|word| letter(word).unwrap_or(word)).collect();
+    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, false);
+    let outcome = parsed.and_then(|parsed| run(io, &parsed));
+    io.settle(outcome)
+}
 
 /// How a line looks.
 struct Look {
@@ -39,6 +74,7 @@ struct Look {
     is_binary: bool,
     is_reversed: bool,
     capitals: bool,
+    is_decimal: bool,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -49,13 +85,19 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         _ => return Ok(parsed.usage(io)),
     };
     let mut numbers = [None; 5];
-    for (number, keys) in numbers.iter_mut().zip([&b"c"[..], b"g", b"ln", b"s", b"o"]) {
-        let option = parsed.options.iter().rev().find(|(key, _)| keys.contains(key));
-        if let Some((_, word)) = option {
-            match amount::parse_any(word.strip_prefix(b"+").unwrap_or(word)) {
-                Some(value) => *number = Some(value),
-                None => return Ok(io.complain(word, &"is no number of bytes")),
+    for (number, key) in numbers.iter_mut().zip(*b"cglso") {
+        let Some(word) = parsed.value(key) else { continue };
+        let found = match word {
+            // Of what has no end, none can be counted from there.
+            [b'-', back @ ..] if key == b's' && !parsed.has(b'r') => {
+                amount::parse_any(back).zip(size(io, input)).and_then(|(back, size)| size.checked_sub(back))
             }
+            word => amount::parse_any(word.strip_prefix(b"+").unwrap_or(word)),
+        };
+        match found {
+            Some(value) => *number = Some(value),
+            None if key == b's' => return Ok(io.complain(word, &"there is no such place")),
+            None => return Ok(io.complain(word, &"is no number of bytes")),
         }
     }
     let file = match output.map(source::create_file).transpose() {
@@ -75,6 +117,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
+/// Gives how long a file is, if it has a length.
+fn size(io: &Io<'_>, name: &[u8]) -> Option<u64> {
+    let data = if name == b"-" { io.input.descriptor().map(fstat)? } else { stat(name) };
+    data.ok().filter(|data| data.kind() == FileKind::Regular).map(|data| data.size())
+}
+
 fn convert(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], numbers: [Option<u64>; 5]) -> Status {
     let [width, group, most, skip, offset] = numbers;
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -88,6 +136,8 @@ fn convert(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], numbers: [Option<u
         Some(_) => (16, 4),
         None => (16, 2),
     };
+    let is_plain = parsed.has(b'p');
+    let has_lines = !is_plain || width != Some(0);
     let width = width.filter(|width| *width > 0).map_or(usual_width, size).min(1 << 16);
     let look = Look {
         width,
@@ -96,21 +146,62 @@ fn convert(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], numbers: [Option<u
         is_binary: parsed.has(b'b'),
         is_reversed: parsed.has(b'e'),
         capitals: parsed.has(b'u'),
+        is_decimal: parsed.has(b'd'),
     };
     let part = Part { skip: skip.unwrap_or(0), most: most.unwrap_or(u64::MAX), width };
     if parsed.has(b'i') {
-        return array(io, name, part, &look);
+        return array(io, name, part, &look, parsed);
     }
-    let is_plain = parsed.has(b'p');
-    dump::blocks(io, &[name], part, &mut |io, at, block| {
+    let mut zeros = Zeros { count: 0, at: 0 };
+    let skips = parsed.has(b'a') && !is_plain;
+    let (status, end) = dump::blocks(io, &[name], part, &mut |io, at, block| {
         if is_plain {
             block.iter().for_each(|byte| digits(*byte, &look, &mut io.out));
-            io.out.put(b"\n");
+            io.out.put(if has_lines { b"\n" } else { b"" });
+        } else if skips && block.len() == look.width && block.iter().all(|byte| *byte == 0) {
+            zeros.add(&mut io.out, at, &look);
         } else {
+            zeros.end(&mut io.out, &look);
             line(&mut io.out, at, block, &look);
         }
-    })
-    .0
+    });
+    if zeros.count > 1 {
+        // The last line is shown, whatever it holds.
+        zeros.count -= 1;
+        let last = zeros.at;
+        zeros.at -= look.width as u64;
+        zeros.end(&mut io.out, &look);
+        line(&mut io.out, last, &alloc::vec![0; look.width], &look);
+    }
+    if !has_lines && end.is_some_and(|end| end > part.skip) {
+        io.out.put(b"\n");
+    }
+    status
+}
+
+/// Lines of zeros one after the other: the first is shown, and of more than one other a `*`.
+struct Zeros {
+    count: u64,
+    /// The place of the last.
+    at: u64,
+}
+
+impl Zeros {
+    fn add(&mut self, out: &mut Output<'_>, at: u64, look: &Look) {
+        if self.count == 0 {
+            line(out, at, &alloc::vec![0; look.width], look);
+        }
+        self.count += 1;
+        self.at = at;
+    }
+
+    fn end(&mut self, out: &mut Output<'_>, look: &Look) {
+        match core::mem::take(&mut self.count) {
+            0 | 1 => {}
+            2 => line(out, self.at, &alloc::vec![0; look.width], look),
+            _ => out.put(b"*\n"),
+        }
+    }
 }
 
 fn digits(byte: u8, look: &Look, out: &mut Output<'_>) {
@@ -122,7 +213,11 @@ fn digits(byte: u8, look: &Look, out: &mut Output<'_>) {
 }
 
 fn line(out: &mut Output<'_>, at: u64, block: &[u8], look: &Look) {
-    let _ = core::fmt::write(out, format_args!("{:08x}:", look.offset.wrapping_add(at)));
+    let place = look.offset.wrapping_add(at);
+    let _ = match look.is_decimal {
+        true => core::fmt::write(out, format_args!("{place:08}:")),
+        false => core::fmt::write(out, format_args!("{place:08x}:")),
+    };
     let group = if look.group == 0 { look.width } else { look.group };
     let digit_columns = if look.is_binary { 8 } else { 2 };
     for start in (0..look.width).step_by(group) {
@@ -143,13 +238,17 @@ fn line(out: &mut Output<'_>, at: u64, block: &[u8], look: &Look) {
 }
 
 /// Writes an array of C; one that is not standard input has a name and a length.
-fn array(io: &mut Io<'_>, name: &[u8], part: Part, look: &Look) -> Status {
+fn array(io: &mut Io<'_>, name: &[u8], part: Part, look: &Look, parsed: &Parsed<'_>) -> Status {
     let mut symbol: Vec<u8> = Vec::new();
-    if name != b"-" {
-        if name.first().is_some_and(u8::is_ascii_digit) {
+    let called = parsed.value(b'n').or(Some(name).filter(|name| *name != b"-"));
+    if let Some(called) = called {
+        if called.first().is_some_and(u8::is_ascii_digit) {
             symbol.extend_from_slice(b"__");
         }
-        symbol.extend(name.iter().map(|byte| if byte.is_ascii_alphanumeric() { *byte } else { b'_' }));
+        symbol.extend(called.iter().map(|byte| if byte.is_ascii_alphanumeric() { *byte } else { b'_' }));
+        if parsed.has(b'C') {
+            symbol.make_ascii_uppercase();
+        }
         io.out.put(b"unsigned char ");
         io.out.put(&symbol);
         io.out.put(b"[] = {\n");
@@ -171,10 +270,10 @@ fn array(io: &mut Io<'_>, name: &[u8], part: Part, look: &Look) -> Status {
     if !is_first {
         io.out.put(b"\n");
     }
-    if name != b"-" {
+    if called.is_some() {
         io.out.put(b"};\nunsigned int ");
         io.out.put(&symbol);
-        io.out.put(b"_len = ");
+        io.out.put(if parsed.has(b'C') { b"_LEN = " } else { b"_len = " });
         io.out.number(end.unwrap_or(part.skip) - part.skip);
         io.out.put(b";\n");
     }
@@ -196,7 +295,7 @@ fn reverse(io: &mut Io<'_>, name: &[u8], is_plain: bool, base: u64) -> Status {
                 continue;
             }
             let Some((place, bytes)) = parse(line) else { continue };
-            let place = place.saturating_sub(base);
+            let place = place.saturating_add(base);
             if place > written {
                 fill(io, place - written);
                 written = place;

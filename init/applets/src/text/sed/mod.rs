@@ -1,4 +1,4 @@
-//! `sed` (POSIX; of GNU's all but commands that run others).
+//! `sed` (POSIX and GNU's).
 
 mod escape;
 mod input;
@@ -18,7 +18,7 @@ use query::text::parse_decimal;
 use regex::Syntax;
 
 use crate::source;
-use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Arguments, Failure, Flag, Input, Io, Outcome, Parsed, Run, Status, options};
 use input::Files;
 use output::Outputs;
 use run::{Machine, Manner};
@@ -39,11 +39,11 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'l', "line-length", "N", "how long lines of the command l are (70)"),
         Flag::new(b'z', "null-data", "lines end with a zero byte"),
         Flag::new(b'u', "unbuffered", "write each line at once"),
-        Flag::new(SANDBOX, "sandbox", "scripts that read or write other files are refused"),
+        Flag::new(SANDBOX, "sandbox", "scripts that run commands, or read or write files, are refused"),
         Flag::new(FOLLOW, "follow-symlinks", "with -i: change what links lead to"),
         Flag::new(POSIX, "posix", ""),
     ],
-    run: Run::Parsed(run),
+    run: Run::Words(words),
 };
 
 const SANDBOX: u8 = 128;
@@ -54,6 +54,16 @@ const POSIX: u8 = 130;
 const UNREAD: Status = Status(2);
 /// The status for what could not be written.
 const FAILED: Status = Status(4);
+
+fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let outcome = match options::parse(arguments, io, false) {
+        Ok(parsed) => run(io, &parsed),
+        // 2 is the status for files.
+        Err(Failure::Said(Status::USAGE)) => Ok(Status::FAILURE),
+        Err(failure) => Err(failure),
+    };
+    io.settle(outcome)
+}
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut operands = parsed.operands.as_slice();
@@ -85,7 +95,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         None => 70,
         Some(word) => match parse_decimal(word).and_then(|width| usize::try_from(width).ok()) {
             Some(width) => width,
-            None => return Ok(io.misuse(word, "is no number of columns")),
+            None => return Ok(io.complain(word, &"is no number of columns")),
         },
     };
     let utf8 = io.is_utf8();

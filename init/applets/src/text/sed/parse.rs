@@ -182,6 +182,7 @@ impl<'p> Parser<'p> {
             b'a' => return self.added().map(Action::Append),
             b'i' => return self.added().map(Action::Insert),
             b'c' => return self.added().map(Action::Change),
+            b'e' => return self.command_line().map(Action::Run),
             b'b' | b't' | b'T' => {
                 self.blanks();
                 let at = self.at;
@@ -349,6 +350,7 @@ impl<'p> Parser<'p> {
             first: 1,
             all: false,
             prints: false,
+            runs: false,
             writes: None,
         };
         let mut flags = Vec::new();
@@ -369,10 +371,11 @@ impl<'p> Parser<'p> {
                     found.writes = Some(self.file()?);
                     break;
                 }
-                Some(b'e') => {
+                Some(b'e') if self.manner.is_sandbox => {
                     self.at += 1;
-                    return self.fault("lines are not run as commands here");
+                    return self.fault("no commands in a sandbox");
                 }
+                Some(b'e') => found.runs = true,
                 _ => break,
             }
             self.at += 1;
@@ -456,6 +459,18 @@ impl<'p> Parser<'p> {
         }
         text.push(b'\n');
         Ok(text)
+    }
+
+    /// Takes the command of `e`; none where the line is one.
+    fn command_line(&mut self) -> Parse<Option<Vec<u8>>> {
+        if self.manner.is_sandbox {
+            return self.fault("no commands in a sandbox");
+        }
+        self.blanks();
+        match self.peek() {
+            None | Some(b'\n') => Ok(None),
+            Some(_) => self.added().map(Some),
+        }
     }
 
     fn file_name(&mut self) -> Parse<&'p [u8]> {

@@ -10,9 +10,15 @@ use super::input::{Files, Found};
 use super::output::{MAIN, Outputs};
 use super::script::{Action, Address, Command, End, Expression, Lines, Script, When};
 use super::{list, substitute};
+use crate::process::output;
 use crate::reader::{Buffer, ended};
 use crate::source;
 use crate::{Input, Io, Status};
+
+/// Gives what a line of a shell prints.
+fn output_of(io: &mut Io<'_>, line: &[u8]) -> Result<Vec<u8>, Status> {
+    Ok(output::of(io, &[b"/bin/sh", b"-c", line], &[1])?.0)
+}
 
 /// How a script is run.
 pub(super) struct Manner {
@@ -349,6 +355,9 @@ impl<'m> Machine<'m> {
                 let (space, spare) = (&mut self.space, &mut self.spare);
                 if substitute::run(substitution, &regex, space, spare, self.manner.utf8) {
                     self.has_replaced = true;
+                    if substitution.runs {
+                        self.run_line(io)?;
+                    }
                     if substitution.prints {
                         self.print(io, MAIN);
                     }
@@ -357,9 +366,23 @@ impl<'m> Machine<'m> {
                     }
                 }
             }
+            Action::Run(None) => self.run_line(io)?,
+            Action::Run(Some(line)) => {
+                let output = output_of(io, line)?;
+                self.print_text(io, &output);
+            }
             action => self.act_simply(io, action),
         }
         Ok(Flow::Next)
+    }
+
+    /// Puts what the line prints as a command in its place.
+    fn run_line(&mut self, io: &mut Io<'_>) -> Result<(), Status> {
+        self.space = output_of(io, &self.space)?;
+        if self.space.last() == Some(&self.manner.end) {
+            self.space.pop();
+        }
+        Ok(())
     }
 
     fn next(&mut self, io: &mut Io<'_>) -> Flow {

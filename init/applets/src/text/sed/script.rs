@@ -86,6 +86,8 @@ pub(super) enum Action {
     /// `q`, and whether the line is printed; the status.
     Quit(bool, u8),
     Read(Vec<u8>),
+    /// `e`: runs a command, or the line as one, whose output takes its place.
+    Run(Option<Vec<u8>>),
     ReadLine(usize),
     Substitute(Box<Substitution>),
     Write(usize),
@@ -120,6 +122,8 @@ pub(super) struct Substitution {
     /// Whether all behind it are, too.
     pub(super) all: bool,
     pub(super) prints: bool,
+    /// Whether what comes of it is run as a command.
+    pub(super) runs: bool,
     pub(super) writes: Option<usize>,
 }
 

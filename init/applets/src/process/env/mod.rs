@@ -1,12 +1,14 @@
-//! `env` (POSIX; `-u`, `-0` and `-C` are GNU's). It replaces this process by the command, so that a shell runs `env` in a
+//! `env` (POSIX; `-u`, `-0`, `-C`, `-S` and `-v` are GNU's). It replaces this process by the command, so that a shell runs `env` in a
 //! child.
+
+mod split;
 
 use alloc::vec::Vec;
 
 use query::{Rows, Value};
 
 use super::launch;
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::{Applet, Arguments, Failure, Flag, Io, JSON, Outcome, Parsed, Run, Status, options};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "env",
@@ -17,10 +19,35 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'u', "unset", "NAME", "take NAME out"),
         Flag::with(b'C', "chdir", "FOLDER", "run the command there"),
         Flag::new(b'0', "null", "end what is printed with zero bytes"),
+        Flag::with(b'S', "split-string", "WORDS", "the words that WORDS holds, in its place"),
+        Flag::new(b'v', "debug", "say what is run"),
         Flag::rows("name value"),
     ],
-    run: Run::Leading(run),
+    run: Run::Words(words),
 };
+
+fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let environment = io.environment;
+    let variable = |name: &[u8]| {
+        environment.iter().find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"=")).map(<[u8]>::to_vec)
+    };
+    let words = match split::expand(arguments.words, &variable) {
+        Ok(words) => words,
+        Err((word, fault)) => {
+            io.complain(&word, &fault);
+            return launch::NOT_STARTED;
+        }
+    };
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, true);
+    let outcome = match parsed {
+        Ok(parsed) => run(io, &parsed),
+        // A status of its own, so that it is not taken for the command's.
+        Err(Failure::Said(Status::USAGE)) => Ok(launch::NOT_STARTED),
+        Err(failure) => Err(failure),
+    };
+    io.settle(outcome)
+}
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut operands = parsed.operands.as_slice();
@@ -46,6 +73,15 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(launch::NOT_STARTED);
     }
     if !operands.is_empty() {
+        if parsed.has(b'v') {
+            io.err.put(b"executing:");
+            for word in operands {
+                io.err.put(b" ");
+                io.err.printable(word);
+            }
+            io.err.put(b"\n");
+            io.err.flush();
+        }
         return Ok(launch::replace(io, operands, &environment));
     }
     if parsed.has(JSON) {
