@@ -207,6 +207,7 @@ fn links_have_tagged_parts() {
 /// Writes a script that notes what it is told.
 fn script() -> Result<()> {
     let text = "#!/bin/sh\necho \"$1 $interface $ip/$mask $subnet $broadcast via $router by $serverid for $lease\" >> told\n\
+                env | grep -e ^opt -e ^siaddr > variables\n\
                 case $1 in bound|renew) ip address replace $ip/$mask dev $interface;; \
                 deconfig) ip address flush dev $interface;; esac\n";
     std::fs::write("script", text)?;
@@ -221,8 +222,7 @@ fn leases_are_told_to_a_script() {
         let Some(_server) = Server::start(Kind::Dnsmasq, "server", &subnet)? else { return Ok(()) };
         script()?;
         let mut command = client.command(env!("CARGO_BIN_EXE_applet"));
-        let options =
-            "udhcpc -i vc -s /run/work/script -p /run/work/pid --lease-dir /run/work/leases -t 9 -R";
+        let options = "udhcpc -i vc -s /run/work/script -p /run/work/pid --lease-dir /run/work/leases -t 9 -R -O 58 -O tftp";
         command.args(options.split_whitespace());
         let mut process = Process::start("udhcpc", command)?;
         // It goes to the background when there is a lease.
@@ -235,6 +235,10 @@ fn leases_are_told_to_a_script() {
             lines[1].starts_with("bound vc 10.9.0.") && lines[1].contains("/24 255.255.255.0 10.9.0.255 "),
             "{told}"
         );
+        let variables = std::fs::read_to_string("variables")?;
+        for line in ["opt53=05\n", "opt58=00000708\n", "siaddr=10.9.0.1\n"] {
+            ensure!(variables.contains(line), "{variables}");
+        }
         ensure!(client.addresses("vc").len() == 1, "{:?}", client.addresses("vc"));
         // Nobody but the script has touched the link.
         ensure!(!client.routes().contains("proto dhcp"), "{}", client.routes());

@@ -34,7 +34,7 @@ mod names;
 #[cfg(feature = "sockets")]
 mod nc;
 #[cfg(feature = "tables")]
-mod netstat;
+pub(crate) mod netstat;
 #[cfg(feature = "sockets")]
 mod nslookup;
 #[cfg(feature = "ntpd")]

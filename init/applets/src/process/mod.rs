@@ -17,7 +17,7 @@ mod killall;
 #[cfg(feature = "expressions")]
 mod killall5;
 pub(crate) mod launch;
-#[cfg(feature = "files")]
+#[cfg(feature = "lsof")]
 mod lsof;
 mod nice;
 mod nohup;

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use formats::wire::syslog;
 use linux::fd::OwnedFd;
 use linux::net::{
     Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, connect, send, socket,
@@ -33,17 +34,6 @@ pub(crate) const APPLET: Applet = Applet {
 
 const PREFIX: u8 = 128;
 const DRY: u8 = 129;
-
-pub(super) const FACILITIES: [&str; 24] = [
-    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "",
-    "", "", "", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
-];
-
-const LEVELS: [&str; 8] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
-
-/// Other names of levels and facilities.
-const OTHER_NAMES: [(&str, &str); 4] =
-    [("panic", "emerg"), ("error", "err"), ("warn", "warning"), ("security", "auth")];
 
 /// user.notice.
 const DEFAULT: u64 = 13;
@@ -120,18 +110,11 @@ fn priority(word: &[u8]) -> Option<u64> {
     if let Some(number) = query::text::parse_decimal(word) {
         return Some(number).filter(|number| *number < 192);
     }
-    let find = |names: &[&str], word: &[u8]| {
-        let other = OTHER_NAMES.iter().find(|pair| pair.0.as_bytes() == word).map(|pair| pair.1.as_bytes());
-        let word = other.unwrap_or(word);
-        names
-            .iter()
-            .position(|name| !name.is_empty() && name.as_bytes().eq_ignore_ascii_case(word))
-            .map(|at| at as u64)
+    let (facility, level) = match word.iter().position(|byte| *byte == b'.') {
+        None => (1, syslog::level(word)?),
+        Some(at) => (syslog::facility(word.get(..at)?)?, syslog::level(word.get(at + 1..)?)?),
     };
-    match word.iter().position(|byte| *byte == b'.') {
-        None => Some(8 | find(&LEVELS, word)?),
-        Some(at) => Some((8 * find(&FACILITIES, word.get(..at)?)?) | find(&LEVELS, word.get(at + 1..)?)?),
-    }
+    Some((facility << 3 | level).into())
 }
 
 impl Writer<'_> {

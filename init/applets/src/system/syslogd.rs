@@ -1,11 +1,12 @@
-//! `syslogd`: BusyBox's, without `/etc/syslog.conf`. Messages of 64 kB come whole; those for other machines carry the name of this one,
+//! `syslogd`: BusyBox's. Messages of 64 kB come whole; those for other machines carry the name of this one,
 //! as RFC 3164 asks. A file that was taken away or renamed is made anew. What would command a terminal is written `\xNN`.
 
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use formats::dev::kmsg::LEVELS;
-use formats::wire::syslog::{Message, parse};
+use formats::etc::syslog_conf::{self, Place, Rule};
+use formats::wire::syslog::{FACILITIES, Message, parse};
 use linux::Errno;
 use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{Mode, OpenFlags, chmod, fstat, open, rename, stat, unlink};
@@ -14,7 +15,6 @@ use net::{Resolver, UdpSocket, UnixAddress, UnixDatagram};
 use query::text::{decimal, parse_decimal, printable};
 use time::{Moment, SystemTime, TimeZone};
 
-use super::logger::FACILITIES;
 use super::ring::{PATH, Ring};
 use crate::file::moment;
 use crate::process::own;
@@ -34,6 +34,8 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'S', "", "leave out host and priority"),
         Flag::new(b't', "", "leave out the times of senders"),
         Flag::new(b'D', "", "leave out what is said again"),
+        Flag::new(b'K', "", "write it to the kernel's log"),
+        Flag::with(b'f', "", "FILE", "what goes elsewhere (/etc/syslog.conf)"),
         Flag::with(b's', "", "KB", "begin a new file after so much (200); 0 for never"),
         Flag::with(b'b', "", "N", "keep N old files (1), at most 99"),
         Flag::with(b'p', "socket", "FILE", "where programs send it (/dev/log)"),
@@ -46,6 +48,9 @@ pub(crate) const APPLET: Applet = Applet {
 const RING: u8 = 128;
 /// Standard input is the socket.
 const SOCKET: u8 = 129;
+
+/// The kernel's log.
+const KERNEL: &[u8] = b"/dev/kmsg";
 
 /// The longest message.
 const LONGEST: usize = 64 << 10;
@@ -60,6 +65,8 @@ struct Daemon<'a> {
     file: Option<File<'a>>,
     ring: Option<Ring>,
     remotes: Vec<Remote<'a>>,
+    /// What goes to places of its own.
+    rules: Vec<(Rule<'a>, Target<'a>)>,
     /// What was said last.
     last: Vec<u8>,
 }
@@ -79,7 +86,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         let words = own::words(parsed, &[], &[b"-n", b"--socket-is-input"]);
         return own::daemon(io, parsed, &words, Some(socket.as_fd()));
     }
-    let mut daemon = Daemon::new(io, parsed)?;
+    let text = match parsed.value(b'f') {
+        Some(path) => system::file::read(path).map_err(|error| io.complain(b"", &error))?,
+        None => system::file::read(b"/etc/syslog.conf").unwrap_or_default(),
+    };
+    let mut daemon = Daemon::new(io, parsed, &text)?;
     // Others ask by it for what is done anyway.
     let _ = linux::signal::ignore(Signal::HUP);
     let mut buffer = alloc::vec![0; LONGEST];
@@ -114,8 +125,14 @@ fn number(io: &mut Io<'_>, parsed: &Parsed<'_>, key: u8, default: u64) -> Result
     }
 }
 
+/// A place of a rule.
+enum Target<'a> {
+    File(File<'a>),
+    Host(Remote<'a>),
+}
+
 impl<'a> Daemon<'a> {
-    fn new(io: &mut Io<'_>, parsed: &'a Parsed<'a>) -> Result<Self, Status> {
+    fn new(io: &mut Io<'_>, parsed: &'a Parsed<'a>, text: &'a [u8]) -> Result<Self, Status> {
         let levels = number(io, parsed, b'l', 8)?;
         let (limit, copies) = (number(io, parsed, b's', 200)?, number(io, parsed, b'b', 1)?);
         let room = number(io, parsed, b'C', 16)?.clamp(4, 1 << 20) << 10;
@@ -123,8 +140,26 @@ impl<'a> Daemon<'a> {
         let ring = parsed.has(b'C').then(|| Ring::make(path, room)).transpose();
         let ring = ring.map_err(|errno| io.complain(path, &errno))?;
         let is_local = !parsed.has(b'R') || parsed.has(b'L');
-        let path = parsed.value(b'O').unwrap_or(b"/var/log/messages");
-        let file = File { path, limit: limit << 10, copies: copies.min(99), open: None };
+        let open = |path| File { path, limit: limit << 10, copies: copies.min(99), open: None };
+        let file = if parsed.has(b'K') {
+            File { limit: 0, ..open(KERNEL) }
+        } else {
+            open(parsed.value(b'O').unwrap_or(b"/var/log/messages"))
+        };
+        let mut rules = Vec::new();
+        for rule in syslog_conf::parse(text) {
+            match rule {
+                Ok(rule) => {
+                    let target = match rule.place {
+                        Place::File(path) => Target::File(open(path)),
+                        Place::Host(place) => Target::Host(Remote::new(place)),
+                    };
+                    rules.push((rule, target));
+                }
+                // A log of the rest is better than none.
+                Err(line) => _ = io.complain(line, &"makes no sense"),
+            }
+        }
         Ok(Self {
             parsed,
             zone: moment::zone(io),
@@ -133,13 +168,15 @@ impl<'a> Daemon<'a> {
             file: (is_local && (ring.is_none() || parsed.has(b'O'))).then_some(file),
             ring: ring.filter(|_| is_local),
             remotes: parsed.values(b'R').map(Remote::new).collect(),
+            rules,
             last: Vec::new(),
         })
     }
 
     fn take(&mut self, io: &mut Io<'_>, line: &[u8]) {
         let message = parse(line);
-        if u64::from(message.priority & 7) >= self.levels {
+        let has_rule = self.rules.iter().any(|(rule, _)| rule.covers(message.priority));
+        if !has_rule && u64::from(message.priority & 7) >= self.levels {
             return;
         }
         if self.parsed.has(b'D') {
@@ -156,11 +193,29 @@ impl<'a> Daemon<'a> {
         let mut text = Vec::new();
         printable(message.text, &mut text);
         let line = self.line(&message, &time, &text);
+        if has_rule {
+            let packet = self.packet(&message, &time);
+            for (_, target) in self.rules.iter_mut().filter(|(rule, _)| rule.covers(message.priority)) {
+                match target {
+                    Target::Host(remote) => remote.send(&packet),
+                    Target::File(file) => {
+                        if let Err(errno) = file.write(&line) {
+                            io.complain(file.path, &errno);
+                        }
+                    }
+                }
+            }
+            return;
+        }
         if let Some(file) = &mut self.file {
             let written = if file.path == b"-" {
                 io.out.put(&line);
                 io.out.flush();
                 Ok(())
+            } else if file.path == KERNEL {
+                let mut line = b"<".to_vec();
+                decimal(message.priority.into(), &mut line);
+                file.write(&[&line, &b">"[..], &text, b"\n"].concat())
             } else {
                 file.write(&line)
             };
@@ -173,13 +228,19 @@ impl<'a> Daemon<'a> {
             let _ = ring.write(&line);
         }
         if !self.remotes.is_empty() {
-            let mut packet = b"<".to_vec();
-            decimal(message.priority.into(), &mut packet);
-            for part in [b">", &time[..], b" ", &self.host, b" ", message.text] {
-                packet.extend_from_slice(part);
-            }
+            let packet = self.packet(&message, &time);
             self.remotes.iter_mut().for_each(|remote| remote.send(&packet));
         }
+    }
+
+    /// Makes a message for other machines.
+    fn packet(&self, message: &Message<'_>, time: &[u8]) -> Vec<u8> {
+        let mut packet = b"<".to_vec();
+        decimal(message.priority.into(), &mut packet);
+        for part in [b">", time, b" ", &self.host, b" ", message.text] {
+            packet.extend_from_slice(part);
+        }
+        packet
     }
 
     /// Writes a line as BusyBox does: `Nov 22 12:00:00 host user.notice tag: text`.

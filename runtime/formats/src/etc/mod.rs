@@ -12,6 +12,7 @@ pub mod ntp;
 pub mod passwd;
 pub mod resolv_conf;
 pub mod services;
+pub mod syslog_conf;
 pub mod udhcpd_conf;
 
 use crate::proc::words::Words;

@@ -78,6 +78,8 @@ pub struct Lease {
     pub ntp: Vec<Ipv4Addr>,
     /// Vendor specific information, not looked into (option 43).
     pub vendor: Vec<u8>,
+    /// The message that granted it, where that is kept for scripts; not in the text.
+    pub message: Vec<u8>,
 }
 
 impl Lease {
@@ -126,6 +128,7 @@ impl Lease {
             mtu: None,
             ntp: Vec::new(),
             vendor: Vec::new(),
+            message: Vec::new(),
         }
     }
 }

@@ -1,6 +1,34 @@
 //! Messages for the system's log, as programs send them (RFC 3164): `<13>Nov 22 12:00:00 tag: text`, where each part may lack.
 
+use crate::dev::kmsg::LEVELS;
 use crate::proc::words::decimal;
+
+/// The names of facilities, by number; empty for those that have none.
+pub const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "",
+    "", "", "", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+];
+
+/// Other names of levels and facilities.
+const OTHER_NAMES: [(&str, &str); 4] =
+    [("panic", "emerg"), ("error", "err"), ("warning", "warn"), ("security", "auth")];
+
+/// Finds a facility by its name.
+pub fn facility(name: &[u8]) -> Option<u8> {
+    find(&FACILITIES, name)
+}
+
+/// Finds a level by its name.
+pub fn level(name: &[u8]) -> Option<u8> {
+    find(&LEVELS, name)
+}
+
+fn find(names: &[&str], word: &[u8]) -> Option<u8> {
+    let other = OTHER_NAMES.iter().find(|pair| pair.0.as_bytes().eq_ignore_ascii_case(word));
+    let word = other.map_or(word, |pair| pair.1.as_bytes());
+    let is_meant = |name: &&str| !name.is_empty() && name.as_bytes().eq_ignore_ascii_case(word);
+    names.iter().position(is_meant).and_then(|at| u8::try_from(at).ok())
+}
 
 /// The parts of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

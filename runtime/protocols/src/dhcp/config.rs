@@ -65,6 +65,8 @@ pub struct Config {
     pub wanted_address: Option<Ipv4Addr>,
     /// The lease time to ask for in seconds (option 51).
     pub wanted_seconds: Option<u32>,
+    /// The options to ask for beside those of a lease.
+    pub also_wanted: Vec<u8>,
     /// Which routes are taken.
     pub routes: RoutePolicy,
 }
@@ -84,6 +86,7 @@ impl Config {
             broadcast: false,
             wanted_address: None,
             wanted_seconds: None,
+            also_wanted: Vec::new(),
             routes: RoutePolicy::default(),
         }
     }

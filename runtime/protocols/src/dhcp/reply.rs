@@ -17,6 +17,8 @@ pub(super) struct Reply<'a> {
     pub(super) header: Header,
     /// The options, each readable.
     pub(super) options: Options<'a>,
+    /// The message whole.
+    pub(super) message: &'a [u8],
     /// The station that it came from: the server, or the relay.
     pub(super) station: Mac,
     /// The address that it came from.
@@ -129,7 +131,7 @@ fn message<'a>(
         MessageType::FORCE_RENEW => return Err(Drop::ForceRenew),
         _ => return Err(Drop::MessageType),
     };
-    Ok(Reply { kind, header, options, station, source })
+    Ok(Reply { kind, header, options, message: bytes, station, source })
 }
 
 impl Reply<'_> {

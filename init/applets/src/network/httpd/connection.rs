@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use bulk::{Decoder, Radix};
-use formats::etc::httpd_conf::Line;
+use formats::etc::httpd_conf::{Line, parse};
 use formats::wire::http::{Head, Request, request, unescape};
 use io::Folder;
 use linux::fd::AsFd;
@@ -40,6 +40,8 @@ pub(super) struct Connection<'a> {
     /// The path that is meant, with what `%NN` stands for, and behind it what follows `?`.
     pub(super) path: Vec<u8>,
     pub(super) query: &'a [u8],
+    /// The folders on the way to it that have a configuration of their own, and what that says.
+    inner: Vec<(Vec<u8>, Vec<u8>)>,
     /// Who said a right password.
     pub(super) user: Option<Vec<u8>>,
 }
@@ -135,13 +137,15 @@ fn answer(
     if settings.verbosity > 0 {
         say(io, &[name, b": url:", &path]);
     }
-    if !is_allowed(settings, address) {
+    let path = plain(&path).ok_or(400_u16)?;
+    let inner = inner(&root, &path);
+    let is_welcome = is_allowed(&settings.text, address);
+    if !is_welcome || !inner.iter().all(|(_, text)| is_allowed(text, address)) {
         return Err(403);
     }
     let user = None;
-    let path = plain(&path).ok_or(400_u16)?;
     let mut connection =
-        Connection { stream, settings, root, peer: name, bytes, head, request, path, query, user };
+        Connection { stream, settings, root, peer: name, bytes, head, request, path, query, inner, user };
     connection.admit()?;
     if connection.path.ends_with(b"/httpd.conf") {
         return Err(connection.error(404));
@@ -179,12 +183,31 @@ fn plain(path: &[u8]) -> Option<Vec<u8>> {
     Some(plain)
 }
 
+/// Reads the configuration of each folder on a path.
+fn inner(root: &Folder, path: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    /// No configuration of a folder is longer.
+    const MOST: usize = 64 << 10;
+    let mut found = Vec::new();
+    for end in memchr::memchr_iter(b'/', path).filter(|end| *end > 0) {
+        let folder = path.get(..end).unwrap_or_default();
+        let Ok(file) = file::open(root, &[folder, b"/httpd.conf"].concat()) else { continue };
+        let mut text = Vec::new();
+        match crate::Input::Descriptor(file.as_fd()).read_some(&mut text, MOST) {
+            Ok(false) => {}
+            // Of what cannot be read whole nothing is allowed.
+            _ => text = b"D:*".to_vec(),
+        }
+        found.push((folder.to_vec(), text));
+    }
+    found
+}
+
 /// Says whether an address may ask: who is refused comes first, then who is allowed; else it depends on whether all others are
 /// refused.
-fn is_allowed(settings: &Settings<'_>, address: Option<IpAddr>) -> bool {
+fn is_allowed(text: &[u8], address: Option<IpAddr>) -> bool {
     let Some(address) = address else { return true };
     let mut refuses_all = false;
-    for line in settings.lines() {
+    for line in parse(text) {
         if let Line::Deny(peers) = line {
             if peers.is_all() {
                 refuses_all = true;
@@ -194,7 +217,7 @@ fn is_allowed(settings: &Settings<'_>, address: Option<IpAddr>) -> bool {
         }
     }
     let is_named = |line| matches!(line, Line::Allow(peers) if peers.contains(address));
-    !refuses_all || settings.lines().any(is_named)
+    !refuses_all || parse(text).any(is_named)
 }
 
 impl Connection<'_> {
@@ -204,23 +227,26 @@ impl Connection<'_> {
             let of = of.strip_suffix(b"/").unwrap_or(of);
             self.path.strip_prefix(of).is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
         };
-        let paths = self.settings.lines().filter_map(|line| match line {
-            Line::User { path, .. } if covers(path) => Some(path.len()),
-            _ => None,
-        });
-        let Some(longest) = paths.max() else { return Ok(()) };
+        let mut users = Vec::new();
+        let outer = (Vec::new(), self.settings.text.clone());
+        for (folder, text) in self.inner.iter().chain([&outer]) {
+            for line in parse(text) {
+                if let Line::User { path, user, password } = line {
+                    let path = [folder, path].concat();
+                    if covers(&path) {
+                        users.push((path.len(), [user, b":", password].concat()));
+                    }
+                }
+            }
+        }
+        let Some(longest) = users.iter().map(|user| user.0).max() else { return Ok(()) };
         let given = self.head.field("Authorization").and_then(|value| value.strip_prefix(b"Basic "));
         let mut said = Vec::new();
         let mut decoder = Decoder::new(Radix::Base64, false);
         let given = given.unwrap_or_default().trim_ascii();
         let is_text = decoder.decode(given, &mut said).is_ok() && decoder.finish(&mut said).is_ok();
-        let is_right = is_text
-            && self.settings.lines().any(|line| match line {
-                Line::User { path, user, password } if path.len() == longest && covers(path) => {
-                    is_same(&said, &[user, b":", password].concat())
-                }
-                _ => false,
-            });
+        let is_right =
+            is_text && users.iter().any(|(length, user)| *length == longest && is_same(&said, user));
         if is_right {
             self.user = said.split(|byte| *byte == b':').next().map(<[u8]>::to_vec);
             return Ok(());

@@ -4,7 +4,8 @@
 //! which answers one request. It opens files beneath its folder alone (openat2), and where there is nothing to execute, neither a
 //! folder `cgi-bin` nor an interpreter, it gives up all other files before the first byte (landlock).
 //!
-//! Absent: `httpd.conf` in the folders of pages, which is never shown; the proxy `P:`; `-m`; compressed twins of files. A folder
+//! `httpd.conf` in a folder of pages, which is never shown, says who may ask for what is below it (`A:`, `D:`, `/PATH:USER:PASSWORD`),
+//! beside what holds for all. Absent: the proxy `P:`; `-m`; compressed twins of files. A folder
 //! without an index is refused (403).
 
 mod cgi;

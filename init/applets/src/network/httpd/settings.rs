@@ -9,7 +9,8 @@ use crate::{Io, Parsed, Status};
 const DEFAULT: &[u8] = b"/etc/httpd.conf";
 
 pub(super) struct Settings<'a> {
-    text: Vec<u8>,
+    /// The configuration.
+    pub(super) text: Vec<u8>,
     home: Option<&'a [u8]>,
     pub(super) realm: &'a [u8],
     /// How much is said: 0 nothing, 1 what is asked for, 2 what is answered.

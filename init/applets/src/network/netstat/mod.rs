@@ -3,7 +3,7 @@
 //! A server of names that does not answer is not asked again. Programs (`-p`) are named as the kernel calls them.
 
 mod owners;
-mod sockets;
+pub(crate) mod sockets;
 
 use formats::netlink::Family;
 use system::netlink::Socket;

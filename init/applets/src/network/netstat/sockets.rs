@@ -15,9 +15,9 @@ use super::owners::{self, Owner};
 use crate::{Failure, Io, JSON, Parsed};
 
 /// A file of sockets: the option that asks for it, the protocol, whether it is IPv6, and the path.
-type File = (u8, &'static str, bool, &'static [u8]);
+pub(crate) type File = (u8, &'static str, bool, &'static [u8]);
 
-const FILES: &[File] = &[
+pub(crate) const FILES: &[File] = &[
     (b't', "tcp", false, b"/proc/net/tcp"),
     (b't', "tcp", true, b"/proc/net/tcp6"),
     (b'u', "udp", false, b"/proc/net/udp"),
@@ -27,7 +27,7 @@ const FILES: &[File] = &[
 ];
 
 /// The names of states, from 1.
-const STATES: &[&str] = &[
+pub(crate) const STATES: &[&str] = &[
     "ESTABLISHED",
     "SYN_SENT",
     "SYN_RECV",
@@ -46,7 +46,7 @@ const STATES: &[&str] = &[
 const CLOSE: u8 = 7;
 
 /// The names of kinds and states of sockets of this machine, from 1.
-const KINDS: &[&str] = &["STREAM", "DGRAM", "RAW", "RDM", "SEQPACKET"];
+pub(crate) const KINDS: &[&str] = &["STREAM", "DGRAM", "RAW", "RDM", "SEQPACKET"];
 const UNIX_STATES: &[&str] = &["", "CONNECTING", "CONNECTED", "DISCONNECTING"];
 
 /// The columns that an address has, and has with `-W`.

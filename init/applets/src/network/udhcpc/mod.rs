@@ -2,7 +2,7 @@
 //!
 //! With a script (`-s`, else `/usr/share/udhcpc/default.script` or `/etc/udhcpc/default.script` if it is there) the script
 //! configures the link; without one it is done here, with routes, resolver file and largest packet. Deviations: what is asked
-//! for and how often are the own client's (`-O`, `-o` and the pauses are passed over, `-t` times `-T` is how long the first
+//! for and how often are the own client's (`-O` adds to it, `-o` and the pauses are passed over, `-t` times `-T` is how long the first
 //! attempt may take); of options to be sent (`-x`) the name, the lease time, vendor class and client id are known. In the
 //! background the lease goes on in a process of its own, which takes it over.
 
@@ -15,6 +15,7 @@ use core::net::Ipv4Addr;
 
 use formats::internet::parse_v4;
 use formats::time::Duration;
+use formats::wire::dhcp4;
 use linux::fs::{Access, access};
 use protocols::dhcp::{ClientId, Config, Conflict, Mac};
 use query::text::parse_decimal;
@@ -49,7 +50,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'C', "clientid-none", "the hardware address is the client id"),
         Flag::may(b'a', "arping", "MS", "ask whether the address is in use before using it"),
         Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
-        Flag::with(b'O', "request-option", "OPTION", ""),
+        Flag::with(b'O', "request-option", "OPTION", "ask for this option, too, by its name or number"),
         Flag::new(b'o', "no-default-options", ""),
         Flag::new(b'S', "syslog", ""),
         Flag::new(b'v', "verbose", "say each step"),
@@ -112,6 +113,10 @@ fn config(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Config, Failure> {
     }
     if let Some(word) = parsed.value(b'r') {
         config.wanted_address = Some(address(word).ok_or_else(|| io.misuse(word, "not an IPv4 address"))?);
+    }
+    for word in parsed.values(b'O') {
+        let code = core::str::from_utf8(word).ok().and_then(dhcp4::code);
+        config.also_wanted.push(code.ok_or_else(|| io.misuse(word, "no such option of DHCP"))?.0);
     }
     for (key, value) in &parsed.options {
         let (option, value) = match key {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use formats::file::lease::Lease;
+use formats::wire::dhcp4;
 
 use super::super::classic;
 use crate::Io;
@@ -17,6 +18,13 @@ pub(super) fn run(io: &mut Io<'_>, script: &[u8], word: &str, link: &str, lease:
     if let Some(lease) = lease {
         for (name, value) in variables(lease) {
             if !value.is_empty() {
+                environment.push([name.as_bytes(), b"=", value.as_bytes()].concat());
+            }
+        }
+        if let Ok(message) = dhcp4::parse(&lease.message)
+            && let Ok(options) = dhcp4::Options::of(&message)
+        {
+            for (name, value) in dhcp4::variables(&message, &options) {
                 environment.push([name.as_bytes(), b"=", value.as_bytes()].concat());
             }
         }

@@ -7,6 +7,7 @@ mod addresses;
 mod names;
 mod option;
 mod routes;
+mod variables;
 
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
@@ -19,6 +20,7 @@ pub use addresses::{address, addresses, byte, mask_prefix, mask_prefix_by_class,
 pub use names::{domain_names, fully_qualified, is_domain_name, message_text, name_text};
 pub use option::{Code, MAGIC_COOKIE, MessageType, Options, put};
 pub use routes::{Routes, classful, classless};
+pub use variables::{code, variables};
 
 /// The port of servers.
 pub const SERVER_PORT: u16 = 67;

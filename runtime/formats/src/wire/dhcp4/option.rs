@@ -179,6 +179,11 @@ impl<'a> Options<'a> {
         }
     }
 
+    /// Gives all of them.
+    pub fn iter(&self) -> impl Iterator<Item = (Code, &[u8])> {
+        self.values.iter().map(|(code, value)| (*code, &**value))
+    }
+
     /// Gives an option's value.
     pub fn get(&self, code: Code) -> Option<&[u8]> {
         self.values.iter().find(|(known, _)| *known == code).map(|(_, value)| &**value)

@@ -1,5 +1,8 @@
-//! `lsof` (columns and options of the tool of that name, as far as they are about files; BusyBox takes no option and lists all). Of
-//! sockets no more is shown than the kernel's name; `-n -P -l -w` ask for what is so anyway. Options are joined by or, with `-a` by and.
+//! `lsof` (columns and options of the tool of that name, as far as they are about files and sockets; BusyBox takes no option and
+//! lists all). Addresses, ports and users' numbers are never looked up, which `-n -P -l` ask for. Options are joined by or, with
+//! `-a` by and.
+
+mod sockets;
 
 use alloc::vec::Vec;
 
@@ -11,7 +14,8 @@ use system::users::Names;
 
 use formats::proc::pid::smaps;
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::{Applet, Arguments, Flag, Io, JSON, Outcome, Parsed, Run, Status, options};
+use sockets::{Filter, Socket};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "lsof",
@@ -22,6 +26,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'u', "", "LIST", "of these users; ^ before a name: not of him"),
         Flag::with(b'c', "", "NAME", "of programs whose names begin so"),
         Flag::with(b'd', "", "LIST", "under these numbers, or cwd, rtd, txt, mem"),
+        Flag::may(b'i', "", "WHAT", "sockets: [4|6][tcp|udp][@ADDRESS][:PORT]"),
+        Flag::may(b's', "", "TCP:STATES", "of sockets of TCP those in these states"),
+        Flag::new(b'U', "", "sockets of this machine's own"),
         Flag::new(b'a', "", "what fits all of that, not any"),
         Flag::new(b't', "", "only the numbers of processes"),
         Flag::new(b'n', "", ""),
@@ -30,8 +37,28 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'w', "", ""),
         Flag::rows("command pid:n user fd type device:s? size:n? node:n? name"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Words(words),
 };
+
+/// Gives `-i` the word behind it, if that is no option: as it may stand alone, it has else only what is attached.
+fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut is_open = false;
+    for word in arguments.words {
+        match words.last_mut() {
+            Some(last) if is_open && !word.starts_with(b"-") => last.extend_from_slice(word),
+            _ => words.push(word.to_vec()),
+        }
+        is_open = match word {
+            [b'-', letters @ .., b'i'] => !letters.iter().any(|letter| b"-pucdis".contains(letter)),
+            _ => false,
+        };
+    }
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, false);
+    let outcome = parsed.and_then(|parsed| run(io, &parsed));
+    io.settle(outcome)
+}
 
 /// What a file is the same by: its device and its number there.
 type FileId = ((u32, u32), u64);
@@ -42,6 +69,8 @@ struct Wanted<'a> {
     names: Names,
     /// The files that are asked for, and whether any process has it.
     files: Vec<(FileId, bool)>,
+    filters: Vec<Filter>,
+    sockets: Vec<Socket>,
 }
 
 /// An open file of a process.
@@ -55,7 +84,12 @@ struct Open {
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let mut wanted = Wanted { parsed, names: Names::read(), files: Vec::new() };
+    let mut filters = Vec::new();
+    for word in parsed.values(b'i') {
+        filters.push(Filter::parse(word).ok_or_else(|| io.misuse(word, "no address of the internet"))?);
+    }
+    let sockets = sockets::all();
+    let mut wanted = Wanted { parsed, names: Names::read(), files: Vec::new(), filters, sockets };
     let mut status = Status::SUCCESS;
     for name in &parsed.operands {
         match stat(*name) {
@@ -76,7 +110,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
                 io.out.put(b"\n");
                 continue;
             }
-            found.iter().for_each(|open| rows.push(row(&process, &wanted.names, open)));
+            found.iter().for_each(|open| rows.push(row(&process, &wanted, open)));
         }
     }
     if !parsed.has(b't') && (has_any || parsed.has(JSON)) {
@@ -87,7 +121,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status.and(Status::from(!is_missing)))
 }
 
-fn row(process: &Process, names: &Names, open: &Open) -> [Value; 9] {
+fn row(process: &Process, wanted: &Wanted<'_>, open: &Open) -> [Value; 9] {
     let mut place = open.place.clone();
     if open.mode != b' ' {
         place.push(open.mode);
@@ -102,7 +136,14 @@ fn row(process: &Process, names: &Names, open: &Open) -> [Value; 9] {
         decimal(number, &mut digits);
         digits
     };
+    let socket = sockets::find(&wanted.sockets, &open.name);
     let (kind, device, size, node) = match &open.data {
+        Some(_) if let Some(socket) = socket => {
+            let (inode, protocol) = (socket.inode(), socket.protocol().into_bytes());
+            let node = Value::Number(inode);
+            let node = if protocol.is_empty() { node } else { node.shown(protocol) };
+            (socket.family.as_bytes(), Value::Text(number(inode)), Value::Unknown, node)
+        }
         None => (&b"unknown"[..], Value::Unknown, Value::Unknown, Value::Unknown),
         Some(data) => {
             let (major, minor) = match data.kind() {
@@ -117,7 +158,10 @@ fn row(process: &Process, names: &Names, open: &Open) -> [Value; 9] {
             (kind(data.kind(), &open.name), Value::Text(device), size, Value::Number(data.inode()))
         }
     };
-    let shown: &[u8] = if open.name.starts_with(b"socket:") || open.name.starts_with(b"anon_inode:") {
+    let named = socket.map(Socket::name);
+    let shown: &[u8] = if let Some(name) = &named {
+        name
+    } else if open.name.starts_with(b"socket:") || open.name.starts_with(b"anon_inode:") {
         &open.name
     } else {
         name
@@ -125,7 +169,7 @@ fn row(process: &Process, names: &Names, open: &Open) -> [Value; 9] {
     [
         Value::text(&process.name),
         Value::Number(process.pid.into()),
-        Value::Text(names.user(process.user)),
+        Value::Text(wanted.names.user(process.user)),
         Value::Text(place),
         Value::text(kind),
         device,
@@ -167,9 +211,8 @@ impl Wanted<'_> {
         let is_all = self.parsed.has(b'a');
         let (has_files, places) = (!self.files.is_empty(), self.parsed.value(b'd'));
         let is_chosen = choices.contains(&true);
-        if is_all && choices.contains(&false)
-            || !is_all && !is_chosen && !choices.is_empty() && !has_files && places.is_none()
-        {
+        let has_more = has_files || places.is_some() || self.parsed.has_any(b"iU");
+        if is_all && choices.contains(&false) || !is_all && !is_chosen && !choices.is_empty() && !has_more {
             return Vec::new();
         }
         let mut found = all(process.pid);
@@ -180,6 +223,16 @@ impl Wanted<'_> {
             }
             if let Some(list) = places {
                 conditions.push(is_in(list, &|word| word == open.place));
+            }
+            let socket = sockets::find(&self.sockets, &open.name);
+            if self.parsed.has(b'i') {
+                let has_state =
+                    |socket| self.parsed.values(b's').all(|list| sockets::has_state(list, socket));
+                let covers = |socket| self.filters.iter().any(|filter| filter.covers(socket));
+                conditions.push(socket.is_some_and(|socket| covers(socket) && has_state(socket)));
+            }
+            if self.parsed.has(b'U') {
+                conditions.push(socket.is_some_and(|socket| socket.family == "unix"));
             }
             if has_files {
                 let identity = open.data.as_ref().map(|data| (data.device(), data.inode()));
