@@ -4,8 +4,8 @@ use crate::child::{check, in_child, ok};
 use linux::Errno;
 use linux::fs::{PipeFlags, pipe, write};
 use linux::poll::{
-    EpollEvent, EpollFlags, EventFlags, Interest, PollFd, PollFlags, epoll_add, epoll_create, epoll_delete,
-    epoll_modify, epoll_wait, eventfd, poll, ppoll, read_event, write_event,
+    EpollEvent, EpollFlags, EventFlags, Interest, PollFd, PollFlags, Selection, epoll_add, epoll_create,
+    epoll_delete, epoll_modify, epoll_wait, eventfd, poll, ppoll, pselect, read_event, write_event,
 };
 use linux::process::{Fork, PidfdFlags, exit_group, fork, getpid, kill, pidfd_open};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask};
@@ -118,4 +118,28 @@ fn a_process_becomes_ready_when_it_ends() {
         check!(list[0].came() == PollFlags::IN);
         Ok(())
     });
+}
+
+#[test]
+fn a_selection_knows_what_is_ready_and_what_it_cannot_hold() {
+    let (reader, writer) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let set = |descriptor: &linux::fd::OwnedFd| {
+        let mut set = Selection::EMPTY;
+        set.add(descriptor).unwrap();
+        set
+    };
+    let (mut readable, mut writable) = (set(&reader), Selection::EMPTY);
+    let short = Some(Duration::from_millis(5));
+    assert_eq!(pselect(&mut readable, &mut writable, short), Ok((0, Some(Duration::ZERO))));
+    assert_eq!(readable, Selection::EMPTY);
+    linux::fs::write(&writer, b"x").unwrap();
+    (readable, writable) = (set(&reader), set(&writer));
+    let (count, left) = pselect(&mut readable, &mut writable, Some(Duration::from_secs(1000))).unwrap();
+    assert_eq!((count, readable.contains(&reader), writable.contains(&writer)), (2, true, true));
+    // An emulator may leave the time as it was.
+    assert!(left.is_some_and(|left| left > Duration::from_secs(900)));
+    if let Ok(high) = linux::fs::dup_at_least(&reader, 1024) {
+        assert_eq!(writable.add(&high), Err(Errno::INVAL));
+        assert!(!readable.contains(&high));
+    }
 }

@@ -48,7 +48,7 @@ define_context! {
     [u64; 16];
     program_counter: pc, stack_pointer: sp,
     frame_pointer: [x[29]],
-    link: [x[30]], return_address: 0
+    link: [x[30]], return_address: 0, result: [x[0]]
 }
 
 /// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer.

@@ -63,7 +63,7 @@ define_context! {
     ();
     program_counter: pc, stack_pointer: sp,
     frame_pointer: [fp],
-    link: [lr], return_address: 0
+    link: [lr], return_address: 0, result: [r[0]]
 }
 
 /// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer.

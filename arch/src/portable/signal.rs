@@ -12,7 +12,7 @@ pub struct Head {
 /// Defines `Context` with its readers and writers: what stands between its head and its registers, and how those are called
 /// that every processor has; what a call leaves, and how many bytes it pushes.
 macro_rules! define_context {
-    ($between:ty; program_counter: $pc:ident, stack_pointer: $sp:ident, frame_pointer: [$($fp:tt)+], link: [$($link:tt)*], return_address: $pushed:literal) => {
+    ($between:ty; program_counter: $pc:ident, stack_pointer: $sp:ident, frame_pointer: [$($fp:tt)+], link: [$($link:tt)*], return_address: $pushed:literal, result: [$($result:tt)+]) => {
         /// The interrupted code: its registers, in the kernel's frame on the handler's stack. What is changed here is what it
         /// goes on with.
         #[repr(C)]
@@ -54,6 +54,11 @@ macro_rules! define_context {
             /// a call pushes that address. Of other functions it is what their last call left.
             pub const fn link(&self) -> Option<usize> {
                 $crate::portable::signal::define_context!(@link self, $($link)*)
+            }
+
+            /// Sets what a call that was interrupted gives.
+            pub const fn set_result(&mut self, word: usize) {
+                self.registers.$($result)+ = word;
             }
 
             /// Has the code go on at the start of a function, on its own stack, as if it had been called there.

@@ -41,7 +41,7 @@ define_context! {
     [u64; 16];
     program_counter: pc, stack_pointer: sp,
     frame_pointer: [s[0]],
-    link: [ra], return_address: 0
+    link: [ra], return_address: 0, result: [a[0]]
 }
 
 /// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer: the

@@ -76,7 +76,7 @@ define_context! {
     ();
     program_counter: eip, stack_pointer: esp,
     frame_pointer: [ebp],
-    link: [], return_address: 4
+    link: [], return_address: 4, result: [eax]
 }
 
 /// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer.

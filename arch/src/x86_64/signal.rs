@@ -59,7 +59,7 @@ define_context! {
     ();
     program_counter: rip, stack_pointer: rsp,
     frame_pointer: [rbp],
-    link: [], return_address: 8
+    link: [], return_address: 8, result: [rax]
 }
 
 /// Where a frame's record (the caller's frame pointer, then the address to return to) lies from its frame pointer.

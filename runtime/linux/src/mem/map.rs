@@ -181,6 +181,8 @@ impl Advice {
     pub const WIPE_ON_FORK: Self = Self(kernel::MADV_WIPEONFORK);
     /// MADV_HUGEPAGE: huge pages are welcome.
     pub const HUGE_PAGE: Self = Self(kernel::MADV_HUGEPAGE);
+    /// MADV_NOHUGEPAGE: pages of the usual size alone.
+    pub const NO_HUGE_PAGE: Self = Self(kernel::MADV_NOHUGEPAGE);
     /// MADV_GUARD_INSTALL: drops the contents, and has each touch be a fault, without a mapping of its own (Linux 6.13). An emulator
     /// may say yes and do nothing.
     pub const GUARD: Self = Self(kernel::MADV_GUARD_INSTALL);

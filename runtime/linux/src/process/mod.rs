@@ -1,6 +1,7 @@
 //! Processes: starting, replacing, ending and waiting for them, and what the kernel keeps for each.
 
 mod capabilities;
+mod dispatch;
 mod exec;
 mod fork;
 mod identity;
@@ -20,6 +21,7 @@ pub use capabilities::{
     is_bounding_capability, keep_capabilities, keep_capabilities_of_root, secure_bits,
     set_ambient_capability, set_inheritable_capabilities, set_secure_bits,
 };
+pub use dispatch::{DISPATCH_ALL, DISPATCH_NONE, dispatch_calls, stop_dispatching};
 pub use exec::{Argument, execve, execveat};
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
 pub use identity::{

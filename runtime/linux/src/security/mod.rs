@@ -7,4 +7,4 @@ mod seccomp;
 
 pub use allow_list::AllowList;
 pub use module::{Module, ThreadAttribute, lsm_get_self_attr, lsm_list_modules, lsm_set_self_attr};
-pub use seccomp::{Refusal, set_filter};
+pub use seccomp::{Refusal, set_filter, set_strict};

@@ -29,6 +29,17 @@ impl Refusal {
     }
 }
 
+/// Leaves this thread read, write, exit (not of the whole process) and the return from handlers of signals: any other call kills it, as
+/// by SIGKILL.
+///
+/// # Errors
+/// `INVAL` (it has a filter, or the kernel has no such mode), `NOSYS`. See `seccomp(2)`.
+#[doc(alias = "SECCOMP_SET_MODE_STRICT")]
+pub fn set_strict() -> Result<()> {
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_seccomp, kernel::SECCOMP_SET_MODE_STRICT, 0_u32, 0_usize) }.map(drop)
+}
+
 /// Puts a filter in front of all system calls of all threads of this process, and of what they will start. There is no way
 /// back; several filters all apply.
 ///
