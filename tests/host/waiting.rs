@@ -132,7 +132,7 @@ fn a_selection_knows_what_is_ready_and_what_it_cannot_hold() {
     let short = Some(Duration::from_millis(5));
     assert_eq!(pselect(&mut readable, &mut writable, short), Ok((0, Some(Duration::ZERO))));
     assert_eq!(readable, Selection::EMPTY);
-    linux::fs::write(&writer, b"x").unwrap();
+    write(&writer, b"x").unwrap();
     (readable, writable) = (set(&reader), set(&writer));
     let (count, left) = pselect(&mut readable, &mut writable, Some(Duration::from_secs(1000))).unwrap();
     assert_eq!((count, readable.contains(&reader), writable.contains(&writer)), (2, true, true));

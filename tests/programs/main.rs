@@ -3,6 +3,7 @@
 #![allow(unsafe_code, reason = "system calls between fork and execve")]
 
 mod contract;
+mod cost;
 mod examples;
 mod faults;
 mod hazards;
