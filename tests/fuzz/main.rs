@@ -97,6 +97,14 @@ fn elf() {
 }
 
 #[test]
+fn expander() {
+    let target = |data: &[u8]| {
+        targets::expander::expander(data);
+    };
+    run(target, "fuzz/expander", 15_000);
+}
+
+#[test]
 fn lease() {
     run(targets::lease::lease, "fuzz/lease", 60_000);
 }
@@ -129,6 +137,10 @@ fn tzif() {
 /// A run over seeds that stop at the first check would show nothing.
 #[test]
 fn the_seeds_reach_what_they_are_for() {
+    for (name, seed) in seeds("fuzz/expander") {
+        let (status, printed) = targets::expander::expander(&seed);
+        assert!(status < 2 && printed.starts_with(b"[") && printed.len() > 30, "{name}: {status}");
+    }
     for (name, seed) in seeds("fuzz/dhcp") {
         let configured = targets::dhcp::dhcp(&seed);
         let expected = !matches!(name.as_str(), "no-server" | "ipv6-only");

@@ -10,6 +10,7 @@ pub(crate) mod cpio;
 pub(crate) mod dhcp;
 pub(crate) mod dns;
 pub(crate) mod elf;
+pub(crate) mod expander;
 pub(crate) mod lease;
 pub(crate) mod netlink;
 pub(crate) mod regex;
