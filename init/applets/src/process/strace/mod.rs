@@ -5,6 +5,7 @@
 //! ioctl and fcntl are shown by their numbers where no name is known. A call of another processor's table (a 32-bit program
 //! under a 64-bit kernel) is shown as `syscall_N`.
 
+mod classes;
 mod follow;
 mod names;
 mod show;
@@ -26,7 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
     usage: "[OPTION]... COMMAND [WORD]...\n[OPTION]... -p PID",
     flags: flags![
         Flag::new(b'c', "summary-only", "count calls, errors and time, and show that at the end"),
-        Flag::with(b'e', "trace", "CALLS", "these alone: trace=NAME,...; with ! before: all others"),
+        Flag::with(b'e', "trace", "CALLS", "these alone: trace=NAME,...; %file, %desc, ...; !: all others"),
         Flag::new(b'f', "follow-forks", "also the processes and threads that are started"),
         Flag::with(b'o', "output", "FILE", "write to FILE, not to standard error"),
         Flag::with(b'p', "attach", "PID", "follow a process that runs"),
@@ -65,12 +66,23 @@ impl Order<'_> {
     }
 }
 
-/// Reads `trace=openat,close`, `openat`, `!close`, `trace=none`.
+/// Reads `trace=openat,close`, `openat`, `!close`, `trace=none`, `%file`.
 fn chosen(word: &[u8]) -> Option<Chosen<'_>> {
     let list = word.strip_prefix(b"trace=").unwrap_or(word);
     let (list, is_not) = list.strip_prefix(b"!").map_or((list, false), |rest| (rest, true));
     let mut names = Vec::new();
     for name in list.split(|byte| *byte == b',').filter(|name| *name != b"none") {
+        if let Some(class) = name.strip_prefix(b"%") {
+            let mut is_class = true;
+            let all = show::calls().filter(|call| {
+                let holds = classes::holds(class, call);
+                is_class &= holds.is_some();
+                holds == Some(true)
+            });
+            names.extend(all.map(|call| call.name.as_bytes()));
+            is_class.then_some(())?;
+            continue;
+        }
         let is_known = name == b"all" || show::calls().any(|call| call.name.as_bytes() == name);
         names.push(is_known.then_some(name)?);
     }
@@ -148,9 +160,22 @@ fn start(
             io.complain(parsed.value(b'p').unwrap_or_default(), &errno);
             launch::NOT_STARTED
         })?;
+        if parsed.has(b'f') {
+            seize_threads(*pid, stops);
+        }
     }
     if !attached.is_empty() {
         return Ok(None);
     }
     launch::child(io, &parsed.operands, &[Step::Trace], CloneFlags::empty(), None).map(Some)
+}
+
+/// Seizes the other threads of a process; one that ends in the meantime is none.
+fn seize_threads(process: Pid, stops: Stops) {
+    for thread in system::processes::threads(process.get().unsigned_abs()).unwrap_or_default() {
+        let Some(thread) = Pid::new(thread.cast_signed()).filter(|thread| *thread != process) else {
+            continue;
+        };
+        let _ = seize(thread, stops).and_then(|()| interrupt(thread));
+    }
 }
