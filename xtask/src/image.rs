@@ -39,6 +39,8 @@ const DEVICES: &[(&str, u32, (u32, u32))] =
 pub(crate) struct Changes {
     /// Files by path, without a leading slash.
     pub files: BTreeMap<String, String>,
+    /// Files by path, without a leading slash, that are copies of files of the host.
+    pub copied: BTreeMap<String, PathBuf>,
     /// Programs of the tests (`tests/programs`), by name; they are put into `bin`.
     pub programs: Vec<String>,
     /// Whether `bin` has the tests of system calls too (`tests/host`).
@@ -108,11 +110,13 @@ pub(crate) fn tree(
     let program = alter(program)?;
     let mut others = Vec::new();
     for name in &changes.programs {
-        others.push((name.as_str(), build::binary(architecture, "spelunk-programs", name, Form::Shipped)?));
+        let program = build::binary(architecture, "spelunk-programs", name, Form::Shipped)?;
+        others.push((format!("bin/{name}"), program));
     }
     if changes.system_calls {
-        others.push(("system-calls", build::system_calls(architecture)?));
+        others.push(("bin/system-calls".to_owned(), build::system_calls(architecture)?));
     }
+    others.extend(changes.copied.clone());
     let read = |(name, path): (_, PathBuf)| {
         Ok((name, std::fs::read(&path).with_context(|| format!("read {}", path.display()))?))
     };
@@ -124,7 +128,7 @@ pub(crate) fn tree(
 fn archive(
     program: &[u8],
     names: &[&str],
-    others: &[(&str, Vec<u8>)],
+    others: &[(String, Vec<u8>)],
     changes: &Changes,
 ) -> Result<Vec<u8>, formats::Error> {
     let wanted = |path: &str| !changes.without.iter().any(|left_out| left_out == path);
@@ -139,19 +143,18 @@ fn archive(
     for name in names.iter().filter(|_| wanted("bin")) {
         writer.symbolic_link(&format!("bin/{name}"), "/init")?;
     }
-    for (name, bytes) in others {
-        writer.file(&format!("bin/{name}"), 0o755, bytes)?;
-    }
     let known = DIRECTORIES.iter().map(|(path, _)| *path);
     let mut known: BTreeSet<&str> = known.collect();
-    for (path, text) in &changes.files {
+    let texts = changes.files.iter().map(|(path, text)| (path, text.as_bytes()));
+    for (path, bytes) in others.iter().map(|(path, bytes)| (path, bytes.as_slice())).chain(texts) {
         for (slash, _) in path.match_indices('/') {
             let folder = &path[..slash];
             if known.insert(folder) {
                 writer.directory(folder, 0o755)?;
             }
         }
-        writer.file(path, 0o644, text.as_bytes())?;
+        let permissions = if path.starts_with("bin/") { 0o755 } else { 0o644 };
+        writer.file(path, permissions, bytes)?;
     }
     writer.finish()
 }
@@ -270,10 +273,11 @@ mod tests {
                 .map(|(path, text)| (path.to_owned(), text.to_owned()))
                 .into(),
             programs: vec!["storm".to_owned()],
+            copied: BTreeMap::new(),
             system_calls: false,
             without: vec!["sys".to_owned(), "dev/null".to_owned()],
         };
-        let archive = archive(b"program", &NAMES, &[("storm", vec![1])], &changes).unwrap();
+        let archive = archive(b"program", &NAMES, &[("bin/storm".to_owned(), vec![1])], &changes).unwrap();
         let paths: Vec<_> = cpio::parse(&archive).map(|entry| entry.unwrap().path).collect();
         assert!(paths.contains(&&b"etc/motd"[..]) && paths.contains(&&b"bin/storm"[..]));
         let of_a: Vec<_> = paths.iter().filter(|path| path.starts_with(b"etc/a")).collect();

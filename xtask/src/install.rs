@@ -101,6 +101,19 @@ pub(crate) fn unpacked(topic: &str, packages: &[&str]) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Gives the package that a name without a version stands for now: the first that it depends on.
+pub(crate) fn newest(package: &str) -> Result<String> {
+    let ask = || command::output(Command::new("apt-cache").args(["depends", package]));
+    let first = |text: String| {
+        text.lines().find_map(|line| line.trim().strip_prefix("Depends: ")).map(|name| name.trim().to_owned())
+    };
+    if let Some(found) = ask().ok().and_then(first) {
+        return Ok(found);
+    }
+    command::output(&mut apt(&["update"])).context("refresh the lists of packages")?;
+    ask().map(first)?.with_context(|| format!("package {package} stands for no other"))
+}
+
 /// Says whether this process may install packages.
 pub(crate) fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|metadata| metadata.uid() == 0)

@@ -28,6 +28,8 @@ pub(crate) struct Selection {
     name: String,
     /// The commands, sorted.
     commands: Vec<String>,
+    /// Parts of process 1 that not every image has: features of `init`.
+    parts: Vec<String>,
 }
 
 /// A file of `qemu/images`.
@@ -38,6 +40,9 @@ struct Profile {
     summary: String,
     /// The commands' names; `["all"]` for all there are.
     applets: Vec<String>,
+    /// Parts of process 1 that not every image has.
+    #[serde(default)]
+    parts: Vec<String>,
 }
 
 impl Profile {
@@ -62,7 +67,9 @@ impl Selection {
     pub(crate) const INITRAMFS: &str = "profile:initramfs";
 
     fn profile(name: &str) -> Result<Self> {
-        Self::of(name, Profile::load(name)?.applets).with_context(|| format!("profile {name}"))
+        let Profile { applets, parts, .. } = Profile::load(name)?;
+        let chosen = Self::of(name, applets).with_context(|| format!("profile {name}"))?;
+        Ok(Self { parts, ..chosen })
     }
 
     fn of(name: &str, chosen: Vec<String>) -> Result<Self> {
@@ -81,7 +88,7 @@ impl Selection {
         commands.extend(ALWAYS.map(str::to_owned));
         commands.sort();
         commands.dedup();
-        Ok(Self { name: name.to_owned(), commands })
+        Ok(Self { name: name.to_owned(), commands, parts: Vec::new() })
     }
 
     /// Gives where the program lies below the folder of its architecture, whose own is the one with all commands. The file goes by
@@ -112,6 +119,7 @@ impl Selection {
         features.extend(self.has_shell().then(|| "shell".to_owned()));
         // The command comes with what it speaks to.
         features.extend(self.applets().any(|name| name == "service").then(|| "services".to_owned()));
+        features.extend(self.parts.iter().cloned());
         vec!["--no-default-features".to_owned(), "--features".to_owned(), features.join(",")]
     }
 

@@ -8,6 +8,8 @@ extern crate alloc;
 mod agent;
 mod command;
 mod console;
+#[cfg(feature = "devices")]
+mod devices;
 pub mod log;
 mod mounts;
 pub mod network;

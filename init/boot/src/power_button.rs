@@ -1,8 +1,8 @@
 //! The power button: whoever presses it sends SIGPWR to process 1.
 //!
 //! The kernel sends the signal itself (O_ASYNC), and only for this one key, so that process 1 reads nothing and a keyboard
-//! that has the key does not wake it with others. Buttons that are plugged in later have to wait for the worker that will
-//! look after devices.
+//! that has the key does not wake it with others. Where devices are looked after, the worker of devices listens to each
+//! button, also one that is plugged in later.
 
 use core::ffi::CStr;
 
@@ -43,7 +43,7 @@ pub(crate) fn watch(log: Log) {
 }
 
 /// Gives a device that sends process 1 the signal; `NODEV` if it has no such button.
-fn listen(folder: impl AsFd, name: &CStr) -> linux::Result<OwnedFd> {
+pub(crate) fn listen(folder: impl AsFd, name: &CStr) -> linux::Result<OwnedFd> {
     let device = fs::openat(folder, name, WAITING | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
     if !input::has_key(&device, Key::POWER)? {
         return Err(Errno::NODEV);

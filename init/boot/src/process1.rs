@@ -72,7 +72,9 @@ pub fn run(commands: &dyn Commands) -> i32 {
         log.error(format_args!("survive faults: {cause}"));
     }
     crew.show_memory();
-    power_button::watch(log);
+    if !crew.has_devices() {
+        power_button::watch(log);
+    }
     let services = Services::new(&settings, log);
     Process1::new(crew, services, &settings, log).watch()
 }

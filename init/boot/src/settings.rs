@@ -10,6 +10,7 @@
 //! | `spelunk.emergency` | `on`, `off`; alone: `on`: a prompt before anything but the mounts | `off` |
 //! | `spelunk.mounts` | `on`, `off`: mount the kernel's file systems | `on` |
 //! | `spelunk.network` | `on`, `off`: bring the network up | `on` |
+//! | `spelunk.devices` | `on`, `off`: load drivers, name devices, give them to their groups | `on` |
 //! | `spelunk.prompt` | `on`, `off`: a prompt on the console | `on` |
 //! | `spelunk.conflict` | `optimistic`, `short`, `full`: how a leased address is checked (RFC 5227) | `optimistic` |
 //! | `spelunk.release` | `on`, `off`: give the leases back at shutdown | `off`: the next start asks for the same address |
@@ -41,6 +42,9 @@ pub struct Settings {
     pub mounts: bool,
     /// Whether the network is brought up.
     pub network: bool,
+    /// Whether devices are looked after.
+    #[cfg(feature = "devices")]
+    pub devices: bool,
     /// Whether there is a prompt on the console.
     pub prompt: bool,
     /// How a leased address is checked.
@@ -55,6 +59,9 @@ pub struct Settings {
     pub stop: Duration,
 }
 
+/// What a key that there is not is told.
+const UNKNOWN: &str = "a key that Spelunk knows";
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -63,6 +70,8 @@ impl Default for Settings {
             emergency: false,
             mounts: true,
             network: true,
+            #[cfg(feature = "devices")]
+            devices: true,
             prompt: true,
             conflict: Conflict::default(),
             release: false,
@@ -130,9 +139,26 @@ impl Settings {
             let seconds = text().and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds <= 600);
             self.stop = Duration::from_secs(seconds.ok_or("seconds, at most 600")?);
         } else {
-            return Err("a key that Spelunk knows");
+            return self.set_more(word);
         }
         Ok(())
+    }
+
+    /// Takes the keys of parts that not every program has.
+    #[cfg(feature = "devices")]
+    fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
+        if word.is("devices") {
+            self.devices = switch(word)?;
+        } else {
+            return Err(UNKNOWN);
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "devices"))]
+    #[allow(clippy::unused_self, reason = "a program with more parts sets more")]
+    const fn set_more(&mut self, _word: Parameter<'_>) -> Result<(), &'static str> {
+        Err(UNKNOWN)
     }
 }
 
@@ -192,6 +218,8 @@ mod tests {
                 emergency: true,
                 mounts: false,
                 network: false,
+                #[cfg(feature = "devices")]
+                devices: true,
                 prompt: false,
                 conflict: Conflict::Full,
                 release: true,
@@ -200,6 +228,12 @@ mod tests {
                 stop: Duration::from_secs(10),
             }
         );
+    }
+
+    #[cfg(feature = "devices")]
+    #[test]
+    fn devices_may_be_left_to_others() {
+        assert!(!parse("spelunk.devices=off").0.devices);
     }
 
     #[test]

@@ -7,6 +7,8 @@ extern crate alloc;
 
 pub mod addresses;
 pub mod condition;
+#[cfg(feature = "devices")]
+pub mod devices;
 pub mod dhcp;
 pub mod disks;
 mod error;

@@ -33,6 +33,13 @@ pub fn is_same(left: &[u8], right: &[u8]) -> bool {
     left.iter().map(plain).eq(right.iter().map(plain))
 }
 
+/// Says whether a module is in the kernel, as its own folder shows: cheaper than to look through all of them.
+pub fn is_present(name: &[u8]) -> bool {
+    let mut path = b"/sys/module/".to_vec();
+    path.extend(name.iter().map(|byte| if *byte == b'-' { b'_' } else { *byte }));
+    linux::fs::stat(path.as_slice()).is_ok()
+}
+
 /// Gives the module's name that a path ends with.
 pub fn name_of(path: &[u8]) -> &[u8] {
     let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
@@ -144,6 +151,41 @@ impl Library {
         let is_known =
             self.line(name).is_some() || self.is_builtin(name) || self.of(b"install", name).next().is_some();
         if is_known { Vec::from([name.to_vec()]) } else { first(&self.aliases) }
+    }
+
+    /// Gives for each of several names the modules that it is an alias of, in one pass over the folder's many.
+    pub fn modules_of(&self, names: &[&[u8]]) -> Vec<Vec<Vec<u8>>> {
+        let plain = |name: &[u8]| -> Vec<u8> {
+            name.iter().map(|byte| if *byte == b'-' { b'_' } else { *byte }).collect()
+        };
+        let mut found: Vec<Vec<Vec<u8>>> =
+            names.iter().map(|name| words_of(fitting(&self.settings, b"alias", name))).collect();
+        let mut sorted: Vec<(Vec<u8>, usize)> = names
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| found.get(*at).is_some_and(Vec::is_empty))
+            .map(|(at, name)| (plain(name), at))
+            .collect();
+        query::sort::sort(&mut sorted);
+        for line in self.aliases.split(|byte| *byte == b'\n') {
+            let Some(line) = line.strip_prefix(b"alias ") else { continue };
+            let mut words = line.splitn(2, |byte| *byte == b' ');
+            let (Some(pattern), Some(module)) = (words.next(), words.next()) else { continue };
+            // Only names that begin as the pattern does can fit it.
+            let fixed = pattern.iter().position(|byte| b"*?[".contains(byte)).unwrap_or(pattern.len());
+            let begin = plain(pattern.get(..fixed).unwrap_or_default());
+            let first = sorted.partition_point(|(name, _)| *name < begin);
+            let candidates = sorted.get(first..).unwrap_or_default();
+            for (name, at) in candidates.iter().take_while(|(name, _)| name.starts_with(&begin)) {
+                if let Some(modules) = found.get_mut(*at)
+                    && fits(pattern, name)
+                    && !modules.iter().any(|known| known == module)
+                {
+                    modules.push(module.to_vec());
+                }
+            }
+        }
+        found
     }
 
     /// Says what is to be done for a module, with these parameters for it; nothing if there is none. With `plain`, `install`
@@ -373,6 +415,9 @@ mod tests {
             (library.modules(b"nick"), library.modules(b"fs-x")),
             (vec![b"top".to_vec()], vec![b"ext4".to_vec()])
         );
+        let names: [&[u8]; 4] = [b"usb:v5", b"pci:v00001AF4d00001000sv0", b"nick", b"usb:vx"];
+        let found = library.modules_of(&names);
+        assert_eq!(found, names.map(|name| library.modules(name)));
         assert!(library.modules(b"usb:vx").is_empty() && library.modules(b"nobody").is_empty());
         assert!(library.is_blacklisted(b"side") && !library.is_blacklisted(b"top"));
     }

@@ -17,6 +17,13 @@ impl Names {
         Self { users: bytes(b"/etc/passwd"), groups: bytes(b"/etc/group") }
     }
 
+    /// Takes the texts of both files.
+    #[cfg(test)]
+    #[allow(dead_code, reason = "only tests of some features take texts")]
+    pub(crate) fn of(users: &[u8], groups: &[u8]) -> Self {
+        Self { users: users.to_vec(), groups: groups.to_vec() }
+    }
+
     /// Gives the name of a user, else the number.
     pub fn user(&self, number: u32) -> Vec<u8> {
         name_or_number(passwd::name_of(&self.users, number), number)

@@ -1,9 +1,12 @@
-//! An initramfs as Debian makes it: initramfs-tools' own scripts, with our program where BusyBox would be. Their packages are unpacked
+//! Debian's kernel, with modules, and an initramfs as Debian makes it: initramfs-tools' own scripts, with our program where BusyBox would be. Their packages are unpacked
 //! into the cache, not installed: what follows them around (udev) would change the machine that runs the tests.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::install::{self, need};
 use crate::machine::Architecture;
@@ -29,4 +32,63 @@ pub(super) fn initramfs(architecture: &Architecture, program: &Path, folder: &Pa
     make.args(["--user", "--map-root-user", "--mount", "sh"]).arg(script);
     command::output(make.arg(packages).arg(program).arg(folder).arg(&initramfs))?;
     Ok(initramfs)
+}
+
+/// A kernel of Debian's.
+pub(super) struct Kernel {
+    /// What is booted.
+    pub image: PathBuf,
+    /// Its modules, by their paths in an image.
+    pub files: BTreeMap<String, PathBuf>,
+}
+
+/// Gives the newest kernel for guests that Debian has, with these modules and the tables that our own `depmod` makes of them; the copies
+/// lie in a folder.
+pub(super) fn kernel(
+    architecture: &Architecture,
+    program: &Path,
+    wanted: &[String],
+    folder: &Path,
+) -> Result<Kernel> {
+    if !architecture.target().is_host() {
+        bail!("Debian's kernel is fetched for this host's processor, not for {}", architecture.name);
+    }
+    let processor = command::output(Command::new("dpkg").arg("--print-architecture"))?;
+    let package = install::newest(&format!("linux-image-cloud-{}", processor.trim()))?;
+    let release = package.trim_start_matches("linux-image-");
+    let files = install::unpacked(&package, &[&package])?;
+    let modules = Path::new("lib/modules").join(release);
+    let (from, to) = (files.join(&modules), folder.join("modules"));
+    let copy = |path: &Path| -> Result<()> {
+        let copied = to.join(&modules).join(path);
+        workspace::make_folder(copied.parent().context("a folder for modules")?)?;
+        fs::copy(from.join(path), &copied).with_context(|| format!("copy {}", from.join(path).display()))?;
+        Ok(())
+    };
+    for list in ["modules.builtin", "modules.builtin.modinfo", "modules.order"] {
+        copy(Path::new(list))?;
+    }
+    for path in paths(&from.join("kernel"))? {
+        let below = path.strip_prefix(from.join("kernel"))?;
+        if wanted.iter().any(|wanted| below.starts_with(wanted)) {
+            copy(&Path::new("kernel").join(below))?;
+        }
+    }
+    command::output(Command::new(program).args(["depmod", "-b"]).arg(&to).arg(release))?;
+    let name = |path: PathBuf| Ok((path.strip_prefix(&to)?.to_string_lossy().into_owned(), path));
+    let files_of_image = paths(&to)?.into_iter().map(name).collect::<Result<_>>()?;
+    Ok(Kernel { image: files.join("boot").join(format!("vmlinuz-{release}")), files: files_of_image })
+}
+
+/// Gives all files below a folder.
+fn paths(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("list {}", folder.display()))? {
+        let path = entry.with_context(|| format!("list {}", folder.display()))?.path();
+        match path.is_dir() {
+            true => found.extend(paths(&path)?),
+            false => found.push(path),
+        }
+    }
+    Ok(found)
 }

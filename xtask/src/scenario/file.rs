@@ -76,6 +76,10 @@ pub(crate) struct Image {
     /// Directories and devices left out.
     #[serde(default)]
     pub without: Vec<String>,
+    /// Modules of Debian's kernel, by their paths below its folder `kernel`, or folders of them: the guest then boots that kernel, and the
+    /// image has these alone.
+    #[serde(default)]
+    pub debian_modules: Vec<String>,
     /// Whether Debian's initramfs-tools make the initramfs, with the program in BusyBox's place, and the image goes to a disk.
     #[serde(default)]
     pub initramfs_tools: bool,

@@ -38,9 +38,18 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let Image { applets, files, programs, system_calls, without, initramfs_tools } = scenario.image.clone();
+    let Image { applets, files, programs, system_calls, without, debian_modules, initramfs_tools } =
+        scenario.image.clone();
     let selection: Selection = applets.as_deref().unwrap_or(Selection::INITRAMFS).parse()?;
-    let changes = image::Changes { files, programs, system_calls, without };
+    let debian = match debian_modules.as_slice() {
+        [] => None,
+        modules => {
+            let program = build::spelunk(stage.architecture, &selection)?;
+            Some(debian::kernel(stage.architecture, &program, modules, stage.folder)?)
+        }
+    };
+    let copied = debian.as_ref().map_or_else(BTreeMap::new, |debian| debian.files.clone());
+    let changes = image::Changes { files, copied, programs, system_calls, without };
     let initramfs = match initramfs_tools {
         true => {
             let program = build::spelunk(stage.architecture, &selection)?;
@@ -63,7 +72,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         architecture: stage.architecture,
         machine: stage.machine,
         engine: stage.engine,
-        kernel: stage.kernel,
+        kernel: debian.as_ref().map_or(stage.kernel, |debian| &debian.image),
         initramfs: Some(&initramfs),
         memory_mib: scenario.memory_mib.unwrap_or(boot::MEMORY_MIB),
         append,

@@ -69,7 +69,7 @@ pub(crate) fn leave(log: Log) -> i32 {
 
 /// Says whether this is process 1 of the machine, and not of a container: there swap and file systems are the machine's, and
 /// what was mounted for the container alone goes with it.
-fn has_machine() -> bool {
+pub(crate) fn has_machine() -> bool {
     // The kernel's first namespace of processes (PROC_PID_INIT_INO of its include/linux/proc_ns.h); a kernel without them has
     // no such file, and no containers.
     const FIRST: u64 = 0xEFFF_FFFC;

@@ -48,7 +48,7 @@ pub(crate) struct Means<'a> {
 /// The workers there are, and what they are given.
 pub(crate) struct Crew<'a> {
     means: Means<'a>,
-    workers: heapless::Vec<Worker, 4>,
+    workers: heapless::Vec<Worker, { Role::COUNT }>,
     /// Whether there is an emergency prompt in the place of the workers of a usual start.
     is_held: bool,
 }
@@ -79,13 +79,13 @@ impl<'a> Crew<'a> {
         let memory = fs::open(LINK, OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty());
         let means = Means { commands, settings, log, memory: memory.or_else(|_| self::memory()).ok() };
         let mut crew = Self { means, workers: heapless::Vec::new(), is_held: false };
-        for role in [Role::Network, Role::Agent, Role::Prompt, Role::Emergency] {
+        for role in Role::ALL {
             match (role, on_roster(role)) {
-                (Role::Network | Role::Agent, Some(pid)) => {
-                    let _ = crew.workers.push(Worker { role, life: Life::adopted(now), pid: Some(pid) });
-                }
                 (Role::Prompt | Role::Emergency, Some(pid)) => {
                     let _ = process::kill(pid, Some(Signal::TERM));
+                }
+                (_, Some(pid)) => {
+                    let _ = crew.workers.push(Worker { role, life: Life::adopted(now), pid: Some(pid) });
                 }
                 (_, None) => {}
             }
@@ -112,10 +112,35 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// Starts the worker of devices, unless they are another's: a container shows its host's.
+    #[cfg(feature = "devices")]
+    pub(crate) fn start_devices(&mut self, now: Duration) {
+        if self.means.settings.devices && crate::shutdown::has_machine() {
+            self.enlist(Role::Devices, now);
+        }
+    }
+
+    #[cfg(not(feature = "devices"))]
+    #[allow(clippy::unused_self, reason = "it is called whatever the features are")]
+    pub(crate) const fn start_devices(&mut self, _now: Duration) {}
+
+    /// Says whether devices are looked after.
+    #[cfg(feature = "devices")]
+    pub(crate) fn has_devices(&self) -> bool {
+        self.workers.iter().any(|worker| worker.role == Role::Devices)
+    }
+
+    #[cfg(not(feature = "devices"))]
+    #[allow(clippy::unused_self, reason = "it is called whatever the features are")]
+    pub(crate) const fn has_devices(&self) -> bool {
+        false
+    }
+
     /// Starts the other workers that the settings ask for.
     pub(crate) fn start_others(&mut self, now: Duration) {
-        // Both wait there for the network.
+        // They wait there for the network, or write there.
         up::make_folder();
+        self.start_devices(now);
         if self.means.settings.agent.is_some() {
             self.enlist(Role::Agent, now);
         }

@@ -13,6 +13,9 @@ use crate::{agent, network, prompt, signals, state};
 pub(crate) enum Role {
     /// Links, addresses, DHCP: everything that hears from outside.
     Network,
+    /// Devices, their drivers and their names.
+    #[cfg(feature = "devices")]
+    Devices,
     /// The prompt on the console.
     Prompt,
     /// The prompt for repairs, in place of the usual one or of the whole start.
@@ -22,6 +25,16 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    /// All there are, in the order of their numbers.
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::Network,
+        #[cfg(feature = "devices")]
+        Self::Devices,
+        Self::Prompt,
+        Self::Emergency,
+        Self::Agent,
+    ];
+
     /// How many there are.
     pub(crate) const COUNT: usize = Self::Agent as usize + 1;
 
@@ -29,6 +42,8 @@ impl Role {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Network => "network",
+            #[cfg(feature = "devices")]
+            Self::Devices => "devices",
             Self::Prompt => "prompt",
             Self::Emergency => "emergency",
             Self::Agent => "agent",
@@ -38,6 +53,8 @@ impl Role {
     const fn process_name(self) -> &'static CStr {
         match self {
             Self::Network => c"network",
+            #[cfg(feature = "devices")]
+            Self::Devices => c"devices",
             Self::Prompt => c"prompt",
             Self::Emergency => c"emergency",
             Self::Agent => c"agent",
@@ -52,6 +69,8 @@ impl Role {
         let settings = means.settings;
         match self {
             Self::Network => serve_network(means),
+            #[cfg(feature = "devices")]
+            Self::Devices => crate::devices::run(means.commands, means.log),
             Self::Prompt => prompt::run(means.commands, &settings.hostname, settings.network),
             Self::Emergency => prompt::run(means.commands, "emergency", false),
             Self::Agent => {

@@ -8,6 +8,7 @@ pub mod hosts;
 pub mod httpd_conf;
 pub mod interfaces;
 pub mod issue;
+pub mod mdev_conf;
 pub mod ntp;
 pub mod passwd;
 pub mod resolv_conf;

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod cpio;
+pub mod device_record;
 pub mod ebpf;
 pub mod elf;
 pub mod key_map;

@@ -1,3 +1,5 @@
 //! `/sys`: attributes of devices.
 
+pub mod capabilities;
 pub mod processors;
+pub mod uevent;

@@ -1,0 +1,190 @@
+//! The nodes of devices: whose they are, where they are, what is known of them, and what is run for them.
+
+use alloc::vec::Vec;
+
+use formats::time::Duration;
+use linux::Errno;
+use linux::fd::OwnedFd;
+use linux::fs::{self, Mode, OpenFlags};
+use linux::poll::{self, PollFd, PollFlags};
+use linux::process::{self, PidfdFlags, WaitFlags, WaitFor};
+use linux::retry;
+use linux::signal::Signal;
+use system::devices::{self, Device, Rules, Treatment};
+
+use crate::command::{self, Commands, Streams};
+use crate::log::Log;
+use crate::power_button;
+
+/// How long a command of the rules may take: the devices behind it wait.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What nodes are treated by.
+pub(super) struct Nodes<'a> {
+    rules: Rules,
+    /// The power buttons that are listened to.
+    buttons: Vec<OwnedFd>,
+    commands: &'a dyn Commands,
+    log: Log,
+}
+
+impl<'a> Nodes<'a> {
+    pub(super) fn new(commands: &'a dyn Commands, log: Log) -> Self {
+        let rules =
+            Rules::read(&mut |error| log.error(format_args!("devices: a line of /etc/mdev.conf: {error}")));
+        Self { rules, buttons: Vec::new(), commands, log }
+    }
+
+    /// Does what is due for a device that came, changed or goes, or that was there at the start.
+    pub(super) fn look_after(&mut self, device: &Device, was_there: bool) {
+        match device.get("ACTION") {
+            Some(b"remove") => self.remove(device),
+            Some(b"add") => {
+                // A worker before this one has treated it, and whoever got it since (a login) keeps it.
+                let is_new = !(was_there && devices::is_known(device));
+                let treatment = if is_new { self.rules.treat(device) } else { Treatment::default() };
+                self.place(device, &treatment);
+                self.remember(device);
+                self.run_all(device, &treatment);
+                self.listen(device);
+            }
+            // A medium was changed, a table of partitions read anew, an interface got another name.
+            Some(b"change" | b"move") => self.remember(device),
+            _ => {}
+        }
+    }
+
+    fn remove(&self, device: &Device) {
+        let treatment = self.rules.treat(device);
+        self.run_all(device, &treatment);
+        devices::forget(device);
+        if let (Some(node), Some((path, _))) = (device.node(), &treatment.moved) {
+            // The kernel takes its own name away.
+            let _ = fs::unlink(below_dev(path).as_slice());
+            let _ = fs::unlink(below_dev(node).as_slice());
+        }
+    }
+
+    fn remember(&self, device: &Device) {
+        if let Err(error) = devices::remember(device) {
+            self.log.error(format_args!("devices: {error}"));
+        }
+    }
+
+    /// Gives the node to its owner, and puts it in its place.
+    fn place(&self, device: &Device, treatment: &Treatment) {
+        let Some(node) = device.node() else { return };
+        let path = below_dev(node);
+        let done = (|| {
+            if treatment.hidden {
+                return fs::unlink(path.as_slice());
+            }
+            if let Some((owner, group, permissions)) = treatment.access {
+                fs::chown(path.as_slice(), Some(owner), Some(group))?;
+                fs::chmod(path.as_slice(), Mode::octal(permissions))?;
+            }
+            let Some((to, is_linked)) = &treatment.moved else { return Ok(()) };
+            let to = below_dev(to);
+            make_folders(&to);
+            fs::rename(path.as_slice(), to.as_slice())?;
+            if *is_linked { fs::symlink(to.as_slice(), path.as_slice()) } else { Ok(()) }
+        })();
+        match done {
+            // It is gone again, or the kernel makes no nodes.
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(cause) => {
+                let name = core::str::from_utf8(node).unwrap_or_default();
+                self.log.error(format_args!("devices: /dev/{name}: {cause}"));
+            }
+        }
+    }
+
+    fn run_all(&self, device: &Device, treatment: &Treatment) {
+        for command in &treatment.commands {
+            run(self.commands, &line(device, command), self.log);
+        }
+    }
+
+    /// Has a power button wake process 1.
+    fn listen(&mut self, device: &Device) {
+        let is_input = device.subsystem() == b"input" && device.name().starts_with(b"event");
+        let Some(node) = device.node().filter(|_| is_input) else { return };
+        let flags = OpenFlags::PATH | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
+        let Ok(folder) = fs::open(c"/dev", flags, Mode::empty()) else { return };
+        let Ok(name) = alloc::ffi::CString::new(node) else { return };
+        match power_button::listen(&folder, &name) {
+            Ok(button) => self.buttons.push(button),
+            // No such button, or no node any more.
+            Err(Errno::NODEV | Errno::NOENT) => {}
+            Err(cause) => self.log.error(format_args!("devices: listen to a power button: {cause}")),
+        }
+    }
+}
+
+fn below_dev(name: &[u8]) -> Vec<u8> {
+    [b"/dev/", name].concat()
+}
+
+fn make_folders(path: &[u8]) {
+    for (at, _) in path.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'/') {
+        let _ = fs::mkdir(path.get(..at).unwrap_or_default(), Mode::octal(0o755));
+    }
+}
+
+/// Makes the line of a command: before it, what it wants to know of the device stands in its environment.
+fn line(device: &Device, command: &[u8]) -> Vec<u8> {
+    let mut line = b"export MDEV=".to_vec();
+    let name = device.node().unwrap_or(device.name());
+    quote(name.rsplit(|byte| *byte == b'/').next().unwrap_or_default(), &mut line);
+    for (key, value) in device.fields() {
+        if key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+            line.push(b' ');
+            line.extend_from_slice(key);
+            line.push(b'=');
+            quote(value, &mut line);
+        }
+    }
+    line.extend_from_slice(b"; cd /dev; ");
+    line.extend_from_slice(command);
+    line
+}
+
+fn quote(value: &[u8], into: &mut Vec<u8>) {
+    into.push(b'\'');
+    for &byte in value {
+        match byte {
+            b'\'' => into.extend_from_slice(b"'\\''"),
+            byte => into.push(byte),
+        }
+    }
+    into.push(b'\'');
+}
+
+/// Runs a line to its end, or until it has taken too long.
+pub(super) fn run(commands: &dyn Commands, line: &[u8], log: Log) {
+    let ended = command::start(commands, line, Streams::default()).and_then(|pid| {
+        let handle = process::pidfd_open(pid, PidfdFlags::empty())?;
+        let mut ready = [PollFd::new(&handle, PollFlags::IN)];
+        if retry(|| poll::poll(&mut ready, Some(PATIENCE.into()))) == Ok(0) {
+            let _ = process::kill(pid, Some(Signal::KILL));
+        }
+        retry(|| process::waitid(WaitFor::Process(pid), WaitFlags::EXITED))
+    });
+    match ended.map(|child| child.map_or(0, |child| child.ended.shell_status())) {
+        Ok(0) => {}
+        Ok(status) => log.error(format_args!("devices: a command ended with {status}")),
+        Err(cause) => log.error(format_args!("devices: run a command: {cause}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_leave_their_quotes() {
+        let mut text = Vec::new();
+        quote(b"a'; reboot; '", &mut text);
+        assert_eq!(text, b"'a'\\''; reboot; '\\'''");
+    }
+}
