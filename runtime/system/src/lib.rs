@@ -16,19 +16,24 @@ pub mod file;
 pub mod folder;
 pub mod links;
 pub mod log;
+pub mod loops;
 pub mod machine;
 pub mod modules;
 pub mod mount_options;
+pub mod mounting;
 pub mod mounts;
 pub mod neighbours;
 pub mod netlink;
 pub mod processes;
 pub mod program;
+#[cfg(feature = "root")]
+pub mod root;
 pub mod routes;
 #[cfg(feature = "services")]
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod swap;
 pub mod users;
 
 pub use error::{Cause, Error, Explanation, Failure, Result};

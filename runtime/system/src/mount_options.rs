@@ -100,6 +100,14 @@ impl MountOptions {
         }
     }
 
+    /// Takes an option that is not for the kernel out of the text; says whether it was there.
+    pub fn take(&mut self, option: &[u8]) -> bool {
+        let before = self.data.len();
+        let rest: Vec<&[u8]> = split(&self.data).filter(|other| *other != option).collect();
+        self.data = rest.join(&b',');
+        self.data.len() < before
+    }
+
     /// Takes over the flags of a mount as it is, but for those that were named here: for a remount.
     pub fn keep(&mut self, options: &[u8]) {
         let mut present = Self::default();
@@ -163,6 +171,9 @@ mod tests {
         assert_eq!(options("X-mount.mkdir=0700").make_folder, Some(0o700));
         assert_eq!(propagation(b"rprivate"), Some(MountFlags::PRIVATE | MountFlags::RECURSIVE));
         assert_eq!(propagation(b"r"), None);
+        let mut looped = options("ro,loop,size=1m");
+        assert!(looped.take(b"loop") && !looped.take(b"loop"));
+        assert_eq!(looped.data, b"size=1m");
     }
 
     #[test]

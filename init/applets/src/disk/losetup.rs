@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use linux::block::{LoopFlags, LoopStatus, loop_attach, loop_detach, loop_free, loop_resize, loop_status};
+use linux::block::{LoopFlags, LoopStatus, loop_attach, loop_detach, loop_resize, loop_status};
 use linux::fd::OwnedFd;
-use linux::fs::{FileKind, Mode, OpenFlags, mknod, open};
+use linux::fs::{Mode, OpenFlags, open};
 use linux::{Errno, retry};
-use query::text::decimal;
 use query::{Column, Rows, Value};
+use system::loops::{TRIES, free, path};
 
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount};
 
@@ -45,9 +45,6 @@ const SIZE: u8 = 0x81;
 const DIRECT: u8 = 0x82;
 const RAW: u8 = 0x83;
 
-/// How often a free device may be taken by another before we have it.
-const TRIES: usize = 16;
-
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let operands = parsed.operands.as_slice();
     if parsed.has(b'D') {
@@ -75,12 +72,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
 }
 
-fn path(number: u64) -> Vec<u8> {
-    let mut path = b"/dev/loop".to_vec();
-    decimal(number, &mut path);
-    path
-}
-
 /// Gives the numbers of all loop devices.
 fn numbers() -> Vec<u64> {
     let mut numbers = Vec::new();
@@ -89,17 +80,6 @@ fn numbers() -> Vec<u64> {
     });
     query::sort::sort(&mut numbers);
     numbers
-}
-
-fn free() -> linux::Result<u64> {
-    let flags = OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC;
-    let number = retry(|| open("/dev/loop-control", flags, Mode::empty())).and_then(loop_free)? as u64;
-    let path = path(number);
-    if linux::fs::stat(path.as_slice()).is_err() {
-        // Where nobody makes nodes for new devices.
-        let _ = mknod(path.as_slice(), FileKind::BlockDevice, Mode::octal(0o660), (7, number as u32));
-    }
-    Ok(number)
 }
 
 fn device_at(path: &[u8], access: OpenFlags) -> linux::Result<OwnedFd> {

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use formats::etc::fstab::Entry;
-use linux::mem::{SwapFlags, swapon};
+use linux::mem::swapon;
+use system::swap::{Manner, discard, priority};
 
 use super::{device, swap};
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
@@ -42,14 +43,6 @@ const NO_HEADINGS: u8 = 0x81;
 const BYTES: u8 = 0x82;
 const RAW: u8 = 0x83;
 
-/// How a place is used.
-#[derive(Clone, Copy)]
-struct Manner {
-    priority: Option<u16>,
-    flags: SwapFlags,
-    may_be_missing: bool,
-}
-
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b's') {
         io.out.put(&system::file::read(b"/proc/swaps")?);
@@ -58,7 +51,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() && !parsed.has_any(b"aLU") || parsed.has_any(&[SHOW, JSON]) {
         return Ok(swap::show(io, parsed, parsed.has(BYTES), !parsed.has(NO_HEADINGS)));
     }
-    let mut manner = Manner { priority: None, flags: SwapFlags::empty(), may_be_missing: parsed.has(b'e') };
+    let mut manner = Manner { may_be_missing: parsed.has(b'e'), ..Manner::default() };
     if let Some(list) = parsed.value(b'o') {
         manner.read(list).map_err(|word| io.misuse(word, "not an option"))?;
     }
@@ -76,42 +69,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         status = status.and(swap::each_listed(io, &mut |io, entry| listed(io, parsed, entry, manner)));
     }
     Ok(status)
-}
-
-impl Manner {
-    /// Reads options; the error is one that is none.
-    fn read<'o>(&mut self, list: &'o [u8]) -> Result<(), &'o [u8]> {
-        for option in list.split(|byte| *byte == b',') {
-            let (name, value) = match option.iter().position(|byte| *byte == b'=') {
-                Some(at) => (option.get(..at).unwrap_or_default(), option.get(at + 1..).unwrap_or_default()),
-                None => (option, &b""[..]),
-            };
-            match name {
-                b"pri" => self.priority = Some(priority(value).ok_or(option)?),
-                b"discard" => self.flags |= discard(value).ok_or(option)?,
-                b"nofail" => self.may_be_missing = true,
-                // What else stands in that file is for others.
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-fn priority(word: &[u8]) -> Option<u16> {
-    query::text::parse_decimal(word)
-        .and_then(|number| u16::try_from(number).ok())
-        .filter(|number| *number < 0x8000)
-}
-
-fn discard(policy: &[u8]) -> Option<SwapFlags> {
-    let more = match policy {
-        b"" | b"both" => SwapFlags::empty(),
-        b"once" => SwapFlags::DISCARD_ONCE,
-        b"pages" => SwapFlags::DISCARD_PAGES,
-        _ => return None,
-    };
-    Some(SwapFlags::DISCARD | more)
 }
 
 /// Uses a line of /etc/fstab, if it is not used already.

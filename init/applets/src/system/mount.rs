@@ -1,17 +1,16 @@
-//! `mount`, with the options of util-linux that BusyBox has too. There is no `mount.TYPE` helper, no loop device and no
-//! LABEL=/UUID= yet: sources are what the kernel itself takes.
+//! `mount`, with the options of util-linux that BusyBox has too: sources also as LABEL=, UUID=, PARTLABEL= and PARTUUID=, and files by the
+//! option `loop`. There is no `mount.TYPE` helper.
 
 use alloc::vec::Vec;
 
 use formats::etc::fstab::{self, Entry, Escaped};
-use formats::proc::filesystems;
 use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
-use linux::fs::{Mode, mkdir};
-use linux::mount::{MountFlags, bind, mount, move_to, remount, set_propagation};
+use linux::mount::MountFlags;
 use query::Json;
 use system::mount_options::MountOptions;
-use system::mounts::{self, Table};
+use system::mounting::Request;
+use system::mounts::Table;
 
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
@@ -89,14 +88,6 @@ fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
     options
 }
 
-/// What is to be mounted, and where.
-struct Request<'a> {
-    source: &'a [u8],
-    target: &'a [u8],
-    /// The kind of file system; nothing or `auto` tries those that the kernel knows.
-    kind: Option<&'a [u8]>,
-}
-
 /// Mounts one thing and says what went wrong.
 fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options: MountOptions) -> Status {
     if parsed.has(b'v') {
@@ -109,6 +100,8 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options:
         return Status::SUCCESS;
     }
     match perform(request, &mut options) {
+        #[cfg(feature = "files")]
+        Err(Errno::NXIO) => io.complain(request.source, &"no such device"),
         Err(Errno::NODEV) if request.kind.is_some() => {
             io.complain(request.kind.unwrap_or_default(), &"the kernel knows no such file system")
         }
@@ -119,52 +112,16 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options:
     }
 }
 
+/// Mounts by what the source says: the device of a label, a file as a disk.
+#[cfg(feature = "files")]
 fn perform(request: &Request<'_>, options: &mut MountOptions) -> linux::Result<()> {
-    if let Some(mode) = options.make_folder {
-        match mkdir(request.target, Mode::octal(mode)) {
-            Ok(()) | Err(Errno::EXIST) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-    let (flags, target) = (options.flags, request.target);
-    if flags.contains(MountFlags::REMOUNT) {
-        // What was not named stays as it is; without /proc the names given must do.
-        let table = Table::read().ok();
-        if let Some(present) = table.as_ref().and_then(|table| table.at(&mounts::resolve(target))) {
-            options.keep(present.options);
-        }
-        remount(target, options.lasting() | flags & MountFlags::BIND, options.data.as_slice())?;
-    } else if flags.contains(MountFlags::MOVE) {
-        move_to(request.source, target)?;
-    } else if flags.contains(MountFlags::BIND) {
-        bind(request.source, target, flags & MountFlags::RECURSIVE)?;
-        // The kernel takes no other flags when it binds.
-        if !options.lasting().is_empty() {
-            remount(target, options.lasting() | MountFlags::BIND, "")?;
-        }
-    } else if !(request.source.is_empty() && request.kind.is_none()) {
-        match request.kind.filter(|kind| *kind != b"auto") {
-            Some(kind) => mount(request.source, target, kind, options.lasting(), options.data.as_slice())?,
-            None => try_kinds(request, options)?,
-        }
-    }
-    options.propagation.iter().try_for_each(|&flags| set_propagation(target, flags))
+    system::mounting::mount_any(request, options)
 }
 
-/// Tries the kinds that the kernel knows; each says EINVAL to what is not its own.
-fn try_kinds(request: &Request<'_>, options: &MountOptions) -> linux::Result<()> {
-    let text =
-        system::file::read(b"/proc/filesystems").map_err(|error| error.errno().unwrap_or(Errno::NODEV))?;
-    let flags = options.lasting();
-    let mut result = Err(Errno::NODEV);
-    for kind in filesystems::on_devices(&text) {
-        result =
-            mount(request.source, request.target, kind, flags | MountFlags::SILENT, options.data.as_slice());
-        if !matches!(result, Err(Errno::INVAL | Errno::NODEV)) {
-            break;
-        }
-    }
-    result
+/// A small program takes sources as they are.
+#[cfg(not(feature = "files"))]
+fn perform(request: &Request<'_>, options: &mut MountOptions) -> linux::Result<()> {
+    system::mounting::mount(request, options)
 }
 
 /// Completes one name: from /etc/fstab, from what is mounted, or by options that need no source.

@@ -29,7 +29,7 @@ pub fn is_known(device: &Device) -> bool {
 /// Those of the record's file.
 pub fn remember(device: &Device) -> Result<()> {
     let Some(path) = path(device).filter(|_| KEPT.contains(&device.subsystem())) else { return Ok(()) };
-    let mut record = Record { seen_us: machine::uptime().as_millis() as u64 * 1000, ..Record::default() };
+    let mut record = Record { seen_us: machine::uptime().as_millis() * 1000, ..Record::default() };
     match device.subsystem() {
         b"block" => block(device, &mut record),
         b"net" => network(device, &mut record),
