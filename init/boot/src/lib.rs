@@ -10,9 +10,13 @@ mod command;
 mod console;
 #[cfg(feature = "devices")]
 mod devices;
+#[cfg(feature = "disks")]
+mod disks;
 pub mod log;
 mod mounts;
 pub mod network;
+#[cfg(not(feature = "disks"))]
+mod no_disks;
 #[cfg(not(feature = "services"))]
 mod no_services;
 mod power_button;
@@ -28,6 +32,8 @@ pub mod up;
 mod words;
 mod workers;
 
+#[cfg(not(feature = "disks"))]
+use no_disks as disks;
 #[cfg(not(feature = "services"))]
 use no_services as services;
 

@@ -56,7 +56,7 @@ pub(crate) fn devices() {
 
 /// A row that fails is named in the log and left out; the machine goes on without it.
 fn all(rows: &[Row], log: Log) {
-    for row in rows {
+    for row in rows.iter().filter(|row| !is_there(row)) {
         match mount(row) {
             // Busy: the kernel (CONFIG_DEVTMPFS_MOUNT) or who started us has mounted the same there.
             Ok(()) | Err(Errno::BUSY) => {}
@@ -66,6 +66,17 @@ fn all(rows: &[Row], log: Log) {
             }
         }
     }
+}
+
+/// Says whether a file system came along from the root before this one: those in memory would be hidden by another of their kind.
+#[cfg(feature = "disks")]
+fn is_there(row: &Row) -> bool {
+    fs::stat(row.place).is_ok_and(|place| place.is_mount_root() == Some(true))
+}
+
+#[cfg(not(feature = "disks"))]
+const fn is_there(_row: &Row) -> bool {
+    false
 }
 
 /// Makes the place only when it is missing: an image that brings it saves the call.

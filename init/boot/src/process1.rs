@@ -8,6 +8,9 @@ use linux::signal::Signal;
 use linux::{Errno, system, time};
 
 use crate::command::Commands;
+use crate::disks::Disks;
+#[cfg(feature = "disks")]
+use crate::disks::Outcome;
 use crate::log::Log;
 use crate::services::Services;
 use crate::settings::Settings;
@@ -38,6 +41,9 @@ const REAPED: usize = 512;
 /// 8. the loop: children are reaped, workers started again, until someone asks for the end;
 /// 9. the end: TERM, KILL, data written out, unmounted, `reboot(2)`.
 ///
+/// With `root=` in an image that lies in memory, steps 5 and 7 are those of the root's own init, which takes this one's place once the
+/// root is mounted; what `/etc/fstab` lists is mounted before services begin.
+///
 /// With `spelunk.emergency` a prompt for repairs comes before step 5, and its end lets the rest go on.
 ///
 /// No step stops the ones after it: what fails is named in the log. Returns only if the kernel refuses to end the
@@ -52,12 +58,15 @@ pub fn run(commands: &dyn Commands) -> i32 {
     let log = Log::new(settings.log);
     let mut crew = Crew::new(commands, &settings, log);
     // The disk that keeps the leases is a device node.
-    let at_once = settings.emergency || settings.state.is_some();
+    let disks = Disks::new(&settings, log);
+    let at_once = settings.emergency || settings.state.is_some() || disks.seeks_root();
     if at_once {
         other_mounts(&settings, log);
     }
     if settings.emergency {
         crew.hold(::system::machine::uptime());
+    } else if disks.seeks_root() {
+        crew.start_devices(::system::machine::uptime());
     } else {
         crew.start_network(::system::machine::uptime());
         if !at_once {
@@ -76,7 +85,7 @@ pub fn run(commands: &dyn Commands) -> i32 {
         power_button::watch(log);
     }
     let services = Services::new(&settings, log);
-    Process1::new(crew, services, &settings, log).watch()
+    Process1::new(crew, disks, services, &settings, log).watch()
 }
 
 /// Goes on after a panic of process 1, which was reported already: the console gets a prompt for repairs, the network's
@@ -90,7 +99,7 @@ pub fn recover(commands: &dyn Commands) -> i32 {
     let mut crew = Crew::recovered(commands, &settings, log, now);
     crew.hold(now);
     let services = Services::lost(&settings, log);
-    Process1::new(crew, services, &settings, log).watch()
+    Process1::new(crew, Disks::lost(log), services, &settings, log).watch()
 }
 
 /// Reads the settings; what makes no sense is named in the log.
@@ -123,6 +132,8 @@ fn other_mounts(settings: &Settings, log: Log) {
 /// What the loop keeps.
 struct Process1<'a> {
     crew: Crew<'a>,
+    disks: Disks,
+    settings: &'a Settings,
     services: Services,
     shutdown: Shutdown,
     /// The child that writes out and unmounts.
@@ -135,9 +146,9 @@ struct Process1<'a> {
 }
 
 impl<'a> Process1<'a> {
-    const fn new(crew: Crew<'a>, services: Services, settings: &Settings, log: Log) -> Self {
+    const fn new(crew: Crew<'a>, disks: Disks, services: Services, settings: &'a Settings, log: Log) -> Self {
         let shutdown = Shutdown::new(settings.stop);
-        Self { crew, services, shutdown, leaver: None, more: false, status: None, log }
+        Self { crew, disks, settings, services, shutdown, leaver: None, more: false, status: None, log }
     }
 
     /// Waits and acts until the end; gives a status only if there is none.
@@ -145,7 +156,9 @@ impl<'a> Process1<'a> {
         loop {
             let now = ::system::machine::uptime();
             self.crew.tick(now);
-            self.services.tick(!self.crew.is_held(), now);
+            let is_held = self.crew.is_held();
+            self.disks.tick(!is_held, self.settings);
+            self.services.tick(!is_held && !self.disks.is_busy(), now);
             if let Some(goal) = self.services.goal(now) {
                 self.tell(Event::Ask(goal), now);
             }
@@ -192,6 +205,7 @@ impl<'a> Process1<'a> {
             match process::waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG) {
                 Ok(Some(child)) if self.leaver == Some(child.pid) => self.tell(Event::Left, now),
                 Ok(Some(child)) if self.services.ended(child, now) => {}
+                Ok(Some(child)) if self.disk_work_ended(child, now) => {}
                 Ok(Some(child)) => self.crew.ended(child, now),
                 nothing => {
                     self.more = false;
@@ -202,6 +216,27 @@ impl<'a> Process1<'a> {
                 }
             }
         }
+    }
+
+    /// Says whether a child worked at the disks, and does what its end asks for.
+    #[cfg(feature = "disks")]
+    fn disk_work_ended(&mut self, child: process::Child, now: Duration) -> bool {
+        match self.disks.ended(child) {
+            Outcome::NotOurs => return false,
+            Outcome::Done => {}
+            Outcome::Root => {
+                self.crew.stop(now);
+                self.disks.become_root(self.settings);
+            }
+            Outcome::NoRoot => self.crew.hold(now),
+        }
+        true
+    }
+
+    #[cfg(not(feature = "disks"))]
+    #[allow(clippy::unused_self, reason = "it is called whatever the features are")]
+    const fn disk_work_ended(&mut self, _child: process::Child, _now: Duration) -> bool {
+        false
     }
 
     fn tell(&mut self, event: Event, now: Duration) {

@@ -11,6 +11,7 @@
 //! | `spelunk.mounts` | `on`, `off`: mount the kernel's file systems | `on` |
 //! | `spelunk.network` | `on`, `off`: bring the network up | `on` |
 //! | `spelunk.devices` | `on`, `off`: load drivers, name devices, give them to their groups | `on` |
+//! | `spelunk.overlay` | nothing, or a device: what is written on the root of `root=` goes to memory, or there | written on it |
 //! | `spelunk.prompt` | `on`, `off`: a prompt on the console | `on` |
 //! | `spelunk.conflict` | `optimistic`, `short`, `full`: how a leased address is checked (RFC 5227) | `optimistic` |
 //! | `spelunk.release` | `on`, `off`: give the leases back at shutdown | `off`: the next start asks for the same address |
@@ -45,6 +46,12 @@ pub struct Settings {
     /// Whether devices are looked after.
     #[cfg(feature = "devices")]
     pub devices: bool,
+    /// Whether another root is named (`root=`), and its init (`init=`): words of the kernel's, not of ours.
+    #[cfg(feature = "disks")]
+    pub root: bool,
+    #[cfg(feature = "disks")]
+    #[allow(missing_docs, reason = "said above")]
+    pub init: Option<Name>,
     /// Whether there is a prompt on the console.
     pub prompt: bool,
     /// How a leased address is checked.
@@ -72,6 +79,10 @@ impl Default for Settings {
             network: true,
             #[cfg(feature = "devices")]
             devices: true,
+            #[cfg(feature = "disks")]
+            root: false,
+            #[cfg(feature = "disks")]
+            init: None,
             prompt: true,
             conflict: Conflict::default(),
             release: false,
@@ -107,8 +118,33 @@ impl Settings {
             {
                 refuse(Refused { word, expected });
             }
+            settings.hear_kernels(word);
         }
         settings
+    }
+
+    /// Takes the words of the kernel's that are ours to follow in an image that is not the root.
+    #[cfg(feature = "disks")]
+    fn hear_kernels(&mut self, word: Parameter<'_>) {
+        match word.key {
+            "root" => self.root = true,
+            "init" => self.init = word.value.and_then(|path| Name::try_from(path).ok()),
+            _ => {}
+        }
+    }
+
+    #[cfg(not(feature = "disks"))]
+    #[allow(clippy::unused_self, reason = "a program with more parts hears more")]
+    const fn hear_kernels(&mut self, _word: Parameter<'_>) {}
+
+    /// Says whether devices are looked after.
+    #[cfg(feature = "disks")]
+    pub(crate) fn has_devices(&self) -> bool {
+        #[cfg(feature = "devices")]
+        let has_devices = self.devices;
+        #[cfg(not(feature = "devices"))]
+        let has_devices = false;
+        has_devices
     }
 
     fn set(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
@@ -149,7 +185,7 @@ impl Settings {
     fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
         if word.is("devices") {
             self.devices = switch(word)?;
-        } else {
+        } else if !is_of_disks(word) {
             return Err(UNKNOWN);
         }
         Ok(())
@@ -157,9 +193,20 @@ impl Settings {
 
     #[cfg(not(feature = "devices"))]
     #[allow(clippy::unused_self, reason = "a program with more parts sets more")]
-    const fn set_more(&mut self, _word: Parameter<'_>) -> Result<(), &'static str> {
-        Err(UNKNOWN)
+    fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
+        if is_of_disks(word) { Ok(()) } else { Err(UNKNOWN) }
     }
+}
+
+/// Says whether a key is for the child that mounts the root, which reads it itself.
+#[cfg(feature = "disks")]
+fn is_of_disks(word: Parameter<'_>) -> bool {
+    word.is("overlay")
+}
+
+#[cfg(not(feature = "disks"))]
+const fn is_of_disks(_word: Parameter<'_>) -> bool {
+    false
 }
 
 fn name(text: Option<&str>, expected: &'static str) -> Result<Name, &'static str> {
@@ -198,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_line_without_our_keys_gives_the_defaults() {
-        let line = "BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro console=ttyS0 spelunky.hostname=x";
+        let line = "BOOT_IMAGE=/vmlinuz ro console=ttyS0 spelunky.hostname=x";
         assert_eq!(parse(line), (Settings::default(), Vec::new()));
         assert_eq!(Settings::default().hostname, "spelunk");
     }
@@ -220,6 +267,10 @@ mod tests {
                 network: false,
                 #[cfg(feature = "devices")]
                 devices: true,
+                #[cfg(feature = "disks")]
+                root: false,
+                #[cfg(feature = "disks")]
+                init: None,
                 prompt: false,
                 conflict: Conflict::Full,
                 release: true,
@@ -234,6 +285,14 @@ mod tests {
     #[test]
     fn devices_may_be_left_to_others() {
         assert!(!parse("spelunk.devices=off").0.devices);
+    }
+
+    #[cfg(feature = "disks")]
+    #[test]
+    fn words_of_the_kernels_are_heard() {
+        let (settings, refused) = parse("root=/dev/vda1 init=/bin/x spelunk.overlay");
+        assert!(settings.root && refused.is_empty());
+        assert_eq!(settings.init.as_deref(), Some("/bin/x"));
     }
 
     #[test]

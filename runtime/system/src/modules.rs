@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use formats::proc::modules::{self, Module};
-use linux::fs::{Mode, OpenFlags};
+use linux::fs::{FileKind, Mode, OpenFlags};
 use linux::system::{ModuleFlags, finit_module};
 
 use crate::{Result, file, folder};
@@ -186,6 +186,31 @@ impl Library {
             }
         }
         found
+    }
+
+    /// Gives the nodes whose opening loads a module (`devname:` beside `char-major-`): their names below `/dev`, their kind and number.
+    pub fn nodes(&self) -> Vec<(&[u8], FileKind, (u32, u32))> {
+        let lines =
+            || self.aliases.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"alias "));
+        let named = lines().filter_map(|line| line.strip_prefix(b"devname:"));
+        named
+            .filter_map(|line| {
+                let at = line.iter().position(|byte| *byte == b' ')?;
+                let (name, module) = line.split_at_checked(at)?;
+                let (kind, number) = lines().find_map(|line| {
+                    let (kind, rest) = match line.strip_prefix(b"char-major-") {
+                        Some(rest) => (FileKind::CharacterDevice, rest),
+                        None => (FileKind::BlockDevice, line.strip_prefix(b"block-major-")?),
+                    };
+                    let mut parts = rest.strip_suffix(module)?.split(|byte| *byte == b'-');
+                    let mut number = || query::text::parse_decimal(parts.next()?)?.try_into().ok();
+                    Some((kind, (number()?, number()?)))
+                })?;
+                let is_below =
+                    name.split(|byte| *byte == b'/').all(|part| !matches!(part, b"" | b"." | b".."));
+                is_below.then_some((name, kind, number))
+            })
+            .collect()
     }
 
     /// Says what is to be done for a module, with these parameters for it; nothing if there is none. With `plain`, `install`
@@ -371,7 +396,9 @@ mod tests {
                 b"a/low.ko:\na/mid_dle.ko.xz: a/low.ko\na/top.ko: a/mid_dle.ko.xz a/low.ko\na/side.ko:\n"
                     .to_vec(),
             builtin: b"kernel/fs/ext4.ko\n".to_vec(),
-            aliases: b"alias pci:v00001AF4d*sv* top\nalias usb:v[0-9]* side\nalias fs-x ext4\n".to_vec(),
+            aliases: b"alias pci:v00001AF4d*sv* top\nalias usb:v[0-9]* side\nalias fs-x ext4\n\
+                alias devname:net/low low\nalias devname:odd side\nalias char-major-10-237 low\n"
+                .to_vec(),
             soft: b"softdep low pre: side\n".to_vec(),
             settings:
                 b"options top b=2\nblacklist side\ninstall odd /bin/true $CMDLINE_OPTS\nalias nick top\n"
@@ -420,6 +447,11 @@ mod tests {
         assert_eq!(found, names.map(|name| library.modules(name)));
         assert!(library.modules(b"usb:vx").is_empty() && library.modules(b"nobody").is_empty());
         assert!(library.is_blacklisted(b"side") && !library.is_blacklisted(b"top"));
+    }
+
+    #[test]
+    fn nodes_of_modules_have_numbers() {
+        assert_eq!(library().nodes(), [(&b"net/low"[..], FileKind::CharacterDevice, (10, 237))]);
     }
 
     #[test]

@@ -32,13 +32,27 @@ pub fn mount_any(request: &Request<'_>, options: &mut MountOptions) -> linux::Re
     };
     let mut request = Request { source: found.as_deref().unwrap_or(request.source), ..*request };
     if !options.take(b"loop") {
-        return mount(&request, options);
+        return mount_found(&request, options);
     }
     let is_read_only = options.flags.contains(MountFlags::READ_ONLY);
     // It stays a disk as long as it is open or mounted.
     let (path, _open) = loops::attach(request.source, is_read_only)?;
     request.source = &path;
-    mount(&request, options)
+    mount_found(&request, options)
+}
+
+/// Mounts a device as what lies on it: the kernel tries those kinds alone whose drivers are there, and is told so of others.
+fn mount_found(request: &Request<'_>, options: &mut MountOptions) -> linux::Result<()> {
+    if request.kind.is_none_or(|kind| kind == b"auto")
+        && let Some(found) = disks::look(request.source).ok().and_then(|contents| contents.superblock)
+        && found.usage == "filesystem"
+    {
+        match mount(&Request { kind: Some(found.kind.as_bytes()), ..*request }, options) {
+            Err(Errno::NODEV) => {}
+            done => return done,
+        }
+    }
+    mount(request, options)
 }
 
 /// Mounts what the kernel itself takes: a device by its path, or whatever the kind wants.

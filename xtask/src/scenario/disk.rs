@@ -17,9 +17,17 @@ pub(super) fn make(disk: &Disk, path: &Path, tree: &dyn Fn() -> Result<Vec<u8>>)
     if disk.content == Content::Nothing {
         return Ok(path.to_owned());
     }
+    if disk.content == Content::Swap {
+        install::ensure(&[need("mkswap", "util-linux")])?;
+        command::output(Command::new("mkswap").arg(path))?;
+        return Ok(path.to_owned());
+    }
     install::ensure(&[need("mke2fs", "e2fsprogs")])?;
     let mut format = Command::new("mke2fs");
-    format.args(["-q", "-F", "-t", "ext2"]);
+    format.args(["-q", "-F", "-t", disk.kind.as_deref().unwrap_or("ext2")]);
+    if let Some(label) = &disk.label {
+        format.args(["-L", label]);
+    }
     if disk.content == Content::Image {
         format.arg("-d").arg(unpack(&tree()?, &path.with_extension("files"))?);
     }
@@ -55,7 +63,8 @@ mod tests {
             writer.file("etc/motd", 0o644, b"a text that is found again")?;
             Ok(writer.finish()?)
         };
-        fs::read(make(&Disk { size_mib: 1, content }, &path, &tree).unwrap()).unwrap()
+        fs::read(make(&Disk { size_mib: 1, content, label: None, kind: None }, &path, &tree).unwrap())
+            .unwrap()
     }
 
     #[test]

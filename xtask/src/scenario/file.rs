@@ -105,6 +105,10 @@ pub(crate) struct Disk {
     pub size_mib: u64,
     /// What is on it.
     pub content: Content,
+    /// The label of its file system.
+    pub label: Option<String>,
+    /// The kind of its file system: `ext2` where nothing is said.
+    pub kind: Option<String>,
 }
 
 /// What a new disk holds.
@@ -115,6 +119,8 @@ pub(crate) enum Content {
     Nothing,
     /// An empty ext2 file system.
     Ext2,
+    /// A place for memory.
+    Swap,
     /// The image, as the root file system of a machine: ext2 as well.
     Image,
 }

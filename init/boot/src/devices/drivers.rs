@@ -54,6 +54,16 @@ impl<'a> Drivers<'a> {
         }
     }
 
+    /// Makes the nodes whose opening has the kernel ask for their module.
+    pub(super) fn make_nodes(&self) {
+        for (name, kind, number) in self.library.nodes() {
+            let path = [b"/dev/", name].concat();
+            super::nodes::make_folders(&path);
+            // It is there, or there is no /dev to make it in.
+            let _ = fs::mknod(path.as_slice(), kind, fs::Mode::octal(0o600), number);
+        }
+    }
+
     /// Has the driver that a device asks for be loaded, if it asks for one.
     pub(super) fn ask(&mut self, device: &Device) {
         let Some(name) = device.get("MODALIAS").filter(|_| device.get("DRIVER").is_none()) else { return };

@@ -44,6 +44,7 @@ pub(crate) fn run(commands: &dyn Commands, log: Log) -> i32 {
         waiting: Vec::new(),
         log,
     };
+    worker.drivers.make_nodes();
     // What comes meanwhile is in the socket, and looked after twice.
     worker.look();
     worker.work();

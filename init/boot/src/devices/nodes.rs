@@ -125,7 +125,7 @@ fn below_dev(name: &[u8]) -> Vec<u8> {
     [b"/dev/", name].concat()
 }
 
-fn make_folders(path: &[u8]) {
+pub(super) fn make_folders(path: &[u8]) {
     for (at, _) in path.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'/') {
         let _ = fs::mkdir(path.get(..at).unwrap_or_default(), Mode::octal(0o755));
     }
