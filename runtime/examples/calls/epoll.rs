@@ -10,6 +10,7 @@
 use core::time::Duration;
 
 use spelunk::io::{Result, Write};
+use spelunk::linux::Errno;
 use spelunk::linux::fs::write;
 use spelunk::linux::net::{Family, SocketFlags, SocketKind, socketpair};
 use spelunk::linux::poll::{
@@ -21,8 +22,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     let (one, other) = socketpair(Family::UNIX, SocketKind::STREAM, SocketFlags::CLOSE_ON_EXEC)?;
     epoll_add(&list, &other, Interest::IN, 7)?;
     let mut events = [EpollEvent::EMPTY; 4];
-    let mut ready =
-        || Ok::<_, spelunk::linux::Errno>(epoll_wait(&list, &mut events, Some(Duration::ZERO))?.len());
+    let mut ready = || Ok::<_, Errno>(epoll_wait(&list, &mut events, Some(Duration::ZERO))?.len());
     writeln!(out, "nothing yet: {} ready", ready()?)?;
     write(&one, b"x")?;
     writeln!(out, "key 7 is ready as often as it is asked: {}, {}", ready()?, ready()?)?;

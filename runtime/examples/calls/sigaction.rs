@@ -12,7 +12,9 @@ use core::ptr;
 use spelunk::io::{Result, Write};
 use spelunk::linux::mem::{MapFlags, Protection, mmap_anonymous, munmap};
 use spelunk::linux::process::{WaitFlags, WaitFor, exit_group, spawn, waitid};
-use spelunk::linux::signal::{ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch};
+use spelunk::linux::signal::{
+    ActionFlags, Interrupt, Interruption, Origin, Signal, SignalSet, catch, default,
+};
 use spelunk::linux::{Errno, retry};
 
 const PAGE: usize = 4096;
@@ -64,6 +66,6 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
         i32::from(caught.is_ok()) + i32::from(value)
     })?;
     let ended = retry(|| waitid(WaitFor::Process(child), WaitFlags::EXITED))?.ok_or(Errno::CHILD)?.ended;
-    spelunk::linux::signal::default(Signal::SEGV)?;
+    default(Signal::SEGV)?;
     writeln!(out, "a child faulted, went on in another function and ended with {}", ended.shell_status())
 }
