@@ -284,6 +284,8 @@ fn proper(lease: &Lease) {
 
 /// What is kept must be read again as it was.
 fn saved(lease: Rc<Lease>) {
+    // The message is for scripts, and is not kept.
+    let lease = Rc::new(Lease { message: Vec::new(), ..Lease::clone(&lease) });
     let entry = Entry { interface: String::from("eth0"), lease: Some(lease), ..Entry::default() };
     let leases = Leases { entries: vec![entry], ..Leases::default() };
     let mut file = Vec::new();
