@@ -1,10 +1,9 @@
-//! Passwords as they are kept: `$5$` and `$6$`, by SHA-256 and SHA-512 (Drepper, "Unix crypt using SHA-256 and SHA-512", 2008).
-//!
-//! Older methods are too weak to be kept, newer ones (yescrypt) have no implementation that fits here: of both nothing is known.
+//! Passwords as they are kept: `$5$` and `$6$`, by SHA-256 and SHA-512 (Drepper, "Unix crypt using SHA-256 and SHA-512", 2008), and
+//! `$y$`, which [`crate::yescrypt`] has. Older methods are too weak to be kept: of them nothing is known.
 
 use alloc::vec::Vec;
 
-use crate::{Algorithm, Digest};
+use crate::{Algorithm, Digest, yescrypt};
 
 /// How often a digest is made of the one before, if the setting does not say.
 const ROUNDS: usize = 5000;
@@ -17,7 +16,7 @@ const MOST: usize = 999_999_999;
 const SALT: usize = 16;
 
 /// The characters of salts and results, each six bits.
-const LETTERS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(crate) const LETTERS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Gives a password as it is kept, with a setting such as `$6$SALT` or `$6$rounds=10000$SALT`, behind which anything may stand, such
 /// as the result itself; nothing for settings of other methods.
@@ -25,6 +24,7 @@ pub fn crypt(password: &[u8], setting: &[u8]) -> Option<Vec<u8>> {
     let (algorithm, rest) = match setting {
         [b'$', b'5', b'$', rest @ ..] => (Algorithm::Sha256, rest),
         [b'$', b'6', b'$', rest @ ..] => (Algorithm::Sha512, rest),
+        [b'$', b'y', b'$', ..] => return yescrypt::crypt(password, setting),
         _ => return None,
     };
     let (said, rest) = match rest.strip_prefix(b"rounds=") {
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn other_methods_are_none_and_locked_ones_never_fit() {
         for kept in
-            ["", "!", "*", "x", "ab1cdefgh", "$1$ab$", "$y$j9T$", "$6$rounds=$a", "$6$rounds=1x$a", "!$6$a$b"]
+            ["", "!", "*", "x", "ab1cdefgh", "$1$ab$", "$y$j9T", "$6$rounds=$a", "$6$rounds=1x$a", "!$6$a$b"]
         {
             assert_eq!(verify(b"x", kept.as_bytes()), None, "{kept}");
         }

@@ -14,6 +14,7 @@ mod digest;
 mod lines;
 mod radix;
 mod translate;
+mod yescrypt;
 
 pub use automaton::{SPECIAL, follow};
 pub use count::{Words, lines, starts};
