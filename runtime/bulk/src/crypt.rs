@@ -1,5 +1,5 @@
 //! Passwords as they are kept: `$5$` and `$6$`, by SHA-256 and SHA-512 (Drepper, "Unix crypt using SHA-256 and SHA-512", 2008), and
-//! `$y$`, which [`crate::yescrypt`] has. Older methods are too weak to be kept: of them nothing is known.
+//! `$y$`, which `yescrypt.rs` has. Older methods are too weak to be kept: of them nothing is known.
 
 use alloc::vec::Vec;
 
