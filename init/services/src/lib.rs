@@ -22,7 +22,9 @@ mod status;
 use alloc::string::String;
 use core::fmt;
 
-pub use service::{Bounds, Configuration, Kind, Mode, Numbers, Ready, Restart, Service, Start, is_name};
+pub use service::{
+    Bounds, Configuration, Kind, Listen, Mode, Numbers, Ready, Restart, Service, Start, Transport, is_name,
+};
 pub use status::{Phase, Status, Table};
 
 /// What is wrong, and where.

@@ -2,8 +2,11 @@
 //!
 //! States:
 //! * `Off`: it has no process; why not, is kept ([`Rest`]).
+//! * `Armed`: it has no process, and gets one when its time comes or someone connects to one of its sockets; for those who
+//!   wait for it that is as good as ready.
 //! * `Starting`: its process was made, and it is not ready; that may last until a known time.
-//! * `Running`: its process runs, and it is ready. Of a oneshot nobody says so: it goes from `Starting` to `Off`.
+//! * `Running`: its process runs, and it is ready. Of a oneshot nobody says so: it goes from `Starting` to `Off`, a timer from
+//!   there to `Armed`. One with a watchdog must say before a known time that it lives.
 //! * `Resting`: it failed, and is started again at a known time.
 //! * `Stopping`: its process was asked to end, and is killed at a known time.
 //! * `Killing`: its process was sent KILL, and is sent it again at a known time, for it may have left children behind.
@@ -11,14 +14,15 @@
 //! Events: someone wants it to run or to end ([`Event::Start`], [`Event::Stop`], from [`crate::manager`], which has seen to the
 //! order); its process was made, or could not be, or must not be ([`Event::Spawned`], [`Event::NotSpawned`],
 //! [`Event::Skipped`], all three at once after [`Action::Spawn`], from the supervisor); it is ready ([`Event::Ready`], from
-//! the one who looks for that); its process ended ([`Event::Exited`], from the loop that reaps); the time came
-//! ([`Event::Deadline`]).
+//! the one who looks for that), or lives ([`Event::Alive`], so); a date has come or someone has connected ([`Event::Due`], so);
+//! its process ended ([`Event::Exited`], from the loop that reaps); the time came ([`Event::Deadline`]).
 //!
 //! It may be asked to end between [`Action::Spawn`] and what came of that, which then is an end like any other.
 //!
 //! A first failure costs no time: it is started again at once. Each further one within the time that counts as steady lets it
 //! rest twice as long, and after so many it is given up. A failure is an end that nobody asked for, and after which the
-//! policy wants it back; or that it was not ready in time, or could not be started.
+//! policy wants it back; or that it was not ready in time, did not say that it lives, or could not be started. A timer's run
+//! that fails is not made again before its time, and runs whose time has passed are not made up for: there is one.
 
 use formats::time::Duration;
 
@@ -40,12 +44,26 @@ pub struct Policy {
     attempts: u32,
     steady: Duration,
     stop_timeout: Duration,
+    /// The longest time between two signs of life; zero: none is expected.
+    watchdog: Duration,
+    /// What its first process waits for; none: nothing.
+    wake: Option<Wake>,
+    is_timer: bool,
+}
+
+/// What has a service started that is armed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wake {
+    /// A time after it was armed, and then again and again, counted from the start before.
+    Every { first: Duration, every: Duration },
+    /// [`Event::Due`].
+    Told,
 }
 
 impl Policy {
     /// Takes it from a service.
     pub fn of(service: &Service) -> Self {
-        let is_oneshot = service.kind == Kind::Oneshot;
+        let is_oneshot = service.kind != Kind::Daemon;
         Self {
             is_oneshot,
             is_awaited: service.ready.is_awaited(),
@@ -56,6 +74,23 @@ impl Policy {
             attempts: service.attempts,
             steady: service.steady,
             stop_timeout: service.stop_timeout,
+            watchdog: service.watchdog,
+            wake: Wake::of(service),
+            is_timer: service.kind == Kind::Timer,
+        }
+    }
+}
+
+impl Wake {
+    fn of(service: &Service) -> Option<Self> {
+        let every = service.timer_every;
+        match service.kind {
+            Kind::Timer if !every.is_zero() => {
+                let first = service.timer_first.unwrap_or(every).saturating_add(service.timer_offset);
+                Some(Self::Every { first, every })
+            }
+            Kind::Timer => Some(Self::Told),
+            Kind::Daemon | Kind::Oneshot => (!service.sockets.is_empty()).then_some(Self::Told),
         }
     }
 }
@@ -75,6 +110,10 @@ pub enum Event {
     Skipped,
     /// It says that it is ready.
     Ready,
+    /// It says that it lives.
+    Alive,
+    /// Its date has come, or someone wants to speak with it.
+    Due,
     /// Its process ended; whether with status 0.
     Exited {
         /// Whether with status 0.
@@ -115,6 +154,11 @@ pub enum Rest {
 pub enum State {
     /// No process.
     Off(Rest),
+    /// No process before its time.
+    Armed {
+        /// Which time; none: someone tells.
+        until: Option<Duration>,
+    },
     /// Not ready yet.
     Starting {
         /// When its process was made.
@@ -126,6 +170,8 @@ pub enum State {
     Running {
         /// When its process was made.
         since: Duration,
+        /// By when it must say that it lives.
+        until: Option<Duration>,
     },
     /// Failed, and to be started again.
     Resting {
@@ -153,7 +199,7 @@ pub enum State {
 pub enum Then {
     /// Nothing.
     Stop,
-    /// It was not ready in time, and has failed.
+    /// It was not ready in time, or gave no sign of life, and has failed.
     Fail {
         /// When its process was made.
         since: Duration,
@@ -200,11 +246,11 @@ impl Machine {
     /// Gives the time at which [`Event::Deadline`] is due.
     pub const fn deadline(&self) -> Option<Duration> {
         match self.state {
-            State::Starting { until, .. } => until,
+            State::Starting { until, .. } | State::Running { until, .. } | State::Armed { until } => until,
             State::Resting { until } | State::Stopping { until, .. } | State::Killing { until, .. } => {
                 Some(until)
             }
-            State::Off(_) | State::Running { .. } => None,
+            State::Off(_) => None,
         }
     }
 
@@ -213,28 +259,41 @@ impl Machine {
         match (self.state, event) {
             (State::Off(_), Event::Start) => {
                 self.failures = 0;
-                self.spawn(now)
+                match self.policy.wake {
+                    None => self.spawn(now),
+                    Some(wake) => self.arm(wake.first(now)),
+                }
+            }
+            (State::Armed { .. }, Event::Start | Event::Due) => self.spawn(now),
+            (State::Armed { until: Some(until) }, Event::Deadline) if now >= until => self.spawn(now),
+            (State::Armed { .. } | State::Resting { .. }, Event::Stop) => {
+                self.become_state(State::Off(Rest::Stopped))
             }
             (State::Starting { since, .. }, Event::Spawned)
                 if !self.policy.is_oneshot && !self.policy.is_awaited =>
             {
-                self.become_state(State::Running { since })
+                self.run(since, now)
             }
-            (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => {
-                self.become_state(State::Running { since })
-            }
-            (State::Starting { .. }, Event::Skipped) => self.become_state(State::Off(Rest::Skipped)),
-            (State::Starting { since, .. }, Event::NotSpawned) => self.fail(since, now),
+            (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => self.run(since, now),
+            (State::Running { since, .. }, Event::Alive) => self.run(since, now),
+            (State::Starting { since, .. }, Event::Skipped) => match self.policy.wake {
+                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now)),
+                _ => self.become_state(State::Off(Rest::Skipped)),
+            },
+            (State::Starting { since, .. }, Event::NotSpawned) => self.ended(since, false, now),
             (State::Starting { since, until: Some(until) }, Event::Deadline) if now >= until => {
                 self.ask(Then::Fail { since }, now)
             }
+            // Whoever hangs hears no signal but this one.
+            (State::Running { since, until: Some(until) }, Event::Deadline) if now >= until => {
+                self.kill(Then::Fail { since }, now)
+            }
             (State::Starting { .. } | State::Running { .. }, Event::Stop) => self.ask(Then::Stop, now),
-            (State::Starting { since, .. } | State::Running { since }, Event::Exited { well }) => {
+            (State::Starting { since, .. } | State::Running { since, .. }, Event::Exited { well }) => {
                 self.ended(since, well, now)
             }
             (State::Resting { until }, Event::Deadline) if now >= until => self.again(now),
             (State::Resting { .. }, Event::Start) => self.again(now),
-            (State::Resting { .. }, Event::Stop) => self.become_state(State::Off(Rest::Stopped)),
             (State::Stopping { until, .. }, Event::Stop) => {
                 self.become_state(State::Stopping { until, then: Then::Stop })
             }
@@ -252,16 +311,21 @@ impl Machine {
             },
             // A process that is gone, one that is not there yet, and times that have not come.
             (
-                State::Off(_),
-                Event::Stop
-                | Event::Spawned
+                State::Off(_) | State::Armed { .. } | State::Resting { .. },
+                Event::Spawned
                 | Event::NotSpawned
                 | Event::Skipped
                 | Event::Ready
+                | Event::Alive
                 | Event::Exited { .. }
                 | Event::Deadline,
             )
-            | (State::Starting { .. }, Event::Start | Event::Spawned | Event::Ready | Event::Deadline)
+            | (State::Off(_), Event::Stop)
+            | (State::Off(_) | State::Resting { .. }, Event::Due)
+            | (
+                State::Starting { .. },
+                Event::Start | Event::Spawned | Event::Ready | Event::Alive | Event::Due | Event::Deadline,
+            )
             | (
                 State::Running { .. },
                 Event::Start
@@ -269,20 +333,12 @@ impl Machine {
                 | Event::NotSpawned
                 | Event::Skipped
                 | Event::Ready
-                | Event::Deadline,
-            )
-            | (
-                State::Resting { .. },
-                Event::Spawned
-                | Event::NotSpawned
-                | Event::Skipped
-                | Event::Ready
-                | Event::Exited { .. }
+                | Event::Due
                 | Event::Deadline,
             )
             | (
                 State::Stopping { .. } | State::Killing { .. },
-                Event::Start | Event::Spawned | Event::Ready | Event::Deadline,
+                Event::Start | Event::Spawned | Event::Ready | Event::Alive | Event::Due | Event::Deadline,
             ) => None,
         }
     }
@@ -290,6 +346,16 @@ impl Machine {
     const fn become_state(&mut self, state: State) -> Option<Action> {
         self.state = state;
         None
+    }
+
+    const fn arm(&mut self, until: Option<Duration>) -> Option<Action> {
+        self.become_state(State::Armed { until })
+    }
+
+    fn run(&mut self, since: Duration, now: Duration) -> Option<Action> {
+        let watchdog = self.policy.watchdog;
+        let until = (!watchdog.is_zero()).then(|| now.saturating_add(watchdog));
+        self.become_state(State::Running { since, until })
     }
 
     fn spawn(&mut self, now: Duration) -> Option<Action> {
@@ -317,6 +383,11 @@ impl Machine {
 
     /// Decides after an end that nobody asked for.
     fn ended(&mut self, since: Duration, well: bool, now: Duration) -> Option<Action> {
+        if let Some(wake) = self.policy.wake
+            && (well || self.policy.is_timer)
+        {
+            return self.arm(wake.next(since, now));
+        }
         let is_done = well && (self.policy.is_oneshot || self.policy.restart != Restart::Always);
         if is_done { self.become_state(State::Off(Rest::Done)) } else { self.fail(since, now) }
     }
@@ -336,6 +407,23 @@ impl Machine {
                 self.become_state(State::Resting { until })
             }
         }
+    }
+}
+
+impl Wake {
+    fn first(self, now: Duration) -> Option<Duration> {
+        match self {
+            Self::Every { first, .. } => Some(now.saturating_add(first)),
+            Self::Told => None,
+        }
+    }
+
+    /// Gives the first time on the grid of a start that has not passed.
+    fn next(self, since: Duration, now: Duration) -> Option<Duration> {
+        let Self::Every { every, .. } = self else { return None };
+        let passed = now.saturating_sub(since).as_nanos().checked_div(every.as_nanos()).unwrap_or_default();
+        let count = u32::try_from(passed).unwrap_or(u32::MAX - 1) + 1;
+        Some(since.saturating_add(every * count))
     }
 }
 
@@ -369,13 +457,18 @@ mod tests {
         service.kind = Kind::Oneshot;
     }
 
+    fn timer(service: &mut Service) {
+        service.kind = Kind::Timer;
+        service.timer_every = ms(1000);
+    }
+
     const WELL: Event = Event::Exited { well: true };
     const BADLY: Event = Event::Exited { well: false };
 
     #[test]
     fn a_daemon_that_is_not_awaited_is_ready_when_it_runs() {
         let machine = started(ms(5), |_| ());
-        assert_eq!(machine.state(), State::Running { since: ms(5) });
+        assert_eq!(machine.state(), State::Running { since: ms(5), until: None });
         assert_eq!(machine.deadline(), None);
     }
 
@@ -384,7 +477,7 @@ mod tests {
         let mut machine = started(ms(5), awaited);
         assert_eq!(machine.state(), State::Starting { since: ms(5), until: Some(ms(60_005)) });
         assert_eq!(machine.handle(Event::Ready, ms(9)), None);
-        assert_eq!(machine.state(), State::Running { since: ms(5) });
+        assert_eq!(machine.state(), State::Running { since: ms(5), until: None });
     }
 
     #[test]
@@ -567,5 +660,91 @@ mod tests {
         assert_eq!(machine.handle(Event::Stop, ms(1)), Some(Action::Ask));
         assert_eq!(machine.handle(Event::Ready, ms(1)), None);
         assert!(matches!(machine.state(), State::Stopping { .. }));
+    }
+
+    #[test]
+    fn a_timer_runs_again_and_again() {
+        let mut machine = machine(timer);
+        assert_eq!(machine.handle(Event::Start, ms(0)), None);
+        assert_eq!(machine.state(), State::Armed { until: Some(ms(1000)) });
+        assert_eq!(machine.handle(Event::Deadline, ms(999)), None);
+        for run in 1..100 {
+            assert_eq!(machine.handle(Event::Deadline, ms(1000 * run)), Some(Action::Spawn));
+            assert_eq!(machine.handle(Event::Spawned, ms(1000 * run)), None);
+            // However it ends.
+            assert_eq!(machine.handle([WELL, BADLY][run as usize % 2], ms(1000 * run + 300)), None);
+            assert_eq!(machine.state(), State::Armed { until: Some(ms(1000 * run + 1000)) });
+        }
+    }
+
+    #[test]
+    fn a_timer_has_a_first_time_of_its_own_and_makes_up_for_nothing() {
+        let mut machine = machine(|service| {
+            timer(service);
+            service.timer_first = Some(ms(50));
+            service.timer_offset = ms(7);
+        });
+        machine.handle(Event::Start, ms(100));
+        assert_eq!(machine.deadline(), Some(ms(157)));
+        // The machine slept for a day: one run, and the next one on its grid.
+        let late = ms(86_400_500);
+        assert_eq!(machine.handle(Event::Deadline, late), Some(Action::Spawn));
+        assert_eq!(machine.handle(WELL, late + ms(3500)), None);
+        assert_eq!(machine.deadline(), Some(late + ms(4000)));
+    }
+
+    #[test]
+    fn a_timer_that_cannot_run_or_must_not_waits_for_its_next_time() {
+        for event in [Event::NotSpawned, Event::Skipped] {
+            let mut machine = machine(timer);
+            machine.handle(Event::Start, ms(0));
+            // Who starts it by hand needs not wait.
+            assert_eq!(machine.handle(Event::Start, ms(10)), Some(Action::Spawn));
+            assert_eq!(machine.handle(event, ms(10)), None);
+            assert_eq!(machine.state(), State::Armed { until: Some(ms(1010)) });
+            assert_eq!(machine.handle(Event::Stop, ms(11)), None);
+            assert_eq!(machine.state(), State::Off(Rest::Stopped));
+            assert_eq!(machine.handle(Event::Deadline, ms(5000)), None);
+        }
+    }
+
+    #[test]
+    fn a_timer_of_dates_waits_until_it_is_told() {
+        let mut machine = machine(|service| {
+            timer(service);
+            service.timer_every = Duration::ZERO;
+        });
+        machine.handle(Event::Start, ms(0));
+        assert_eq!(machine.deadline(), None);
+        assert_eq!(machine.handle(Event::Due, ms(5)), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::Due, ms(5)), None);
+        assert_eq!(machine.handle(Event::Stop, ms(6)), Some(Action::Ask));
+        assert_eq!(machine.handle(BADLY, ms(7)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Stopped));
+    }
+
+    #[test]
+    fn one_with_sockets_is_started_by_who_connects_and_armed_again_when_it_ends_well() {
+        let mut machine = machine(|service| service.sockets = [Default::default()].into());
+        assert_eq!(machine.handle(Event::Start, ms(0)), None);
+        assert_eq!(machine.state(), State::Armed { until: None });
+        assert_eq!(machine.handle(Event::Due, ms(5)), Some(Action::Spawn));
+        assert_eq!(machine.handle(Event::Spawned, ms(5)), None);
+        assert_eq!(machine.handle(WELL, ms(9)), None);
+        assert_eq!(machine.state(), State::Armed { until: None });
+        machine.handle(Event::Due, ms(10));
+        assert_eq!(machine.handle(BADLY, ms(11)), Some(Action::Spawn));
+    }
+
+    #[test]
+    fn one_that_gives_no_sign_of_life_is_killed_and_has_failed() {
+        let mut machine = started(ms(0), |service| service.watchdog = ms(500));
+        assert_eq!(machine.deadline(), Some(ms(500)));
+        assert_eq!(machine.handle(Event::Alive, ms(400)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(500)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(900)), Some(Action::Kill));
+        assert_eq!(machine.handle(Event::Alive, ms(901)), None);
+        assert_eq!(machine.handle(BADLY, ms(902)), Some(Action::Spawn));
+        assert_eq!(machine.restarts(), 1);
     }
 }

@@ -155,7 +155,10 @@ impl Manager {
             // It has done by itself what it would have been asked for; nobody wants it back.
             self.tell(service, Event::Stop, now, &mut Actions::new());
         }
-        self.tell(service, event, now, &mut actions);
+        match event {
+            Event::Due => self.wake(service),
+            _ => self.tell(service, event, now, &mut actions),
+        }
         self.settle(now, &mut actions);
         actions
     }
@@ -164,8 +167,12 @@ impl Manager {
     pub fn tick(&mut self, now: Duration) -> Actions {
         let mut actions = Actions::new();
         for at in 0..self.units.len() {
-            if self.units.get(at).and_then(|unit| unit.machine.deadline()).is_some_and(|due| due <= now) {
-                self.tell(at, Event::Deadline, now, &mut actions);
+            if self.due(at).is_none_or(|due| due > now) {
+                continue;
+            }
+            match self.units.get(at).map(|unit| unit.machine.state()) {
+                Some(State::Armed { .. }) => self.wake(at),
+                _ => self.tell(at, Event::Deadline, now, &mut actions),
             }
         }
         self.settle(now, &mut actions);
@@ -174,7 +181,26 @@ impl Manager {
 
     /// Gives the time at which [`Self::tick`] is due.
     pub fn deadline(&self) -> Option<Duration> {
-        self.units.iter().filter_map(|unit| unit.machine.deadline()).min()
+        (0..self.units.len()).filter_map(|at| self.due(at)).min()
+    }
+
+    /// Gives the time at which something is due for a service; none for one that is armed, if it is to run already, or if no one
+    /// is started any more.
+    fn due(&self, service: usize) -> Option<Duration> {
+        let unit = self.units.get(service)?;
+        let is_armed = matches!(unit.machine.state(), State::Armed { .. });
+        let may = !is_armed || unit.intent == Intent::None && self.ending == Ending::No;
+        unit.machine.deadline().filter(|_| may)
+    }
+
+    /// Has one run that is armed, as a request does: what it needs comes first.
+    fn wake(&mut self, service: usize) {
+        let unit = self.units.get(service).filter(|_| self.ending == Ending::No);
+        if unit.is_some_and(|unit| {
+            unit.intent == Intent::None && matches!(unit.machine.state(), State::Armed { .. })
+        }) {
+            self.up(service);
+        }
     }
 
     /// Gives the life of a service.
@@ -224,7 +250,7 @@ impl Manager {
             let is_there = match unit.machine.state() {
                 State::Starting { .. } | State::Running { .. } => unit.intent == Intent::None,
                 // What others need is done; who names it wants it done again.
-                State::Off(Rest::Done) => at != service,
+                State::Off(Rest::Done) | State::Armed { .. } => at != service && unit.intent == Intent::None,
                 State::Off(_) | State::Resting { .. } | State::Stopping { .. } | State::Killing { .. } => {
                     false
                 }
@@ -277,13 +303,19 @@ impl Manager {
         let Some(unit) = self.units.get(at) else { return false };
         let event = match (unit.intent, unit.machine.state()) {
             (Intent::None, _) => return false,
-            (Intent::Up, State::Off(_) | State::Resting { .. }) if self.waits_for(at).is_none() => {
+            (Intent::Up, State::Off(_) | State::Armed { .. } | State::Resting { .. })
+                if self.waits_for(at).is_none() =>
+            {
                 Event::Start
             }
             // It ends first.
             (
                 Intent::Up,
-                State::Off(_) | State::Resting { .. } | State::Stopping { .. } | State::Killing { .. },
+                State::Off(_)
+                | State::Armed { .. }
+                | State::Resting { .. }
+                | State::Stopping { .. }
+                | State::Killing { .. },
             ) => {
                 return false;
             }
@@ -292,7 +324,7 @@ impl Manager {
             }
             (Intent::Down, State::Off(_)) => return self.forget_intent(at),
             // It has no process that anyone could still need, and must not get one.
-            (Intent::Down, State::Resting { .. }) => Event::Stop,
+            (Intent::Down, State::Armed { .. } | State::Resting { .. }) => Event::Stop,
             (Intent::Down, _) if self.lets_end(at) => Event::Stop,
             (Intent::Down, _) => return false,
         };
@@ -310,10 +342,10 @@ impl Manager {
 
     /// Says whether one that is there for the end runs, or waits for something that may still come.
     fn must_wait_for_the_first(&self) -> bool {
-        let is_moving = self
-            .units
-            .iter()
-            .any(|unit| unit.machine.is_active() && !matches!(unit.machine.state(), State::Running { .. }));
+        let is_moving = self.units.iter().any(|unit| {
+            unit.machine.is_active()
+                && !matches!(unit.machine.state(), State::Running { .. } | State::Armed { .. })
+        });
         let mut first = self.units.iter().filter(|unit| unit.start == Start::Shutdown);
         first.any(|unit| unit.machine.is_active() || unit.intent == Intent::Up && is_moving)
     }
@@ -338,7 +370,9 @@ impl Manager {
         let Some(before) = self.units.get(other) else { return true };
         let is_needed = unit.node.needs.contains(&other);
         match before.machine.state() {
-            State::Running { .. } | State::Off(Rest::Done | Rest::Skipped) => before.intent == Intent::None,
+            State::Running { .. } | State::Armed { .. } | State::Off(Rest::Done | Rest::Skipped) => {
+                before.intent == Intent::None
+            }
             State::Starting { .. } | State::Resting { .. } => false,
             State::Off(_) | State::Stopping { .. } | State::Killing { .. } => {
                 !is_needed && before.intent != Intent::Up
@@ -351,9 +385,10 @@ impl Manager {
         let holds = |other: &Unit| {
             let ends = match other.machine.state() {
                 State::Stopping { .. } | State::Killing { .. } => true,
-                State::Starting { .. } | State::Running { .. } | State::Resting { .. } => {
-                    other.intent == Intent::Down
-                }
+                State::Armed { .. }
+                | State::Starting { .. }
+                | State::Running { .. }
+                | State::Resting { .. } => other.intent == Intent::Down,
                 State::Off(_) => false,
             };
             ends && other.node.after.contains(&at)
@@ -460,6 +495,41 @@ mod tests {
         // And the other way round.
         assert_eq!(all.request(0, Request::Start, NOW), [(1, Action::Ask)]);
         assert_eq!(all.handle(1, WELL, NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn a_timer_is_ready_when_it_is_armed_and_a_request_runs_it_at_once() {
+        let mut all = manager(&[("a", "needs = ['b']"), ("b", "kind = 'timer'\ntimer.every = '1h'")]);
+        assert_eq!(all.boot(NOW), [(0, Action::Spawn)]);
+        assert_eq!(all.request(1, Request::Start, NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(1, WELL, NOW), []);
+        all.handle(0, Event::Spawned, NOW);
+        assert_eq!(all.deadline(), Some(Duration::from_secs(3600)));
+        assert_eq!(all.end(NOW), [(0, Action::Ask)]);
+        all.handle(0, WELL, NOW);
+        assert!(all.is_over());
+    }
+
+    #[test]
+    fn a_timer_whose_time_has_come_waits_for_what_it_needs() {
+        let mut all = manager(&[
+            ("a", "needs = ['b']\nkind = 'timer'\ntimer.at = '@daily'"),
+            ("b", "kind = 'oneshot'\nstart = 'demand'"),
+            ("c", "kind = 'timer'\ntimer.every = 5\nneeds = ['b']"),
+        ]);
+        assert_eq!(all.boot(NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(1, WELL, NOW), []);
+        assert_eq!(all.request(1, Request::Start, NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(0, Event::Due, NOW), []);
+        let due = all.deadline().unwrap();
+        assert_eq!(all.tick(due), []);
+        assert_eq!((all.deadline(), all.waits_for(2)), (None, Some(1)));
+        assert_eq!(all.handle(1, WELL, due), [(0, Action::Spawn), (2, Action::Spawn)]);
+        // At the end no time comes any more.
+        all.handle(0, WELL, due);
+        all.handle(2, WELL, due);
+        all.end(due);
+        assert!(all.is_over() && all.deadline().is_none());
     }
 
     #[test]

@@ -39,8 +39,15 @@ impl World {
         let services: Vec<Service> = (0..count)
             .map(|at| {
                 let mut service = Service::new(&name(at));
-                service.kind = if random.below(3) == 0 { Kind::Oneshot } else { Kind::Daemon };
+                service.kind = [Kind::Oneshot, Kind::Daemon, Kind::Daemon, Kind::Timer][random.below(4)];
                 service.start = [Start::Boot, Start::Boot, Start::Demand, Start::Shutdown][random.below(4)];
+                service.timer_every = Duration::from_millis(random.below(3) as u64 * 700);
+                service.watchdog = Duration::from_millis(random.below(2) as u64 * 900);
+                if service.kind == Kind::Timer {
+                    service.start = Start::Demand;
+                } else if service.start != Start::Shutdown && random.below(4) == 0 {
+                    service.sockets = [Default::default()].into();
+                }
                 service.restart = [None, Some(Restart::Failure), Some(Restart::Never)][random.below(3)];
                 service.ready = if random.below(2) == 0 { Ready::Socket } else { Ready::Started };
                 service.attempts = random.below(4) as u32;
@@ -112,7 +119,7 @@ impl World {
     fn check(&self) {
         for (at, is_alive) in self.is_alive.iter().enumerate() {
             let state = self.manager.machine(at).unwrap().state();
-            let is_known = !matches!(state, State::Off(_) | State::Resting { .. });
+            let is_known = !matches!(state, State::Off(_) | State::Armed { .. } | State::Resting { .. });
             assert_eq!(is_known, *is_alive, "{at} {state:?}");
             let conflicts = &self.graph.nodes[at].conflicts;
             assert!(
@@ -124,12 +131,14 @@ impl World {
 
     fn step(&mut self) {
         let at = self.random.below(self.services.len());
-        let actions = match self.random.below(9) {
+        let actions = match self.random.below(11) {
             0 => self.manager.request(at, Request::Start, self.now),
             1 => self.manager.request(at, Request::Stop, self.now),
             2 => self.manager.request(at, Request::Restart, self.now),
             3 | 4 => self.exit(at),
             5 if self.is_alive[at] => self.manager.handle(at, Event::Ready, self.now),
+            7 => self.manager.handle(at, Event::Due, self.now),
+            8 if self.is_alive[at] => self.manager.handle(at, Event::Alive, self.now),
             6 => {
                 self.now = self.now.max(self.manager.deadline().unwrap_or(self.now));
                 self.manager.tick(self.now)

@@ -18,6 +18,8 @@ choice! {
         Daemon = "daemon",
         /// It ends by itself, and has done its work then.
         Oneshot = "oneshot",
+        /// It does so again and again, when its time comes.
+        Timer = "timer",
     }
 }
 
@@ -66,6 +68,8 @@ pub enum Ready {
     /// It runs; a oneshot: it has ended well.
     #[default]
     Started,
+    /// Its first process ends well, and another one of it runs on.
+    Fork,
     /// It writes a line to this descriptor (s6).
     Descriptor(u8),
     /// It says READY=1 to the socket that NOTIFY_SOCKET names (`sd_notify(3)`).
@@ -91,6 +95,7 @@ impl Packed for Ready {
             Self::Socket => (2, 0, ""),
             Self::Port(port) => (3, *port, ""),
             Self::File(file) => (4, 0, file.as_str()),
+            Self::Fork => (5, 0, ""),
         };
         into.push(kind);
         number.pack(into);
@@ -105,6 +110,7 @@ impl Packed for Ready {
             2 => Self::Socket,
             3 => Self::Port(number),
             4 => Self::File(file),
+            5 => Self::Fork,
             _ => return Err(cursor.error(Expected::Number)),
         })
     }
@@ -129,6 +135,29 @@ packed! {
         pub group: u32,
         /// The further groups.
         pub groups: Vec<u32>,
+    }
+}
+
+choice! {
+    /// How one speaks with a socket.
+    pub enum Transport {
+        /// A stream, of TCP or of a Unix socket.
+        #[default]
+        Stream = "stream",
+        /// Messages, of UDP or of a Unix socket.
+        Datagram = "dgram",
+    }
+}
+
+packed! {
+    /// A socket that is there before its service, and handed to it.
+    pub struct Listen {
+        /// Its name, for the service.
+        pub name: String,
+        /// How one speaks with it.
+        pub transport: Transport,
+        /// A path, or an address with a port.
+        pub address: String,
     }
 }
 
@@ -189,6 +218,20 @@ packed! {
         pub stop_timeout: Duration,
         /// The number of the signal that has it read its settings again; zero: it cannot.
         pub reload_signal: u8,
+        /// How often a timer runs; zero: at dates.
+        pub timer_every: Duration,
+        /// The dates of a timer, as a crontab has them; empty: none.
+        pub timer_at: String,
+        /// How long after it was started a timer runs first; none: as long as between its runs.
+        pub timer_first: Option<Duration>,
+        /// How much of a time of its own each machine adds at most.
+        pub timer_spread: Duration,
+        /// What this one adds.
+        pub timer_offset: Duration,
+        /// How long it may give no sign of life; zero: for ever.
+        pub watchdog: Duration,
+        /// The sockets that it is handed.
+        pub sockets: Vec<Listen>,
         /// Paths that must be there for it to start; with `!` before them: that must not.
         pub condition_paths: Vec<String>,
         /// Words of the kernel's command line, so.

@@ -16,6 +16,8 @@ choice! {
         Off = "off",
         /// It is to start, and others come first.
         Waiting = "waiting",
+        /// It runs when its time comes or someone connects.
+        Armed = "armed",
         /// It runs and is not ready.
         Starting = "starting",
         /// It is ready.
@@ -75,12 +77,13 @@ impl Phase {
         match machine.state() {
             // Others must end before it.
             _ if machine.is_active() && manager.intent(service) == Intent::Down => Self::Stopping,
-            State::Off(_) if manager.intent(service) == Intent::Up => Self::Waiting,
+            State::Off(_) | State::Armed { .. } if manager.intent(service) == Intent::Up => Self::Waiting,
             State::Off(Rest::Never) => Self::Off,
             State::Off(Rest::Stopped) => Self::Stopped,
             State::Off(Rest::Done) => Self::Done,
             State::Off(Rest::Failed) => Self::Failed,
             State::Off(Rest::Skipped) => Self::Skipped,
+            State::Armed { .. } => Self::Armed,
             State::Starting { .. } => Self::Starting,
             State::Running { .. } => Self::Running,
             State::Resting { .. } => Self::Resting,

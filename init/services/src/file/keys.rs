@@ -35,7 +35,7 @@ const fn key(
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
     key("description", Shape::Text, |s, _, v| s.description = v.text(), "what it is, for people"),
-    key("kind", Shape::Choice(Kind::WORDS), |s, _, v| s.kind = v.choice(Kind::from_word), "a daemon runs until it is stopped; a oneshot ends by itself"),
+    key("kind", Shape::Choice(Kind::WORDS), |s, _, v| s.kind = v.choice(Kind::from_word), "a daemon runs until it is stopped, a oneshot ends by itself, a timer is one again and again"),
     key("start", Shape::Choice(Start::WORDS), |s, _, v| s.start = v.choice(Start::from_word), "what starts it"),
     key("command", Shape::Command, |s, _, v| s.command = v.list(), "the program and its arguments"),
     key("environment", Shape::Variables, |s, name, v| s.set_variable(name, &v.text()), "variables: a table of names and texts"),
@@ -58,6 +58,11 @@ pub const KEYS: &[Key] = &[
     key("restart.steady", Shape::Time, |s, _, v| s.steady = v.time(), "who lived that long has not failed in a row (10 s)"),
     key("stop.signal", Shape::Signal, |s, _, v| s.stop_signal = v.number() as u8, "what asks it to end (TERM)"),
     key("stop.timeout", Shape::Time, |s, _, v| s.stop_timeout = v.time(), "from then to KILL (5 s)"),
+    key("timer.every", Shape::Time, |s, _, v| s.timer_every = v.time(), "from the start of a run to that of the next"),
+    key("timer.at", Shape::Dates, |s, _, v| s.timer_at = v.text(), "when it runs, by the clock of this place"),
+    key("timer.first", Shape::Time, |s, _, v| s.timer_first = Some(v.time()), "from its start to the first run (every)"),
+    key("timer.spread", Shape::Time, |s, _, v| s.timer_spread = v.time(), "each machine is later by a time of its own, up to this"),
+    key("watchdog", Shape::Time, |s, _, v| s.watchdog = v.time(), "it is killed if it does not say WATCHDOG=1 that often"),
     key("reload-signal", Shape::Signal, |s, _, v| s.reload_signal = v.number() as u8, "what has it read its settings again"),
     key("condition.paths", Shape::Texts, |s, _, v| s.condition_paths = v.list(), "starts only if these exist; with ! before: if not"),
     key("condition.kernel-arguments", Shape::Texts, |s, _, v| s.condition_arguments = v.list(), "only with these words on the kernel's command line; !: without"),

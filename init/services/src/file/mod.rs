@@ -11,7 +11,7 @@ use alloc::{format, vec};
 pub use keys::{KEYS, Key};
 pub use value::{Given, Shape};
 
-use crate::{Kind, Problem, Ready, Service, is_name};
+use crate::{Kind, Problem, Ready, Service, Start, is_name};
 use reader::Reader;
 
 /// How a service file ends.
@@ -49,7 +49,7 @@ fn whole(service: &Service) -> Vec<String> {
     if !is_name(&service.name) {
         wrong.push("the file's name is no name of a service: letters, digits and -_@.+: alone".into());
     }
-    if service.command.is_empty() && (service.kind == Kind::Daemon || !service.ready.is_awaited()) {
+    if service.command.is_empty() && (service.kind != Kind::Oneshot || !service.ready.is_awaited()) {
         let lonely =
             "there is no `command`; only a oneshot that waits for something (`ready`) can be without";
         wrong.push(lonely.into());
@@ -58,10 +58,23 @@ fn whole(service: &Service) -> Vec<String> {
     if notifies && service.command.is_empty() {
         wrong.push("nobody can say that this is ready, for there is no `command`".into());
     }
-    if service.kind == Kind::Oneshot && !service.command.is_empty() && service.ready.is_awaited() {
-        wrong.push(
-            "a oneshot with a `command` is ready when that has ended well; `ready` cannot be given".into(),
-        );
+    if service.kind != Kind::Daemon && !service.command.is_empty() && service.ready.is_awaited() {
+        wrong.push("one that ends by itself is ready when it has ended well; `ready` cannot be given".into());
+    }
+    let (is_timer, has_dates) = (service.kind == Kind::Timer, !service.timer_at.is_empty());
+    let has_times = !service.timer_every.is_zero();
+    if is_timer && has_times == has_dates {
+        wrong.push("a timer needs one of `timer.every` and `timer.at`".into());
+    }
+    if !is_timer && (has_times || has_dates) {
+        wrong.push("`timer` means something to `kind = \"timer\"` alone".into());
+    }
+    let is_of_the_end = matches!(service.start, Start::Shutdown | Start::Keys);
+    if is_of_the_end && (is_timer || !service.sockets.is_empty()) {
+        wrong.push("what waits for a time or a connection cannot start at the end".into());
+    }
+    if !service.watchdog.is_zero() && service.kind != Kind::Daemon {
+        wrong.push("`watchdog` means something to a daemon alone".into());
     }
     if let Some((key, _)) = service.named().find(|(_, name)| *name == service.name) {
         wrong.push(format!("it names itself in `{key}`"));
@@ -112,10 +125,17 @@ mod tests {
         assert_eq!(service.limits[0].most, Some(1024));
         assert_eq!(service.limits[1].most, None);
         assert_eq!(service.nice, -5);
-        // A key without a line in the sample would be a key without a test.
+        let timer = include_str!("../../../../tests/samples/fuzz/services/timer.toml");
+        let service = parse("timer.toml", timer, &[]).unwrap();
+        assert_eq!(
+            (service.timer_at.as_str(), service.timer_spread),
+            ("30 3 * * sun", Duration::from_secs(300))
+        );
+        // A key without a line in the samples would be a key without a test.
         for key in KEYS {
-            let last = key.name.rsplit('.').next().unwrap();
-            assert!(key.name == "environment" || everything.contains(&format!("{last} =")), "{}", key.name);
+            let line = format!("{} =", key.name.rsplit('.').next().unwrap());
+            let is_there = everything.contains(&line) || timer.contains(&line);
+            assert!(key.shape == Shape::Variables || is_there, "{}", key.name);
         }
     }
 
@@ -136,11 +156,12 @@ mod tests {
     fn values_are_checked() {
         #[rustfmt::skip]
         let cases = [
-            ("kind = 'demon'", "`kind`: expected daemon or oneshot; the nearest is `daemon`"),
+            ("kind = 'demon'", "`kind`: expected daemon, oneshot or timer; the nearest is `daemon`"),
             ("nice = 20", "`nice`: expected a number from -20 to 19"),
             ("nice = 'x'", "`nice`: expected a number from -20 to 19"),
             ("nice = 1.5", "`nice`: expected a number from -20 to 19"),
             ("[stop]\ntimeout = '5 parsecs'", "`stop.timeout`: expected a time, as in 5 (seconds), \"500ms\", \"2m\", \"1h\""),
+            ("[timer]\nat = '61 * * * *'", "`timer.at`: expected dates as a crontab has them, as in \"30 3 * * *\", \"*/5 * * * *\", \"@daily\""),
             ("[stop]\nsignal = 'TREM'", "`stop.signal`: expected the name of a signal; the nearest is `TERM`"),
             ("[cgroup]\nmemory = '64 elephants'", "`cgroup.memory`: expected a number of bytes, as in 4096, \"64M\", \"1G\", or \"unlimited\""),
             ("needs = 'b'", "`needs`: expected a list of names of services"),
@@ -148,8 +169,8 @@ mod tests {
             ("needs = ['a']", "it names itself in `needs`"),
             ("directory = 'tmp'", "`directory`: expected an absolute path"),
             ("no-new-privileges = 1", "`no-new-privileges`: expected true or false"),
-            ("ready = 'port:99999'", "`ready`: expected start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
-            ("ready = 'notify-fd:2'", "`ready`: expected start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
+            ("ready = 'port:99999'", "`ready`: expected start, fork, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
+            ("ready = 'notify-fd:2'", "`ready`: expected start, fork, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH"),
             ("[environment]\n'A=B' = 'x'", "`environment.A=B`: expected text, under a name without ="),
             ("environment = { A = 1 }", "`environment.A`: expected text, under a name without ="),
             ("description = \"a\\u0000b\"", "`description`: expected text without a zero byte"),
@@ -177,6 +198,10 @@ mod tests {
         assert!(refused("kind = 'oneshot'").contains("there is no `command`"));
         assert!(refused("kind = 'oneshot'\nready = 'notify-socket'").contains("nobody can say"));
         assert!(refused("kind = 'oneshot'\ncommand = 'x'\nready = 'port:1'").contains("cannot be given"));
+        assert!(refused("kind = 'timer'\ncommand = 'x'").contains("`timer.every` and `timer.at`"));
+        assert!(refused("timer.every = 5\ncommand = 'x'").contains("alone"));
+        assert!(refused("kind = 'oneshot'\nwatchdog = 5\ncommand = 'x'").contains("a daemon alone"));
+        assert!(read("kind = 'timer'\ncommand = 'x'\ntimer.at = '@daily'").is_ok());
         assert!(read("kind = 'oneshot'\nready = 'file:/run/x'").is_ok());
         assert!(parse("a b.toml", "command = 'x'", &[]).is_err());
     }

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use formats::etc::crontab::Schedule;
 use formats::time::Duration;
 use linux::signal::Signal;
 
@@ -50,6 +51,8 @@ pub enum Shape {
     Switch,
     /// A signal.
     Signal,
+    /// Dates.
+    Dates,
     /// By what readiness is known.
     Ready,
 }
@@ -93,7 +96,10 @@ impl Shape {
             Self::Number(least, most) => format!("a number from {least} to {most}"),
             Self::Switch => "true or false".into(),
             Self::Signal => "the name of a signal".into(),
-            Self::Ready => "start, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH".into(),
+            Self::Dates => {
+                r#"dates as a crontab has them, as in "30 3 * * *", "*/5 * * * *", "@daily""#.into()
+            }
+            Self::Ready => "start, fork, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH".into(),
         }
     }
 
@@ -129,6 +135,10 @@ impl Shape {
             }
             (Self::Switch, Raw::Switch(on)) => Given::Switch(on),
             (Self::Signal, Raw::Text(text)) => Given::Number(Signal::from_name(&text)?.number().into()),
+            (Self::Dates, Raw::Text(text)) => {
+                Schedule::parse(text.as_bytes())?;
+                Given::Text(text)
+            }
             (Self::Ready, Raw::Text(text)) => Given::Ready(ready(&text)?),
             _ => return None,
         })
@@ -188,6 +198,7 @@ fn ready(text: &str) -> Option<Ready> {
     let (word, rest) = text.split_once(':').unwrap_or((text, ""));
     Some(match (word, rest) {
         ("start", "") => Ready::Started,
+        ("fork", "") => Ready::Fork,
         ("notify-socket", "") => Ready::Socket,
         ("notify-fd", number) => Ready::Descriptor(number.parse().ok().filter(|number| *number > 2)?),
         ("port", number) => Ready::Port(number.parse().ok().filter(|number| *number > 0)?),

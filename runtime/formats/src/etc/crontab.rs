@@ -44,6 +44,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// Reads the five fields, or a nickname for them.
+    pub fn parse(words: &[u8]) -> Option<Self> {
+        let nickname = NICKNAMES.iter().find(|pair| pair.0 == words);
+        schedule(nickname.map_or(words, |pair| pair.1))
+    }
+
     /// Says whether a day is one of them. Where neither the days of the month nor those of the week begin with a star, one of both is
     /// enough (POSIX).
     pub const fn has_day(&self, month: u32, day: u32, weekday: u32) -> bool {
@@ -108,11 +114,7 @@ fn job(line: &[u8]) -> Option<Line<'_>> {
     if command.is_empty() {
         return None;
     }
-    let when = match NICKNAMES.iter().find(|pair| pair.0 == words) {
-        _ if words == b"@reboot" => When::Boot,
-        Some((_, fields)) => When::At(schedule(fields)?),
-        None => When::At(schedule(words)?),
-    };
+    let when = if words == b"@reboot" { When::Boot } else { When::At(Schedule::parse(words)?) };
     Some(Line::Job(Job { when, words, command }))
 }
 
