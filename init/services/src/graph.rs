@@ -48,6 +48,11 @@ impl Graph {
     /// # Errors
     /// Each name that is missing; if none is, each circle, and each two that start with the machine and cannot both run.
     pub fn new(services: &[Service]) -> Result<Self, Vec<Fault>> {
+        Self::beside(services, &[])
+    }
+
+    /// The same; for one that names a service of those that were refused, that is what is wrong.
+    fn beside(services: &[Service], refused: &[String]) -> Result<Self, Vec<Fault>> {
         let mut places = BTreeMap::new();
         for (at, service) in services.iter().enumerate() {
             places.insert(service.name.as_str(), at);
@@ -58,6 +63,10 @@ impl Graph {
             for (key, name) in service.named() {
                 match places.get(name) {
                     Some(to) => graph.connect(key, at, *to),
+                    None if refused.iter().any(|one| one == name) => {
+                        let message = format!("`{key}` names `{name}`, which is refused");
+                        faults.push(Fault { service: at, name: name.into(), message });
+                    }
                     None => {
                         let near = nearest(name, places.keys().copied());
                         let message = format!("`{key}` names `{name}`, which is no service{near}");
@@ -74,11 +83,11 @@ impl Graph {
     }
 
     /// Makes it of those services that have a place, and takes the others out of the list; gives what was wrong with those,
-    /// each with its name.
-    pub fn of_sound(services: &mut Vec<Service>) -> (Self, Vec<(String, Fault)>) {
+    /// each with its name. Those of `refused` had no place from the beginning.
+    pub fn of_sound(services: &mut Vec<Service>, mut refused: Vec<String>) -> (Self, Vec<(String, Fault)>) {
         let mut told = Vec::new();
         loop {
-            match Self::new(services) {
+            match Self::beside(services, &refused) {
                 Ok(graph) => return (graph, told),
                 Err(faults) => {
                     let mut gone: Vec<usize> = faults.iter().map(|fault| fault.service).collect();
@@ -90,7 +99,7 @@ impl Graph {
                     query::sort::sort(&mut gone);
                     gone.dedup();
                     for at in gone.into_iter().rev() {
-                        services.remove(at);
+                        refused.push(services.remove(at).name);
                     }
                 }
             }
@@ -261,6 +270,14 @@ mod tests {
     }
 
     #[test]
+    fn who_names_one_that_was_refused_is_told_so() {
+        let mut services = Vec::from([service("a", &[], &["b"]), service("c", &["a"], &[])]);
+        let (_, told) = Graph::of_sound(&mut services, Vec::from(["b".into()]));
+        let said: Vec<&str> = told.iter().map(|(_, fault)| fault.message.as_str()).collect();
+        assert_eq!(said, ["`needs` names `b`, which is refused", "`after` names `a`, which is refused"]);
+    }
+
+    #[test]
     fn the_sound_ones_are_left() {
         let mut services = vec![
             service("a", &[], &[]),
@@ -269,7 +286,7 @@ mod tests {
             service("d", &["e"], &[]),
             service("e", &["d"], &[]),
         ];
-        let (graph, told) = Graph::of_sound(&mut services);
+        let (graph, told) = Graph::of_sound(&mut services, Vec::new());
         let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
         let told: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names, told), (vec!["a"], vec!["b", "c", "e", "d"]));

@@ -15,6 +15,7 @@ pub mod machine;
 pub mod manager;
 #[cfg(test)]
 mod model;
+pub mod notice;
 pub mod packed;
 mod service;
 mod status;

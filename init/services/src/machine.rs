@@ -297,18 +297,12 @@ impl Machine {
             (State::Stopping { until, .. }, Event::Stop) => {
                 self.become_state(State::Stopping { until, then: Then::Stop })
             }
-            (State::Stopping { until, then }, Event::Deadline) if now >= until => self.kill(then, now),
             (State::Killing { until, .. }, Event::Stop) => {
                 self.become_state(State::Killing { until, then: Then::Stop })
             }
-            (State::Killing { until, then }, Event::Deadline) if now >= until => self.kill(then, now),
-            (
-                State::Stopping { then, .. } | State::Killing { then, .. },
-                Event::Exited { .. } | Event::NotSpawned | Event::Skipped,
-            ) => match then {
-                Then::Stop => self.become_state(State::Off(Rest::Stopped)),
-                Then::Fail { since } => self.fail(since, now),
-            },
+            (State::Stopping { until, then } | State::Killing { until, then }, event) => {
+                self.handle_end(until, then, event, now)
+            }
             // A process that is gone, one that is not there yet, and times that have not come.
             (
                 State::Off(_) | State::Armed { .. } | State::Resting { .. },
@@ -335,11 +329,25 @@ impl Machine {
                 | Event::Ready
                 | Event::Due
                 | Event::Deadline,
-            )
-            | (
-                State::Stopping { .. } | State::Killing { .. },
-                Event::Start | Event::Spawned | Event::Ready | Event::Alive | Event::Due | Event::Deadline,
             ) => None,
+        }
+    }
+
+    /// The same for one that is to end.
+    fn handle_end(&mut self, until: Duration, then: Then, event: Event, now: Duration) -> Option<Action> {
+        match event {
+            Event::Deadline if now >= until => self.kill(then, now),
+            Event::Exited { .. } | Event::NotSpawned | Event::Skipped => match then {
+                Then::Stop => self.become_state(State::Off(Rest::Stopped)),
+                Then::Fail { since } => self.fail(since, now),
+            },
+            Event::Start
+            | Event::Stop
+            | Event::Spawned
+            | Event::Ready
+            | Event::Alive
+            | Event::Due
+            | Event::Deadline => None,
         }
     }
 

@@ -230,6 +230,8 @@ packed! {
         pub timer_offset: Duration,
         /// How long it may give no sign of life; zero: for ever.
         pub watchdog: Duration,
+        /// How many descriptors are kept for it.
+        pub store: u32,
         /// The sockets that it is handed.
         pub sockets: Vec<Listen>,
         /// Paths that must be there for it to start; with `!` before them: that must not.
@@ -269,6 +271,11 @@ impl Service {
             stop_timeout: Duration::from_secs(5),
             ..Self::default()
         }
+    }
+
+    /// Says whether it has a socket for what it says of itself (`sd_notify(3)`).
+    pub fn has_notices(&self) -> bool {
+        self.ready == Ready::Socket || !self.watchdog.is_zero() || self.store != 0
     }
 
     /// Gives all whom it names, those that it starts after first.

@@ -50,6 +50,8 @@ packed! {
         pub since: Duration,
         /// How its last process ended, as a shell tells it; none: none has ended.
         pub ended: Option<i32>,
+        /// How many of its processes the kernel has killed for want of memory.
+        pub out_of_memory: u32,
         /// One that it waits for, by its place in the list.
         pub waits_for: Option<usize>,
     }

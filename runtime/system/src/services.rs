@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use ::services::graph::Graph;
 use ::services::{Kind, Numbers, Problem, Ready, Service, file, inittab};
 use formats::proc::cmdline;
+use formats::time::Duration;
 use linux::system::uname;
 
 use crate::users::{Identity, Names};
@@ -47,6 +48,7 @@ struct Source {
 /// What the kernel says of the folder or the file itself.
 pub fn read(path: &str) -> Result<Catalog> {
     let (mut problems, mut sources, mut list) = (Vec::new(), Vec::new(), Vec::new());
+    let mut refused = Vec::new();
     if linux::fs::stat(path).is_ok_and(|place| !place.is_directory()) {
         let bytes = files::read(path.as_bytes())?;
         sources.extend(source(path.into(), bytes, &mut problems));
@@ -62,7 +64,10 @@ pub fn read(path: &str) -> Result<Catalog> {
             let Some(source) = read_source(path, &mut problems) else { continue };
             match file::parse(&source.path, &source.text, &drop_ins) {
                 Ok(service) => list.push(service),
-                Err(wrong) => problems.extend(wrong),
+                Err(wrong) => {
+                    refused.push(file::service_name(&source.path).into());
+                    problems.extend(wrong);
+                }
             }
             sources.push(source);
         }
@@ -71,7 +76,7 @@ pub fn read(path: &str) -> Result<Catalog> {
     if is_named && !list.iter().any(|service| service.name == NETWORK) {
         list.push(network());
     }
-    let (graph, faults) = Graph::of_sound(&mut list);
+    let (graph, faults) = Graph::of_sound(&mut list, refused);
     for (name, fault) in faults {
         let source = sources.iter().find(|source| file::service_name(&source.path) == name);
         let line = source.map_or(1, |source| line_of(&source.text, &fault.name));
@@ -91,7 +96,8 @@ impl Catalog {
         let machine = uname().map(|names| names.machine().to_vec()).unwrap_or_default();
         let mut strangers = Vec::new();
         for service in &mut self.services {
-            service.is_unfit = !is_fit(service, line, &machine);
+            service.is_unfit = unfit(service, line, &machine).is_some();
+            service.timer_offset = offset(service);
             match numbers(service, &names) {
                 Ok(numbers) => service.numbers = numbers,
                 Err(message) => {
@@ -102,7 +108,7 @@ impl Catalog {
         }
         if !strangers.is_empty() {
             self.services.retain(|service| !strangers.contains(&service.name));
-            let (graph, faults) = Graph::of_sound(&mut self.services);
+            let (graph, faults) = Graph::of_sound(&mut self.services, strangers);
             self.graph = graph;
             let problems =
                 faults.into_iter().map(|(file, fault)| Problem { file, line: 1, message: fault.message });
@@ -120,18 +126,54 @@ fn network() -> Service {
     }
 }
 
-fn is_fit(service: &Service, line: &str, machine: &[u8]) -> bool {
+/// Says which condition of a service is not met here, in words; none: all are.
+pub fn unmet(service: &Service) -> Option<String> {
+    let line = files::read(b"/proc/cmdline").unwrap_or_default();
+    let line = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let machine = uname().map(|names| names.machine().to_vec()).unwrap_or_default();
+    let path = service.condition_paths.iter().find(|path| !path_is_met(path));
+    path.map(|path| match path.strip_prefix('!') {
+        Some(path) => format!("{path} is there"),
+        None => format!("{path} is not there"),
+    })
+    .or_else(|| unfit(service, line, &machine))
+}
+
+/// Says whether a path of a condition is there; with `!` before it, that it is not.
+pub fn path_is_met(path: &str) -> bool {
+    match path.strip_prefix('!') {
+        Some(path) => linux::fs::stat(path).is_err(),
+        None => linux::fs::stat(path).is_ok(),
+    }
+}
+
+/// Says which condition of a service this machine can never meet.
+fn unfit(service: &Service, line: &str, machine: &[u8]) -> Option<String> {
     let has = |word: &str| {
         let (key, value) = word.split_once('=').map_or((word, None), |(key, value)| (key, Some(value)));
         cmdline::parse(line).any(|one| one.is(key) && (value.is_none() || one.value == value))
     };
     let architectures = &service.condition_architectures;
-    let is_built = architectures.is_empty() || architectures.iter().any(|one| one.as_bytes() == machine);
-    is_built
-        && service.condition_arguments.iter().all(|word| match word.strip_prefix('!') {
-            Some(word) => !has(word),
-            None => has(word),
-        })
+    if !architectures.is_empty() && !architectures.iter().any(|one| one.as_bytes() == machine) {
+        return Some(format!("this processor is {}", machine.escape_ascii()));
+    }
+    service.condition_arguments.iter().find_map(|word| match word.strip_prefix('!') {
+        Some(word) => has(word).then(|| format!("the kernel was told {word}")),
+        None => (!has(word)).then(|| format!("the kernel was not told {word}")),
+    })
+}
+
+/// Gives what this machine adds to a timer's times: a part of its spread that its start determines.
+fn offset(service: &Service) -> Duration {
+    let spread_ms = service.timer_spread.as_millis();
+    if spread_ms == 0 {
+        return Duration::ZERO;
+    }
+    let mut seed = files::read(b"/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    seed.extend_from_slice(service.name.as_bytes());
+    // FNV-1a: any even distribution does.
+    let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+    Duration::from_millis(seed.iter().fold(0xcbf2_9ce4_8422_2325, mix) % spread_ms)
 }
 
 fn numbers(service: &Service, names: &Names) -> core::result::Result<Option<Numbers>, String> {

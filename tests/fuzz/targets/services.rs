@@ -20,6 +20,6 @@ pub(crate) fn services(data: &[u8]) {
     for service in &list {
         assert_eq!(packed::unpack(&packed::pack(service)).as_ref(), Ok(service));
     }
-    let (graph, _) = graph::Graph::of_sound(&mut list);
+    let (graph, _) = graph::Graph::of_sound(&mut list, Vec::new());
     assert_eq!(graph.order().len(), list.len(), "a circle is left");
 }

@@ -5,6 +5,7 @@ use alloc::string::String;
 
 use ::services::Service;
 use linux::fs::{self, Mode, OpenFlags};
+use linux::process::{Pid, getpid};
 use linux::{Errno, Result};
 
 use crate::log::Log;
@@ -54,6 +55,33 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
 /// Kills all that is in the group of a service (Linux 5.14); nothing where there is none.
 pub(super) fn kill(name: &str) {
     let _ = write(&format!("{}/cgroup.kill", folder(name)), "1");
+}
+
+/// Gives how many processes of a service's group the kernel has killed for want of memory.
+pub(super) fn out_of_memory(name: &str) -> u32 {
+    let text = read(&format!("{}/memory.events", folder(name))).unwrap_or_default();
+    let count = text.lines().find_map(|line| line.strip_prefix("oom_kill "));
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+/// Gives a process of a service's group whose parent has ended, as a daemon's has that has put itself into the background.
+pub(super) fn orphan(name: &str) -> Option<Pid> {
+    let text = read(&format!("{}/cgroup.procs", folder(name)))?;
+    text.lines().filter_map(|line| line.parse().ok().and_then(Pid::new)).find(|pid| {
+        let status = read(&format!("/proc/{pid}/status")).unwrap_or_default();
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:\t"));
+        let is_dead = status.lines().any(|line| line.starts_with("State:\tZ"));
+        !is_dead && parent.and_then(|parent| parent.parse().ok()) == Some(getpid().get())
+    })
+}
+
+/// Reads what the kernel says in a short file.
+fn read(path: &str) -> Option<String> {
+    let file = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).ok()?;
+    let mut bytes = alloc::vec![0; 4096];
+    let count = fs::read_full(&file, &mut bytes).ok()?;
+    bytes.truncate(count);
+    String::from_utf8(bytes).ok()
 }
 
 fn folder(name: &str) -> String {

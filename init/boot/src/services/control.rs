@@ -10,7 +10,7 @@ use core::fmt::Write;
 use core::time::Duration;
 
 use ::services::manager::Request;
-use ::services::{Service, Status, Table, packed};
+use ::services::{Phase, Service, Status, Table, packed};
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode};
 use linux::net::options::{peer_credentials, set_receive_timeout};
@@ -18,62 +18,19 @@ use linux::net::{
     Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, accept, bind, listen, recv, send,
     socket,
 };
-use linux::process::{Pid, kill};
-use linux::signal::Signal;
 use linux::{Errno, retry, time};
-use system::services::SOCKET;
+use system::services::{SOCKET, unmet};
 
+use super::asked::{self, Asked};
 use super::{Shared, Unit};
 use crate::log::Log;
 use crate::up;
-
-/// How many bytes a request to process 1 has.
-pub(super) const ASKED: usize = 4;
 
 /// How long a client may take for its line: the next one waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The longest line.
 const LONGEST: usize = 256;
-
-/// A request to process 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// Something of a service.
-    Of(usize, Request),
-    /// That a service reads its settings again.
-    Reload(usize),
-    /// That the files are read again.
-    Read,
-}
-
-impl Asked {
-    /// Reads one.
-    pub(super) fn of(bytes: [u8; ASKED]) -> Option<Self> {
-        let [verb, _, low, high] = bytes;
-        let at = usize::from(u16::from_le_bytes([low, high]));
-        Some(match verb {
-            0 => Self::Of(at, Request::Start),
-            1 => Self::Of(at, Request::Stop),
-            2 => Self::Of(at, Request::Restart),
-            3 => Self::Reload(at),
-            4 => Self::Read,
-            _ => return None,
-        })
-    }
-
-    fn bytes(self) -> [u8; ASKED] {
-        let (verb, at) = match self {
-            Self::Of(at, Request::Start) => (0, at),
-            Self::Of(at, Request::Stop) => (1, at),
-            Self::Of(at, Request::Restart) => (2, at),
-            Self::Reload(at) => (3, at),
-            Self::Read => (4, 0),
-        };
-        let [low, high] = (at as u16).to_le_bytes();
-        [verb, 0, low, high]
-    }
-}
 
 /// Works until it is ended.
 pub(super) fn run(shared: &Shared, units: &[Unit], log: Log) -> i32 {
@@ -164,9 +121,7 @@ fn line(client: &OwnedFd) -> linux::Result<String> {
 /// Gives process 1 a request, and waits until it has heard it.
 fn pass_on(asked: Asked, shared: &Shared) -> linux::Result<()> {
     let before = table(shared).map_or(0, |table| table.heard);
-    fs::write_all(&shared.requests.1, &asked.bytes())?;
-    // It looks into the pipe when a signal wakes it.
-    kill(Pid::INIT, Some(Signal::IO))?;
+    asked::tell(&shared.requests.1, asked, "", &[])?;
     for _ in 0..1000 {
         if table(shared).is_some_and(|table| table.heard != before) {
             return Ok(());
@@ -203,35 +158,18 @@ fn list(shared: &Shared, units: &[Unit]) -> Option<String> {
 
 fn row(text: &mut String, service: &Service, status: &Status, units: &[Unit]) -> core::fmt::Result {
     let waits_for = status.waits_for.and_then(|at| units.get(at)).map_or("", |unit| unit.name.as_str());
-    let Status { phase, pid, restarts, since, ended, .. } = status;
+    let Status { phase, pid, restarts, since, ended, out_of_memory, .. } = status;
+    let unmet = Some(*phase).filter(|phase| *phase == Phase::Skipped).and_then(|_| unmet(service));
+    let unmet = unmet.unwrap_or_default();
     let ended = ended.map_or(String::new(), |ended| alloc::format!("{ended}"));
     let plain: String =
         service.description.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
     writeln!(
         text,
-        "{}\t{}\t{pid}\t{restarts}\t{}\t{ended}\t{waits_for}\t{}\t{plain}",
+        "{}\t{}\t{pid}\t{restarts}\t{}\t{ended}\t{waits_for}\t{}\t{out_of_memory}\t{unmet}\t{plain}",
         service.name,
         phase.word(),
         since.as_millis(),
         service.needs.join(","),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn requests_survive_the_pipe() {
-        for asked in [
-            Asked::Of(0, Request::Start),
-            Asked::Of(7, Request::Stop),
-            Asked::Of(65_535, Request::Restart),
-            Asked::Reload(300),
-            Asked::Read,
-        ] {
-            assert_eq!(Asked::of(asked.bytes()), Some(asked));
-        }
-        assert_eq!(Asked::of([9, 0, 0, 0]), None);
-    }
 }

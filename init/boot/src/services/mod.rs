@@ -1,24 +1,29 @@
 //! The supervisor: the part of process 1 that carries out what [`services::manager`] decides.
 //!
 //! Process 1 reads no service file: a short-lived child does ([`loader`]) and hands over what it has checked. It looks for no
-//! readiness: a child of each service that is awaited does, and ends when it has come ([`probe`]). It takes no requests: a
-//! worker does ([`control`]), and passes on two numbers. What services say, another worker brings to the log ([`output`]).
-//! So all that process 1 hears of services are ends of children, its deadlines, and signals.
+//! readiness: a child of each service that is awaited does, and ends when it has come ([`probe`]); so it is with dates and
+//! connections that start a service ([`armed`]). It takes no requests: a worker does ([`control`]), and passes on a few bytes, as
+//! does the one that hears what services say of themselves ([`notices`]). What they say to people, another worker brings to the
+//! log ([`output`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes.
 
+mod armed;
+mod asked;
 mod cgroup;
 mod control;
 mod loader;
+mod notices;
 mod output;
 mod probe;
 mod process;
+mod sockets;
+mod unit;
 mod worker;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use ::services::machine::{Action, Event};
 use ::services::manager::{Manager, Request};
-use ::services::{Configuration, Phase, Service, Status, Table, packed};
+use ::services::{Configuration, Phase, Ready, Status, Table, packed};
 use formats::time::Duration;
 use linux::fd::OwnedFd;
 use linux::fs;
@@ -28,21 +33,28 @@ use linux::signal::Signal;
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
+use asked::{Asked, Message};
 use loader::Loader;
+use unit::Unit;
 use worker::{Role, Worker};
+
+/// How many messages are heard before the loop looks at its signals again.
+const HEARD: usize = 64;
 
 /// The services, and those who help with them.
 pub(crate) struct Services {
     manager: Manager,
     units: Vec<Unit>,
     loader: Option<Loader>,
-    workers: [Worker; 2],
+    workers: [Worker; 3],
     /// What the workers share with process 1; none before there are services.
     shared: Option<Shared>,
     /// What they were last shown.
     shown: Option<Table>,
     /// How many requests were heard.
     heard: u32,
+    /// Whether more may have been asked for than was heard in one turn.
+    is_behind: bool,
     is_begun: bool,
     /// Whether the machine's end goes on without the services.
     is_over: bool,
@@ -56,28 +68,8 @@ pub(crate) struct Services {
 pub(super) struct Shared {
     /// How the services are: a memory file.
     table: OwnedFd,
-    /// What was asked for; the reader is process 1.
+    /// What is asked for; the first end is process 1's.
     requests: (OwnedFd, OwnedFd),
-}
-
-/// One service, as process 1 keeps it.
-pub(super) struct Unit {
-    name: String,
-    /// The rest of it, packed: it is needed at a start only.
-    packed: Vec<u8>,
-    pid: Option<Pid>,
-    probe: Option<Pid>,
-    /// Where what it says is read, and where it is written.
-    says: Option<(OwnedFd, OwnedFd)>,
-    phase: Phase,
-    since: Duration,
-    ended: Option<i32>,
-}
-
-impl Unit {
-    fn service(&self) -> Option<Service> {
-        packed::unpack(&self.packed).ok()
-    }
 }
 
 impl Services {
@@ -87,10 +79,11 @@ impl Services {
             manager: Manager::new(&[], Vec::new()),
             units: Vec::new(),
             loader: None,
-            workers: [Worker::new(Role::Output), Worker::new(Role::Control)],
+            workers: [Role::Output, Role::Control, Role::Notices].map(Worker::new),
             shared: None,
             shown: None,
             heard: 0,
+            is_behind: false,
             is_begun: false,
             is_over: false,
             end: None,
@@ -120,6 +113,9 @@ impl Services {
     pub(crate) fn deadline(&self) -> Option<Duration> {
         let workers = self.workers.iter().filter_map(Worker::deadline);
         let end = self.end.map(|(_, until)| until);
+        if self.is_behind {
+            return Some(Duration::ZERO);
+        }
         workers.chain(self.manager.deadline()).chain(end).min()
     }
 
@@ -141,13 +137,15 @@ impl Services {
             return true;
         }
         if let Some(at) = self.units.iter().position(|unit| unit.probe == Some(child.pid)) {
-            if let Some(unit) = self.units.get_mut(at) {
-                unit.probe = None;
-            }
+            let Some(unit) = self.units.get_mut(at) else { return true };
+            unit.probe = None;
+            let event = if unit.phase == Phase::Armed { Event::Due } else { Event::Ready };
             // One that gave up leaves the service to its deadline.
             if child.ended == Ended::Exited(0) {
-                let actions = self.manager.handle(at, Event::Ready, now);
+                let actions = self.manager.handle(at, event, now);
                 self.perform(actions, now);
+            } else {
+                self.note(now);
             }
             return true;
         }
@@ -239,10 +237,9 @@ impl Services {
                 Some(old) => old.take(),
                 None => Unit::new(&service.name, now),
             };
-            if at.is_some() && unit.packed != packed {
+            if unit.change(packed) && at.is_some() {
                 changed.push(units.len());
             }
-            unit.packed = packed;
             units.push(unit);
         }
         // What has a process stays until that has ended, but nobody knows it any more.
@@ -268,7 +265,7 @@ impl Services {
             self.request(at, Request::Stop, now);
         }
         for at in changed {
-            if self.units.get(at).is_some_and(|unit| unit.pid.is_some()) {
+            if self.units.get(at).is_some_and(|unit| unit.pid.is_some() || unit.phase == Phase::Armed) {
                 self.request(at, Request::Restart, now);
             }
         }
@@ -278,15 +275,12 @@ impl Services {
         self.note(now);
     }
 
-    /// Makes what the workers share, where there is none, and the pipes of services that are new.
+    /// Makes what the workers share, where there is none, and what belongs to services that are new.
     fn share(&mut self) -> linux::Result<()> {
         if self.shared.is_none() {
-            self.shared = Some(Shared { table: loader::memory(c"services")?, requests: output::pipe()? });
+            self.shared = Some(Shared { table: loader::memory(c"services")?, requests: asked::ends()? });
         }
-        for unit in self.units.iter_mut().filter(|unit| unit.says.is_none()) {
-            unit.says = Some(output::pipe()?);
-        }
-        Ok(())
+        self.units.iter_mut().try_for_each(|unit| unit.open(self.log))
     }
 
     /// Starts the workers whose time has come.
@@ -297,28 +291,51 @@ impl Services {
         }
     }
 
-    /// Takes the requests that the worker has passed on.
+    /// Takes what the workers have passed on.
     fn hear(&mut self, now: Duration) {
-        let mut asked = Vec::new();
+        let mut messages = Vec::new();
         if let Some(shared) = &self.shared {
-            let mut bytes = [0; control::ASKED];
-            while fs::read(&shared.requests.0, &mut bytes) == Ok(control::ASKED) {
-                asked.push(bytes);
+            while messages.len() < HEARD
+                && let Ok(message) = asked::hear(&shared.requests.0)
+            {
+                messages.push(message);
             }
         }
-        let is_any = !asked.is_empty();
-        for bytes in asked {
-            self.heard = self.heard.wrapping_add(1);
-            match control::Asked::of(bytes) {
-                Some(control::Asked::Of(at, request)) => self.request(at, request, now),
-                Some(control::Asked::Reload(at)) => self.reload(at),
-                Some(control::Asked::Read) => self.load(false),
-                None => {}
-            }
+        self.is_behind = messages.len() == HEARD;
+        let is_any = !messages.is_empty();
+        for message in messages.into_iter().flatten() {
+            self.take(message, now);
         }
         if is_any {
             self.note(now);
         }
+    }
+
+    fn take(&mut self, message: Message, now: Duration) {
+        let Message { asked, name, files } = message;
+        self.heard = self.heard.wrapping_add(asked.is_request().into());
+        match asked {
+            Asked::Of(at, request) => self.request(at, request, now),
+            Asked::Reload(at) => self.reload(at),
+            Asked::Read => self.load(false),
+            Asked::Ready(at) => self.event(at, Event::Ready, now),
+            Asked::Alive(at) => self.event(at, Event::Alive, now),
+            Asked::Keep(at) => {
+                if let Some(unit) = self.units.get_mut(at) {
+                    unit.keep(&name, files);
+                }
+            }
+            Asked::Forget(at) => {
+                if let Some(unit) = self.units.get_mut(at) {
+                    unit.store.retain(|(known, _)| *known != name);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, at: usize, event: Event, now: Duration) {
+        let actions = self.manager.handle(at, event, now);
+        self.perform(actions, now);
     }
 
     fn request(&mut self, at: usize, request: Request, now: Duration) {
@@ -339,8 +356,22 @@ impl Services {
     /// Hears that a service's process ended.
     fn exited(&mut self, at: usize, ended: Ended, now: Duration) {
         let Some(unit) = self.units.get_mut(at) else { return };
+        let forks = || unit.service().is_some_and(|service| service.ready == Ready::Fork);
+        if ended == Ended::Exited(0)
+            && matches!(unit.phase, Phase::Starting | Phase::Running)
+            && forks()
+            && let Some(pid) = cgroup::orphan(&unit.name)
+        {
+            unit.pid = Some(pid);
+            return self.event(at, Event::Ready, now);
+        }
         let pid = unit.pid.take();
         unit.ended = Some(ended.shell_status());
+        let killed = cgroup::out_of_memory(&unit.name);
+        if killed > unit.out_of_memory {
+            self.log.error(format_args!("{} was out of memory: the kernel has killed it", unit.name));
+        }
+        unit.out_of_memory = unit.out_of_memory.max(killed);
         if let Some(pid) = pid {
             process::sweep(&unit.name, pid);
         }
@@ -376,7 +407,11 @@ impl Services {
                 }
                 (Action::Ask, Some(pid)) => process::ask(unit, pid),
                 (Action::Kill, Some(pid)) => {
-                    self.log.info(format_args!("{} is killed: it did not end in time", unit.name));
+                    let why = match unit.phase {
+                        Phase::Running => "it gave no sign of life",
+                        _ => "it did not end in time",
+                    };
+                    self.log.info(format_args!("{} is killed: {why}", unit.name));
                     process::sweep(&unit.name, pid);
                 }
                 // It could not be made, and that is told.
@@ -386,7 +421,8 @@ impl Services {
         self.note(now);
     }
 
-    /// Shows how the services are, and ends the probes that nobody waits for any more.
+    /// Shows how the services are, has someone wait for what those wait for that are armed, and ends the probes that nobody waits
+    /// for any more.
     fn note(&mut self, now: Duration) {
         let mut table = Table { heard: self.heard, services: Vec::with_capacity(self.units.len()) };
         for (at, unit) in self.units.iter_mut().enumerate() {
@@ -398,11 +434,13 @@ impl Services {
                     _ => self.log.debug(format_args!("{} is {}", unit.name, phase.word())),
                 }
             }
-            if phase != Phase::Starting
-                && let Some(probe) = unit.probe
-            {
-                // It is reaped like any other child.
-                let _ = kill(probe, Some(Signal::KILL));
+            match phase {
+                Phase::Starting => {}
+                Phase::Armed => unit.watch(self.log),
+                _ => unit.end_probe(),
+            }
+            if matches!(phase, Phase::Stopped | Phase::Failed) {
+                unit.store.clear();
             }
             table.services.push(Status {
                 phase,
@@ -410,6 +448,7 @@ impl Services {
                 restarts: self.manager.machine(at).map_or(0, |machine| machine.restarts()),
                 since: unit.since,
                 ended: unit.ended,
+                out_of_memory: unit.out_of_memory,
                 waits_for: self.manager.waits_for(at),
             });
         }
@@ -420,25 +459,5 @@ impl Services {
         {
             self.shown = Some(table);
         }
-    }
-}
-
-impl Unit {
-    fn new(name: &str, now: Duration) -> Self {
-        Self {
-            name: name.into(),
-            packed: Vec::new(),
-            pid: None,
-            probe: None,
-            says: None,
-            phase: Phase::Off,
-            since: now,
-            ended: None,
-        }
-    }
-
-    /// Moves it to another list.
-    fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::new("", Duration::ZERO))
     }
 }

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use ::services::machine::Event;
 use ::services::{Kind, Mode, Ready, Service};
@@ -12,17 +13,24 @@ use linux::fs::{self, OpenFlags, PipeFlags};
 use linux::process::{self, Limit, Pid, Resource};
 use linux::signal::{Signal, SignalSet};
 
-use super::{Unit, cgroup, probe};
+use system::services::path_is_met;
+
+use super::{Unit, cgroup, notices, probe, sockets};
 use crate::log::Log;
 use crate::signals;
 
 /// Where programs are looked for, if the file does not say.
 const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
 
+/// The number of the first descriptor that is handed over (SD_LISTEN_FDS_START).
+const FIRST: i32 = 3;
+
 /// Makes the process of a service; gives what came of it.
 pub(super) fn spawn(unit: &mut Unit, log: Log) -> Event {
     let Some(service) = unit.service() else { return Event::NotSpawned };
-    if service.is_unfit || !service.condition_paths.iter().all(|path| is_met(path)) {
+    // Who was asked for by hand while someone looks for its time.
+    unit.end_probe();
+    if service.is_unfit || !service.condition_paths.iter().all(|path| path_is_met(path)) {
         return Event::Skipped;
     }
     match start(unit, &service, log) {
@@ -50,29 +58,25 @@ pub(super) fn sweep(name: &str, pid: Pid) {
     cgroup::kill(name);
 }
 
-fn is_met(path: &str) -> bool {
-    match path.strip_prefix('!') {
-        Some(path) => fs::stat(path).is_err(),
-        None => fs::stat(path).is_ok(),
-    }
-}
-
 fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
     let notices = match &service.ready {
         Ready::Descriptor(_) => Some(fs::pipe(PipeFlags::CLOSE_ON_EXEC).map_err(text("make a pipe"))?),
         _ => None,
     };
     let (reader, writer) = notices.unzip();
-    let socket = match &service.ready {
-        Ready::Socket => Some(probe::socket(service).map_err(text("make its notify socket"))?),
-        _ => None,
-    };
+    if unit.sockets.len() != service.sockets.len() {
+        unit.sockets = sockets::open(service, log);
+        if unit.sockets.len() != service.sockets.len() {
+            return Err("it has no sockets".into());
+        }
+    }
     if service.command.is_empty() {
         let pid = process::spawn(|| watch(service, None)).map_err(text("make a process"))?;
         unit.pid = Some(pid);
         return Ok(());
     }
     let mut command = command(service);
+    hand_over(&mut command, unit, service).map_err(text("hand its descriptors over"))?;
     if let Some(door) = cgroup::make(service, log) {
         command.write(door, "0");
     }
@@ -83,9 +87,8 @@ fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
     let child = command.start().map_err(|error: StartError| format!("{error}"))?;
     unit.pid = Some(child.pid());
     drop(command);
-    if service.ready.is_awaited() {
-        let source = reader.or(socket);
-        match process::spawn(|| watch(service, source)) {
+    if service.ready.is_awaited() && !matches!(service.ready, Ready::Socket | Ready::Fork) {
+        match process::spawn(|| watch(service, reader)) {
             Ok(pid) => unit.probe = Some(pid),
             // It is stopped at its deadline, as one that never gets ready.
             Err(cause) => log.error(format_args!("{}: look for its readiness: {cause}", service.name)),
@@ -117,8 +120,12 @@ fn command(service: &Service) -> Command {
             command.variable(name, value);
         }
     }
-    if service.ready == Ready::Socket {
-        command.variable("NOTIFY_SOCKET", probe::path(service));
+    if service.has_notices() {
+        command.variable("NOTIFY_SOCKET", notices::path(service));
+    }
+    if !service.watchdog.is_zero() {
+        command.variable("WATCHDOG_USEC", format!("{}", service.watchdog.as_millis() * 1000));
+        command.own_number("WATCHDOG_PID");
     }
     command.session().mask(SignalSet::EMPTY);
     for limit in &service.limits {
@@ -131,6 +138,23 @@ fn command(service: &Service) -> Command {
         command.folder(&service.directory);
     }
     command
+}
+
+/// Gives it its sockets and what was kept for it, as `sd_listen_fds(3)` finds them.
+fn hand_over(command: &mut Command, unit: &Unit, service: &Service) -> linux::Result<()> {
+    let sockets = service.sockets.iter().map(|socket| &socket.name).zip(&unit.sockets);
+    let stored = unit.store.iter().map(|(name, file)| (name, file));
+    let mut names: Vec<&str> = Vec::new();
+    for ((name, file), number) in sockets.chain(stored).zip(FIRST..) {
+        command.descriptor(number, fs::dup(file)?);
+        names.push(name);
+    }
+    if !names.is_empty() {
+        command.variable("LISTEN_FDS", format!("{}", names.len()));
+        command.variable("LISTEN_FDNAMES", names.join(":"));
+        command.own_number("LISTEN_PID");
+    }
+    Ok(())
 }
 
 fn plain(service: &Service) -> Command {

@@ -1,11 +1,11 @@
-//! The two workers of the supervisor, with the lives that other workers have. They are copies of process 1, and so know the
+//! The workers of the supervisor, with the lives that other workers have. They are copies of process 1, and so know the
 //! services as they were when they were started; when those change, they are renewed.
 
 use formats::time::Duration;
 use linux::process::{self, Ended, Pid};
 use linux::signal::Signal;
 
-use super::{Shared, Unit, control, output};
+use super::{Shared, Unit, control, notices, output};
 use crate::log::Log;
 use crate::signals;
 use crate::workers::life::{Action, Event, Life};
@@ -17,6 +17,8 @@ pub(super) enum Role {
     Output,
     /// Answers those who ask.
     Control,
+    /// Hears what services say of themselves.
+    Notices,
 }
 
 /// A worker.
@@ -70,7 +72,7 @@ impl Worker {
     }
 
     pub(super) fn tick(&mut self, shared: &Shared, units: &[Unit], now: Duration, log: Log) {
-        let Some(life) = &mut self.life else { return };
+        let Some(life) = self.life.as_mut().filter(|_| self.role.is_needed(units)) else { return };
         if life.handle(Event::Deadline, now) != Some(Action::Start) {
             return;
         }
@@ -90,7 +92,12 @@ impl Role {
         match self {
             Self::Output => "output",
             Self::Control => "control",
+            Self::Notices => "notices",
         }
+    }
+
+    fn is_needed(self, units: &[Unit]) -> bool {
+        self != Self::Notices || units.iter().any(|unit| unit.notices.is_some())
     }
 
     fn work(self, shared: &Shared, units: &[Unit], log: Log) -> i32 {
@@ -104,6 +111,10 @@ impl Role {
             Self::Control => {
                 let _ = process::set_name(c"control");
                 control::run(shared, units, log)
+            }
+            Self::Notices => {
+                let _ = process::set_name(c"notices");
+                notices::run(shared, units, log)
             }
         }
     }

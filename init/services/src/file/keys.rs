@@ -7,7 +7,7 @@ use formats::time::Duration;
 use linux::process::Resource;
 
 use super::{Given, Shape};
-use crate::{Bounds, Kind, Mode, Ready, Restart, Service, Start};
+use crate::{Bounds, Kind, Listen, Mode, Ready, Restart, Service, Start};
 
 /// A key.
 #[derive(Debug)]
@@ -64,6 +64,8 @@ pub const KEYS: &[Key] = &[
     key("timer.spread", Shape::Time, |s, _, v| s.timer_spread = v.time(), "each machine is later by a time of its own, up to this"),
     key("watchdog", Shape::Time, |s, _, v| s.watchdog = v.time(), "it is killed if it does not say WATCHDOG=1 that often"),
     key("reload-signal", Shape::Signal, |s, _, v| s.reload_signal = v.number() as u8, "what has it read its settings again"),
+    key("sockets", Shape::Sockets, |s, name, v| s.set_socket(name, v), "sockets that start it: a table of names and addresses"),
+    key("store", Shape::Number(0, 512), |s, _, v| s.store = v.number() as u32, "descriptors that are kept for it (FDSTORE=1)"),
     key("condition.paths", Shape::Texts, |s, _, v| s.condition_paths = v.list(), "starts only if these exist; with ! before: if not"),
     key("condition.kernel-arguments", Shape::Texts, |s, _, v| s.condition_arguments = v.list(), "only with these words on the kernel's command line; !: without"),
     key("condition.architectures", Shape::Texts, |s, _, v| s.condition_architectures = v.list(), "only on one of these, as uname -m names them"),
@@ -109,6 +111,10 @@ impl Given {
         if let Self::Ready(ready) = self { ready } else { Ready::Started }
     }
 
+    fn socket(self) -> Listen {
+        if let Self::Socket(socket) = self { socket } else { Listen::default() }
+    }
+
     fn choice<T: Default>(self, from_word: fn(&str) -> Option<T>) -> T {
         from_word(&self.text()).unwrap_or_default()
     }
@@ -120,6 +126,14 @@ impl Service {
         match self.limits.iter_mut().find(|one| one.resource == resource.0) {
             Some(one) => *one = limit,
             None => self.limits.push(limit),
+        }
+    }
+
+    fn set_socket(&mut self, name: &str, value: Given) {
+        let socket = Listen { name: name.into(), ..value.socket() };
+        match self.sockets.iter_mut().find(|one| one.name == name) {
+            Some(one) => *one = socket,
+            None => self.sockets.push(socket),
         }
     }
 

@@ -76,6 +76,11 @@ fn whole(service: &Service) -> Vec<String> {
     if !service.watchdog.is_zero() && service.kind != Kind::Daemon {
         wrong.push("`watchdog` means something to a daemon alone".into());
     }
+    if let Ready::Descriptor(number) = service.ready
+        && usize::from(number) < 3 + service.sockets.len() + service.store as usize
+    {
+        wrong.push("the descriptor of `ready` lies among those of `sockets` and `store`".into());
+    }
     if let Some((key, _)) = service.named().find(|(_, name)| *name == service.name) {
         wrong.push(format!("it names itself in `{key}`"));
     }
@@ -95,6 +100,7 @@ fn problem(file: &str, line: usize, message: String) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Listen, Transport};
     use formats::time::Duration;
 
     fn read(text: &str) -> Result<Service, String> {
@@ -135,7 +141,7 @@ mod tests {
         for key in KEYS {
             let line = format!("{} =", key.name.rsplit('.').next().unwrap());
             let is_there = everything.contains(&line) || timer.contains(&line);
-            assert!(key.shape == Shape::Variables || is_there, "{}", key.name);
+            assert!(key.shape.is_table() || is_there, "{}", key.name);
         }
     }
 
@@ -161,6 +167,9 @@ mod tests {
             ("nice = 'x'", "`nice`: expected a number from -20 to 19"),
             ("nice = 1.5", "`nice`: expected a number from -20 to 19"),
             ("[stop]\ntimeout = '5 parsecs'", "`stop.timeout`: expected a time, as in 5 (seconds), \"500ms\", \"2m\", \"1h\""),
+            ("[sockets]\nweb = '80'", "`sockets.web`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
+            ("[sockets]\nweb = 'tcp:0'", "`sockets.web`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
+            ("[sockets]\n'a:b' = 'tcp:80'", "`sockets.a:b`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
             ("[timer]\nat = '61 * * * *'", "`timer.at`: expected dates as a crontab has them, as in \"30 3 * * *\", \"*/5 * * * *\", \"@daily\""),
             ("[stop]\nsignal = 'TREM'", "`stop.signal`: expected the name of a signal; the nearest is `TERM`"),
             ("[cgroup]\nmemory = '64 elephants'", "`cgroup.memory`: expected a number of bytes, as in 4096, \"64M\", \"1G\", or \"unlimited\""),
@@ -201,6 +210,7 @@ mod tests {
         assert!(refused("kind = 'timer'\ncommand = 'x'").contains("`timer.every` and `timer.at`"));
         assert!(refused("timer.every = 5\ncommand = 'x'").contains("alone"));
         assert!(refused("kind = 'oneshot'\nwatchdog = 5\ncommand = 'x'").contains("a daemon alone"));
+        assert!(refused("ready = 'notify-fd:5'\ncommand = 'x'\nstore = 3").contains("lies among"));
         assert!(read("kind = 'timer'\ncommand = 'x'\ntimer.at = '@daily'").is_ok());
         assert!(read("kind = 'oneshot'\nready = 'file:/run/x'").is_ok());
         assert!(parse("a b.toml", "command = 'x'", &[]).is_err());
@@ -226,6 +236,23 @@ mod tests {
     fn all_that_is_wrong_is_said_at_once() {
         let said = refused("nise = 1\nkind = 'x'\n");
         assert!(said.contains("a.toml:1: ") && said.contains("a.toml:2: "), "{said}");
+    }
+
+    #[test]
+    fn sockets_have_names_and_addresses() {
+        let text = "command = 'x'\nsockets = { web = 'tcp:[::1]:80', log = 'dgram:/run/log' }\n";
+        let service = read(text).unwrap();
+        let listen = |name: &str, transport, address: &str| Listen {
+            name: name.into(),
+            transport,
+            address: address.into(),
+        };
+        let expected =
+            [listen("web", Transport::Stream, "[::1]:80"), listen("log", Transport::Datagram, "/run/log")];
+        assert_eq!(service.sockets, expected);
+        let drop_in = [("a.toml.d/1.toml".into(), "sockets.web = 'tcp:8080'".into())];
+        let service = parse("a.toml", text, &drop_in).unwrap();
+        assert_eq!(service.sockets[0].address, "8080");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
 use toml_parser::{ParseError, Source, Span};
 
 use super::value::Raw;
-use super::{KEYS, Shape, problem};
+use super::{KEYS, Key, problem};
 use crate::{Problem, Service, nearest};
 
 /// Tables and lists within each other: no key has more than one.
@@ -194,10 +194,10 @@ impl<'a> Reader<'a> {
             return self.complain(span, format!("`{name}` is given twice"));
         }
         self.seen.push(name.clone());
-        let variable =
-            name.strip_prefix("environment.").filter(|name| !name.is_empty() && !name.contains(['=', '\0']));
-        let is_table = name.starts_with("environment.");
-        let key = KEYS.iter().find(|key| key.name == name || is_table && key.shape == Shape::Variables);
+        // A table of any names stands for all of them.
+        let inner =
+            |key: &Key| name.strip_prefix(key.name)?.strip_prefix('.').filter(|_| key.shape.is_table());
+        let key = KEYS.iter().find(|key| key.name == name || inner(key).is_some());
         let Some(key) = key else {
             let near = nearest(&name, KEYS.iter().map(|key| key.name));
             return self.complain(span, format!("there is no key `{name}`{near}"));
@@ -206,8 +206,9 @@ impl<'a> Reader<'a> {
             Raw::Text(text) => nearest(text, key.shape.words().into_iter()),
             _ => String::new(),
         };
-        match key.shape.take(value).filter(|_| (key.shape == Shape::Variables) == variable.is_some()) {
-            Some(given) => (key.set)(self.service, variable.unwrap_or_default(), given),
+        let inner = inner(key).filter(|name| key.shape.takes_name(name));
+        match key.shape.take(value).filter(|_| key.shape.is_table() == inner.is_some()) {
+            Some(given) => (key.set)(self.service, inner.unwrap_or_default(), given),
             None => self.complain(span, format!("`{name}`: expected {}{near}", key.shape.text())),
         }
     }

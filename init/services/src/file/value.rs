@@ -3,12 +3,13 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 use formats::etc::crontab::Schedule;
 use formats::time::Duration;
 use linux::signal::Signal;
 
-use crate::{Ready, is_name};
+use crate::{Listen, Ready, Transport, is_name};
 
 /// What TOML has under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub enum Shape {
     Signal,
     /// Dates.
     Dates,
+    /// Names and addresses of sockets.
+    Sockets,
     /// By what readiness is known.
     Ready,
 }
@@ -74,6 +77,8 @@ pub enum Given {
     Switch(bool),
     /// By what readiness is known.
     Ready(Ready),
+    /// A socket.
+    Socket(Listen),
 }
 
 impl Shape {
@@ -96,10 +101,25 @@ impl Shape {
             Self::Number(least, most) => format!("a number from {least} to {most}"),
             Self::Switch => "true or false".into(),
             Self::Signal => "the name of a signal".into(),
+            Self::Sockets => "stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT".into(),
             Self::Dates => {
                 r#"dates as a crontab has them, as in "30 3 * * *", "*/5 * * * *", "@daily""#.into()
             }
             Self::Ready => "start, fork, notify-fd:NUMBER, notify-socket, port:NUMBER or file:/PATH".into(),
+        }
+    }
+
+    /// Says whether it is that of a table of any names.
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Variables | Self::Sockets)
+    }
+
+    /// Says whether a name can stand in such a table.
+    pub(super) fn takes_name(self, name: &str) -> bool {
+        match self {
+            Self::Variables => !name.is_empty() && !name.contains(['=', '\0']),
+            // Colons divide them in LISTEN_FDNAMES.
+            _ => is_name(name) && !name.contains(':'),
         }
     }
 
@@ -139,6 +159,7 @@ impl Shape {
                 Schedule::parse(text.as_bytes())?;
                 Given::Text(text)
             }
+            (Self::Sockets, Raw::Text(text)) => Given::Socket(socket(&text)?),
             (Self::Ready, Raw::Text(text)) => Given::Ready(ready(&text)?),
             _ => return None,
         })
@@ -192,6 +213,27 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     number.checked_mul(1 << shift)
+}
+
+fn socket(text: &str) -> Option<Listen> {
+    let (kind, address) = text.split_once(':')?;
+    let (transport, is_path) = match kind {
+        "stream" => (Transport::Stream, true),
+        "dgram" => (Transport::Datagram, true),
+        "tcp" => (Transport::Stream, false),
+        "udp" => (Transport::Datagram, false),
+        _ => return None,
+    };
+    let is_right = match is_path {
+        // The kernel's limit, with its zero byte.
+        true => address.starts_with('/') && address.len() < 108 && !address.contains('\0'),
+        false => address.parse::<SocketAddr>().is_ok_and(|address| address.port() != 0) || is_port(address),
+    };
+    is_right.then(|| Listen { name: String::new(), transport, address: address.into() })
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok_and(|port| port != 0)
 }
 
 fn ready(text: &str) -> Option<Ready> {

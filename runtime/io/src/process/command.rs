@@ -6,7 +6,9 @@ use core::ffi::CStr;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use linux::fs::{self, Mode, OpenFlags, PipeFlags};
-use linux::process::{self, Argument, CloneFlags, Limit, Namespaces, Pid, Program, Resource, Step};
+use linux::process::{
+    self, Argument, CloneFlags, Limit, Namespaces, OwnNumber, Pid, Program, Resource, Step,
+};
 use linux::signal::{Signal, SignalSet};
 use linux::{Errno, Result};
 
@@ -84,6 +86,7 @@ pub struct Command {
     flags: CloneFlags,
     control_group: Option<OwnedFd>,
     mask: Option<SignalSet>,
+    own_numbers: Vec<OwnNumber>,
     /// A string with a zero byte in it cannot be told to the kernel; known when the program is started.
     error: Option<Errno>,
 }
@@ -111,6 +114,7 @@ impl Command {
             flags: CloneFlags::empty(),
             control_group: None,
             mask: None,
+            own_numbers: Vec::new(),
             error: None,
         };
         command.argument(program);
@@ -153,6 +157,15 @@ impl Command {
         self.without_variable(name.as_ref());
         let variable = self.string(&[name.as_ref(), b"=", value.as_ref()].concat());
         self.environment.push(variable);
+        self
+    }
+
+    /// Adds a variable that holds the number of the program's process.
+    pub fn own_number(&mut self, name: impl AsRef<[u8]>) -> &mut Self {
+        match OwnNumber::new(name.as_ref()) {
+            Some(number) => self.own_numbers.push(number),
+            None => self.error = Some(Errno::INVAL),
+        }
         self
     }
 
@@ -298,13 +311,16 @@ impl Command {
             (Owned::Put(_, number), Some(file)) => Step::Put(file.as_fd(), *number),
             (step, _) => step.borrow(),
         });
-        let steps: Vec<_> = standard.chain(own).collect();
+        let told = self.own_numbers.iter().map(Step::Tell);
+        let steps: Vec<_> = standard.chain(told).chain(own).collect();
         let paths = self.paths();
         let paths: Vec<&CStr> = paths.iter().map(CString::as_c_str).collect();
+        let mut environment = list(&self.environment);
+        environment.splice(..0, self.own_numbers.iter().map(Argument::own_number));
         let program = Program {
             paths: &paths,
             arguments: &list(&self.arguments),
-            environment: &list(&self.environment),
+            environment: &environment,
             steps: &steps,
             flags: self.flags,
             control_group: self.control_group.as_ref().map(AsFd::as_fd),

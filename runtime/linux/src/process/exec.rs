@@ -1,5 +1,6 @@
 //! Replacing the program of this process: execve(2), execveat(2).
 
+use super::OwnNumber;
 use crate::Errno;
 use crate::fd::AsFd;
 use crate::path::PathArg;
@@ -22,6 +23,11 @@ impl<'a> Argument<'a> {
     #[inline]
     pub const fn new(string: &'a CStr) -> Self {
         Self(string.as_ptr(), PhantomData)
+    }
+
+    /// Borrows a variable that the new process completes.
+    pub const fn own_number(number: &'a OwnNumber) -> Self {
+        Self(number.as_ptr(), PhantomData)
     }
 
     /// Takes a string that the program was itself started with.

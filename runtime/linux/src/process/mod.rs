@@ -7,6 +7,7 @@ mod fork;
 mod identity;
 mod limits;
 mod namespace;
+mod own_number;
 mod personal;
 mod pidfd;
 mod priority;
@@ -30,6 +31,7 @@ pub use identity::{
 };
 pub use limits::{Limit, Resource, getrlimit, prlimit};
 pub use namespace::{Namespaces, setns, unshare};
+pub use own_number::OwnNumber;
 pub use personal::{
     Shared, has_no_new_privileges, kcmp, name, parent_death_signal, personality, set_child_subreaper,
     set_dumpable, set_name, set_no_new_privileges, set_parent_death_signal,

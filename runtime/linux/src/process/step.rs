@@ -1,8 +1,8 @@
 //! What a new process does to itself before it executes a program, one step a value.
 
 use super::{
-    Limit, Namespaces, Pid, Resource, Whose, prlimit, set_no_new_privileges, set_parent_death_signal,
-    setgroups, setns, setpgid, setpriority, setresgid, setresuid, setsid, unshare,
+    Limit, Namespaces, OwnNumber, Pid, Resource, Whose, prlimit, set_no_new_privileges,
+    set_parent_death_signal, setgroups, setns, setpgid, setpriority, setresgid, setresuid, setsid, unshare,
 };
 use crate::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use crate::fs::{
@@ -66,6 +66,8 @@ pub enum Step<'a> {
     ParentDeath(Signal),
     /// Gives up getting privileges by execve.
     NoNewPrivileges,
+    /// Completes a variable of its environment ([`Argument::own_number`](super::Argument::own_number)).
+    Tell(&'a OwnNumber),
     /// Lets the parent follow it (ptrace): it stops with SIGTRAP after execve.
     Trace,
 }
@@ -93,6 +95,7 @@ impl Step<'_> {
             Self::Ignore(_) | Self::Default(_) => "set a signal's action",
             Self::ParentDeath(_) => "set the parent's death signal",
             Self::NoNewPrivileges => "give up new privileges",
+            Self::Tell(_) => "tell its number",
             Self::Trace => "let itself be followed",
         }
     }
@@ -141,6 +144,10 @@ impl Step<'_> {
             Self::Default(signal) => default(signal),
             Self::ParentDeath(signal) => set_parent_death_signal(Some(signal)),
             Self::NoNewPrivileges => set_no_new_privileges(),
+            Self::Tell(number) => {
+                number.tell();
+                Ok(())
+            }
             Self::Trace => trace_me(),
         }
     }

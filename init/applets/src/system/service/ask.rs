@@ -28,6 +28,10 @@ pub(super) struct Row {
     pub(super) ended: Option<u64>,
     pub(super) waits_for: Vec<u8>,
     needs: Vec<u8>,
+    /// How many of its processes were killed for want of memory.
+    pub(super) out_of_memory: u64,
+    /// The condition that keeps it from starting; empty: none.
+    pub(super) unmet: Vec<u8>,
     pub(super) description: Vec<u8>,
 }
 
@@ -49,6 +53,8 @@ impl Row {
             ended,
             waits_for,
             needs,
+            out_of_memory: parse_decimal(fields.next()?)?,
+            unmet: fields.next()?.to_vec(),
             description: fields.next()?.to_vec(),
         })
     }
@@ -60,7 +66,7 @@ impl Row {
 
     /// Says whether it runs, or has done its work.
     pub(super) fn is_well(&self) -> bool {
-        matches!(self.state.as_slice(), b"running" | b"done" | b"skipped")
+        matches!(self.state.as_slice(), b"running" | b"armed" | b"done" | b"skipped")
     }
 
     /// Says whether it becomes another one by itself.

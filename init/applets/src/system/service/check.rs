@@ -8,6 +8,20 @@ use system::services::{self, Catalog};
 
 use crate::{Io, JSON, Outcome, Parsed, Status};
 
+/// Says what is wrong with the file of a service that this machine refused; nothing if there is no such file.
+pub(super) fn refusal(name: &[u8]) -> Vec<String> {
+    let catalog = read(None).map(|catalog| catalog.problems).unwrap_or_default();
+    let is_of = |file: &str| {
+        // Its own, or one of its drop-ins.
+        file.split('/').any(|part| {
+            let part = part.strip_suffix(".d").unwrap_or(part);
+            part.strip_suffix(::services::file::SUFFIX).is_some_and(|part| part.as_bytes() == name)
+        })
+    };
+    let problems = catalog.iter().filter(|problem| is_of(&problem.file));
+    problems.map(|problem| alloc::format!("{problem}")).collect()
+}
+
 /// Reads a folder or an inittab, those of this machine if none is given; shows the order.
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, path: Option<&[u8]>) -> Outcome {
     let catalog = read(path)?;
@@ -70,6 +84,11 @@ fn order(io: &mut Io<'_>, parsed: &Parsed<'_>, catalog: &Catalog) {
     }
     rows.sort(0, false);
     io.show(&rows, parsed);
+    for service in services.iter().filter(|_| !parsed.has(JSON)) {
+        if let Some(unmet) = services::unmet(service) {
+            io.out.put(alloc::format!("{} would not start here: {unmet}\n", service.name).as_bytes());
+        }
+    }
     if !parsed.has(JSON) && !path.is_empty() {
         let names: Vec<&str> = path.iter().map(|at| name(*at)).collect();
         io.out.put(b"critical path: ");

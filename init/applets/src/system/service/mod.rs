@@ -4,6 +4,7 @@
 
 mod ask;
 mod check;
+mod notify;
 
 use alloc::vec::Vec;
 
@@ -15,11 +16,12 @@ use ask::Row;
 pub(crate) const APPLET: Applet = Applet {
     name: "service",
     summary: "Show, start and stop services, or check their files",
-    usage: "list|tree\nstatus|start|stop|restart NAME...\nreload [NAME]\ncheck [FOLDER|INITTAB]\nkeys",
+    usage: "list|tree\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nkeys",
     flags: flags![
         Flag::new(b'n', "no-wait", "do not wait until it has come to that"),
+        Flag::with(b'f', "fd", "NUMBER", "notify: hand over this descriptor, too"),
         Flag::rows(
-            "name:S state:S pid:N restarts:N since_seconds:D ended:N? waits_for:S? needs:L step:N after:L critical:B key:S value:S help:S description:S"
+            "name:S state:S pid:N restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
         ),
     ],
     run: Run::Parsed(run),
@@ -59,6 +61,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             }
             Ok(status)
         }
+        (b"notify", [_, ..]) => notify::run(io, parsed, names),
         (b"check", []) => check::run(io, parsed, None),
         (b"check", [path]) => check::run(io, parsed, Some(path)),
         (b"keys", []) => {
@@ -72,7 +75,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             Ok(io.misuse(extra, "no operand is expected"))
         }
         _ => {
-            let verbs = ["check", "keys", "list", "reload", "restart", "start", "status", "stop", "tree"];
+            let verbs =
+                ["check", "keys", "list", "notify", "reload", "restart", "start", "status", "stop", "tree"];
             io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);
             Ok(Status::USAGE)
@@ -82,7 +86,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 
 fn show(io: &mut Io<'_>, parsed: &Parsed<'_>, list: &[Row]) {
     let columns = "name=NAME state=STATE pid=PID restarts=RESTARTS since_seconds=SINCE ended=ENDED waits_for=WAITS-FOR needs= \
-                   description=DESCRIPTION";
+                   out_of_memory= unmet=UNMET description=DESCRIPTION";
     let mut rows = Rows::named(columns);
     for row in list {
         let text = |text: &[u8]| if text.is_empty() { Value::Unknown } else { Value::text(text) };
@@ -97,6 +101,8 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>, list: &[Row]) {
             text(&row.waits_for),
             // People have the tree for that.
             Value::List(if parsed.has(JSON) { needs } else { Vec::new() }),
+            if parsed.has(JSON) { Value::Number(row.out_of_memory) } else { Value::Unknown },
+            text(&row.unmet),
             Value::text(&row.description),
         ]);
     }
@@ -148,6 +154,12 @@ fn change(io: &mut Io<'_>, parsed: &Parsed<'_>, verb: &[u8], names: &[&[u8]]) ->
 }
 
 fn unknown(io: &mut Io<'_>, list: &[Row], name: &[u8]) -> Status {
+    let refusal = check::refusal(name);
+    if !refusal.is_empty() {
+        return refusal
+            .iter()
+            .fold(Status::FAILURE, |_, why| io.complain(name, &alloc::format!("refused: {why}")));
+    }
     let status = io.complain(name, &"there is no such service");
     let names = list.iter().filter_map(|row| core::str::from_utf8(&row.name).ok());
     crate::suggestion::print(&query::nearest(name, names), "", &mut io.err);
