@@ -73,7 +73,10 @@ mod tests {
             number.tell();
             assert_eq!(format!("{number:?}"), format!("LISTEN_PID={}", std::process::id()));
         }
-        assert!(OwnNumber::new(&[b'A'; 52]).is_some_and(|number| number.text[ROOM - 1].into_inner() == 0));
+        assert!(
+            OwnNumber::new(&[b'A'; 52])
+                .is_some_and(|number| number.text[ROOM - 1].load(Ordering::Relaxed) == 0)
+        );
         for name in [&[b'A'; 53][..], b"", b"A=", b"A\0"] {
             assert!(OwnNumber::new(name).is_none());
         }
