@@ -110,6 +110,11 @@ fn lease() {
 }
 
 #[test]
+fn log() {
+    run(targets::log::log, "fuzz/log", 60_000);
+}
+
+#[test]
 fn netlink() {
     run(targets::netlink::netlink, "netlink", 25_000);
 }

@@ -54,6 +54,11 @@ impl Log {
         Self { level }
     }
 
+    /// Says whether messages of a weight go to the console.
+    pub fn shows(self, level: Level) -> bool {
+        level <= self.level
+    }
+
     /// Says that something does not work.
     pub fn error(self, message: fmt::Arguments<'_>) {
         self.put(Level::Error, message);
@@ -79,7 +84,7 @@ impl Log {
         }
         // A console that a user has stopped (ctrl-S) must not stop process 1.
         let mut ready = [PollFd::new(&STDERR, PollFlags::OUT)];
-        if level <= self.level && poll::poll(&mut ready, Some(Duration::ZERO.into())) == Ok(1) {
+        if self.shows(level) && poll::poll(&mut ready, Some(Duration::ZERO.into())) == Ok(1) {
             let _ = fs::write(STDERR, console);
         }
     }

@@ -24,7 +24,8 @@ use alloc::string::String;
 use core::fmt;
 
 pub use service::{
-    Bounds, Configuration, Kind, Listen, Mode, Numbers, Ready, Restart, Service, Start, Transport, is_name,
+    Bounds, Configuration, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start, Target,
+    Transport, is_name,
 };
 pub use status::{Phase, Status, Table};
 

@@ -198,6 +198,17 @@ impl<T: Packed> Packed for Option<T> {
     }
 }
 
+impl<A: Packed, B: Packed> Packed for (A, B) {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.0.pack(into);
+        self.1.pack(into);
+    }
+
+    fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        Ok((A::unpack(cursor)?, B::unpack(cursor)?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

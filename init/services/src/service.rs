@@ -62,6 +62,23 @@ choice! {
     }
 }
 
+choice! {
+    /// Where what it writes to its standard output and standard error goes.
+    pub enum Target {
+        /// To the log, and to the console.
+        #[default]
+        Console = "console",
+        /// To the log alone.
+        Ring = "ring",
+        /// To the log, and to a file.
+        File = "file",
+        /// Where process 1's goes; no log has it.
+        Inherit = "inherit",
+        /// Nowhere.
+        Null = "null",
+    }
+}
+
 /// By what a service is known to be ready for those that need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ready {
@@ -162,6 +179,41 @@ packed! {
 }
 
 packed! {
+    /// What becomes of what a service says.
+    pub struct Logging {
+        /// Where it goes.
+        pub target: Target,
+        /// The file, if it goes to one; empty: that of the service's name.
+        pub file: String,
+        /// The size at which the file begins anew; none: never.
+        pub size: Option<u64>,
+        /// How many older files are kept.
+        pub copies: u32,
+        /// How many messages it may send within the interval; zero: any number.
+        pub burst: u32,
+        /// The interval.
+        pub interval: Duration,
+    }
+}
+
+impl Logging {
+    /// What is so unless its keys say otherwise.
+    const USUAL: Self = Self {
+        target: Target::Console,
+        file: String::new(),
+        size: Some(1 << 20),
+        copies: 3,
+        burst: 5000,
+        interval: Duration::from_secs(10),
+    };
+
+    /// Gives the file that belongs to a service of a name.
+    pub fn path(&self, name: &str) -> String {
+        if self.file.is_empty() { alloc::format!("/var/log/{name}.log") } else { self.file.clone() }
+    }
+}
+
+packed! {
     /// A service; what its keys mean is said in [`crate::file::KEYS`].
     pub struct Service {
         /// The file's name without `.toml`.
@@ -250,6 +302,8 @@ packed! {
         pub cpu: Option<u64>,
         /// Processes that its control group may have.
         pub processes: Option<u64>,
+        /// What becomes of what it says.
+        pub log: Logging,
         /// Its nice value.
         pub nice: i32,
         /// Whether it gives up getting privileges by executing programs.
@@ -269,6 +323,7 @@ impl Service {
             steady: Duration::from_secs(10),
             stop_signal: linux::signal::Signal::TERM.number() as u8,
             stop_timeout: Duration::from_secs(5),
+            log: Logging::USUAL,
             ..Self::default()
         }
     }

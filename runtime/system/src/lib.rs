@@ -14,6 +14,8 @@ pub mod disks;
 mod error;
 pub mod file;
 pub mod folder;
+#[cfg(feature = "ring")]
+pub mod journal;
 pub mod links;
 pub mod log;
 pub mod loops;
@@ -26,8 +28,12 @@ pub mod neighbours;
 pub mod netlink;
 pub mod processes;
 pub mod program;
+#[cfg(feature = "ring")]
+pub mod ring;
 #[cfg(feature = "root")]
 pub mod root;
+#[cfg(feature = "ring")]
+pub mod rotated;
 pub mod routes;
 #[cfg(feature = "services")]
 pub mod services;

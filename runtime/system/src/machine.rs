@@ -56,10 +56,14 @@ pub fn now() -> i64 {
 
 /// Gives when the machine was booted, in seconds since 1970, by today's clock; needs no file.
 pub fn boot_time() -> i64 {
+    boot_time_us().div_euclid(1_000_000)
+}
+
+/// Gives the same in microseconds.
+pub fn boot_time_us() -> i64 {
     let now = clock_gettime(Clock::REALTIME).unwrap_or_default();
-    let millis = now.seconds.saturating_mul(1000).saturating_add(now.nanoseconds / 1_000_000);
-    let up = uptime().as_millis() as i64;
-    millis.saturating_sub(up).div_euclid(1000)
+    let micros = now.seconds.saturating_mul(1_000_000).saturating_add(now.nanoseconds / 1000);
+    micros.saturating_sub((uptime().as_nanos() / 1000) as i64)
 }
 
 fn parsed<T>(

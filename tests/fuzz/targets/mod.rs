@@ -12,6 +12,7 @@ pub(crate) mod dns;
 pub(crate) mod elf;
 pub(crate) mod expander;
 pub(crate) mod lease;
+pub(crate) mod log;
 pub(crate) mod netlink;
 pub(crate) mod regex;
 pub(crate) mod services;

@@ -106,7 +106,7 @@ pub(crate) fn tell(priority: u64, message: &[u8]) {
 }
 
 /// Reads `FACILITY.LEVEL`, `LEVEL`, or the number of both.
-fn priority(word: &[u8]) -> Option<u64> {
+pub(super) fn priority(word: &[u8]) -> Option<u64> {
     if let Some(number) = query::text::parse_decimal(word) {
         return Some(number).filter(|number| *number < 192);
     }

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use super::ring::{PATH, Ring};
+use system::ring::{Ring, SYSLOGD};
+
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -23,7 +24,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if !parsed.operands.is_empty() {
         return Ok(parsed.usage(io));
     }
-    let path = parsed.value(RING).unwrap_or(PATH);
+    let path = parsed.value(RING).unwrap_or(SYSLOGD);
     let ring = Ring::open(path).map_err(|errno| io.complain(path, &errno))?;
     let last = parsed.last_of(b"fF");
     let mut at = if last == Some(b'f') { ring.end().map_err(|errno| io.complain(path, &errno))? } else { 0 };

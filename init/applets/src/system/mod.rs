@@ -28,6 +28,8 @@ mod init;
 mod insmod;
 #[cfg(feature = "klogd")]
 mod klogd;
+#[cfg(feature = "log")]
+mod log;
 pub(crate) mod logger;
 #[cfg(feature = "logread")]
 mod logread;
@@ -42,8 +44,6 @@ pub(crate) mod mount;
 mod nproc;
 mod poweroff;
 mod reboot;
-#[cfg(any(feature = "logread", feature = "syslogd"))]
-mod ring;
 mod rmmod;
 #[cfg(feature = "service")]
 mod service;
@@ -80,6 +80,7 @@ group! {
     "init" => init,
     "insmod" => insmod,
     "klogd" => klogd,
+    "log" => log,
     "logger" => logger,
     "logread" => logread,
     "lsmod" => lsmod,

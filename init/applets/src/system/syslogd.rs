@@ -8,14 +8,15 @@ use formats::dev::kmsg::LEVELS;
 use formats::etc::syslog_conf::{self, Place, Rule};
 use formats::wire::syslog::{FACILITIES, Message, parse};
 use linux::Errno;
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, chmod, fstat, open, rename, stat, unlink};
+use linux::fd::AsFd;
+use linux::fs::{Mode, chmod, unlink};
 use linux::signal::Signal;
 use net::{Resolver, UdpSocket, UnixAddress, UnixDatagram};
 use query::text::{decimal, parse_decimal, printable};
+use system::ring::{Ring, SYSLOGD};
+use system::rotated::Rotated;
 use time::{Moment, SystemTime, TimeZone};
 
-use super::ring::{PATH, Ring};
 use crate::file::moment;
 use crate::process::own;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
@@ -62,7 +63,7 @@ struct Daemon<'a> {
     host: Vec<u8>,
     /// Only levels below this.
     levels: u64,
-    file: Option<File<'a>>,
+    file: Option<Rotated<'a>>,
     ring: Option<Ring>,
     remotes: Vec<Remote<'a>>,
     /// What goes to places of its own.
@@ -127,7 +128,7 @@ fn number(io: &mut Io<'_>, parsed: &Parsed<'_>, key: u8, default: u64) -> Result
 
 /// A place of a rule.
 enum Target<'a> {
-    File(File<'a>),
+    File(Rotated<'a>),
     Host(Remote<'a>),
 }
 
@@ -136,13 +137,14 @@ impl<'a> Daemon<'a> {
         let levels = number(io, parsed, b'l', 8)?;
         let (limit, copies) = (number(io, parsed, b's', 200)?, number(io, parsed, b'b', 1)?);
         let room = number(io, parsed, b'C', 16)?.clamp(4, 1 << 20) << 10;
-        let path = parsed.value(RING).unwrap_or(PATH);
+        let path = parsed.value(RING).unwrap_or(SYSLOGD);
         let ring = parsed.has(b'C').then(|| Ring::make(path, room)).transpose();
         let ring = ring.map_err(|errno| io.complain(path, &errno))?;
         let is_local = !parsed.has(b'R') || parsed.has(b'L');
-        let open = |path| File { path, limit: limit << 10, copies: copies.min(99), open: None };
+        let limited = |path, limit| Rotated::new(path, limit, copies.min(99), Mode::octal(0o666));
+        let open = |path| limited(path, limit << 10);
         let file = if parsed.has(b'K') {
-            File { limit: 0, ..open(KERNEL) }
+            limited(KERNEL, 0)
         } else {
             open(parsed.value(b'O').unwrap_or(b"/var/log/messages"))
         };
@@ -200,7 +202,7 @@ impl<'a> Daemon<'a> {
                     Target::Host(remote) => remote.send(&packet),
                     Target::File(file) => {
                         if let Err(errno) = file.write(&line) {
-                            io.complain(file.path, &errno);
+                            io.complain(file.path(), &errno);
                         }
                     }
                 }
@@ -208,11 +210,11 @@ impl<'a> Daemon<'a> {
             return;
         }
         if let Some(file) = &mut self.file {
-            let written = if file.path == b"-" {
+            let written = if file.path() == b"-" {
                 io.out.put(&line);
                 io.out.flush();
                 Ok(())
-            } else if file.path == KERNEL {
+            } else if file.path() == KERNEL {
                 let mut line = b"<".to_vec();
                 decimal(message.priority.into(), &mut line);
                 file.write(&[&line, &b">"[..], &text, b"\n"].concat())
@@ -220,7 +222,7 @@ impl<'a> Daemon<'a> {
                 file.write(&line)
             };
             if let Err(errno) = written {
-                io.complain(file.path, &errno);
+                io.complain(file.path(), &errno);
             }
         }
         if let Some(ring) = &self.ring {
@@ -273,56 +275,6 @@ impl<'a> Daemon<'a> {
         decimal(date.day.into(), out);
         out.push(b' ');
         date.second_text(out);
-    }
-}
-
-/// A file that begins anew when it is long.
-struct File<'a> {
-    path: &'a [u8],
-    /// So many bytes are long; 0 for never.
-    limit: u64,
-    copies: u64,
-    open: Option<OwnedFd>,
-}
-
-impl File<'_> {
-    fn write(&mut self, line: &[u8]) -> linux::Result<()> {
-        let there = stat(self.path);
-        let is_same = |file: &OwnedFd| {
-            let same =
-                |found: &linux::fs::Metadata| fstat(file).is_ok_and(|own| own.inode() == found.inode());
-            there.as_ref().is_ok_and(same)
-        };
-        self.open = self.open.take().filter(is_same);
-        let size = there.as_ref().map_or(0, |found| found.size());
-        let is_regular = there.is_ok_and(|found| found.kind() == linux::fs::FileKind::Regular);
-        if self.limit > 0 && is_regular && size > 0 && size + line.len() as u64 > self.limit {
-            self.rotate()?;
-        }
-        if self.open.is_none() {
-            let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::APPEND | OpenFlags::CLOSE_ON_EXEC;
-            let flags = flags | OpenFlags::NO_CONTROLLING_TERMINAL | OpenFlags::NONBLOCK;
-            self.open = Some(open(self.path, flags, Mode::octal(0o666))?);
-        }
-        self.open.as_ref().map_or(Ok(()), |file| linux::fs::write_all(file, line))
-    }
-
-    /// Gives each file the name of the next older one: FILE.0 is the youngest.
-    fn rotate(&mut self) -> linux::Result<()> {
-        self.open = None;
-        if self.copies == 0 {
-            return unlink(self.path);
-        }
-        let name = |number: u64| {
-            let mut name = [self.path, b"."].concat();
-            decimal(number, &mut name);
-            name
-        };
-        for number in (1..self.copies).rev() {
-            // One that is not there yet is not missed.
-            let _ = rename(name(number - 1).as_slice(), name(number).as_slice());
-        }
-        rename(self.path, name(0).as_slice())
     }
 }
 

@@ -132,7 +132,7 @@ fn pass_on(asked: Asked, shared: &Shared) -> linux::Result<()> {
 }
 
 /// Reads how the services are; again if it was being written.
-fn table(shared: &Shared) -> Option<Table> {
+pub(super) fn table(shared: &Shared) -> Option<Table> {
     let mut last = Vec::new();
     for _ in 0..100 {
         let mut bytes = alloc::vec![0; fs::fstat(&shared.table).ok()?.size() as usize];

@@ -4,15 +4,15 @@
 //! readiness: a child of each service that is awaited does, and ends when it has come ([`probe`]); so it is with dates and
 //! connections that start a service ([`armed`]). It takes no requests: a worker does ([`control`]), and passes on a few bytes, as
 //! does the one that hears what services say of themselves ([`notices`]). What they say to people, another worker brings to the
-//! log ([`output`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes.
+//! log ([`logs`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes.
 
 mod armed;
 mod asked;
 mod cgroup;
 mod control;
 mod loader;
+mod logs;
 mod notices;
-mod output;
 mod probe;
 mod process;
 mod sockets;
@@ -46,7 +46,7 @@ pub(crate) struct Services {
     manager: Manager,
     units: Vec<Unit>,
     loader: Option<Loader>,
-    workers: [Worker; 3],
+    workers: [Worker; 4],
     /// What the workers share with process 1; none before there are services.
     shared: Option<Shared>,
     /// What they were last shown.
@@ -70,6 +70,8 @@ pub(super) struct Shared {
     table: OwnedFd,
     /// What is asked for; the first end is process 1's.
     requests: (OwnedFd, OwnedFd),
+    /// What the log must not lose.
+    log: logs::Kept,
 }
 
 impl Services {
@@ -79,7 +81,7 @@ impl Services {
             manager: Manager::new(&[], Vec::new()),
             units: Vec::new(),
             loader: None,
-            workers: [Role::Output, Role::Control, Role::Notices].map(Worker::new),
+            workers: [Role::Logs, Role::Files, Role::Control, Role::Notices].map(Worker::new),
             shared: None,
             shown: None,
             heard: 0,
@@ -212,7 +214,8 @@ impl Services {
         let Some(loader) = self.loader.take() else { return };
         let configuration = match ended {
             Ended::Exited(0) => loader.take(),
-            Ended::Exited(loader::NONE) => return,
+            // There is a log all the same.
+            Ended::Exited(loader::NONE) => return self.renew(now),
             _ => None,
         };
         match configuration {
@@ -254,13 +257,7 @@ impl Services {
         }
         self.manager.replace(&next.services, next.nodes, &former);
         self.units = units;
-        if let Err(cause) = self.share() {
-            self.log.error(format_args!("services: {cause}"));
-        }
-        for worker in &mut self.workers {
-            worker.renew(now);
-        }
-        self.help(now);
+        self.renew(now);
         for at in gone {
             self.request(at, Request::Stop, now);
         }
@@ -275,10 +272,25 @@ impl Services {
         self.note(now);
     }
 
+    /// Has the workers know what there is now.
+    fn renew(&mut self, now: Duration) {
+        if let Err(cause) = self.share() {
+            self.log.error(format_args!("services: {cause}"));
+        }
+        for worker in &mut self.workers {
+            worker.renew(now);
+        }
+        self.help(now);
+    }
+
     /// Makes what the workers share, where there is none, and what belongs to services that are new.
     fn share(&mut self) -> linux::Result<()> {
         if self.shared.is_none() {
-            self.shared = Some(Shared { table: loader::memory(c"services")?, requests: asked::ends()? });
+            self.shared = Some(Shared {
+                table: loader::memory(c"services")?,
+                requests: asked::ends()?,
+                log: logs::Kept::new(self.log)?,
+            });
         }
         self.units.iter_mut().try_for_each(|unit| unit.open(self.log))
     }

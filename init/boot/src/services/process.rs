@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use ::services::machine::Event;
-use ::services::{Kind, Mode, Ready, Service};
+use ::services::{Kind, Mode, Ready, Service, Target};
 use io::process::{Command, StartError};
 use linux::Errno;
 use linux::fd::OwnedFd;
@@ -179,8 +179,14 @@ fn asking(service: &Service) -> Command {
 fn streams(command: &mut Command, unit: &Unit, service: &Service) -> linux::Result<()> {
     if service.terminal.is_empty() {
         command.stdin(io::process::Stdio::Null);
-        if let Some((_, writer)) = &unit.says {
-            command.stdout(fs::dup(writer)?).stderr(fs::dup(writer)?);
+        match (service.log.target, &unit.says) {
+            (Target::Null, _) => {
+                command.stdout(io::process::Stdio::Null).stderr(io::process::Stdio::Null);
+            }
+            (Target::Inherit, _) | (_, None) => {}
+            (Target::Console | Target::Ring | Target::File, Some((_, writer))) => {
+                command.stdout(fs::dup(writer)?).stderr(fs::dup(writer)?);
+            }
         }
     } else {
         let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL;

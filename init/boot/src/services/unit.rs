@@ -9,7 +9,7 @@ use linux::fd::OwnedFd;
 use linux::process::{self, Pid, kill};
 use linux::signal::Signal;
 
-use super::{armed, notices, output, sockets};
+use super::{armed, logs, notices, sockets};
 use crate::log::Log;
 
 /// A service, and all that process 1 holds for it.
@@ -85,7 +85,7 @@ impl Unit {
     /// Those of `pipe(2)` and of its notify socket.
     pub(super) fn open(&mut self, log: Log) -> linux::Result<()> {
         if self.says.is_none() {
-            self.says = Some(output::pipe()?);
+            self.says = Some(logs::pipe()?);
         }
         let Some(service) = self.service() else { return Ok(()) };
         if self.sockets.is_empty() && !service.sockets.is_empty() {

@@ -5,7 +5,7 @@ use formats::time::Duration;
 use linux::process::{self, Ended, Pid};
 use linux::signal::Signal;
 
-use super::{Shared, Unit, control, notices, output};
+use super::{Shared, Unit, control, logs, notices};
 use crate::log::Log;
 use crate::signals;
 use crate::workers::life::{Action, Event, Life};
@@ -13,8 +13,10 @@ use crate::workers::life::{Action, Event, Life};
 /// What a worker works at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Brings what services say to the log.
-    Output,
+    /// Keeps the log.
+    Logs,
+    /// Writes the files of the log, if any are wanted.
+    Files,
     /// Answers those who ask.
     Control,
     /// Hears what services say of themselves.
@@ -43,7 +45,8 @@ impl Worker {
         match self.pid {
             Some(pid) => {
                 self.life = Some(Life::adopted(now));
-                let _ = process::kill(pid, Some(Signal::KILL));
+                // Those that have something to finish hear it.
+                let _ = process::kill(pid, Some(Signal::TERM));
             }
             None => self.life = Some(Life::new(now)),
         }
@@ -61,6 +64,9 @@ impl Worker {
 
     pub(super) fn ended(&mut self, ended: Ended, now: Duration, log: Log) {
         self.pid = None;
+        if ended == Ended::Exited(logs::files::NOTHING) {
+            self.life = None;
+        }
         let Some(life) = &mut self.life else { return };
         if !matches!(ended, Ended::Exited(_) | Ended::Killed(Signal::KILL | Signal::TERM)) {
             log.error(format_args!("{} was killed", self.role.name()));
@@ -90,7 +96,8 @@ impl Worker {
 impl Role {
     const fn name(self) -> &'static str {
         match self {
-            Self::Output => "output",
+            Self::Logs => "logs",
+            Self::Files => "log files",
             Self::Control => "control",
             Self::Notices => "notices",
         }
@@ -104,9 +111,13 @@ impl Role {
         signals::release();
         // For people only.
         match self {
-            Self::Output => {
-                let _ = process::set_name(c"output");
-                output::run(units, log)
+            Self::Logs => {
+                let _ = process::set_name(c"logs");
+                logs::run(shared, units, log)
+            }
+            Self::Files => {
+                let _ = process::set_name(c"log-files");
+                logs::files::run(shared, units, log)
             }
             Self::Control => {
                 let _ = process::set_name(c"control");

@@ -7,7 +7,7 @@ use formats::time::Duration;
 use linux::process::Resource;
 
 use super::{Given, Shape};
-use crate::{Bounds, Kind, Listen, Mode, Ready, Restart, Service, Start};
+use crate::{Bounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
 
 /// A key.
 #[derive(Debug)]
@@ -81,6 +81,12 @@ pub const KEYS: &[Key] = &[
     key("cgroup.memory", Shape::Bytes, |s, _, v| s.memory = v.amount(), "of all its processes together"),
     key("cgroup.cpu-percent", Shape::Number(1, 100_000), |s, _, v| s.cpu = Some(v.number() as u64), "of one processor, of all its processes together"),
     key("cgroup.processes", Shape::Count, |s, _, v| s.processes = v.amount(), "how many it may have"),
+    key("log.target", Shape::Choice(Target::WORDS), |s, _, v| s.log.target = v.choice(Target::from_word), "where its output goes; the first three: to the log, too"),
+    key("log.file", Shape::Path, |s, _, v| s.log.file = v.text(), "the file of the target file (/var/log/NAME.log)"),
+    key("log.size", Shape::Bytes, |s, _, v| s.log.size = v.amount(), "how long it gets before it begins anew (1M)"),
+    key("log.copies", Shape::Number(0, 99), |s, _, v| s.log.copies = v.number() as u32, "how many older ones are kept (3)"),
+    key("log.burst", Shape::Number(0, 1_000_000), |s, _, v| s.log.burst = v.number() as u32, "messages within the interval, of which the log takes no more; 0: any number (5000)"),
+    key("log.interval", Shape::Time, |s, _, v| s.log.interval = v.time(), "the interval (10 s)"),
     key("nice", Shape::Number(-20, 19), |s, _, v| s.nice = v.number() as i32, "how much it gives way to others"),
     key("no-new-privileges", Shape::Switch, |s, _, v| s.no_new_privileges = v == Given::Switch(true), "it gets none by executing programs"),
 ];

@@ -5,6 +5,7 @@ pub mod cpio;
 pub mod device_record;
 pub mod ebpf;
 pub mod elf;
+pub mod journal;
 pub mod key_map;
 pub mod lease;
 pub mod posix_tz;

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use crate::cursor::Cursor;
 use crate::{Error, Expected};
 
-const MAGIC: u64 = u64::from_le_bytes(*b"spkring2");
+const MAGIC: u64 = u64::from_le_bytes(*b"spkring3");
 
 /// Bytes of the head.
-pub const HEAD: usize = 32;
+pub const HEAD: usize = 40;
 
 /// What the head says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Head {
     pub written: u64,
     /// The same, with those that are being written.
     pub claimed: u64,
+    /// How far the writer had come, when it had written that, in what it reads elsewhere; a number of its own.
+    pub mark: u64,
 }
 
 impl Head {
@@ -30,17 +32,17 @@ impl Head {
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(bytes);
         let mut number = || cursor.array(Expected::Record).map(u64::from_le_bytes);
-        let (magic, room, written, claimed) = (number()?, number()?, number()?, number()?);
+        let [magic, room, written, claimed, mark] = [number()?, number()?, number()?, number()?, number()?];
         if magic != MAGIC || room == 0 || claimed < written {
             return Err(Error::new(Expected::Record, 0));
         }
-        Ok(Self { room, written, claimed })
+        Ok(Self { room, written, claimed, mark })
     }
 
     /// Writes it.
     pub fn emit(self) -> [u8; HEAD] {
         let mut bytes = [0; HEAD];
-        let numbers = [MAGIC, self.room, self.written, self.claimed];
+        let numbers = [MAGIC, self.room, self.written, self.claimed, self.mark];
         for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
             place.copy_from_slice(&number.to_le_bytes());
         }
@@ -71,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_head_both_ways() {
-        let head = Head { room: 10, written: 23, claimed: 25 };
+        let head = Head { room: 10, written: 23, claimed: 25, mark: 7 };
         let bytes = head.emit();
         assert_eq!(Head::parse(&bytes), Ok(head));
         for length in 0..HEAD {
@@ -80,7 +82,7 @@ mod tests {
         assert!(Head::parse(&[0; HEAD]).is_err());
         assert!(Head::parse(&Head { room: 0, ..head }.emit()).is_err());
         assert!(Head::parse(&Head { claimed: 22, ..head }.emit()).is_err());
-        assert_eq!((head.place(23), head.place(20), head.oldest()), ((35, 7), (32, 10), 15));
+        assert_eq!((head.place(23), head.place(20), head.oldest()), ((43, 7), (40, 10), 15));
     }
 
     #[test]

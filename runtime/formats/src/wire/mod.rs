@@ -10,6 +10,7 @@ pub mod ftp;
 pub mod http;
 pub mod icmp;
 pub mod ipv4;
+pub mod journald;
 pub mod ntp;
 pub mod syslog;
 pub mod tftp;

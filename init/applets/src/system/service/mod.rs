@@ -10,18 +10,20 @@ use alloc::vec::Vec;
 
 use query::{Rows, Value};
 
+use super::log::Wanted;
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 use ask::Row;
 
 pub(crate) const APPLET: Applet = Applet {
     name: "service",
     summary: "Show, start and stop services, or check their files",
-    usage: "list|tree\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nkeys",
+    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nkeys",
     flags: flags![
+        Flag::new(b'f', "follow", "of logs: wait for more at the end"),
         Flag::new(b'n', "no-wait", "do not wait until it has come to that"),
-        Flag::with(b'f', "fd", "NUMBER", "notify: hand over this descriptor, too"),
+        Flag::with(FD, "fd", "NUMBER", "notify: hand over this descriptor, too"),
         Flag::rows(
-            "name:S state:S pid:N restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
+            "time:S microseconds:N level:S facility:S? origin:S service:S? tag:S? message:S name:S state:S pid:N? restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
         ),
     ],
     run: Run::Parsed(run),
@@ -29,6 +31,9 @@ pub(crate) const APPLET: Applet = Applet {
 
 /// The status of `status` for one that does not run, as of System V's scripts.
 const NOT_RUNNING: Status = Status(3);
+
+/// A descriptor to hand over.
+const FD: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let Some((verb, names)) = parsed.operands.split_first() else { return Ok(parsed.usage(io)) };
@@ -62,21 +67,24 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             Ok(status)
         }
         (b"notify", [_, ..]) => notify::run(io, parsed, names),
+        (b"logs", [_, ..]) => logs(io, parsed, names),
         (b"check", []) => check::run(io, parsed, None),
         (b"check", [path]) => check::run(io, parsed, Some(path)),
         (b"keys", []) => {
             check::keys(io, parsed);
             Ok(Status::SUCCESS)
         }
-        (b"status" | b"start" | b"stop" | b"restart", []) => {
+        (b"status" | b"start" | b"stop" | b"restart" | b"logs", []) => {
             Ok(io.misuse(verb, "the name of a service is expected"))
         }
         (b"list" | b"tree" | b"check" | b"keys", [.., extra]) => {
             Ok(io.misuse(extra, "no operand is expected"))
         }
         _ => {
-            let verbs =
-                ["check", "keys", "list", "notify", "reload", "restart", "start", "status", "stop", "tree"];
+            let verbs = [
+                "check", "keys", "list", "logs", "notify", "reload", "restart", "start", "status", "stop",
+                "tree",
+            ];
             io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);
             Ok(Status::USAGE)
@@ -122,6 +130,18 @@ fn status(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &[&[u8]]) -> Outcome {
     list.retain(|row| names.contains(&row.name.as_slice()));
     show(io, parsed, &list);
     Ok(status)
+}
+
+/// Shows what services have said, as `log -u` does.
+fn logs(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &[&[u8]]) -> Outcome {
+    let list = ask::list()?;
+    if let Some(name) = names.iter().find(|name| !list.iter().any(|row| row.name == **name)) {
+        return Ok(unknown(io, &list, name));
+    }
+    let mut wanted = Wanted::all(parsed.has(JSON));
+    wanted.services = names.to_vec();
+    wanted.follows = parsed.has(b'f');
+    wanted.show(io)
 }
 
 /// Asks for a change of each, and waits until all have come to it.

@@ -11,6 +11,7 @@ use linux::net::{
     socket,
 };
 
+use super::FD;
 use crate::{Io, Outcome, Parsed, Status};
 
 /// More descriptors than that come in several messages.
@@ -21,7 +22,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, words: &[&[u8]]) -> Outc
         return Ok(io.complain(b"notify", &"NOTIFY_SOCKET is not set"));
     };
     let mut files = Vec::new();
-    for word in parsed.values(b'f') {
+    for word in parsed.values(FD) {
         let number = core::str::from_utf8(word).ok().and_then(|word| word.parse().ok()).filter(|at| *at >= 0);
         let Some(number) = number.filter(|_| files.len() < MOST) else {
             return Ok(io.misuse(word, "the number of a descriptor is expected, 32 times at most"));

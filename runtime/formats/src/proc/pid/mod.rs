@@ -1,6 +1,7 @@
 //! `/proc/<pid>/`: one process.
 
 pub mod auxv;
+pub mod cgroup;
 pub mod cmdline;
 pub mod mountinfo;
 pub mod smaps;
