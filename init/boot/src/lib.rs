@@ -6,6 +6,8 @@
 extern crate alloc;
 
 mod agent;
+#[cfg(feature = "housekeeping")]
+mod chores;
 mod command;
 mod console;
 #[cfg(feature = "devices")]
@@ -15,6 +17,8 @@ mod disks;
 pub mod log;
 mod mounts;
 pub mod network;
+#[cfg(not(feature = "housekeeping"))]
+mod no_chores;
 #[cfg(not(feature = "disks"))]
 mod no_disks;
 #[cfg(not(feature = "services"))]
@@ -32,6 +36,8 @@ pub mod up;
 mod words;
 mod workers;
 
+#[cfg(not(feature = "housekeeping"))]
+use no_chores as chores;
 #[cfg(not(feature = "disks"))]
 use no_disks as disks;
 #[cfg(not(feature = "services"))]

@@ -7,6 +7,7 @@ use linux::process::{self, Pid, WaitFlags, WaitFor};
 use linux::signal::Signal;
 use linux::{Errno, system, time};
 
+use crate::chores::Chores;
 use crate::command::Commands;
 use crate::disks::Disks;
 #[cfg(feature = "disks")]
@@ -85,7 +86,8 @@ pub fn run(commands: &dyn Commands) -> i32 {
         power_button::watch(log);
     }
     let services = Services::new(&settings, log);
-    Process1::new(crew, disks, services, &settings, log).watch()
+    let chores = Chores::new(&settings, log);
+    Process1::new(crew, (disks, chores), services, &settings, log).watch()
 }
 
 /// Goes on after a panic of process 1, which was reported already: the console gets a prompt for repairs, the network's
@@ -99,7 +101,8 @@ pub fn recover(commands: &dyn Commands) -> i32 {
     let mut crew = Crew::recovered(commands, &settings, log, now);
     crew.hold(now);
     let services = Services::lost(&settings, log);
-    Process1::new(crew, Disks::lost(log), services, &settings, log).watch()
+    let start = (Disks::lost(log), Chores::lost(&settings, log));
+    Process1::new(crew, start, services, &settings, log).watch()
 }
 
 /// Reads the settings; what makes no sense is named in the log.
@@ -133,6 +136,7 @@ fn other_mounts(settings: &Settings, log: Log) {
 struct Process1<'a> {
     crew: Crew<'a>,
     disks: Disks,
+    chores: Chores,
     settings: &'a Settings,
     services: Services,
     shutdown: Shutdown,
@@ -146,9 +150,27 @@ struct Process1<'a> {
 }
 
 impl<'a> Process1<'a> {
-    const fn new(crew: Crew<'a>, disks: Disks, services: Services, settings: &'a Settings, log: Log) -> Self {
+    fn new(
+        crew: Crew<'a>,
+        start: (Disks, Chores),
+        services: Services,
+        settings: &'a Settings,
+        log: Log,
+    ) -> Self {
         let shutdown = Shutdown::new(settings.stop);
-        Self { crew, disks, settings, services, shutdown, leaver: None, more: false, status: None, log }
+        let (disks, chores) = start;
+        Self {
+            crew,
+            disks,
+            chores,
+            settings,
+            services,
+            shutdown,
+            leaver: None,
+            more: false,
+            status: None,
+            log,
+        }
     }
 
     /// Waits and acts until the end; gives a status only if there is none.
@@ -158,7 +180,9 @@ impl<'a> Process1<'a> {
             self.crew.tick(now);
             let is_held = self.crew.is_held();
             self.disks.tick(!is_held, self.settings);
-            self.services.tick(!is_held && !self.disks.is_busy(), now);
+            let has_disks = !is_held && !self.disks.is_busy();
+            self.chores.tick(has_disks, self.settings, now);
+            self.services.tick(has_disks && !self.chores.is_busy(), now);
             if let Some(goal) = self.services.goal(now) {
                 self.tell(Event::Ask(goal), now);
             }
@@ -191,10 +215,15 @@ impl<'a> Process1<'a> {
         if self.more {
             return Some(Duration::ZERO);
         }
-        let deadline = [self.crew.deadline(), self.services.deadline(), self.shutdown.deadline()]
-            .into_iter()
-            .flatten()
-            .min();
+        let deadline = [
+            self.crew.deadline(),
+            self.chores.deadline(),
+            self.services.deadline(),
+            self.shutdown.deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min();
         deadline.map(|deadline| deadline.saturating_sub(now))
     }
 
@@ -205,7 +234,7 @@ impl<'a> Process1<'a> {
             match process::waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG) {
                 Ok(Some(child)) if self.leaver == Some(child.pid) => self.tell(Event::Left, now),
                 Ok(Some(child)) if self.services.ended(child, now) => {}
-                Ok(Some(child)) if self.disk_work_ended(child, now) => {}
+                Ok(Some(child)) if self.disk_work_ended(child, now) || self.chores.ended(&child) => {}
                 Ok(Some(child)) => self.crew.ended(child, now),
                 nothing => {
                     self.more = false;
@@ -240,6 +269,9 @@ impl<'a> Process1<'a> {
     }
 
     fn tell(&mut self, event: Event, now: Duration) {
+        if let Event::Ask(goal) = event {
+            self.chores.end_is(goal);
+        }
         for action in self.shutdown.handle(event, now) {
             match action {
                 Action::StopWorkers => self.crew.stop(now),
@@ -258,7 +290,12 @@ impl<'a> Process1<'a> {
     /// Makes the child that writes out and unmounts; without one, nothing may be done that could last.
     fn leave(&mut self, now: Duration) {
         let log = self.log;
-        match process::spawn(|| shutdown::leave(log)) {
+        let chores = &self.chores;
+        let started = process::spawn(|| {
+            chores.leave();
+            shutdown::leave(log)
+        });
+        match started {
             Ok(pid) => self.leaver = Some(pid),
             Err(cause) => {
                 self.log.error(format_args!("write out and unmount: {cause}"));

@@ -12,6 +12,7 @@
 //! | `spelunk.network` | `on`, `off`: bring the network up | `on` |
 //! | `spelunk.devices` | `on`, `off`: load drivers, name devices, give them to their groups | `on` |
 //! | `spelunk.overlay` | nothing, or a device: what is written on the root of `root=` goes to memory, or there | written on it |
+//! | `spelunk.watchdog` | seconds, 3 to 3600; alone: 30: the hardware starts the machine anew when process 1 stands still so long | no watchdog |
 //! | `spelunk.prompt` | `on`, `off`: a prompt on the console | `on` |
 //! | `spelunk.conflict` | `optimistic`, `short`, `full`: how a leased address is checked (RFC 5227) | `optimistic` |
 //! | `spelunk.release` | `on`, `off`: give the leases back at shutdown | `off`: the next start asks for the same address |
@@ -52,6 +53,9 @@ pub struct Settings {
     #[cfg(feature = "disks")]
     #[allow(missing_docs, reason = "said above")]
     pub init: Option<Name>,
+    /// After how long without a word from process 1 the hardware starts the machine anew.
+    #[cfg(feature = "housekeeping")]
+    pub watchdog: Option<Duration>,
     /// Whether there is a prompt on the console.
     pub prompt: bool,
     /// How a leased address is checked.
@@ -83,6 +87,8 @@ impl Default for Settings {
             root: false,
             #[cfg(feature = "disks")]
             init: None,
+            #[cfg(feature = "housekeeping")]
+            watchdog: None,
             prompt: true,
             conflict: Conflict::default(),
             release: false,
@@ -121,6 +127,24 @@ impl Settings {
             settings.hear_kernels(word);
         }
         settings
+    }
+
+    /// Takes the key of the watchdog; false if it is another.
+    #[cfg(feature = "housekeeping")]
+    fn set_watchdog(&mut self, word: Parameter<'_>) -> Result<bool, &'static str> {
+        if !word.is("watchdog") {
+            return Ok(false);
+        }
+        let seconds = word.value.map_or(Some(30), |seconds| seconds.parse().ok());
+        let seconds = seconds.filter(|seconds| (3..=3600).contains(seconds));
+        self.watchdog = Some(Duration::from_secs(seconds.ok_or("seconds, 3 to 3600")?));
+        Ok(true)
+    }
+
+    #[cfg(not(feature = "housekeeping"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "a program with more parts sets more")]
+    const fn set_watchdog(&mut self, _word: Parameter<'_>) -> Result<bool, &'static str> {
+        Ok(false)
     }
 
     /// Takes the words of the kernel's that are ours to follow in an image that is not the root.
@@ -185,7 +209,7 @@ impl Settings {
     fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
         if word.is("devices") {
             self.devices = switch(word)?;
-        } else if !is_of_disks(word) {
+        } else if !is_of_disks(word) && !self.set_watchdog(word)? {
             return Err(UNKNOWN);
         }
         Ok(())
@@ -194,7 +218,7 @@ impl Settings {
     #[cfg(not(feature = "devices"))]
     #[allow(clippy::unused_self, reason = "a program with more parts sets more")]
     fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
-        if is_of_disks(word) { Ok(()) } else { Err(UNKNOWN) }
+        if is_of_disks(word) || self.set_watchdog(word)? { Ok(()) } else { Err(UNKNOWN) }
     }
 }
 
@@ -271,6 +295,8 @@ mod tests {
                 root: false,
                 #[cfg(feature = "disks")]
                 init: None,
+                #[cfg(feature = "housekeeping")]
+                watchdog: None,
                 prompt: false,
                 conflict: Conflict::Full,
                 release: true,

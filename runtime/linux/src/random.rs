@@ -1,10 +1,12 @@
 //! Random bytes: getrandom(2), through a function that the runtime may replace by the vDSO's.
 
-use crate::{Result, call};
+use crate::fd::AsFd;
+use crate::{Result, call, ioctl};
 use core::ffi::c_uint;
 use core::mem::transmute;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use linux_raw_sys::general as kernel;
+use linux_raw_sys::ioctl::RNDADDENTROPY;
 
 bitflags::bitflags! {
     /// Where the bytes come from.
@@ -57,4 +59,26 @@ pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
     let function = unsafe { transmute::<*mut (), RandomFunction>(address) };
     // SAFETY: the function writes at most `len` bytes into the borrowed slice.
     call::result(unsafe { function(buffer.as_mut_ptr(), buffer.len(), flags.bits()) })
+}
+
+/// The bytes of a seed that [`credit_random`] takes.
+pub const SEED_BYTES: usize = 32;
+
+/// A seed and what it is worth: `struct rand_pool_info` of `linux/random.h`.
+#[repr(C)]
+struct Pool {
+    bits: i32,
+    bytes: i32,
+    seed: [u8; SEED_BYTES],
+}
+
+/// Gives the kernel a seed that nobody knows, and has all its bits count, so that nobody waits for chance.
+///
+/// # Errors
+/// `PERM` (needs CAP_SYS_ADMIN), `NOTTY` (not /dev/random or /dev/urandom). See `random(4)`, RNDADDENTROPY.
+#[doc(alias = "RNDADDENTROPY")]
+pub fn credit_random(device: impl AsFd, seed: &[u8; SEED_BYTES]) -> Result<()> {
+    let pool = Pool { bits: SEED_BYTES as i32 * 8, bytes: SEED_BYTES as i32, seed: *seed };
+    // SAFETY: the request reads the head and as many bytes behind it as the head says.
+    unsafe { ioctl::set(device, RNDADDENTROPY, &pool) }.map(drop)
 }

@@ -49,6 +49,22 @@ pub fn numbers(path: &[u8]) -> Result<Vec<u32>> {
     Ok(numbers)
 }
 
+/// Gives the paths of files with an ending in several folders, in the order of their names; a name in one folder hides the same name
+/// in those behind it.
+pub fn overlaid(folders: &[&[u8]], ending: &[u8]) -> Vec<Vec<u8>> {
+    let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    for folder in folders {
+        for name in names(folder).unwrap_or_default() {
+            if name.ends_with(ending) && !found.iter().any(|known| known.0 == name) {
+                let path = [folder, &b"/"[..], &name].concat();
+                found.push((name, path));
+            }
+        }
+    }
+    query::sort::sort(&mut found);
+    found.into_iter().map(|file| file.1).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

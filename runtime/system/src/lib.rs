@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod addresses;
+pub mod clock;
 pub mod condition;
 #[cfg(feature = "devices")]
 pub mod devices;

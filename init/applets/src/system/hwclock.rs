@@ -3,8 +3,9 @@
 
 use linux::fd::OwnedFd;
 use linux::fs::{Mode, OpenFlags, Timestamp, open};
-use linux::time::{HardwareTime, hardware_time, set_hardware_time};
+use linux::time::{hardware_time, set_hardware_time};
 use query::{Date, Rows, Value};
+use system::clock::{date, hardware};
 use time::{SystemTime, TimeZone};
 
 use crate::file::moment;
@@ -78,30 +79,4 @@ fn clock<'a>(parsed: &Parsed<'a>) -> (&'a [u8], linux::Result<OwnedFd>) {
     let [first, second, third] = CLOCKS;
     let found = [first, second].into_iter().map(open).find(|clock| clock.1.is_ok());
     found.unwrap_or_else(|| open(third))
-}
-
-fn date(time: &HardwareTime) -> Option<Date> {
-    let number = |number: i32| u32::try_from(number).ok();
-    Some(Date {
-        year: 1900 + i64::from(time.year),
-        month: number(time.month)? + 1,
-        day: number(time.day)?,
-        weekday: 0,
-        hour: number(time.hour)?,
-        minute: number(time.minute)?,
-        second: number(time.second)?,
-    })
-}
-
-fn hardware(date: &Date) -> HardwareTime {
-    HardwareTime {
-        second: date.second as i32,
-        minute: date.minute as i32,
-        hour: date.hour as i32,
-        day: date.day as i32,
-        month: date.month as i32 - 1,
-        year: (date.year - 1900) as i32,
-        weekday: date.weekday as i32,
-        ..HardwareTime::default()
-    }
 }

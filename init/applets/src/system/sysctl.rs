@@ -34,12 +34,6 @@ pub(crate) const APPLET: Applet = Applet {
 
 const SYSTEM: u8 = 128;
 
-/// Folders of files for `--system`; a name in one hides the same name in those behind it.
-const FOLDERS: [&[u8]; 5] =
-    [b"/etc/sysctl.d", b"/run/sysctl.d", b"/usr/local/lib/sysctl.d", b"/usr/lib/sysctl.d", b"/lib/sysctl.d"];
-
-const FILE: &[u8] = b"/etc/sysctl.conf";
-
 /// How things are shown.
 struct Shown<'p, 'a> {
     parsed: &'p Parsed<'a>,
@@ -60,14 +54,14 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has_any(b"aAX") {
         status = shown.tree(io, b"");
     } else if parsed.has(SYSTEM) {
-        for file in files() {
+        for file in settings::files() {
             status = status.and(shown.file(io, &file));
         }
     } else if parsed.has(b'p') {
         let first = parsed.value(b'p').filter(|file| !file.is_empty());
         let mut files: Vec<&[u8]> = first.into_iter().chain(parsed.operands.iter().copied()).collect();
         if files.is_empty() {
-            files.push(FILE);
+            files.push(settings::FILE);
         }
         for file in files {
             status = status.and(shown.file(io, file));
@@ -86,42 +80,16 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-/// Gives the files of the system, in the order of their names.
-fn files() -> Vec<Vec<u8>> {
-    let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-    for folder in FOLDERS {
-        for name in system::folder::names(folder).unwrap_or_default() {
-            if name.ends_with(b".conf") && !found.iter().any(|known| known.0 == name) {
-                let path = [folder, b"/", &name].concat();
-                found.push((name, path));
-            }
-        }
-    }
-    query::sort::sort(&mut found);
-    let mut files: Vec<Vec<u8>> = found.into_iter().map(|file| file.1).collect();
-    if linux::fs::stat(FILE).is_ok() {
-        files.push(FILE.to_vec());
-    }
-    files
-}
-
 impl Shown<'_, '_> {
     /// Sets what stands in a file.
     fn file(&mut self, io: &mut Io<'_>, file: &[u8]) -> Status {
         let mut text = Vec::new();
         let read = crate::source::with(io, file, &mut |_, _, input| input.read_all(&mut text));
         let mut status = io.report(file, read);
-        for line in text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
-            if line.is_empty() || line.starts_with(b"#") || line.starts_with(b";") {
-                continue;
-            }
-            match line.strip_prefix(b"-") {
-                // What cannot be set is no fault then.
-                Some(line) => {
-                    self.word(io, line, true);
-                }
-                None => status = status.and(self.word(io, line, false)),
-            }
+        for line in settings::lines(&text) {
+            let done = self.word(io, line.text, line.may_fail);
+            // What cannot be set is no fault then.
+            status = if line.may_fail { status } else { status.and(done) };
         }
         status
     }

@@ -37,12 +37,27 @@ fn signal_all(signal: Signal) {
 
 /// Ends the machine; gives the reason if the kernel does not let us, as in a container.
 pub(crate) fn end(goal: Goal) -> Errno {
+    if goal == Goal::Reboot && has_kernel() {
+        // Refused, it starts by way of the firmware after all.
+        let _ = system::reboot(PowerCommand::Kexec);
+    }
     let command = match goal {
         Goal::PowerOff => PowerCommand::PowerOff,
         Goal::Reboot => PowerCommand::Restart,
         Goal::Halt => PowerCommand::Halt,
     };
     system::reboot(command).err().unwrap_or(Errno::INVAL)
+}
+
+/// Says whether another kernel is loaded, to be started in place of this one (`kexec_load(2)`).
+#[cfg(feature = "housekeeping")]
+fn has_kernel() -> bool {
+    file::read(b"/sys/kernel/kexec_loaded").is_ok_and(|text| text.starts_with(b"1"))
+}
+
+#[cfg(not(feature = "housekeeping"))]
+const fn has_kernel() -> bool {
+    false
 }
 
 /// Writes all data out and takes the file systems down, last mounted first; what is busy becomes read-only.

@@ -14,6 +14,7 @@ pub mod passwd;
 pub mod resolv_conf;
 pub mod services;
 pub mod syslog_conf;
+pub mod tmpfiles;
 pub mod udhcpd_conf;
 
 use crate::proc::words::Words;
