@@ -87,6 +87,11 @@ fn dhcp() {
 }
 
 #[test]
+fn disk() {
+    run(targets::disk::disk, "fuzz/disk", 40_000);
+}
+
+#[test]
 fn dns() {
     run(targets::dns::dns, "fuzz/dns", 60_000);
 }
@@ -105,6 +110,11 @@ fn expander() {
 }
 
 #[test]
+fn http() {
+    run(targets::http::http, "fuzz/http", 60_000);
+}
+
+#[test]
 fn lease() {
     run(targets::lease::lease, "fuzz/lease", 60_000);
 }
@@ -120,6 +130,11 @@ fn netlink() {
 }
 
 #[test]
+fn packets() {
+    run(targets::packets::packets, "fuzz/packets", 60_000);
+}
+
+#[test]
 fn regex() {
     run(targets::regex::regex, "fuzz/regex", 15_000);
 }
@@ -127,6 +142,11 @@ fn regex() {
 #[test]
 fn services() {
     run(targets::services::services, "fuzz/services", 60_000);
+}
+
+#[test]
+fn settings() {
+    run(targets::settings::settings, "fuzz/settings", 40_000);
 }
 
 #[test]
@@ -155,6 +175,28 @@ fn the_seeds_reach_what_they_are_for() {
         let message = formats::wire::dns::Message::parse(&seed).unwrap();
         assert!(message.records().all(|record| record.is_ok()), "{name}");
         assert_eq!(message.records().count() > 1, !matches!(name.as_str(), "no-name" | "refused"), "{name}");
+    }
+    for (name, seed) in seeds("fuzz/disk") {
+        let mut read = |at: u64, into: &mut [u8]| {
+            let from = seed[1..].get(at as usize..).and_then(|rest| rest.get(..into.len()));
+            from.map(|from| into.copy_from_slice(from)).is_some()
+        };
+        let table = formats::disk::partitions::Table::read(512, 16, |_, _| !0, &mut read);
+        let found = formats::disk::superblock::probe(&seed[1..], &mut read).map(|found| found.kind);
+        let partitions = table.map_or(0, |table| table.partitions.len());
+        let expected = match name.as_str() {
+            "dos" => (4, None),
+            "gpt" => (1, None),
+            "ext4" => (0, Some("ext4")),
+            _ => (0, Some("vfat")),
+        };
+        assert_eq!((partitions, found), expected, "{name}");
+    }
+    for (name, seed) in seeds("fuzz/http") {
+        let head = formats::wire::http::Head::find(&seed).unwrap();
+        let is_request = formats::wire::http::request(head.first).is_ok();
+        assert_eq!(is_request, name == "request", "{name}");
+        assert_eq!(formats::wire::http::status(head.first).is_ok(), !is_request, "{name}");
     }
     for (name, seed) in seeds("fuzz/elf") {
         let elf = formats::file::elf::Elf::parse(&seed).unwrap();

@@ -74,7 +74,8 @@ impl<'a> Entry<'a> {
         let origin = Origin::ALL.into_iter().find(|row| row.1 == letter)?.0;
         let (service, tag, message) = (fields.next()?, plain(fields.next()?), plain(fields.next()?));
         let entry = Self { time, priority, pid, origin, service, tag, message };
-        (fields.next().is_none() && !service.contains(&b'\\')).then_some(entry)
+        let is_line = fields.next().is_none() && !service.contains(&b'\\') && !line.contains(&b'\n');
+        is_line.then_some(entry)
     }
 
     /// Adds the line.
