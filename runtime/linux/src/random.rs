@@ -72,6 +72,8 @@ struct Pool {
     seed: [u8; SEED_BYTES],
 }
 
+abi!(Pool starts "struct rand_pool_info" { bits: "entropy_count", bytes: "buf_size" });
+
 /// Gives the kernel a seed that nobody knows, and has all its bits count, so that nobody waits for chance.
 ///
 /// # Errors

@@ -29,7 +29,8 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     let (name, targets) = match (word, rest) {
         (b"-l" | b"--list", _) => return list(io, rest),
-        (b"-L" | b"-t" | b"--table", _) => {
+        // The smallest images do without.
+        (b"-L" | b"-t" | b"--table", _) if cfg!(feature = "files") => {
             return if rest.is_empty() { table(io, false) } else { list(io, rest) };
         }
         (b"--help", _) => {

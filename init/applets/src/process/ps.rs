@@ -65,7 +65,7 @@ const MORE: [Flag; 7] = [
     Flag::new(b'H', "", ""),
 ];
 
-const HAS_THREADS: bool = cfg!(feature = "files");
+const HAS_MORE: bool = cfg!(feature = "files");
 
 const PARENT: u8 = 128;
 const SORT: u8 = 129;
@@ -78,7 +78,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         operands => (&b""[..], operands),
     };
     // The list that belongs to BSD's o is the next word.
-    let list = if letters.contains(&b'o') { operands.split_off_first().copied() } else { None };
+    let list = if HAS_MORE && letters.contains(&b'o') { operands.split_off_first().copied() } else { None };
     let mut columns = chosen(parsed, letters, list).map_err(|name| io.misuse(name, "no such column"))?;
     let shown = columns.len();
     let order = order(parsed, &mut columns).map_err(|(word, reason)| io.misuse(word, reason))?;
@@ -87,13 +87,16 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let heads: Vec<Column<'_>> = columns.iter().map(|column| column.0).collect();
     let mut rows = Rows::new(&heads);
     let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
+    let mut add = |process: &Process| {
+        rows.push(columns.iter().map(|column| value(column.1, process, &context)).collect::<Vec<_>>());
+    };
     for process in &processes {
         if is_limited && !is_selected(process, parsed, operands, &context.names) {
             continue;
         }
-        let threads = threads(process.pid, parsed, letters)?;
-        for shown in core::iter::once(process).chain(&threads) {
-            rows.push(columns.iter().map(|column| value(column.1, shown, &context)).collect::<Vec<_>>());
+        add(process);
+        if HAS_MORE {
+            threads(process.pid, parsed, letters)?.iter().for_each(&mut add);
         }
     }
     for step in &order {
@@ -117,7 +120,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 /// Gives the other threads of a process, if they are asked for.
 fn threads(pid: u32, parsed: &Parsed<'_>, letters: &[u8]) -> Result<Vec<Process>, system::Error> {
     let mut found = Vec::new();
-    if HAS_THREADS && (parsed.has_any(b"TL") || letters.contains(&b'T')) {
+    if parsed.has_any(b"TL") || letters.contains(&b'T') {
         for number in processes::threads(pid)?.into_iter().filter(|number| *number != pid) {
             found.extend(processes::one(number)?);
         }
@@ -165,7 +168,7 @@ fn format(parsed: &Parsed<'_>, letters: &[u8]) -> &'static [u8] {
         b"user,pid,pcpu,pmem,vsz,rss,tty,stat,start,time,args"
     } else if parsed.has(b'l') || letters.contains(&b'l') {
         b"s,uid,pid,ppid,pri,ni,vsz,rss,tty,time,args"
-    } else if parsed.has(b'j') || letters.contains(&b'j') {
+    } else if HAS_MORE && (parsed.has(b'j') || letters.contains(&b'j')) {
         b"pid,pgid,sid,tty,stat,time,args"
     } else if parsed.has(b'f') {
         b"user,pid,ppid,c,start,tty,time,args"
@@ -187,7 +190,7 @@ fn chosen<'a>(
     if columns.is_empty() {
         add(&mut columns, format(parsed, letters))?;
     }
-    if parsed.has(BARE) || letters.contains(&b'h') {
+    if parsed.has(BARE) || HAS_MORE && letters.contains(&b'h') {
         columns.iter_mut().for_each(|column| column.0.title = "");
     }
     Ok(columns)
@@ -226,7 +229,7 @@ fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names
             PARENT => number(word) == Some(process.parent),
             b'u' | b'U' => names.user_number(word).or(number(word)) == Some(process.user),
             b'C' => word == process.name,
-            b't' => word.strip_prefix(b"/dev/").unwrap_or(word) == terminal(process),
+            b't' if HAS_MORE => word.strip_prefix(b"/dev/").unwrap_or(word) == terminal(process),
             _ => false,
         })
     };

@@ -6,26 +6,35 @@ use linux::time::sleep;
 use query::text::{decimal, parse_decimal, size};
 use query::{Rows, Value};
 
-use crate::{Applet, Failure, Flag, Io, JSON, Outcome, Parsed, Run, Status, span};
+use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "free",
     summary: "Show how much memory is used and left",
     usage: "[OPTION]...",
     flags: flags![
+        ..MORE,
         Flag::new(b'b', "bytes", "in bytes"),
         Flag::new(b'k', "kibi", "in units of 1024 bytes (the default)"),
         Flag::new(b'm', "mebi", "in units of 1024 KiB"),
         Flag::new(b'g', "gibi", "in units of 1024 MiB"),
         Flag::new(b'h', "human", "in whatever unit fits"),
         Flag::new(b't', "total", "also the sum of memory and swap"),
-        Flag::new(b'w', "wide", "buffers and cache by themselves"),
-        Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
-        Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
         Flag::rows("kind total:n used:n free:n shared:n? cache:n? available:n?"),
     ],
-    run: Run::Parsed(run),
+    run: Run::Parsed(if HAS_MORE { run } else { show }),
 };
+
+/// What the smallest images do without.
+const HAS_MORE: bool = cfg!(feature = "files");
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 3] = [
+    Flag::new(b'w', "wide", "buffers and cache by themselves"),
+    Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
+    Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
+];
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let count = match parsed.value(b'c').map(|word| (word, parse_decimal(word))) {
@@ -53,7 +62,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(Status::SUCCESS)
 }
 
-fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(), Failure> {
+fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let memory = system::machine::memory()?;
     let shift = match parsed.last_of(b"bkmgh") {
         Some(b'b') => Some(0),
@@ -70,7 +79,7 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(), Failure> {
         }
         Value::Number(bytes).shown(text)
     };
-    let is_wide = parsed.has(b'w') && !parsed.has(JSON);
+    let is_wide = HAS_MORE && parsed.has(b'w') && !parsed.has(JSON);
     let mut rows = Rows::named(match is_wide {
         true => {
             "kind total=total used=used free=free shared=shared buffers=buffers cache=cache available=available"
@@ -89,16 +98,17 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(), Failure> {
     let swap_used = memory.swap_total.saturating_sub(memory.swap_free);
     let cache = memory.buffers.saturating_add(memory.cache());
     let available = memory.available();
-    let mut amounts = Vec::from([memory.total, used, memory.free, memory.shared, cache, available]);
     if is_wide {
-        amounts.splice(4..5, [memory.buffers, memory.cache()]);
+        let (buffers, cache) = (memory.buffers, memory.cache());
+        add(b"memory", b"Mem:", &[memory.total, used, memory.free, memory.shared, buffers, cache, available]);
+    } else {
+        add(b"memory", b"Mem:", &[memory.total, used, memory.free, memory.shared, cache, available]);
     }
-    add(b"memory", b"Mem:", &amounts);
     add(b"swap", b"Swap:", &[memory.swap_total, swap_used, memory.swap_free]);
     if parsed.has(b't') {
         let (total, free) = (memory.total + memory.swap_total, memory.free + memory.swap_free);
         add(b"total", b"Total:", &[total, used + swap_used, free]);
     }
     io.show(&rows, parsed);
-    Ok(())
+    Ok(Status::SUCCESS)
 }

@@ -31,9 +31,6 @@ const SMALLEST_MTU: u16 = 576;
 /// The widest network that is believed to be one link: class A. With less, a server would draw half of the world to itself.
 const WIDEST_PREFIX: u8 = 8;
 
-/// Whether somebody wants more of what was granted than a lease has.
-const KEEPS_MESSAGES: bool = cfg!(feature = "messages");
-
 /// Makes the lease.
 ///
 /// `prefix` is the network's when the server named it before: in its offer, or in the lease that it prolongs.
@@ -58,9 +55,8 @@ pub(super) fn lease(
     reader.set_names();
     reader.set_link();
     reader.set_routes(config.routes);
-    if KEEPS_MESSAGES {
-        reader.lease.message = reply.message.to_vec();
-    }
+    #[cfg(feature = "messages")]
+    reader.lease.message.extend_from_slice(reply.message);
     Ok(Rc::new(reader.lease))
 }
 

@@ -96,7 +96,9 @@ fn put_wishes(out: &mut Vec<u8>, config: &Config, kind: MessageType) {
         put_name(out, name);
     }
     let mut wanted = WANTED.map(|code| code.0).to_vec();
-    wanted.extend_from_slice(&config.also_wanted);
+    if cfg!(feature = "messages") {
+        wanted.extend_from_slice(&config.also_wanted);
+    }
     wanted.extend(config.ipv6_only.then_some(Code::IPV6_ONLY.0));
     dhcp4::put(out, Code::PARAMETER_REQUEST_LIST, &wanted);
 }

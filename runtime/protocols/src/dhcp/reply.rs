@@ -17,7 +17,8 @@ pub(super) struct Reply<'a> {
     pub(super) header: Header,
     /// The options, each readable.
     pub(super) options: Options<'a>,
-    /// The message whole.
+    /// The message whole, where somebody wants more of it than a lease has.
+    #[cfg(feature = "messages")]
     pub(super) message: &'a [u8],
     /// The station that it came from: the server, or the relay.
     pub(super) station: Mac,
@@ -131,7 +132,15 @@ fn message<'a>(
         MessageType::FORCE_RENEW => return Err(Drop::ForceRenew),
         _ => return Err(Drop::MessageType),
     };
-    Ok(Reply { kind, header, options, message: bytes, station, source })
+    Ok(Reply {
+        kind,
+        header,
+        options,
+        #[cfg(feature = "messages")]
+        message: bytes,
+        station,
+        source,
+    })
 }
 
 impl Reply<'_> {

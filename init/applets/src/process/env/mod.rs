@@ -15,16 +15,25 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Run a command in a changed environment, or print the environment",
     usage: "[OPTION]... [NAME=VALUE]... [COMMAND [WORD]...]",
     flags: flags![
+        ..MORE,
         Flag::new(b'i', "ignore-environment", "start from nothing (also: -)"),
         Flag::with(b'u', "unset", "NAME", "take NAME out"),
         Flag::with(b'C', "chdir", "FOLDER", "run the command there"),
         Flag::new(b'0', "null", "end what is printed with zero bytes"),
-        Flag::with(b'S', "split-string", "WORDS", "the words that WORDS holds, in its place"),
-        Flag::new(b'v', "debug", "say what is run"),
         Flag::rows("name value"),
     ],
-    run: Run::Words(words),
+    run: if HAS_MORE { Run::Words(words) } else { Run::Leading(run) },
 };
+
+/// What the smallest images do without.
+const HAS_MORE: bool = cfg!(feature = "files");
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 2] = [
+    Flag::with(b'S', "split-string", "WORDS", "the words that WORDS holds, in its place"),
+    Flag::new(b'v', "debug", "say what is run"),
+];
 
 fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let environment = io.environment;
@@ -73,7 +82,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(launch::NOT_STARTED);
     }
     if !operands.is_empty() {
-        if parsed.has(b'v') {
+        if HAS_MORE && parsed.has(b'v') {
             io.err.put(b"executing:");
             for word in operands {
                 io.err.put(b" ");
