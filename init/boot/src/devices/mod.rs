@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 
 use linux::fs;
 use linux::poll::{self, PollFd, PollFlags};
+use linux::process::{Whose, setpriority};
 use linux::retry;
 use system::devices::{Device, Listener, Lost, each_there};
 
@@ -26,6 +27,9 @@ use nodes::Nodes;
 
 /// Where it stands that all devices that were there at the start have been looked after.
 const SETTLED: &str = "/run/spelunk/devices";
+
+/// How nice it is to others until it has looked at all that is there.
+const AT_THE_START: i32 = 10;
 
 /// Looks after devices for ever; gives a status for process 1, which starts it again, if it cannot.
 pub(crate) fn run(commands: &dyn Commands, log: Log) -> i32 {
@@ -44,10 +48,13 @@ pub(crate) fn run(commands: &dyn Commands, log: Log) -> i32 {
         waiting: Vec::new(),
         log,
     };
+    // Nobody waits for what is here in vain: the network and the prompt go first where there is one processor.
+    let _ = setpriority(Whose::Process(None), AT_THE_START);
     worker.drivers.make_nodes();
     // What comes meanwhile is in the socket, and looked after twice.
     worker.look();
     worker.work();
+    let _ = setpriority(Whose::Process(None), 0);
     if let Err(cause) = settle() {
         log.error(format_args!("devices: write {SETTLED}: {cause}"));
     }
