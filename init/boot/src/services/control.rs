@@ -23,7 +23,6 @@ use system::services::{SOCKET, unmet};
 
 use super::asked::{self, Asked};
 use super::{Shared, Unit};
-use crate::log::Log;
 use crate::up;
 
 /// How long a client may take for its line: the next one waits meanwhile.
@@ -33,16 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LONGEST: usize = 256;
 
 /// Works until it is ended.
-pub(super) fn run(shared: &Shared, units: &[Unit], log: Log) -> i32 {
-    let listener = match open() {
-        Ok(listener) => listener,
-        Err(cause) => {
-            log.error(format_args!("control: listen at {SOCKET}: {cause}"));
-            return 1;
-        }
-    };
+pub(super) fn run(shared: &Shared, units: &[Unit]) -> i32 {
+    let Some(listener) = &shared.control else { return 1 };
     loop {
-        let Ok((client, _)) = retry(|| accept(&listener, SocketFlags::CLOSE_ON_EXEC)) else { return 1 };
+        let Ok((client, _)) = retry(|| accept(listener, SocketFlags::CLOSE_ON_EXEC)) else { return 1 };
         let answer = match serve(&client, shared, units) {
             Ok(answer) => answer,
             Err(why) => ["error\t", &why, "\n"].concat(),
@@ -52,9 +45,13 @@ pub(super) fn run(shared: &Shared, units: &[Unit], log: Log) -> i32 {
     }
 }
 
-fn open() -> linux::Result<OwnedFd> {
+/// Opens the socket; process 1 keeps it, so that who connects while this worker is replaced waits for its successor.
+///
+/// # Errors
+/// Those of `socket(2)`, `bind(2)` and `listen(2)`.
+pub(super) fn open() -> linux::Result<OwnedFd> {
     up::make_folder();
-    // That of a former worker.
+    // That of a former program in this process.
     let _ = fs::unlink(SOCKET);
     let listener = socket(Family::UNIX, SocketKind::STREAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT)?;
     bind(&listener, &UnixAddress::path(SOCKET.as_bytes())?)?;

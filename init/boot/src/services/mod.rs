@@ -29,6 +29,7 @@ use linux::fd::OwnedFd;
 use linux::fs;
 use linux::process::{Child, Ended, Pid, kill};
 use linux::signal::Signal;
+use system::services::SOCKET;
 
 use crate::log::Log;
 use crate::settings::Settings;
@@ -72,6 +73,8 @@ pub(super) struct Shared {
     requests: (OwnedFd, OwnedFd),
     /// What the log must not lose.
     log: logs::Kept,
+    /// Where those connect who ask; none if it could not be made.
+    control: Option<OwnedFd>,
 }
 
 impl Services {
@@ -286,10 +289,14 @@ impl Services {
     /// Makes what the workers share, where there is none, and what belongs to services that are new.
     fn share(&mut self) -> linux::Result<()> {
         if self.shared.is_none() {
+            let control = control::open();
+            let control =
+                control.inspect_err(|cause| self.log.error(format_args!("listen at {SOCKET}: {cause}")));
             self.shared = Some(Shared {
                 table: loader::memory(c"services")?,
                 requests: asked::ends()?,
                 log: logs::Kept::new(self.log)?,
+                control: control.ok(),
             });
         }
         self.units.iter_mut().try_for_each(|unit| unit.open(self.log))

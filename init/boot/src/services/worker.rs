@@ -121,7 +121,7 @@ impl Role {
             }
             Self::Control => {
                 let _ = process::set_name(c"control");
-                control::run(shared, units, log)
+                control::run(shared, units)
             }
             Self::Notices => {
                 let _ = process::set_name(c"notices");
