@@ -45,16 +45,12 @@ pub struct Settings {
     /// Whether the network is brought up.
     pub network: bool,
     /// Whether devices are looked after.
-    #[cfg(feature = "devices")]
     pub devices: bool,
-    /// Whether another root is named (`root=`), and its init (`init=`): words of the kernel's, not of ours.
-    #[cfg(feature = "disks")]
+    /// Whether another root is named (`root=`): a word of the kernel's, not of ours.
     pub root: bool,
-    #[cfg(feature = "disks")]
-    #[allow(missing_docs, reason = "said above")]
+    /// The init of that root, where it is named (`init=`).
     pub init: Option<Name>,
     /// After how long without a word from process 1 the hardware starts the machine anew.
-    #[cfg(feature = "housekeeping")]
     pub watchdog: Option<Duration>,
     /// Whether there is a prompt on the console.
     pub prompt: bool,
@@ -70,9 +66,6 @@ pub struct Settings {
     pub stop: Duration,
 }
 
-/// What a key that there is not is told.
-const UNKNOWN: &str = "a key that Spelunk knows";
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -81,13 +74,9 @@ impl Default for Settings {
             emergency: false,
             mounts: true,
             network: true,
-            #[cfg(feature = "devices")]
-            devices: true,
-            #[cfg(feature = "disks")]
+            devices: cfg!(feature = "devices"),
             root: false,
-            #[cfg(feature = "disks")]
             init: None,
-            #[cfg(feature = "housekeeping")]
             watchdog: None,
             prompt: true,
             conflict: Conflict::default(),
@@ -124,51 +113,20 @@ impl Settings {
             {
                 refuse(Refused { word, expected });
             }
-            settings.hear_kernels(word);
+            if cfg!(feature = "disks") {
+                settings.hear_kernels(word);
+            }
         }
         settings
     }
 
-    /// Takes the key of the watchdog; false if it is another.
-    #[cfg(feature = "housekeeping")]
-    fn set_watchdog(&mut self, word: Parameter<'_>) -> Result<bool, &'static str> {
-        if !word.is("watchdog") {
-            return Ok(false);
-        }
-        let seconds = word.value.map_or(Some(30), |seconds| seconds.parse().ok());
-        let seconds = seconds.filter(|seconds| (3..=3600).contains(seconds));
-        self.watchdog = Some(Duration::from_secs(seconds.ok_or("seconds, 3 to 3600")?));
-        Ok(true)
-    }
-
-    #[cfg(not(feature = "housekeeping"))]
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "a program with more parts sets more")]
-    const fn set_watchdog(&mut self, _word: Parameter<'_>) -> Result<bool, &'static str> {
-        Ok(false)
-    }
-
     /// Takes the words of the kernel's that are ours to follow in an image that is not the root.
-    #[cfg(feature = "disks")]
     fn hear_kernels(&mut self, word: Parameter<'_>) {
         match word.key {
             "root" => self.root = true,
             "init" => self.init = word.value.and_then(|path| Name::try_from(path).ok()),
             _ => {}
         }
-    }
-
-    #[cfg(not(feature = "disks"))]
-    #[allow(clippy::unused_self, reason = "a program with more parts hears more")]
-    const fn hear_kernels(&mut self, _word: Parameter<'_>) {}
-
-    /// Says whether devices are looked after.
-    #[cfg(feature = "disks")]
-    pub(crate) fn has_devices(&self) -> bool {
-        #[cfg(feature = "devices")]
-        let has_devices = self.devices;
-        #[cfg(not(feature = "devices"))]
-        let has_devices = false;
-        has_devices
     }
 
     fn set(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
@@ -205,32 +163,19 @@ impl Settings {
     }
 
     /// Takes the keys of parts that not every program has.
-    #[cfg(feature = "devices")]
     fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
-        if word.is("devices") {
+        if cfg!(feature = "devices") && word.is("devices") {
             self.devices = switch(word)?;
-        } else if !is_of_disks(word) && !self.set_watchdog(word)? {
-            return Err(UNKNOWN);
+        } else if cfg!(feature = "housekeeping") && word.is("watchdog") {
+            let seconds = word.value.map_or(Some(30), |seconds| seconds.parse().ok());
+            let seconds = seconds.filter(|seconds| (3..=3600).contains(seconds));
+            self.watchdog = Some(Duration::from_secs(seconds.ok_or("seconds, 3 to 3600")?));
+        } else if !(cfg!(feature = "disks") && word.is("overlay")) {
+            // The child that mounts the root reads that one itself.
+            return Err("a key that Spelunk knows");
         }
         Ok(())
     }
-
-    #[cfg(not(feature = "devices"))]
-    #[allow(clippy::unused_self, reason = "a program with more parts sets more")]
-    fn set_more(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
-        if is_of_disks(word) || self.set_watchdog(word)? { Ok(()) } else { Err(UNKNOWN) }
-    }
-}
-
-/// Says whether a key is for the child that mounts the root, which reads it itself.
-#[cfg(feature = "disks")]
-fn is_of_disks(word: Parameter<'_>) -> bool {
-    word.is("overlay")
-}
-
-#[cfg(not(feature = "disks"))]
-const fn is_of_disks(_word: Parameter<'_>) -> bool {
-    false
 }
 
 fn name(text: Option<&str>, expected: &'static str) -> Result<Name, &'static str> {
@@ -289,20 +234,13 @@ mod tests {
                 emergency: true,
                 mounts: false,
                 network: false,
-                #[cfg(feature = "devices")]
-                devices: true,
-                #[cfg(feature = "disks")]
-                root: false,
-                #[cfg(feature = "disks")]
-                init: None,
-                #[cfg(feature = "housekeeping")]
-                watchdog: None,
                 prompt: false,
                 conflict: Conflict::Full,
                 release: true,
                 state: Some(Name::try_from("/dev/vda").unwrap()),
                 log: Level::Debug,
                 stop: Duration::from_secs(10),
+                ..Settings::default()
             }
         );
     }

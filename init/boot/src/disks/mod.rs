@@ -98,7 +98,7 @@ impl Disks {
             self.work = Work::Nothing;
             return;
         }
-        let (work, log, has_devices) = (self.work, self.log, settings.has_devices());
+        let (work, log, has_devices) = (self.work, self.log, settings.devices);
         let started = process::spawn(|| {
             signals::release();
             let _ = process::set_name(c"disks");

@@ -3,6 +3,7 @@
 //! A line is `[-][KEY=PATTERN;]DEVICES OWNER:GROUP PERMISSIONS [=PATH | >PATH | !] [@COMMAND | $COMMAND | *COMMAND]`, where `DEVICES`
 //! is a pattern of names, `$KEY=PATTERN` of a field's value, or `@MAJOR[,MINOR[-MINOR]]`. Expressions are not looked into here.
 
+use super::{entries, permissions};
 use crate::proc::words::Words;
 use crate::{Error, Expected};
 
@@ -75,15 +76,7 @@ impl When {
 
 /// Reads the lines; comments and empty lines are passed over, one that makes no sense is an error in its place.
 pub fn parse(text: &[u8]) -> impl Iterator<Item = Result<Rule<'_>, Error>> {
-    let mut lines = Words::new(text);
-    core::iter::from_fn(move || {
-        loop {
-            match lines.line()?.trim_ascii() {
-                [] | [b'#', ..] => {}
-                line => return Some(parse_line(line)),
-            }
-        }
-    })
+    entries(text, parse_line)
 }
 
 fn parse_line(line: &[u8]) -> Result<Rule<'_>, Error> {
@@ -109,7 +102,7 @@ fn parse_line(line: &[u8]) -> Result<Rule<'_>, Error> {
     (rule.owner, rule.group) = (owner.get(..at).unwrap_or_default(), owner.get(at + 1..).unwrap_or_default());
     let before = words;
     let mode = words.word(Expected::Number)?;
-    rule.permissions = octal(mode).ok_or(before.error(Expected::Number))?;
+    rule.permissions = permissions(mode).ok_or(before.error(Expected::Number))?;
     let mut rest = words.rest().trim_ascii();
     rule.name = match rest {
         [b'!', ..] => Name::None,
@@ -154,11 +147,6 @@ fn devices(word: &[u8]) -> Option<Devices<'_>> {
         return Some(Devices::Field(field.get(..at)?, field.get(at + 1..)?));
     }
     Some(Devices::Named(word))
-}
-
-fn octal(word: &[u8]) -> Option<u32> {
-    let text = core::str::from_utf8(word).ok()?;
-    u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o7777)
 }
 
 #[cfg(test)]

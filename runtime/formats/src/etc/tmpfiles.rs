@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use super::{entries, permissions};
 use crate::proc::words::Words;
 use crate::{Error, Expected};
 
@@ -50,15 +51,7 @@ pub struct Line<'a> {
 
 /// Reads the lines; comments and empty lines are passed over, one that makes no sense is an error in its place.
 pub fn parse(text: &[u8]) -> impl Iterator<Item = Result<Line<'_>, Error>> {
-    let mut lines = Words::new(text);
-    core::iter::from_fn(move || {
-        loop {
-            match lines.line()?.trim_ascii() {
-                [] | [b'#', ..] => {}
-                line => return Some(parse_line(line)),
-            }
-        }
-    })
+    entries(text, parse_line)
 }
 
 fn parse_line(line: &[u8]) -> Result<Line<'_>, Error> {
@@ -79,10 +72,9 @@ fn parse_line(line: &[u8]) -> Result<Line<'_>, Error> {
     let mode = match mode {
         None => None,
         Some(text) => {
-            let digits = core::str::from_utf8(text).ok().map(|text| text.trim_start_matches(['~', ':']));
-            let octal =
-                digits.and_then(|digits| u32::from_str_radix(digits, 8).ok()).filter(|mode| *mode <= 0o7777);
-            Some(octal.ok_or(Error::new(Expected::Number, 0))?)
+            let marks = text.iter().take_while(|byte| matches!(byte, b'~' | b':')).count();
+            let mode = text.get(marks..).and_then(permissions);
+            Some(mode.ok_or(Error::new(Expected::Number, 0))?)
         }
     };
     let has = |mark| marks.contains(&mark);

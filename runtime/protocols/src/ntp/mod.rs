@@ -25,6 +25,9 @@ const STEP: i64 = SECOND / 2;
 /// A set clock is stepped if that many answers in a row say so.
 const INSISTENCE: u8 = 3;
 
+/// The stratum of a clock that follows nobody.
+pub const UNSET: u8 = 16;
+
 /// The shortest and the longest interval of questions, as exponents of two of seconds.
 const SHORTEST: i8 = 6;
 const LONGEST: i8 = 10;
@@ -136,6 +139,11 @@ impl Client {
     /// Gives whom the clock follows; none before it was set, and when no server answers any more.
     pub fn standing(&self) -> Option<Standing> {
         self.standing.filter(|_| self.peers.iter().any(Peer::is_heard))
+    }
+
+    /// Gives how far the clock is from one that follows nobody: [`UNSET`] while it follows nobody itself.
+    pub fn stratum(&self) -> u8 {
+        self.standing().map_or(UNSET, |standing| standing.stratum)
     }
 
     fn decide(&mut self, clock: i64, now: Duration) -> Option<Change> {

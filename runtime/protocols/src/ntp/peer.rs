@@ -3,6 +3,8 @@
 use formats::time::Duration;
 use formats::wire::ntp::{Mode, Packet, Stamp};
 
+use super::UNSET;
+
 /// Nanoseconds of a second.
 pub(super) const SECOND: i64 = 1_000_000_000;
 
@@ -130,7 +132,7 @@ impl Peer {
             self.next = now + AWAY;
             return Err(Refused::Away(packet.reference));
         }
-        if packet.leap == 3 || !(1..16).contains(&packet.stratum) || packet.sent == Stamp(0) {
+        if packet.leap == 3 || !(1..UNSET).contains(&packet.stratum) || packet.sent == Stamp(0) {
             return Err(Refused::Unset);
         }
         let (came, went) = (packet.received.nanoseconds(), packet.sent.nanoseconds());

@@ -131,7 +131,7 @@ fn what_does_not_count() {
     assert_eq!(ask(&|answer| answer.origin = Stamp(78)), Err(Refused::Foreign));
     assert_eq!(ask(&|answer| answer.mode = Mode::Client), Err(Refused::Foreign));
     assert_eq!(ask(&|answer| answer.leap = 3), Err(Refused::Unset));
-    assert_eq!(ask(&|answer| answer.stratum = 16), Err(Refused::Unset));
+    assert_eq!(ask(&|answer| answer.stratum = UNSET), Err(Refused::Unset));
     assert_eq!(ask(&|answer| answer.sent = Stamp(0)), Err(Refused::Unset));
     assert_eq!(ask(&|answer| answer.root_dispersion = 17 * SECOND), Err(Refused::Distant));
     let away = |answer: &mut Packet| (answer.leap, answer.stratum, answer.reference) = (3, 0, *b"RATE");

@@ -67,8 +67,7 @@ pub(super) fn tell(io: &mut Io<'_>, program: &[u8], word: &str, client: &Client,
     let mut environment: Vec<Vec<u8>> = io.environment.iter().map(|entry| entry.to_vec()).collect();
     environment.push(alloc::format!("freq_drift_ppm={ppm}").into_bytes());
     environment.push(alloc::format!("poll_interval={}", 1_u64 << client.poll).into_bytes());
-    let stratum = standing.map_or(16, |standing| standing.stratum);
-    environment.push(alloc::format!("stratum={stratum}").into_bytes());
+    environment.push(alloc::format!("stratum={}", client.stratum()).into_bytes());
     let offset = Seconds(standing.map_or(0, |standing| standing.offset));
     environment.push(alloc::format!("offset={offset}").into_bytes());
     let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();

@@ -10,7 +10,7 @@ use linux::poll::{PollFd, PollFlags, poll};
 use linux::random::{RandomFlags, getrandom};
 use linux::signal::{Signal, SignalSet};
 use net::UdpSocket;
-use protocols::ntp::{Change, Client, Reading, Refused};
+use protocols::ntp::{Change, Client, Reading, Refused, UNSET};
 use query::{Rows, Value};
 
 use super::change::{self, Seconds, clock};
@@ -186,10 +186,10 @@ impl<'a> Session<'a> {
 
     /// Runs the program if the stratum has changed, or it is time.
     fn tell_program(&mut self, io: &mut Io<'_>) {
-        let stratum = self.client.standing().map_or(16, |standing| standing.stratum);
+        let stratum = self.client.stratum();
         match self.told {
-            None if stratum == 16 => {}
-            Some((told, _)) if told != stratum && stratum == 16 => self.run_program(io, "unsync"),
+            None if stratum == UNSET => {}
+            Some((told, _)) if told != stratum && stratum == UNSET => self.run_program(io, "unsync"),
             Some((told, _)) if told == stratum => {
                 if self.told.is_some_and(|(_, at)| present() >= at + PERIOD) {
                     self.run_program(io, "periodic");
@@ -200,7 +200,7 @@ impl<'a> Session<'a> {
     }
 
     fn run_program(&mut self, io: &mut Io<'_>, word: &str) {
-        let stratum = self.client.standing().map_or(16, |standing| standing.stratum);
+        let stratum = self.client.stratum();
         self.told = Some((stratum, present()));
         if let Some(program) = self.manner.script {
             change::tell(io, program, word, &self.client, self.frequency);
