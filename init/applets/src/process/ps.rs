@@ -34,13 +34,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'f', "", "more columns"),
         Flag::new(b'l', "", "other columns"),
         Flag::with(b'o', "format", "LIST", "these columns, by name; NAME=TITLE"),
-        Flag::with(
-            WHERE,
-            "where",
-            "CONDITION",
-            "only where COLUMN (= != < <= > >= ~) VALUE, as in 'rss>50M'",
-        ),
-        Flag::with(SORT, "sort", "LIST", "by these columns, descending after -"),
         Flag::new(BARE, "no-headers", "no line of titles"),
         Flag::new(b'w', "", "do not cut lines at the terminal's edge"),
         Flag::rows(
@@ -55,7 +48,9 @@ pub(crate) const APPLET: Applet = Applet {
 #[cfg(not(feature = "files"))]
 const MORE: [Flag; 0] = [];
 #[cfg(feature = "files")]
-const MORE: [Flag; 7] = [
+const MORE: [Flag; 9] = [
+    Flag::with(WHERE, "where", "CONDITION", "only where COLUMN (= != < <= > >= ~) VALUE, as in 'rss>50M'"),
+    Flag::with(SORT, "sort", "LIST", "by these columns, descending after -"),
     Flag::with(b't', "tty", "LIST", "processes by their terminals"),
     Flag::new(b'T', "", "their threads, too"),
     Flag::new(b'L', "", ""),
@@ -81,7 +76,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let list = if HAS_MORE && letters.contains(&b'o') { operands.split_off_first().copied() } else { None };
     let mut columns = chosen(parsed, letters, list).map_err(|name| io.misuse(name, "no such column"))?;
     let shown = columns.len();
-    let order = order(parsed, &mut columns).map_err(|(word, reason)| io.misuse(word, reason))?;
+    let order = if HAS_MORE { order(parsed, &mut columns) } else { Ok(Vec::new()) };
+    let order = order.map_err(|(word, reason)| io.misuse(word, reason))?;
     let processes = processes::all()?;
     let context = Context::new();
     let heads: Vec<Column<'_>> = columns.iter().map(|column| column.0).collect();
