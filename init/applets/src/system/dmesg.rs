@@ -17,6 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show the kernel's log",
     usage: "[OPTION]...\n-n LEVEL | -C",
     flags: flags![
+        ..MORE,
         Flag::new(b'c', "read-clear", "show it, and clear it"),
         Flag::new(b'C', "clear", "clear it"),
         Flag::with(
@@ -27,11 +28,7 @@ pub(crate) const APPLET: Applet = Applet {
         ),
         Flag::new(b'r', "raw", "show priorities as <N>"),
         Flag::new(b't', "notime", "show no times"),
-        Flag::new(b'T', "ctime", "show the date instead of the time since boot"),
-        Flag::new(b'x', "decode", "show facility and level in words"),
         Flag::with(b'l', "level", "LIST", "only these levels: emerg alert crit err warn notice info debug"),
-        Flag::with(b'f', "facility", "LIST", "only these facilities: kern user daemon ..."),
-        Flag::new(b'k', "kernel", "only what the kernel itself says"),
         Flag::new(b'w', "follow", "wait for more at the end"),
         Flag::new(b'W', "follow-new", "wait, and show only what is new"),
         Flag::with(b's', "buffer-size", "SIZE", ""),
@@ -39,6 +36,19 @@ pub(crate) const APPLET: Applet = Applet {
     ],
     run: Run::Parsed(run),
 };
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 4] = [
+    Flag::new(b'T', "ctime", "show the date instead of the time since boot"),
+    Flag::new(b'x', "decode", "show facility and level in words"),
+    Flag::with(b'f', "facility", "LIST", "only these facilities: kern user daemon ..."),
+    Flag::new(b'k', "kernel", "only what the kernel itself says"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(word) = parsed.value(b'n') {
@@ -99,8 +109,8 @@ impl View {
         let facilities = if parsed.has(b'k') { Some(1) } else { bits(parsed, b'f', &FACILITIES)? };
         let time = match parsed.last_of(b"tT") {
             Some(b't') => Time::None,
-            Some(_) => Time::Date(machine::boot_time()),
-            None => Time::SinceBoot,
+            Some(_) if HAS_MORE => Time::Date(machine::boot_time()),
+            _ => Time::SinceBoot,
         };
         let (is_raw, is_decoded) = (parsed.has(b'r'), parsed.has(b'x'));
         Ok(Self { levels, facilities: facilities.unwrap_or(u32::MAX), is_raw, is_decoded, time })
@@ -126,7 +136,7 @@ impl View {
             out.number(u64::from(record.facility) << 3 | u64::from(record.level));
             out.put(b">");
         }
-        if self.is_decoded {
+        if HAS_MORE && self.is_decoded {
             let facility = FACILITIES.get(record.facility as usize).copied().unwrap_or("unknown");
             padded(facility, 6, out);
             out.put(b":");
@@ -135,12 +145,7 @@ impl View {
         }
         match self.time {
             Time::None => {}
-            Time::SinceBoot => {
-                out.put(b"[");
-                since_boot(record.time, out);
-                out.put(b"] ");
-            }
-            Time::Date(boot) => {
+            Time::Date(boot) if HAS_MORE => {
                 let date = Date::from_seconds(boot.saturating_add_unsigned(record.time.as_secs()));
                 out.put(b"[");
                 out.put(date.weekday_name().as_bytes());
@@ -152,6 +157,11 @@ impl View {
                 date.second_text(out);
                 out.put(b" ");
                 out.number(date.year.unsigned_abs());
+                out.put(b"] ");
+            }
+            _ => {
+                out.put(b"[");
+                since_boot(record.time, out);
                 out.put(b"] ");
             }
         }

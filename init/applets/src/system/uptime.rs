@@ -12,22 +12,29 @@ pub(crate) const APPLET: Applet = Applet {
     name: "uptime",
     summary: "Print the time, how long the machine runs, and its load averages",
     usage: "[-p | -s] [--json]",
-    flags: flags![
-        Flag::new(b'p', "pretty", "print how long it runs, in words"),
-        Flag::new(b's', "since", "print when it was booted"),
-        Flag::rows("now:n uptime:d since:n load_1:d load_5:d load_15:d"),
-    ],
+    flags: flags![..MORE, Flag::rows("now:n uptime:d since:n load_1:d load_5:d load_15:d"),],
     run: Run::Parsed(run),
 };
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 2] = [
+    Flag::new(b'p', "pretty", "print how long it runs, in words"),
+    Flag::new(b's', "since", "print when it was booted"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let up = machine::uptime();
     match parsed.last_of(&[b'p', b's', JSON]) {
-        Some(b'p') => {
+        Some(b'p') if HAS_MORE => {
             print_words(up.as_secs(), &mut io.out);
             return Ok(Status::SUCCESS);
         }
-        Some(b's') => {
+        Some(b's') if HAS_MORE => {
             let date = Date::from_seconds(machine::boot_time());
             date.day_text(&mut io.out);
             io.out.put(b" ");

@@ -7,7 +7,7 @@ use linux::Errno;
 use linux::fd::AsFd;
 use linux::fs::{Directory, FileKind, Metadata, Mode, OpenFlags, StatxFlags, StatxMask, Timestamp};
 
-use super::{Options, Order, Time};
+use super::{HAS_MORE, Options, Order, Time};
 
 /// A name in a folder, or an operand.
 pub(super) struct Entry {
@@ -136,7 +136,7 @@ pub(super) fn sort(entries: &mut [Entry], options: &Options) {
 }
 
 fn compare(left: &Entry, right: &Entry, options: &Options) -> Ordering {
-    let folders_first = match options.folders_first {
+    let folders_first = match HAS_MORE && options.folders_first {
         true => {
             let is_file = |entry: &Entry| {
                 let leads_to = entry.leads_to.map(|file| file.0);
@@ -152,6 +152,7 @@ fn compare(left: &Entry, right: &Entry, options: &Options) -> Ordering {
         Order::Name | Order::Folder => Ordering::Equal,
         Order::Time => time(left).cmp(&time(right)),
         Order::Size => size(left).cmp(&size(right)),
+        Order::Extension if !HAS_MORE => Ordering::Equal,
         Order::Extension => extension(&left.name).cmp(extension(&right.name)),
     };
     let order = order.then_with(|| left.name.cmp(&right.name));

@@ -19,6 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "List folders and files",
     usage: "[OPTION]... [FILE]...",
     flags: flags![
+        ..MORE,
         Flag::new(b'a', "all", "names that begin with a dot too"),
         Flag::new(b'A', "almost-all", "so, but not . and .."),
         Flag::new(b'l', "", "a line each: permissions, links, owner, group, size, time, name"),
@@ -27,34 +28,43 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'n', "numeric-uid-gid", "so, with numbers of owner and group"),
         Flag::new(b'h', "human-readable", "sizes with a unit"),
         Flag::new(b'i', "inode", "the number of each file"),
-        Flag::new(b's', "size", "the space that each takes, in KiB"),
         Flag::new(b'd', "directory", "folders themselves, not what is in them"),
         Flag::new(b'R', "recursive", "what is in folders, and in theirs"),
         Flag::new(b'L', "dereference", "what symbolic links lead to"),
         Flag::new(b'H', "dereference-command-line", "so, for links among the operands"),
         Flag::new(b't', "", "newest first"),
         Flag::new(b'S', "", "largest first"),
-        Flag::new(b'X', "", "by extension"),
         Flag::new(b'U', "", "as the folder has them"),
         Flag::new(b'f', "", "so, with those that begin with a dot"),
         Flag::new(b'r', "reverse", "the other way round"),
-        Flag::new(b'c', "", "the time of the last change of state, not of contents"),
-        Flag::new(b'u', "", "the time of the last access"),
-        Flag::new(FULL_TIME, "full-time", "-l, with whole times"),
-        Flag::new(FOLDERS_FIRST, "group-directories-first", "folders before files"),
         Flag::new(b'1', "", "a name a line"),
         Flag::new(b'C', "", "in columns"),
         Flag::with(b'w', "width", "COLUMNS", "as if the terminal were so wide"),
         Flag::new(b'F', "classify", "a mark behind names: / folder, * program, @ link, | pipe, = socket"),
         Flag::new(b'p', "", "/ behind folders"),
         Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
-        Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
         Flag::rows(
             "path name kind mode:S user:S group:S links:N uid:N gid:N size:N blocks:N inode:N time:N target:S"
         ),
     ],
     run: Run::Parsed(run),
 };
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 7] = [
+    Flag::new(b's', "size", "the space that each takes, in KiB"),
+    Flag::new(b'X', "", "by extension"),
+    Flag::new(b'c', "", "the time of the last change of state, not of contents"),
+    Flag::new(b'u', "", "the time of the last access"),
+    Flag::new(FULL_TIME, "full-time", "-l, with whole times"),
+    Flag::new(FOLDERS_FIRST, "group-directories-first", "folders before files"),
+    Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 const FULL_TIME: u8 = 128;
 const FOLDERS_FIRST: u8 = 129;
@@ -162,6 +172,7 @@ impl Options {
             None => Layout::Lines,
         };
         let has_colors = match parsed.value(COLOR) {
+            _ if !HAS_MORE => false,
             Some(b"" | b"always" | b"yes" | b"force") => true,
             Some(b"auto" | b"tty" | b"if-tty") => is_terminal,
             Some(b"never" | b"no" | b"none") | None => false,
@@ -170,7 +181,7 @@ impl Options {
         let order = match parsed.last_of(b"tSXUf") {
             Some(b't') => Order::Time,
             Some(b'S') => Order::Size,
-            Some(b'X') => Order::Extension,
+            Some(b'X') if HAS_MORE => Order::Extension,
             Some(_) => Order::Folder,
             None if has(b"cu") && layout != Layout::Long => Order::Time,
             None => Order::Name,
@@ -316,7 +327,7 @@ impl Lister<'_, '_> {
         }
         self.has_printed |= !entries.is_empty();
         let out = &mut self.io.out;
-        if has_total && (self.options.layout == Layout::Long || self.options.shows_blocks) {
+        if has_total && (self.options.layout == Layout::Long || HAS_MORE && self.options.shows_blocks) {
             show::total(entries, &self.options, out);
         }
         match self.options.layout {

@@ -7,7 +7,7 @@ use query::text::{cut, decimal, printable, radix, size, width, zero_padded};
 use query::{Date, Json, Sink};
 
 use super::entry::{Entry, Facts};
-use super::{Layout, Options};
+use super::{HAS_MORE, Layout, Options};
 use crate::Output;
 
 /// Names of users and groups; each is looked up once.
@@ -62,7 +62,7 @@ fn adorned(entry: &Entry, options: &Options, out: &mut dyn Sink) -> usize {
     let mut text = Vec::new();
     name(&entry.name, options, &mut text);
     let columns = width(&text);
-    let color = if options.has_colors { color(entry) } else { "" };
+    let color = if HAS_MORE && options.has_colors { color(entry) } else { "" };
     if color.is_empty() {
         out.put(&text);
     } else {
@@ -123,7 +123,7 @@ fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut d
         out.put(b" ");
     }
     cell.clear();
-    if options.shows_blocks {
+    if HAS_MORE && options.shows_blocks {
         match &entry.facts {
             Some(facts) => space(facts.blocks, options, &mut cell),
             None => cell.push(b'?'),
@@ -314,7 +314,7 @@ fn time(facts: &Facts, now: i64, options: &Options, out: &mut dyn Sink) {
     /// Half of a mean year of the calendar, as POSIX has it.
     const HALF_YEAR: i64 = 31_556_952 / 2;
     let date = Date::from_seconds(facts.time.seconds);
-    if options.full_time {
+    if HAS_MORE && options.full_time {
         date.day_text(out);
         out.put(b" ");
         date.second_text(out);
