@@ -19,6 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show what is mounted, or mount a file system",
     usage: "[-t LIST] [--json]\n[OPTION]... SOURCE FOLDER\n[OPTION]... SOURCE | FOLDER    (the rest from /etc/fstab)\n-a [-t LIST]",
     flags: flags![
+        ..MORE,
         Flag::with(b't', "types", "LIST", "kind of file system; for lists also noKIND"),
         Flag::with(b'o', "options", "LIST", "options: ro noexec remount size=1m ..."),
         Flag::new(b'r', "read-only", "same as -o ro"),
@@ -26,21 +27,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'B', "bind", "show a folder in a second place"),
         Flag::new(b'R', "rbind", "so, with what is mounted below it"),
         Flag::new(b'M', "move", "move a mount to another place"),
-        Flag::new(b'a', "all", "all of /etc/fstab but noauto, and what is mounted already"),
-        Flag::new(b'v', "verbose", "say what is mounted"),
-        Flag::new(FAKE, "fake", "do all but mount"),
-        Flag::new(
-            SPREAD,
-            "make-private",
-            "mounts do not spread; also shared, slave, unbindable, rprivate ...",
-        ),
-        Flag::new(SPREAD + 1, "make-shared", ""),
-        Flag::new(SPREAD + 2, "make-slave", ""),
-        Flag::new(SPREAD + 3, "make-unbindable", ""),
-        Flag::new(SPREAD + 4, "make-rprivate", ""),
-        Flag::new(SPREAD + 5, "make-rshared", ""),
-        Flag::new(SPREAD + 6, "make-rslave", ""),
-        Flag::new(LAST_SPREAD, "make-runbindable", ""),
         Flag::new(b'n', "no-mtab", ""),
         Flag::new(b'i', "internal-only", ""),
         Flag::rows(
@@ -57,9 +43,29 @@ const LAST_SPREAD: u8 = SPREAD + 7;
 
 const FSTAB: &[u8] = b"/etc/fstab";
 
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 11] = [
+    Flag::new(b'a', "all", "all of /etc/fstab but noauto, and what is mounted already"),
+    Flag::new(b'v', "verbose", "say what is mounted"),
+    Flag::new(FAKE, "fake", "do all but mount"),
+    Flag::new(SPREAD, "make-private", "mounts do not spread; also shared, slave, unbindable, rprivate ..."),
+    Flag::new(SPREAD + 1, "make-shared", ""),
+    Flag::new(SPREAD + 2, "make-slave", ""),
+    Flag::new(SPREAD + 3, "make-unbindable", ""),
+    Flag::new(SPREAD + 4, "make-rprivate", ""),
+    Flag::new(SPREAD + 5, "make-rshared", ""),
+    Flag::new(SPREAD + 6, "make-rslave", ""),
+    Flag::new(LAST_SPREAD, "make-runbindable", ""),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
+
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     match parsed.operands.as_slice() {
-        [] if parsed.has(b'a') => all(io, parsed),
+        [] if HAS_MORE && parsed.has(b'a') => all(io, parsed),
         [] => list(io, parsed),
         [source, target] => {
             let options = given(parsed, MountOptions::default());
@@ -90,13 +96,13 @@ fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
 
 /// Mounts one thing and says what went wrong.
 fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options: MountOptions) -> Status {
-    if parsed.has(b'v') {
+    if HAS_MORE && parsed.has(b'v') {
         io.out.put(request.source);
         io.out.put(b" on ");
         io.out.put(request.target);
         io.out.put(b"\n");
     }
-    if parsed.has(FAKE) {
+    if HAS_MORE && parsed.has(FAKE) {
         return Status::SUCCESS;
     }
     match perform(request, &mut options) {
@@ -128,6 +134,10 @@ fn perform(request: &Request<'_>, options: &mut MountOptions) -> linux::Result<(
 fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
     let options = given(parsed, MountOptions::default());
     let needs_no_source = options.flags.contains(MountFlags::REMOUNT) || !options.propagation.is_empty();
+    if !HAS_MORE {
+        let request = Request { source: b"", target: name, kind: None };
+        return Ok(if needs_no_source { one(io, parsed, &request, options) } else { parsed.usage(io) });
+    }
     let text = match system::file::read(FSTAB) {
         Ok(text) => text,
         Err(_) if needs_no_source => Vec::new(),

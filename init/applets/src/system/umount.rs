@@ -16,13 +16,11 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Take away what is mounted at a folder, or what a source is mounted as",
     usage: "[OPTION]... FOLDER | SOURCE...\n-a [-t LIST] [OPTION]...",
     flags: flags![
+        ..MORE,
         Flag::new(b'a', "all", "all but the kernel's own file systems, last mounted first"),
         Flag::with(b't', "types", "LIST", "with -a: only these kinds; also noKIND"),
-        Flag::new(b'R', "recursive", "also all that is mounted below"),
         Flag::new(b'l', "lazy", "take it away now, and end it when nobody uses it any more"),
         Flag::new(b'f', "force", "even if a server does not answer"),
-        Flag::new(b'r', "read-only", "if it is in use, make it read-only"),
-        Flag::new(b'v', "verbose", "say what is taken away"),
         Flag::new(b'n', "no-mtab", ""),
         Flag::new(b'd', "detach-loop", ""),
         Flag::new(b'i', "internal-only", ""),
@@ -32,6 +30,18 @@ pub(crate) const APPLET: Applet = Applet {
 
 /// What `-a` leaves alone: without them little works.
 const KEPT: &[u8] = b"noproc,sysfs,devtmpfs,devpts,cgroup,cgroup2,rootfs,securityfs";
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 3] = [
+    Flag::new(b'R', "recursive", "also all that is mounted below"),
+    Flag::new(b'r', "read-only", "if it is in use, make it read-only"),
+    Flag::new(b'v', "verbose", "say what is taken away"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b'a') {
@@ -45,8 +55,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     let mut status = Status::SUCCESS;
     for &name in &parsed.operands {
-        status =
-            status.and(if parsed.has(b'R') { below(io, parsed, name)? } else { named(io, parsed, name) });
+        status = status.and(if HAS_MORE && parsed.has(b'R') {
+            below(io, parsed, name)?
+        } else {
+            named(io, parsed, name)
+        });
     }
     Ok(status)
 }
@@ -89,12 +102,12 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
     flags.set(UnmountFlags::DETACH, parsed.has(b'l'));
     flags.set(UnmountFlags::FORCE, parsed.has(b'f'));
     let done = match unmount(target, flags) {
-        Err(Errno::BUSY) if parsed.has(b'r') => make_read_only(target),
+        Err(Errno::BUSY) if HAS_MORE && parsed.has(b'r') => make_read_only(target),
         done => done,
     };
     match done {
         Ok(()) => {
-            if parsed.has(b'v') {
+            if HAS_MORE && parsed.has(b'v') {
                 io.out.printable(target);
                 io.out.put(b" unmounted\n");
             }

@@ -18,6 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Get addresses by DHCP for INTERFACEs, or for every Ethernet link",
     usage: "[OPTION]... [INTERFACE]...\n--release [OPTION]... [INTERFACE]...\n--status [--json] [--lease-dir=DIR] [INTERFACE]...",
     flags: flags![
+        ..MORE,
         Flag::with(b'i', "interface", "INTERFACE", "an interface to serve"),
         Flag::new(b'q', "once", "end when all are configured, or without success after --timeout (30)"),
         Flag::with(b't', "timeout", "SECONDS", "how long to try"),
@@ -30,16 +31,6 @@ pub(crate) const APPLET: Applet = Applet {
             "MODE",
             "when to ask who has the address: optimistic (behind), short, full",
         ),
-        Flag::with(b'H', "hostname", "NAME", "tell the server this name"),
-        Flag::with(b'r', "request", "ADDRESS", "the address to ask for"),
-        Flag::with(b'l', "lease-time", "SECONDS", "the lease time to ask for"),
-        Flag::with(b'C', "client-id", "ID", "duid, hardware, or bytes in hexadecimal"),
-        Flag::with(b'V', "vendor-class", "TEXT", "what kind of machine this is"),
-        Flag::new(NO_RAPID, "no-rapid-commit", "always four messages"),
-        Flag::new(IPV6_ONLY, "ipv6-only", "do without an address where the network says that it can"),
-        Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
-        Flag::new(DEFAULT_ONLY, "default-route-only", "take no other routes from the server"),
-        Flag::new(TAKE_NAME, "take-hostname", "name this machine as the server says"),
         Flag::with(LEASES, "lease-dir", "DIR", "where leases are kept (/var/lib/spelunk)"),
         Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
         Flag::new(b'v', "verbose", "say each step, and why replies are dropped"),
@@ -49,6 +40,25 @@ pub(crate) const APPLET: Applet = Applet {
     ],
     run: Run::Parsed(run),
 };
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 10] = [
+    Flag::with(b'H', "hostname", "NAME", "tell the server this name"),
+    Flag::with(b'r', "request", "ADDRESS", "the address to ask for"),
+    Flag::with(b'l', "lease-time", "SECONDS", "the lease time to ask for"),
+    Flag::with(b'C', "client-id", "ID", "duid, hardware, or bytes in hexadecimal"),
+    Flag::with(b'V', "vendor-class", "TEXT", "what kind of machine this is"),
+    Flag::new(NO_RAPID, "no-rapid-commit", "always four messages"),
+    Flag::new(IPV6_ONLY, "ipv6-only", "do without an address where the network says that it can"),
+    Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
+    Flag::new(DEFAULT_ONLY, "default-route-only", "take no other routes from the server"),
+    Flag::new(TAKE_NAME, "take-hostname", "name this machine as the server says"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 const RELEASE: u8 = 128;
 const STATUS: u8 = 129;

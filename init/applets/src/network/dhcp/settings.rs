@@ -10,7 +10,7 @@ use protocols::dhcp::{ClientId, Config, Conflict, Mac, RoutePolicy};
 use query::text::parse_decimal;
 use system::dhcp::Options;
 
-use super::{CONFLICT, DEFAULT_ONLY, IPV6_ONLY, LEASES, NO_RAPID, RESOLVER, TAKE_NAME};
+use super::{CONFLICT, DEFAULT_ONLY, HAS_MORE, IPV6_ONLY, LEASES, NO_RAPID, RESOLVER, TAKE_NAME};
 use crate::{JSON, Parsed};
 
 /// How long `--once` tries when nothing is said.
@@ -42,6 +42,35 @@ pub(super) fn read<'a>(parsed: &Parsed<'a>) -> Result<Settings, Mistake<'a>> {
         interfaces.push(text(name)?);
     }
     let mut config = Config::new(Mac::ZERO);
+    if HAS_MORE {
+        ask(&mut config, parsed)?;
+    }
+    if let Some(mode) = parsed.value(CONFLICT) {
+        config.conflict = conflict(mode)?;
+    }
+    let timeout = parsed.value(b't').map(seconds).transpose()?;
+    let is_once = parsed.has(b'q');
+    let resolver = parsed.value(RESOLVER).unwrap_or(b"/etc/resolv.conf");
+    Ok(Settings {
+        options: Options {
+            interfaces,
+            config,
+            resolver_file: Some(text(resolver)?).filter(|path| !path.is_empty()),
+            lease_folder: Some(text(parsed.value(LEASES).unwrap_or(b"/var/lib/spelunk"))?),
+            take_hostname: HAS_MORE && parsed.has(TAKE_NAME),
+            dormant: false,
+            tells_only: false,
+        },
+        is_once,
+        releases_at_end: parsed.has(b'R'),
+        patience: timeout.map(|seconds| Duration::from_secs(seconds.into())).or(is_once.then_some(PATIENCE)),
+        is_verbose: parsed.has(b'v'),
+        is_json: parsed.has(JSON),
+    })
+}
+
+/// Reads what is to be asked of the server, and how.
+fn ask<'a>(config: &mut Config, parsed: &Parsed<'a>) -> Result<(), Mistake<'a>> {
     config.rapid_commit = !parsed.has(NO_RAPID);
     config.ipv6_only = parsed.has(IPV6_ONLY);
     config.broadcast = parsed.has(b'B');
@@ -56,31 +85,10 @@ pub(super) fn read<'a>(parsed: &Parsed<'a>) -> Result<Settings, Mistake<'a>> {
     if let Some(address) = parsed.value(b'r') {
         config.wanted_address = Some(self::address(address)?);
     }
-    if let Some(mode) = parsed.value(CONFLICT) {
-        config.conflict = conflict(mode)?;
-    }
     if let Some(id) = parsed.value(b'C') {
         config.client_id = client_id(id)?;
     }
-    let timeout = parsed.value(b't').map(seconds).transpose()?;
-    let is_once = parsed.has(b'q');
-    let resolver = parsed.value(RESOLVER).unwrap_or(b"/etc/resolv.conf");
-    Ok(Settings {
-        options: Options {
-            interfaces,
-            config,
-            resolver_file: Some(text(resolver)?).filter(|path| !path.is_empty()),
-            lease_folder: Some(text(parsed.value(LEASES).unwrap_or(b"/var/lib/spelunk"))?),
-            take_hostname: parsed.has(TAKE_NAME),
-            dormant: false,
-            tells_only: false,
-        },
-        is_once,
-        releases_at_end: parsed.has(b'R'),
-        patience: timeout.map(|seconds| Duration::from_secs(seconds.into())).or(is_once.then_some(PATIENCE)),
-        is_verbose: parsed.has(b'v'),
-        is_json: parsed.has(JSON),
-    })
+    Ok(())
 }
 
 fn text(word: &[u8]) -> Result<String, Mistake<'_>> {

@@ -46,6 +46,9 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Words(run),
 };
 
+/// The smallest images flush nothing, ask for no route, and show neither columns nor counters.
+const HAS_MORE: bool = cfg!(feature = "files");
+
 /// What the options ask for.
 #[derive(Clone, Copy, Default)]
 struct Settings {
@@ -155,6 +158,7 @@ fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
     let command = Command::next(words, value)?.unwrap_or(Command::Show);
     match (object, command) {
         (_, Command::Help) => Err(Trouble::help()),
+        (_, Command::Get | Command::Flush) if !HAS_MORE => Err(Command::TABLE.refuse(name)),
         (Object::Route, _) => route::run(ip, io, words, command),
         (_, Command::Get | Command::Prepend | Command::Append) => Err(Command::TABLE.refuse(name)),
         (Object::Address, _) => address::run(ip, io, words, command),
@@ -191,6 +195,7 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
         let mut value = Argument::new(Family::UNSPECIFIED);
         let choice = Choice::next(&mut Words::new(&[option.as_bytes()]), &mut value);
         match choice.map_err(|_| Choice::TABLE.refuse(word))?.unwrap_or(Choice::Nothing) {
+            Choice::Brief | Choice::Statistics if !HAS_MORE => return Err(Choice::TABLE.refuse(word)),
             Choice::Inet => settings.family = Family::INET,
             Choice::Inet6 => settings.family = Family::INET6,
             Choice::Packet => settings.family = Family::PACKET,

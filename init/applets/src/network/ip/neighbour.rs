@@ -11,7 +11,7 @@ use system::neighbours::{self, Neighbour, NeighbourFlags, State};
 
 use super::printer::Printer;
 use super::words::{Argument, Prefix, Takes, Trouble, Words};
-use super::{Command, Io, Session, name_of};
+use super::{Command, HAS_MORE, Io, Session, name_of};
 
 pub(super) fn run(
     ip: &mut Session,
@@ -21,7 +21,7 @@ pub(super) fn run(
 ) -> Result<(), Trouble> {
     match command {
         Command::Show => show(ip, io, words),
-        Command::Flush => flush(ip, words),
+        Command::Flush if HAS_MORE => flush(ip, words),
         _ => change(ip, words, command),
     }
 }
@@ -95,7 +95,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
     let mut printer = Printer::new(&mut io.out, ip.settings);
     for entry in &entries {
         printer.object();
-        if brief {
+        if HAS_MORE && brief {
             columns(&mut printer, entry, &links, &filter);
         } else {
             whole(&mut printer, entry, &links, &filter);

@@ -4,7 +4,7 @@ mod change;
 mod show;
 
 use super::words::{Trouble, Words};
-use super::{Command, Io, Session};
+use super::{Command, HAS_MORE, Io, Session};
 
 pub(super) fn run(
     ip: &mut Session,
@@ -14,7 +14,7 @@ pub(super) fn run(
 ) -> Result<(), Trouble> {
     match command {
         Command::Show => show::run(ip, io, words),
-        Command::Flush => show::flush(ip, words),
+        Command::Flush if HAS_MORE => show::flush(ip, words),
         _ => change::run(ip, words, command),
     }
 }

@@ -10,7 +10,7 @@ use system::links::Link;
 use super::super::link::{Filter as LinkFilter, show as link_show};
 use super::super::printer::Printer;
 use super::super::words::{Argument, Prefix, Takes, Trouble, Words};
-use super::super::{Io, Session, Settings};
+use super::super::{HAS_MORE, Io, Session, Settings};
 
 /// Names of flags, in the order in which they are shown.
 const FLAGS: &Names = &formats::names! {
@@ -181,7 +181,7 @@ pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Troub
 
 fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address], settings: Settings) {
     printer.object();
-    if settings.brief {
+    if HAS_MORE && settings.brief {
         link_show::brief(printer, link, links);
     } else if !settings.oneline {
         link_show::head(printer, link, links, settings, false);
@@ -193,7 +193,7 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
     printer.array("addr_info");
     for address in own {
         printer.object();
-        if settings.brief {
+        if HAS_MORE && settings.brief {
             ends(printer, address);
         } else {
             if settings.oneline {
@@ -206,7 +206,7 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
         printer.end_object();
     }
     printer.end_array();
-    if settings.brief {
+    if HAS_MORE && settings.brief {
         printer.end_line();
     }
     printer.end_object();

@@ -10,7 +10,7 @@ use system::links::{self, Extent, Link, LinkFlags};
 
 use super::printer::Printer;
 use super::words::{Argument, Trouble, Words};
-use super::{Io, Session, Settings};
+use super::{HAS_MORE, Io, Session, Settings};
 
 keywords! {
     /// What can be done with links.
@@ -108,7 +108,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
     let mut printer = Printer::new(&mut io.out, settings);
     for link in places.iter().filter_map(|&place| all.get(place)) {
         printer.object();
-        if settings.brief {
+        if HAS_MORE && settings.brief {
             show::brief(&mut printer, link, &all);
             show::brief_address(&mut printer, link);
             show::flags(&mut printer, link, &all);

@@ -10,7 +10,7 @@ use system::links::{Link, LinkFlags};
 
 use super::super::printer::Printer;
 use super::super::words::GROUPS;
-use super::super::{Settings, name_of};
+use super::super::{HAS_MORE, Settings, name_of};
 
 /// Names of flags, in the order in which they are shown.
 const FLAGS: &Names = &formats::names! {
@@ -71,7 +71,7 @@ pub(in super::super) fn head(
         printer.line();
         printer.word("ifalias|    alias |", alias);
     }
-    if let Some(statistics) = link.statistics.as_ref().filter(|_| settings.statistics) {
+    if let Some(statistics) = link.statistics.as_ref().filter(|_| HAS_MORE && settings.statistics) {
         counters(printer, statistics);
     }
     if !link.alternative_names.is_empty() && !less {

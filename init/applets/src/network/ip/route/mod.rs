@@ -9,7 +9,7 @@ use formats::netlink::Names;
 use formats::netlink::route::Metric;
 
 use super::words::{Trouble, Words};
-use super::{Command, Io, Session};
+use super::{Command, HAS_MORE, Io, Session};
 
 /// iproute2's names of metrics, by number.
 const METRICS: &Names = &formats::names! {
@@ -50,8 +50,8 @@ pub(super) fn run(
 ) -> Result<(), Trouble> {
     match command {
         Command::Show => show::run(ip, io, words),
-        Command::Get => get::run(ip, io, words),
-        Command::Flush => show::flush(ip, words),
+        Command::Get if HAS_MORE => get::run(ip, io, words),
+        Command::Flush if HAS_MORE => show::flush(ip, words),
         _ => change::run(ip, words, command),
     }
 }

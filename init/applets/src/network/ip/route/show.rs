@@ -12,7 +12,7 @@ use system::routes::{self, NextHop, Protocol, Route, RouteFlags, RouteKind, Scop
 
 use super::super::printer::Printer;
 use super::super::words::{Trouble, Words};
-use super::super::{Io, Session};
+use super::super::{HAS_MORE, Io, Session};
 use super::filter::Filter;
 use super::{METRICS, parts_of_ms};
 
@@ -80,7 +80,7 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
         printer.shown("mark|mark | ", mark.into(), &shown);
     }
     printer.optional("uid|uid | ", route.user);
-    if cloned && route.family == Family::INET {
+    if HAS_MORE && cloned && route.family == Family::INET {
         cache(printer, route.flags);
     }
     age(printer, route);
