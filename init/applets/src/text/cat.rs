@@ -17,20 +17,27 @@ pub(crate) const APPLET: Applet = Applet {
     name: "cat",
     summary: "Print files one after the other; standard input for - or without FILE",
     usage: "[OPTION]... [FILE]...",
-    flags: flags![
-        Flag::new(b'A', "show-all", "same as -vET"),
-        Flag::new(b'b', "number-nonblank", "number the lines that are not empty"),
-        Flag::new(b'e', "", "same as -vE"),
-        Flag::new(b'E', "show-ends", "show the end of each line as $"),
-        Flag::new(b'n', "number", "number all lines"),
-        Flag::new(b's', "squeeze-blank", "print one of several empty lines in a row"),
-        Flag::new(b't', "", "same as -vT"),
-        Flag::new(b'T', "show-tabs", "show tabs as ^I"),
-        Flag::new(b'u', "", "ignored"),
-        Flag::new(b'v', "show-nonprinting", "show control characters as ^X, those above 127 as M-X"),
-    ],
+    flags: flags![..MORE, Flag::new(b'u', "", "ignored"),],
     run: Run::Parsed(run),
 };
+
+/// What the smallest images do without.
+#[cfg(not(feature = "files"))]
+const MORE: [Flag; 0] = [];
+#[cfg(feature = "files")]
+const MORE: [Flag; 9] = [
+    Flag::new(b'A', "show-all", "same as -vET"),
+    Flag::new(b'b', "number-nonblank", "number the lines that are not empty"),
+    Flag::new(b'e', "", "same as -vE"),
+    Flag::new(b'E', "show-ends", "show the end of each line as $"),
+    Flag::new(b'n', "number", "number all lines"),
+    Flag::new(b's', "squeeze-blank", "print one of several empty lines in a row"),
+    Flag::new(b't', "", "same as -vT"),
+    Flag::new(b'T', "show-tabs", "show tabs as ^I"),
+    Flag::new(b'v', "show-nonprinting", "show control characters as ^X, those above 127 as M-X"),
+];
+
+const HAS_MORE: bool = cfg!(feature = "files");
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut view = View::new(parsed);
@@ -127,7 +134,7 @@ impl View {
             (false, true) => Numbers::All,
             (false, false) => Numbers::None,
         };
-        any(b"AbeEnstTv").then(|| Self {
+        (HAS_MORE && any(b"AbeEnstTv")).then(|| Self {
             numbers,
             squeezes: any(b"s"),
             ends: any(b"AeE"),

@@ -23,26 +23,18 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'a', "all", "names that begin with a dot too"),
         Flag::new(b'A', "almost-all", "so, but not . and .."),
         Flag::new(b'l', "", "a line each: permissions, links, owner, group, size, time, name"),
-        Flag::new(b'g', "", "so, without owner"),
-        Flag::new(b'o', "no-group", "so, without group"),
         Flag::new(b'n', "numeric-uid-gid", "so, with numbers of owner and group"),
         Flag::new(b'h', "human-readable", "sizes with a unit"),
-        Flag::new(b'i', "inode", "the number of each file"),
         Flag::new(b'd', "directory", "folders themselves, not what is in them"),
         Flag::new(b'R', "recursive", "what is in folders, and in theirs"),
         Flag::new(b'L', "dereference", "what symbolic links lead to"),
-        Flag::new(b'H', "dereference-command-line", "so, for links among the operands"),
         Flag::new(b't', "", "newest first"),
         Flag::new(b'S', "", "largest first"),
-        Flag::new(b'U', "", "as the folder has them"),
-        Flag::new(b'f', "", "so, with those that begin with a dot"),
         Flag::new(b'r', "reverse", "the other way round"),
         Flag::new(b'1', "", "a name a line"),
         Flag::new(b'C', "", "in columns"),
-        Flag::with(b'w', "width", "COLUMNS", "as if the terminal were so wide"),
         Flag::new(b'F', "classify", "a mark behind names: / folder, * program, @ link, | pipe, = socket"),
         Flag::new(b'p', "", "/ behind folders"),
-        Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
         Flag::rows(
             "path name kind mode:S user:S group:S links:N uid:N gid:N size:N blocks:N inode:N time:N target:S"
         ),
@@ -54,7 +46,15 @@ pub(crate) const APPLET: Applet = Applet {
 #[cfg(not(feature = "files"))]
 const MORE: [Flag; 0] = [];
 #[cfg(feature = "files")]
-const MORE: [Flag; 7] = [
+const MORE: [Flag; 15] = [
+    Flag::new(b'g', "", "so, without owner"),
+    Flag::new(b'o', "no-group", "so, without group"),
+    Flag::new(b'i', "inode", "the number of each file"),
+    Flag::new(b'H', "dereference-command-line", "so, for links among the operands"),
+    Flag::new(b'U', "", "as the folder has them"),
+    Flag::new(b'f', "", "so, with those that begin with a dot"),
+    Flag::with(b'w', "width", "COLUMNS", "as if the terminal were so wide"),
+    Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
     Flag::new(b's', "size", "the space that each takes, in KiB"),
     Flag::new(b'X', "", "by extension"),
     Flag::new(b'c', "", "the time of the last change of state, not of contents"),
@@ -157,8 +157,8 @@ impl Options {
     fn new<'a>(parsed: &Parsed<'a>, io: &Io<'_>) -> Result<Self, &'a [u8]> {
         let has = |keys: &[u8]| parsed.has_any(keys);
         let width = match parsed.value(b'w') {
-            Some(text) => Some(query::text::parse_decimal(text).ok_or(text)? as usize),
-            None => io.out.columns(),
+            Some(text) if HAS_MORE => Some(query::text::parse_decimal(text).ok_or(text)? as usize),
+            _ => io.out.columns(),
         };
         let is_terminal = io.out.columns().is_some();
         let columns = Layout::Columns(width.unwrap_or(80));

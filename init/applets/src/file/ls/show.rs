@@ -114,7 +114,7 @@ fn color(entry: &Entry) -> &'static str {
 /// Prints what `-i` and `-s` ask for, each in a column of its own.
 fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut dyn Sink) {
     let mut cell = Vec::new();
-    if options.shows_inode {
+    if HAS_MORE && options.shows_inode {
         match &entry.facts {
             Some(facts) => decimal(facts.inode, &mut cell),
             None => cell.push(b'?'),
@@ -136,7 +136,7 @@ fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut d
 /// Finds the widths of the columns of `-i` and `-s`.
 fn leading_widths(entries: &[Entry], options: &Options) -> (usize, usize) {
     let mut widths = (0, 0);
-    if options.shows_inode || options.shows_blocks {
+    if HAS_MORE && (options.shows_inode || options.shows_blocks) {
         let mut cell = Vec::new();
         for facts in entries.iter().filter_map(|entry| entry.facts.as_ref()) {
             cell.clear();
@@ -264,14 +264,14 @@ fn parts(entry: &Entry, minor: usize, options: &Options, names: &mut Names) -> [
         decimal(facts.size, &mut length);
     }
     let user = match (options.shows_owner, options.is_numeric) {
-        (false, _) => Vec::new(),
-        (true, true) => number(facts.user.into()),
-        (true, false) => names.user(facts.user),
+        (false, _) if HAS_MORE => Vec::new(),
+        (_, true) => number(facts.user.into()),
+        (_, false) => names.user(facts.user),
     };
     let group = match (options.shows_group, options.is_numeric) {
-        (false, _) => Vec::new(),
-        (true, true) => number(facts.group.into()),
-        (true, false) => names.group(facts.group),
+        (false, _) if HAS_MORE => Vec::new(),
+        (_, true) => number(facts.group.into()),
+        (_, false) => names.group(facts.group),
     };
     [number(facts.links.into()), user, group, length]
 }
