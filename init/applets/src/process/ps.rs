@@ -32,7 +32,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'U', "User", "LIST", ""),
         Flag::with(b'C', "", "LIST", "processes by the name of their program"),
         Flag::new(b'f', "", "more columns"),
-        Flag::new(b'l', "", "other columns"),
         Flag::with(b'o', "format", "LIST", "these columns, by name; NAME=TITLE"),
         Flag::new(BARE, "no-headers", "no line of titles"),
         Flag::new(b'w', "", "do not cut lines at the terminal's edge"),
@@ -48,13 +47,14 @@ pub(crate) const APPLET: Applet = Applet {
 #[cfg(not(feature = "files"))]
 const MORE: [Flag; 0] = [];
 #[cfg(feature = "files")]
-const MORE: [Flag; 9] = [
+const MORE: [Flag; 10] = [
     Flag::with(WHERE, "where", "CONDITION", "only where COLUMN (= != < <= > >= ~) VALUE, as in 'rss>50M'"),
     Flag::with(SORT, "sort", "LIST", "by these columns, descending after -"),
     Flag::with(b't', "tty", "LIST", "processes by their terminals"),
     Flag::new(b'T', "", "their threads, too"),
     Flag::new(b'L', "", ""),
     Flag::new(b'j', "", "the columns of jobs"),
+    Flag::new(b'l', "", "other columns"),
     Flag::new(BARE, "noheaders", ""),
     Flag::new(BARE, "no-heading", ""),
     Flag::new(b'H', "", ""),
@@ -84,7 +84,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut rows = Rows::new(&heads);
     let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
     let mut add = |process: &Process| {
-        rows.push(columns.iter().map(|column| value(column.1, process, &context)).collect::<Vec<_>>());
+        rows.push(columns.iter().map(|column| (column.1)(process, &context)).collect::<Vec<_>>());
     };
     for process in &processes {
         if is_limited && !is_selected(process, parsed, operands, &context.names) {
@@ -162,10 +162,12 @@ fn format(parsed: &Parsed<'_>, letters: &[u8]) -> &'static [u8] {
         b"pid,ppid,pgid,sid,user,uid,tty,stat,ni,nlwp,vsz,rss,anon,pcpu,time,start,comm,args"
     } else if letters.contains(&b'u') {
         b"user,pid,pcpu,pmem,vsz,rss,tty,stat,start,time,args"
-    } else if parsed.has(b'l') || letters.contains(&b'l') {
+    } else if HAS_MORE && (parsed.has(b'l') || letters.contains(&b'l')) {
         b"s,uid,pid,ppid,pri,ni,vsz,rss,tty,time,args"
     } else if HAS_MORE && (parsed.has(b'j') || letters.contains(&b'j')) {
         b"pid,pgid,sid,tty,stat,time,args"
+    } else if parsed.has(b'f') && !HAS_MORE {
+        b"user,pid,ppid,start,tty,time,args"
     } else if parsed.has(b'f') {
         b"user,pid,ppid,c,start,tty,time,args"
     } else {
@@ -252,111 +254,62 @@ impl Context {
     }
 }
 
-/// What a column holds.
-#[derive(Clone, Copy)]
-enum Content {
-    Process,
-    Parent,
-    Group,
-    Session,
-    User,
-    UserNumber,
-    RealUser,
-    UserGroup,
-    UserGroupNumber,
-    Terminal,
-    State,
-    Letter,
-    Priority,
-    Nice,
-    Threads,
-    Virtual,
-    Resident,
-    Anonymous,
-    Share,
-    WholeShare,
-    MemoryShare,
-    Start,
-    Elapsed,
-    ElapsedSeconds,
-    Used,
-    Name,
-    Arguments,
-}
+/// What a column shows of a process.
+type Content = fn(&Process, &Context) -> Value;
 
 /// Every column with procps's names, of which the first is that in JSON, and title.
 const FIELDS: &[(&str, &str, Content)] = &[
-    ("pid tgid", "PID", Content::Process),
-    ("ppid", "PPID", Content::Parent),
-    ("pgid pgrp", "PGID", Content::Group),
-    ("sid sess session", "SID", Content::Session),
-    ("user euser uname", "USER", Content::User),
-    ("uid euid", "UID", Content::UserNumber),
-    ("ruser", "RUSER", Content::RealUser),
-    ("group egroup", "GROUP", Content::UserGroup),
-    ("gid egid", "GID", Content::UserGroupNumber),
-    ("tty tt tname", "TTY", Content::Terminal),
-    ("stat", "STAT", Content::State),
-    ("s state", "S", Content::Letter),
-    ("pri priority", "PRI", Content::Priority),
-    ("ni nice", "NI", Content::Nice),
-    ("nlwp thcount threads", "NLWP", Content::Threads),
-    ("vsz vsize", "VSZ", Content::Virtual),
-    ("rss rssize", "RSS", Content::Resident),
-    ("anon", "ANON", Content::Anonymous),
-    ("pcpu %cpu", "%CPU", Content::Share),
-    ("c", "C", Content::WholeShare),
-    ("pmem %mem", "%MEM", Content::MemoryShare),
-    ("start stime start_time bsdstart lstart", "START", Content::Start),
-    ("etime", "ELAPSED", Content::Elapsed),
-    ("etimes", "ELAPSED", Content::ElapsedSeconds),
-    ("time cputime", "TIME", Content::Used),
-    ("comm ucomm ucmd", "COMMAND", Content::Name),
-    ("args cmd command", "COMMAND", Content::Arguments),
+    ("pid tgid", "PID", |process, _| number(process.pid)),
+    ("ppid", "PPID", |process, _| number(process.parent)),
+    ("pgid pgrp", "PGID", |process, _| number(process.group)),
+    ("sid sess session", "SID", |process, _| number(process.session)),
+    ("user euser uname", "USER", |process, context| Value::Text(context.names.user(process.user))),
+    ("uid euid", "UID", |process, _| number(process.user)),
+    ("tty tt tname", "TTY", |process, _| Value::Text(terminal(process))),
+    ("stat", "STAT", |process, _| Value::Text(state(process))),
+    ("ni nice", "NI", |process, _| Value::Signed(process.nice)),
+    ("nlwp thcount threads", "NLWP", |process, _| number(process.threads)),
+    ("vsz vsize", "VSZ", |process, _| kibibytes(process.virtual_bytes)),
+    ("rss rssize", "RSS", |process, _| kibibytes(process.resident_bytes)),
+    ("anon", "ANON", |process, _| kibibytes(process.anonymous_bytes)),
+    ("pcpu %cpu", "%CPU", |process, context| Value::Thousandths(share(process, context))),
+    ("pmem %mem", "%MEM", memory_share),
+    ("start stime start_time bsdstart lstart", "START", start),
+    ("time cputime", "TIME", |process, _| Value::Span(process.used.as_millis())),
+    ("comm ucomm ucmd", "COMMAND", |process, _| Value::text(&process.name)),
+    ("args cmd command", "COMMAND", |process, _| Value::Text(command(process))),
+];
+
+/// Columns that the smallest images do without.
+const MORE_FIELDS: &[(&str, &str, Content)] = &[
+    ("ruser", "RUSER", |process, context| Value::Text(context.names.user(process.real_user))),
+    ("group egroup", "GROUP", |process, context| Value::Text(context.names.group(process.user_group))),
+    ("gid egid", "GID", |process, _| number(process.user_group)),
+    ("s state", "S", |process, _| Value::text(&[process.state])),
+    ("pri priority", "PRI", |process, _| Value::Signed(process.priority)),
+    ("c", "C", |process, context| Value::Number(share(process, context) / 1000)),
+    ("etime", "ELAPSED", elapsed),
+    ("etimes", "ELAPSED", |process, context| Value::Number(age(process, context).as_secs())),
 ];
 
 /// Finds a column by one of its names.
 fn field(wanted: &[u8]) -> Option<(Column<'static>, Content)> {
+    let more = if HAS_MORE { MORE_FIELDS } else { &[] };
+    let mut fields = FIELDS.iter().chain(more);
     let (names, title, content) =
-        FIELDS.iter().find(|field| field.0.split(' ').any(|name| name.as_bytes() == wanted))?;
+        fields.find(|field| field.0.split(' ').any(|name| name.as_bytes() == wanted))?;
     Some((Column { name: names.split(' ').next().unwrap_or(names), title }, *content))
 }
 
-fn value(content: Content, process: &Process, context: &Context) -> Value {
-    let number = |number: u32| Value::Number(number.into());
-    match content {
-        Content::Process => number(process.pid),
-        Content::Parent => number(process.parent),
-        Content::Group => number(process.group),
-        Content::Session => number(process.session),
-        Content::User => Value::Text(context.names.user(process.user)),
-        Content::UserNumber => number(process.user),
-        Content::RealUser => Value::Text(context.names.user(process.real_user)),
-        Content::UserGroup => Value::Text(context.names.group(process.user_group)),
-        Content::UserGroupNumber => number(process.user_group),
-        Content::Terminal => Value::Text(terminal(process)),
-        Content::State => Value::Text(state(process)),
-        Content::Letter => Value::text(&[process.state]),
-        Content::Priority => Value::Signed(process.priority),
-        Content::Nice => Value::Signed(process.nice),
-        Content::Threads => number(process.threads),
-        Content::Virtual => kibibytes(process.virtual_bytes),
-        Content::Resident => kibibytes(process.resident_bytes),
-        Content::Anonymous => kibibytes(process.anonymous_bytes),
-        Content::Share => Value::Thousandths(share(process, context)),
-        Content::WholeShare => Value::Number(share(process, context) / 1000),
-        Content::MemoryShare => {
-            // Of whole pages, so that no machine's memory is too large for the product.
-            let (part, whole) = (process.resident_bytes >> 12, context.memory >> 12);
-            Value::Thousandths((part * 100_000).checked_div(whole).unwrap_or(0))
-        }
-        Content::Start => start(process, context),
-        Content::Elapsed => elapsed(process, context),
-        Content::ElapsedSeconds => Value::Number(age(process, context).as_secs()),
-        Content::Used => Value::Span(process.used.as_millis()),
-        Content::Name => Value::text(&process.name),
-        Content::Arguments => Value::Text(command(process)),
-    }
+fn number(number: u32) -> Value {
+    Value::Number(number.into())
+}
+
+/// Gives the memory in use per all there is, in thousandths of per cent: of whole pages, so that no machine's memory is too large
+/// for the product.
+fn memory_share(process: &Process, context: &Context) -> Value {
+    let (part, whole) = (process.resident_bytes >> 12, context.memory >> 12);
+    Value::Thousandths((part * 100_000).checked_div(whole).unwrap_or(0))
 }
 
 /// Bytes for programs, kibibytes for people, as in every `ps`.

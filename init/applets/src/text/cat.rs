@@ -54,7 +54,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             }
             move_in_kernel(from, to);
         }
-        copy(input, &mut io.out, view.as_mut(), &mut buffer)
+        copy(input, &mut io.out, view.as_mut().filter(|_| HAS_MORE), &mut buffer)
     });
     if let Some(view) = &mut view {
         view.print_return(b"\r", &mut io.out);
