@@ -79,8 +79,8 @@ fn build(
     Ok(path)
 }
 
-/// Builds the tests of system calls, which stand on a C library of the architecture, and gives their program's path.
-pub(crate) fn system_calls(architecture: &Architecture) -> Result<PathBuf> {
+/// Builds tests of system calls, `host` or `groups`, which stand on a C library of the architecture, and gives their program's path.
+pub(crate) fn system_calls(architecture: &Architecture, test: &str) -> Result<PathBuf> {
     let target = architecture.target();
     let library = &target.c_library;
     install::ensure(&[
@@ -89,7 +89,7 @@ pub(crate) fn system_calls(architecture: &Architecture) -> Result<PathBuf> {
     ])?;
     let folder = workspace::target().join("std");
     let mut cargo = toolchain(architecture)?.tests(&target, workspace::root(), &folder);
-    cargo.args(["--package", "spelunk-host"]);
+    cargo.args(["--package", "spelunk-host", "--test", test]);
     // What fails is shown as cargo shows it; asked again, it tells what there is.
     command::run(&mut cargo)?;
     let messages = command::output(cargo.args(["--message-format", "json"]))?;

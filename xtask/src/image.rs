@@ -114,7 +114,9 @@ pub(crate) fn tree(
         others.push((format!("bin/{name}"), program));
     }
     if changes.system_calls {
-        others.push(("bin/system-calls".to_owned(), build::system_calls(architecture)?));
+        for (name, test) in [("system-calls", "host"), ("call-groups", "groups")] {
+            others.push((format!("bin/{name}"), build::system_calls(architecture, test)?));
+        }
     }
     others.extend(changes.copied.clone());
     let read = |(name, path): (_, PathBuf)| {

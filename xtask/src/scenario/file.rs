@@ -70,7 +70,7 @@ pub(crate) struct Image {
     /// Programs of `tests/programs`, put into `bin`.
     #[serde(default)]
     pub programs: Vec<String>,
-    /// Whether `bin` has the tests of system calls too, as `system-calls`.
+    /// Whether `bin` has the tests of system calls too, as `system-calls` and `call-groups`.
     #[serde(default)]
     pub system_calls: bool,
     /// Directories and devices left out.

@@ -123,7 +123,7 @@ fn system_calls(report: &mut Report, architecture: &Architecture) {
     report.suite(&name(architecture, "system calls"), || {
         let target = architecture.target();
         emulator(&target)?;
-        let program = build::system_calls(architecture)?;
+        let program = build::system_calls(architecture, "host")?;
         // One at a time: qemu-user of QEMU 7.2 loses its way in a fork beside other threads.
         unsteady::tests(target.run(&program).arg("--test-threads=1"))
     });

@@ -8,12 +8,88 @@ bitflags::bitflags! {
     /// Privileges of the kind that root's processes have all of (`capabilities(7)`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Capabilities: u64 {
+        /// CAP_CHOWN: owners of files are changed.
+        const CHOWN = 1 << kernel::CAP_CHOWN;
+        /// CAP_DAC_OVERRIDE: permissions of files do not count.
+        const DAC_OVERRIDE = 1 << kernel::CAP_DAC_OVERRIDE;
+        /// CAP_DAC_READ_SEARCH: nor do those for reading and searching.
+        const DAC_READ_SEARCH = 1 << kernel::CAP_DAC_READ_SEARCH;
+        /// CAP_FOWNER: what only the owner of a file may do.
+        const FOWNER = 1 << kernel::CAP_FOWNER;
+        /// CAP_FSETID: set-user bits stay when a file is changed.
+        const FSETID = 1 << kernel::CAP_FSETID;
+        /// CAP_KILL: signals to any process.
+        const KILL = 1 << kernel::CAP_KILL;
+        /// CAP_SETGID: any group.
+        const SETGID = 1 << kernel::CAP_SETGID;
+        /// CAP_SETUID: any user.
+        const SETUID = 1 << kernel::CAP_SETUID;
+        /// CAP_SETPCAP: capabilities are handed on.
+        const SETPCAP = 1 << kernel::CAP_SETPCAP;
+        /// CAP_LINUX_IMMUTABLE: files are made unchangeable.
+        const LINUX_IMMUTABLE = 1 << kernel::CAP_LINUX_IMMUTABLE;
         /// CAP_NET_BIND_SERVICE: ports below 1024.
         const NET_BIND_SERVICE = 1 << kernel::CAP_NET_BIND_SERVICE;
+        /// CAP_NET_BROADCAST: unused by the kernel.
+        const NET_BROADCAST = 1 << kernel::CAP_NET_BROADCAST;
         /// CAP_NET_ADMIN: links, addresses, routes.
         const NET_ADMIN = 1 << kernel::CAP_NET_ADMIN;
         /// CAP_NET_RAW: packets as they are.
         const NET_RAW = 1 << kernel::CAP_NET_RAW;
+        /// CAP_IPC_LOCK: memory is kept from swap.
+        const IPC_LOCK = 1 << kernel::CAP_IPC_LOCK;
+        /// CAP_IPC_OWNER: owners of System V objects do not count.
+        const IPC_OWNER = 1 << kernel::CAP_IPC_OWNER;
+        /// CAP_SYS_MODULE: modules of the kernel.
+        const SYS_MODULE = 1 << kernel::CAP_SYS_MODULE;
+        /// CAP_SYS_RAWIO: ports of devices, `/dev/mem`.
+        const SYS_RAWIO = 1 << kernel::CAP_SYS_RAWIO;
+        /// CAP_SYS_CHROOT: another root.
+        const SYS_CHROOT = 1 << kernel::CAP_SYS_CHROOT;
+        /// CAP_SYS_PTRACE: any process is traced.
+        const SYS_PTRACE = 1 << kernel::CAP_SYS_PTRACE;
+        /// CAP_SYS_PACCT: accounting.
+        const SYS_PACCT = 1 << kernel::CAP_SYS_PACCT;
+        /// CAP_SYS_ADMIN: mounts and much else.
+        const SYS_ADMIN = 1 << kernel::CAP_SYS_ADMIN;
+        /// CAP_SYS_BOOT: the machine is restarted.
+        const SYS_BOOT = 1 << kernel::CAP_SYS_BOOT;
+        /// CAP_SYS_NICE: priorities.
+        const SYS_NICE = 1 << kernel::CAP_SYS_NICE;
+        /// CAP_SYS_RESOURCE: limits do not count.
+        const SYS_RESOURCE = 1 << kernel::CAP_SYS_RESOURCE;
+        /// CAP_SYS_TIME: the clock is set.
+        const SYS_TIME = 1 << kernel::CAP_SYS_TIME;
+        /// CAP_SYS_TTY_CONFIG: terminals are hung up.
+        const SYS_TTY_CONFIG = 1 << kernel::CAP_SYS_TTY_CONFIG;
+        /// CAP_MKNOD: nodes of devices.
+        const MKNOD = 1 << kernel::CAP_MKNOD;
+        /// CAP_LEASE: leases on any file.
+        const LEASE = 1 << kernel::CAP_LEASE;
+        /// CAP_AUDIT_WRITE: records of audit are written.
+        const AUDIT_WRITE = 1 << kernel::CAP_AUDIT_WRITE;
+        /// CAP_AUDIT_CONTROL: audit is set.
+        const AUDIT_CONTROL = 1 << kernel::CAP_AUDIT_CONTROL;
+        /// CAP_SETFCAP: capabilities of files.
+        const SETFCAP = 1 << kernel::CAP_SETFCAP;
+        /// CAP_MAC_OVERRIDE: security modules do not count.
+        const MAC_OVERRIDE = 1 << kernel::CAP_MAC_OVERRIDE;
+        /// CAP_MAC_ADMIN: security modules are set.
+        const MAC_ADMIN = 1 << kernel::CAP_MAC_ADMIN;
+        /// CAP_SYSLOG: the log of the kernel.
+        const SYSLOG = 1 << kernel::CAP_SYSLOG;
+        /// CAP_WAKE_ALARM: timers that wake the machine.
+        const WAKE_ALARM = 1 << kernel::CAP_WAKE_ALARM;
+        /// CAP_BLOCK_SUSPEND: the machine is kept awake.
+        const BLOCK_SUSPEND = 1 << kernel::CAP_BLOCK_SUSPEND;
+        /// CAP_AUDIT_READ: records of audit are read.
+        const AUDIT_READ = 1 << kernel::CAP_AUDIT_READ;
+        /// CAP_PERFMON: counters of processors.
+        const PERFMON = 1 << kernel::CAP_PERFMON;
+        /// CAP_BPF: programs in the kernel.
+        const BPF = 1 << kernel::CAP_BPF;
+        /// CAP_CHECKPOINT_RESTORE: processes are stored and brought back.
+        const CHECKPOINT_RESTORE = 1 << kernel::CAP_CHECKPOINT_RESTORE;
     }
 }
 
@@ -51,6 +127,59 @@ fn get() -> Result<Sets> {
 fn set(sets: &Sets) -> Result<()> {
     // SAFETY: the kernel reads one head and, in this version, two structures.
     unsafe { syscall!(__NR_capset, &raw const HEAD, sets.as_ptr()) }.map(drop)
+}
+
+/// What a thread may do, and what a program that it executes may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapabilitySets {
+    /// What counts now.
+    pub effective: Capabilities,
+    /// What it may take up, or give up for good.
+    pub permitted: Capabilities,
+    /// What a program that is executed may have, if its file says so too.
+    pub inheritable: Capabilities,
+}
+
+/// Gives the capabilities of this thread.
+///
+/// # Errors
+/// None in practice. See `capget(2)`.
+#[doc(alias = "capget")]
+pub fn capabilities() -> Result<CapabilitySets> {
+    let [low, high] = get()?;
+    let joined = |low, high| Capabilities::from_bits_retain(u64::from(low) | u64::from(high) << 32);
+    Ok(CapabilitySets {
+        effective: joined(low.effective, high.effective),
+        permitted: joined(low.permitted, high.permitted),
+        inheritable: joined(low.inheritable, high.inheritable),
+    })
+}
+
+/// Sets the capabilities of this thread.
+///
+/// # Errors
+/// `PERM`: one that is not permitted now. See `capset(2)`.
+#[doc(alias = "capset")]
+pub fn set_capabilities(new: &CapabilitySets) -> Result<()> {
+    set(&[0, 32].map(|shift| {
+        let half = |set: Capabilities| (set.bits() >> shift) as u32;
+        kernel::__user_cap_data_struct {
+            effective: half(new.effective),
+            permitted: half(new.permitted),
+            inheritable: half(new.inheritable),
+        }
+    }))
+}
+
+/// Gives the version of these structures that the kernel would rather have; ours is the third.
+///
+/// # Errors
+/// None in practice. See `capget(2)`.
+pub fn capability_version() -> Result<u32> {
+    let mut head = kernel::__user_cap_header_struct { version: 0, pid: 0 };
+    // SAFETY: the kernel reads and writes one head, and takes the question for one where no sets are given.
+    unsafe { syscall!(__NR_capget, &raw mut head, 0_usize) }?;
+    Ok(head.version)
 }
 
 /// Gives the capabilities that a program which is executed may have, if its file says so too, a bit each.

@@ -18,9 +18,10 @@ mod step;
 mod wait;
 
 pub use capabilities::{
-    Capabilities, drop_bounding_capability, inheritable_capabilities, is_ambient_capability,
-    is_bounding_capability, keep_capabilities, keep_capabilities_of_root, secure_bits,
-    set_ambient_capability, set_inheritable_capabilities, set_secure_bits,
+    Capabilities, CapabilitySets, capabilities, capability_version, drop_bounding_capability,
+    inheritable_capabilities, is_ambient_capability, is_bounding_capability, keep_capabilities,
+    keep_capabilities_of_root, secure_bits, set_ambient_capability, set_capabilities,
+    set_inheritable_capabilities, set_secure_bits,
 };
 pub use dispatch::{DISPATCH_ALL, DISPATCH_NONE, dispatch_calls, stop_dispatching};
 pub use exec::{Argument, execve, execveat};

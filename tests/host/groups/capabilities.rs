@@ -1,0 +1,93 @@
+//! Capabilities of processes and of files.
+
+use linux::Errno;
+use linux::fs::{SetAttribute, chroot, fgetxattr, fsetxattr};
+use linux::process::{
+    self, Capabilities, CapabilitySets, capabilities, capability_version, set_capabilities,
+};
+
+use crate::scratch::Scratch;
+use crate::support::{file, have, only_root};
+
+fn cap_tostring() {
+    assert_eq!(
+        format!("{:?}", Capabilities::SYS_CHROOT | Capabilities::KILL),
+        "Capabilities(KILL | SYS_CHROOT)"
+    );
+}
+
+fn cap_types() {
+    let all = Capabilities::all();
+    assert!(all.iter_names().count() == 41, "{}", all.iter_names().count());
+    for (_, one) in all.iter_names() {
+        assert_eq!(one.bits().count_ones(), 1);
+        assert!(!(all - one).contains(one) && ((all - one) | one) == all);
+    }
+}
+
+fn get_cap_version() {
+    assert_eq!(capability_version(), Ok(0x2008_0522), "the third");
+}
+
+fn capget() {
+    let sets = capabilities().unwrap();
+    assert!(sets.permitted.contains(sets.effective));
+    // What the kernel shows of this process.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = |name| status.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
+    assert_eq!(u64::from_str_radix(line("CapEff:"), 16), Ok(sets.effective.bits()));
+    assert_eq!(u64::from_str_radix(line("CapInh:"), 16), Ok(sets.inheritable.bits()));
+    if process::geteuid() != 0 {
+        assert!(!sets.effective.contains(Capabilities::SYS_ADMIN));
+    }
+}
+
+fn capget_root() {
+    only_root();
+    assert!(!capabilities().unwrap().effective.is_empty());
+}
+
+fn capset_root() {
+    only_root();
+    let sets = capabilities().unwrap();
+    if chroot("/").is_err() {
+        crate::support::skip("root may not change its root here");
+    }
+    let fewer = CapabilitySets { effective: sets.effective - Capabilities::SYS_CHROOT, ..sets };
+    set_capabilities(&fewer).unwrap();
+    assert_eq!(capabilities(), Ok(fewer));
+    assert_eq!(chroot("/"), Err(Errno::PERM));
+    set_capabilities(&sets).unwrap();
+    assert_eq!(chroot("/"), Ok(()));
+}
+
+fn filesystem_caps_get() {
+    let scratch = Scratch::new();
+    let found = fgetxattr(file(&scratch.at("file")), "security.capability", &mut [0; 24]);
+    assert!(matches!(found, Err(Errno::NODATA | Errno::OPNOTSUPP)), "{found:?}");
+}
+
+fn filesystem_caps_getset_root() {
+    only_root();
+    let scratch = Scratch::new();
+    let file = file(&scratch.at("file"));
+    // struct vfs_cap_data of version 2 with its flag, then permitted and inheritable, the low and the high half of each.
+    let word = |number: u32| number.to_le_bytes();
+    let wanted = [0x0200_0001_u32, 1 << 18, 0, 0, 0].map(word).concat();
+    let made = fsetxattr(&file, "security.capability", &wanted, SetAttribute::Any);
+    have(made, &[Errno::OPNOTSUPP, Errno::PERM], "capabilities of files");
+    let mut buffer = [0; 24];
+    assert_eq!(fgetxattr(&file, "security.capability", &mut buffer), Ok(20));
+    assert_eq!(buffer[..20], wanted);
+}
+
+tests![
+    cap_tostring,
+    cap_types,
+    get_cap_version,
+    capget,
+    capget_root,
+    capset_root,
+    filesystem_caps_get,
+    filesystem_caps_getset_root,
+];

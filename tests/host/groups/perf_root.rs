@@ -1,0 +1,100 @@
+//! Counters of the kernel.
+
+use linux::Errno;
+use linux::fs::getcwd;
+use linux::mount::{MountFlags, mount};
+use linux::perf::{Counter, CounterFlags, Event, Ring, Whose};
+
+use crate::support::{have, only_root, root, skip};
+
+const OFF: CounterFlags = CounterFlags::OFF.union(CounterFlags::NOT_BELOW);
+
+fn counter(event: Event) -> Counter {
+    let missing = [Errno::NOSYS, Errno::PERM, Errno::ACCES, Errno::NOENT, Errno::OPNOTSUPP];
+    have(Counter::new(event, Whose::Own, OFF), &missing, "counters")
+}
+
+/// Touches memory that nobody has touched.
+fn touch(pages: usize) {
+    let memory = std::hint::black_box(vec![1_u8; pages * 4096]);
+    assert_eq!(memory.iter().step_by(4096).map(|byte| usize::from(*byte)).sum::<usize>(), pages);
+}
+
+fn perf_open() {
+    only_root();
+    let counter = counter(Event { kind: 1, number: 9 });
+    counter.start().unwrap();
+    touch(4);
+    counter.stop().unwrap();
+    // The dummy of the kernel, PERF_COUNT_SW_DUMMY, counts nothing but can be read.
+    assert_eq!(counter.read().unwrap().count, 0);
+}
+
+fn perf_sw() {
+    only_root();
+    let counter = counter(Event::PROCESSOR_CLOCK);
+    counter.start().unwrap();
+    touch(64);
+    counter.stop().unwrap();
+    assert!(counter.read().unwrap().count > 0);
+}
+
+/// Mounts the files of tracing, and gives the number of an event.
+fn tracepoint(name: &str) -> Event {
+    if mount("none", "/sys/kernel/tracing", "tracefs", MountFlags::empty(), "").is_err() {
+        skip("this kernel has no tracing (FTRACE)");
+    }
+    match std::fs::read_to_string(format!("/sys/kernel/tracing/events/{name}/id")) {
+        Ok(number) => Event::tracepoint(number.trim().parse().unwrap()),
+        Err(_) => skip(&format!("this kernel has no event {name}")),
+    }
+}
+
+/// Counts an event while this process asks twice where it is.
+fn counted(event: Event) -> u64 {
+    let counter = counter(event);
+    counter.start().unwrap();
+    for _ in 0..2 {
+        getcwd(&mut [0; 4096]).unwrap();
+    }
+    counter.stop().unwrap();
+    counter.read().unwrap().count
+}
+
+fn perf_attach() {
+    root();
+    assert_eq!(counted(tracepoint("syscalls/sys_enter_getcwd")), 2);
+}
+
+fn perf_kprobe() {
+    root();
+    tracepoint("syscalls/sys_enter_getcwd");
+    let list = "/sys/kernel/tracing/kprobe_events";
+    if !std::path::Path::new(list).exists() {
+        skip("this kernel has no probes (KPROBES)");
+    }
+    std::fs::write(list, "p:spelunk/getcwd __do_sys_getcwd\n").unwrap();
+    let count = counted(tracepoint("spelunk/getcwd"));
+    std::fs::write(list, "-:spelunk/getcwd\n").unwrap();
+    assert_eq!(count, 2);
+}
+
+fn perf_sampling() {
+    only_root();
+    let missing = [Errno::NOSYS, Errno::PERM, Errno::ACCES, Errno::NOENT];
+    let counter = have(Counter::sampler(Event::PAGE_FAULTS, Whose::Own, OFF, 1), &missing, "samples");
+    let mut ring = have(Ring::new(&counter, 4096, 8192), &[Errno::PERM], "memory may not be locked here");
+    counter.start().unwrap();
+    touch(64);
+    counter.stop().unwrap();
+    let (mut samples, mut buffer) = (0, [0; 64]);
+    while let Some(record) = ring.next(&mut buffer) {
+        if let Some((_, process, _, _)) = record.sample() {
+            assert_eq!(process, std::process::id());
+            samples += 1;
+        }
+    }
+    assert!(samples >= 10, "{samples}");
+}
+
+tests![perf_open, perf_sw, perf_attach, perf_kprobe, perf_sampling];
