@@ -45,7 +45,7 @@ pub(crate) fn only_root() {
 /// Ends the test unless root runs it; moves it into namespaces of its own.
 pub(crate) fn root() {
     only_root();
-    let own = Namespaces::MOUNT | Namespaces::NETWORK | Namespaces::UTS | Namespaces::IPC;
+    let own = Namespaces::MOUNT | Namespaces::NETWORK | Namespaces::UTS;
     have(unshare(own), &[Errno::PERM, Errno::INVAL], "namespaces");
     set_propagation("/", MountFlags::PRIVATE | MountFlags::RECURSIVE).unwrap();
 }
