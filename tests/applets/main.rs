@@ -1,9 +1,10 @@
 //! Holds every command against its table, `tests/applets/<name>.test`, and the tables against other implementations.
 //!
 //! The commands are those of the program that `SPELUNK_PROGRAM` names, which may be for the other processor that
-//! `SPELUNK_ARCH` names, else of our library in a program of the host. A
-//! case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
-//! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`.
+//! `SPELUNK_ARCH` names, else of our library in a program of the host. With that library
+//! a case that says `portable` must give the same with GNU's (util-linux's, procps's) tool and BusyBox's, where they are
+//! installed: that checks the table. Words that are arguments choose cases by a part of `name: case`; of each table the first case
+//! and one of `SPELUNK_SHARE` others is played, all without it.
 
 mod catalog;
 mod image;
@@ -12,6 +13,7 @@ mod trees;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -30,9 +32,13 @@ fn main() -> ExitCode {
 /// Plays the tables, several at once, then what has the host for itself.
 fn run(tally: &Tally) -> Result<()> {
     let ours = Ours::new()?;
-    let peers = peers();
+    let peers = if ours.ships { Vec::new() } else { peers() };
+    let share = match std::env::var("SPELUNK_SHARE") {
+        Ok(share) => share.parse::<NonZeroUsize>().with_context(|| format!("SPELUNK_SHARE={share}"))?,
+        Err(_) => NonZeroUsize::MIN,
+    };
     each(applets::all(), |applet| {
-        for case in read(applet.name)? {
+        for case in read(applet.name)?.into_iter().step_by(share.get()) {
             let name = format!("{}: {}", applet.name, case.name);
             match unfit(&case, &ours) {
                 Some(reason) => tally.skip(&name, reason),
@@ -70,6 +76,8 @@ fn read(name: &str) -> Result<Vec<Case>> {
 struct Ours {
     folder: PathBuf,
     program: PathBuf,
+    /// Whether that is the program that ships.
+    ships: bool,
     /// What runs the program, when this host's processor does not.
     emulator: Option<PathBuf>,
 }
@@ -77,8 +85,8 @@ struct Ours {
 impl Ours {
     fn new() -> Result<Self> {
         let named = std::env::var_os("SPELUNK_PROGRAM");
-        let target = target();
-        let emulator = (named.is_some() && !target.runs_here()).then(|| target.emulator_path());
+        let (target, ships) = (target(), named.is_some());
+        let emulator = (ships && !target.runs_here()).then(|| target.emulator_path());
         let program = PathBuf::from(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_applet").into()));
         let program = program.canonicalize().with_context(|| program.display().to_string())?;
         let folder = std::env::temp_dir().join(format!("spelunk-applets-{}", std::process::id()));
@@ -90,7 +98,7 @@ impl Ours {
         for name in applets::all().map(|applet| applet.name).chain(["busybox"]) {
             symlink(&starter, folder.join(name))?;
         }
-        Ok(Self { folder, program, emulator })
+        Ok(Self { folder, program, ships, emulator })
     }
 
     /// Calls the program by a name.

@@ -3,6 +3,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -32,8 +33,12 @@ impl Need<'_> {
     }
 }
 
+/// Held while packages are looked for and installed: suites that run side by side may need the same.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 /// Installs the packages of those needs that are not met.
 pub(crate) fn ensure(needs: &[Need<'_>]) -> Result<()> {
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut packages: Vec<_> = needs.iter().filter(|need| !need.is_met()).map(|need| need.package).collect();
     packages.sort_unstable();
     packages.dedup();

@@ -51,7 +51,9 @@ pub(crate) struct Tests {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Depth {
-    /// What needs no guest and no C library: the program, its commands, and start-up, emulated.
+    /// What needs no guest and no C library: the program, some cases of its commands, and start-up, emulated.
+    Sample,
+    /// So, with all cases of the commands.
     Programs,
     /// With the scenarios that say `short`: boot, lease, reboot, end.
     Short,

@@ -77,7 +77,8 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
     /// Test everything, or one part, or one processor
     #[command(after_help = "\
 Without --arch all of this host's own processor is tested, and of each other one what its file in qemu/machines gives
-as `always`: as it stands, the program, its commands and start-up under qemu-user, with no kernel to build.
+as `always`: as it stands, the program, its commands (all cases on aarch64, some on the others) and start-up under
+qemu-user, with no kernel to build.
 With --arch NAME or `all` it is what the file gives as `asked`; with --full everything.
 
 Examples:

@@ -1,7 +1,9 @@
 //! What the commands print. A reader that has seen enough, as `head` does, ends a command quietly, as a signal would end
 //! a program in C; lints refuse the standard macros, which panic then.
 
+use std::cell::RefCell;
 use std::fmt::Arguments;
+use std::fmt::Write as _;
 use std::io::{ErrorKind, Write, stderr, stdout};
 
 /// The status of a program that SIGPIPE has ended, as shells give it.
@@ -19,16 +21,43 @@ macro_rules! note {
 
 pub(crate) use {note, say};
 
+thread_local! {
+    /// What this thread has to print when its work is done.
+    static HELD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Prints what this thread says meanwhile in one piece afterwards, since others speak beside it.
+pub(crate) fn in_one_piece<T>(work: impl FnOnce() -> T) -> T {
+    HELD.set(Some(String::new()));
+    let result = work();
+    let held = HELD.take().unwrap_or_default();
+    print(format_args!("{}", held.trim_end_matches('\n')));
+    result
+}
+
 /// Prints a line on standard output; what [`say!`] becomes.
-#[cfg(not(test))]
 pub(crate) fn line(text: Arguments<'_>) {
+    let is_held = HELD.with_borrow_mut(|held| match held {
+        Some(held) => {
+            let _ = writeln!(held, "{text}"); // a string takes all
+            true
+        }
+        None => false,
+    });
+    if !is_held {
+        print(text);
+    }
+}
+
+#[cfg(not(test))]
+fn print(text: Arguments<'_>) {
     end_when_closed(writeln!(stdout(), "{text}"));
 }
 
 /// Prints a line where the harness of unit tests keeps it.
 #[cfg(test)]
 #[allow(clippy::print_stdout, reason = "the harness catches only what the standard macro prints")]
-pub(crate) fn line(text: Arguments<'_>) {
+fn print(text: Arguments<'_>) {
     println!("{text}");
 }
 

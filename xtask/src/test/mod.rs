@@ -81,17 +81,49 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let plan = plan(options)?;
     let wanted = |part: Part| options.only.is_none_or(|only| only == part);
-    let mut report = Report::default();
     let resolver = resolver();
-    for Planned { architecture, depth } in &plan {
-        match architecture.target().is_host() {
-            true => own(&mut report, architecture, options, &wanted)?,
-            false => processor::suites(&mut report, architecture, *depth, &options.hardware, &wanted),
+    // This host's own processor comes first.
+    let (own, others) =
+        plan.split_at(plan.iter().filter(|planned| planned.architecture.target().is_host()).count());
+    if !own.is_empty() {
+        for (_, needs) in NEEDS.iter().filter(|(part, _)| wanted(*part)) {
+            install::ensure(needs)?;
         }
     }
+    let mut report = match options.only {
+        Some(_) => suites(Report::default(), &plan, options, &wanted)?,
+        None => side_by_side(own, others, options)?,
+    };
     // A DHCP client that escaped its namespace would take the host's names away.
     report.suite("the host is as it was", || Ok(Count::one(resolver == self::resolver())));
     report.finish()
+}
+
+/// Says whether a part is asked for.
+type Wanted<'a> = &'a (dyn Fn(Part) -> bool + Sync);
+
+/// Runs what is built for tests of this host's processor beside what ships: one waits for the linker, for guests and for
+/// time to pass where the other computes.
+fn side_by_side(own: &[Planned], others: &[Planned], options: &Options) -> Result<Report> {
+    std::thread::scope(|scope| {
+        let tests = scope.spawn(|| suites(Report::beside(), own, options, &|part| part != Part::Vm));
+        let shipped = suites(Report::beside(), own, options, &|part| part == Part::Vm)
+            .and_then(|report| suites(report, others, options, &|_| true));
+        let mut report = tests.join().unwrap_or_else(|_| bail!("a thread of the tests has panicked"))?;
+        report.append(shipped?);
+        Ok(report)
+    })
+}
+
+/// Runs suites one after the other, and adds them to a report.
+fn suites(mut report: Report, plan: &[Planned], options: &Options, wanted: Wanted<'_>) -> Result<Report> {
+    for Planned { architecture, depth } in plan {
+        match architecture.target().is_host() {
+            true => own(&mut report, architecture, options, wanted)?,
+            false => processor::suites(&mut report, architecture, *depth, &options.hardware, wanted),
+        }
+    }
+    Ok(report)
 }
 
 /// Runs the tables of some commands, on this host's processor or those that are named.
@@ -154,11 +186,8 @@ fn own(
     report: &mut Report,
     architecture: &Architecture,
     options: &Options,
-    wanted: &dyn Fn(Part) -> bool,
+    wanted: Wanted<'_>,
 ) -> Result<()> {
-    for (_, needs) in NEEDS.iter().filter(|(part, _)| wanted(*part)) {
-        install::ensure(needs)?;
-    }
     if wanted(Part::Tidy) {
         host::forms(report);
     }
@@ -171,7 +200,7 @@ fn own(
         host::targets(report, Part::Netns)?;
     }
     if wanted(Part::Vm) {
-        processor::program(report, architecture);
+        processor::program(report, architecture, Depth::Full);
         host::pages(report);
         host::targets(report, Part::Vm)?;
         processor::scenarios(report, architecture, Depth::Full, &options.hardware);

@@ -10,8 +10,8 @@ use anyhow::Result;
 use toolchain::Target;
 
 use super::Part;
-use super::report::{self, Count, Report};
-use super::unsteady;
+use super::report::{self, Count, Outcome, Report};
+use super::{Wanted, unsteady};
 use crate::boot::Hardware;
 use crate::install::{self, need};
 use crate::machine::{Architecture, Depth};
@@ -23,6 +23,9 @@ use crate::{build, command};
 /// The variable that tells tests which architecture's programs they build and run (`tests/src/programs.rs`).
 const ARCHITECTURE: &str = "SPELUNK_ARCH";
 
+/// The variable that has tables played in part: the first case of each, and of the others one of so many (`tests/applets/main.rs`).
+const SHARE: &str = "SPELUNK_SHARE";
+
 /// The variable that tells tests which kinds of programs they build (`tests/src/programs.rs`).
 const KINDS: &str = "SPELUNK_KINDS";
 
@@ -32,10 +35,10 @@ pub(super) fn suites(
     architecture: &Architecture,
     depth: Depth,
     hardware: &Hardware,
-    wanted: &dyn Fn(Part) -> bool,
+    wanted: Wanted<'_>,
 ) {
     if wanted(Part::Host) {
-        program(report, architecture);
+        program(report, architecture, depth);
         start_up(report, architecture, depth);
         if depth >= Depth::Full {
             system_calls(report, architecture);
@@ -64,27 +67,32 @@ fn emulator(target: &Target) -> Result<()> {
 
 /// Builds what ships, checks it, asks it for its commands (the image names them without having run it), and holds those
 /// against their tables.
-pub(super) fn program(report: &mut Report, architecture: &Architecture) {
+pub(super) fn program(report: &mut Report, architecture: &Architecture, depth: Depth) {
     report.suite(&name(architecture, "program"), || {
         let target = architecture.target();
         let selection: Selection = Selection::FULL.parse()?;
         let path = build::spelunk(architecture, &selection)?;
-        let mut count = Count::one(true);
+        let mut outcome = Outcome::from(Count::one(true));
         emulator(&target)?;
         let listed = command::output(target.run(&path).arg("--list"))?;
         let mut listed: Vec<_> = listed.lines().collect();
         listed.sort_unstable();
         let declared = selection.names();
-        count.add(Count::one(listed == declared));
+        outcome.count.add(Count::one(listed == declared));
         if listed != declared {
             say!("the program lists {listed:?}; its sources declare {declared:?}");
         }
         // The host part holds the same tables against the library; this is what ships.
         let mut tables = cargo_test(architecture, "applets");
-        count.add(unsteady::tests(tables.env("SPELUNK_PROGRAM", &path))?);
+        tables.env("SPELUNK_PROGRAM", &path);
+        if depth == Depth::Sample {
+            tables.env(SHARE, "8");
+        }
+        outcome.add(unsteady::tests(tables)?);
         let mut faults = cargo_test(architecture, "programs");
-        count.add(unsteady::tests(faults.args(["--", "faults::commands"]).env("SPELUNK_PROGRAM", &path))?);
-        Ok(count)
+        faults.args(["--", "faults::commands"]).env("SPELUNK_PROGRAM", &path);
+        outcome.add(unsteady::tests(faults)?);
+        Ok(outcome)
     });
 }
 
@@ -94,7 +102,8 @@ pub(super) fn tables(report: &mut Report, architecture: &Architecture, words: &[
         let path = build::spelunk(architecture, &Selection::FULL.parse()?)?;
         emulator(&architecture.target())?;
         let mut tables = cargo_test(architecture, "applets");
-        unsteady::tests(tables.arg("--").args(words).env("SPELUNK_PROGRAM", &path))
+        tables.arg("--").args(words).env("SPELUNK_PROGRAM", &path);
+        unsteady::tests(tables)
     });
 }
 
@@ -107,7 +116,7 @@ fn start_up(report: &mut Report, architecture: &Architecture, depth: Depth) {
         if depth < Depth::Short {
             tests.env(KINDS, "shipped");
         }
-        unsteady::tests(&mut tests)
+        unsteady::tests(tests)
     });
 }
 
@@ -124,8 +133,10 @@ fn system_calls(report: &mut Report, architecture: &Architecture) {
         let target = architecture.target();
         emulator(&target)?;
         let program = build::system_calls(architecture, "host")?;
+        let mut tests = target.run(&program);
         // One at a time: qemu-user of QEMU 7.2 loses its way in a fork beside other threads.
-        unsteady::tests(target.run(&program).arg("--test-threads=1"))
+        tests.arg("--test-threads=1");
+        unsteady::tests(tests)
     });
 }
 
@@ -146,7 +157,7 @@ pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth:
             }
             count.add(Count::named(&name, plays(&name, &scenario, &hardware)));
         }
-        Ok(unsteady::settle(count, |name| {
+        Ok(Outcome::with_again(count, move |name| {
             Scenario::load(name).is_ok_and(|scenario| plays(name, &scenario, &hardware))
         }))
     });

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::unsteady;
 use crate::command;
-use crate::output::say;
+use crate::output::{self, note, say};
 
 /// What came of some tests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,14 +43,63 @@ impl Count {
     }
 }
 
-/// The tests so far, and each suite with its time.
-#[derive(Debug, Default)]
+/// What came of a suite, and how those of its tests that failed are run once more.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) count: Count,
+    pub(super) again: Vec<Again>,
+}
+
+/// Runs tests that failed once more, each by its name, and says whether it passes.
+pub(super) struct Again {
+    pub(super) names: Vec<String>,
+    pub(super) passes: Box<dyn FnMut(&str) -> bool + Send>,
+}
+
+impl From<Count> for Outcome {
+    fn from(count: Count) -> Self {
+        Self { count, again: Vec::new() }
+    }
+}
+
+impl Outcome {
+    pub(super) fn add(&mut self, other: Self) {
+        self.count.add(other.count);
+        self.again.extend(other.again);
+    }
+
+    /// Keeps how tests that failed are run once more.
+    pub(super) fn with_again(count: Count, passes: impl FnMut(&str) -> bool + Send + 'static) -> Self {
+        let again = vec![Again { names: count.failures.clone(), passes: Box::new(passes) }];
+        Self { count, again }
+    }
+}
+
+/// The suites so far.
+#[derive(Default)]
 pub(super) struct Report {
-    total: Count,
-    suites: Vec<(String, Count, f64)>,
+    suites: Vec<Suite>,
+    is_beside: bool,
+}
+
+/// A suite that has been run.
+struct Suite {
+    name: String,
+    outcome: Outcome,
+    seconds: f64,
 }
 
 impl Report {
+    /// Starts a report of suites beside which others run: each is printed in one piece.
+    pub(super) fn beside() -> Self {
+        Self { is_beside: true, ..Self::default() }
+    }
+
+    /// Adds the suites of another report behind its own.
+    pub(super) fn append(&mut self, other: Self) {
+        self.suites.extend(other.suites);
+    }
+
     /// Runs a command as one test.
     pub(super) fn step(&mut self, name: &str, command: &mut Command) {
         self.suite(name, || command::run(command).map(|()| Count::one(true)));
@@ -58,44 +107,60 @@ impl Report {
 
     /// Runs `cargo test` with these arguments, and counts its tests.
     pub(super) fn cargo<'a>(&mut self, name: &str, arguments: impl IntoIterator<Item = &'a str>) {
-        self.suite(name, || unsteady::tests(&mut cargo_test(arguments)));
+        self.suite(name, || unsteady::tests(cargo_test(arguments)));
     }
 
     /// Runs a suite; an error, or that it ran nothing, is a failure.
-    pub(super) fn suite(&mut self, name: &str, suite: impl FnOnce() -> Result<Count>) {
-        say!("\n== {name}");
+    pub(super) fn suite<O: Into<Outcome>>(&mut self, name: &str, suite: impl FnOnce() -> Result<O>) {
         let started = Instant::now();
-        let count = match suite() {
-            Ok(count) if count.passed + count.failed == 0 => {
-                say!("{name}: ran nothing");
-                Count::one(false)
+        let outcome = match self.is_beside {
+            true => {
+                note!("xtask: {name} ...");
+                output::in_one_piece(|| outcome(name, suite))
             }
-            Ok(count) => count,
-            Err(error) => {
-                say!("{name}: {error:#}");
-                Count::one(false)
-            }
+            false => outcome(name, suite),
         };
-        self.total.add(count.clone());
-        self.suites.push((name.to_owned(), count, started.elapsed().as_secs_f64()));
+        self.suites.push(Suite { name: name.to_owned(), outcome, seconds: started.elapsed().as_secs_f64() });
     }
 
+    /// Has what failed run once more, now that nothing runs beside it, and prints the summary; fails when a test has failed.
     pub(super) fn finish(self) -> Result<()> {
+        let settle = |suite: Suite| (suite.name, unsteady::settle(suite.outcome), suite.seconds);
+        let suites: Vec<_> = self.suites.into_iter().map(settle).collect();
+        let mut total = Count::default();
         say!("\n== summary");
-        for (name, Count { passed, failed, skipped, failures, unsteady }, seconds) in &self.suites {
+        for (name, count, seconds) in suites {
+            let Count { passed, failed, skipped, failures, unsteady } = &count;
             let mark = if *failed == 0 { "ok    " } else { "FAILED" };
             say!("{mark} {name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1} s");
             failures.iter().for_each(|failure| say!("       failed: {failure}"));
             unsteady
                 .iter()
                 .for_each(|name| say!("       unsteady: {name}: failed beside others, passed alone"));
+            total.add(count);
         }
-        let Count { passed, failed, skipped, .. } = self.total;
+        let Count { passed, failed, skipped, .. } = total;
         say!("{passed} passed, {failed} failed, {skipped} skipped");
         if failed > 0 || passed == 0 {
             bail!("the tests failed");
         }
         Ok(())
+    }
+}
+
+/// Runs a suite, and says what keeps it from having run.
+fn outcome<O: Into<Outcome>>(name: &str, suite: impl FnOnce() -> Result<O>) -> Outcome {
+    say!("\n== {name}");
+    match suite().map(Into::into) {
+        Ok(outcome) if outcome.count.passed + outcome.count.failed == 0 => {
+            say!("{name}: ran nothing");
+            Count::one(false).into()
+        }
+        Ok(outcome) => outcome,
+        Err(error) => {
+            say!("{name}: {error:#}");
+            Count::one(false).into()
+        }
     }
 }
 

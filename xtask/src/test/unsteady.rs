@@ -5,35 +5,36 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::report::{self, Count};
+use super::report::{self, Again, Count, Outcome};
 use crate::output::say;
 
 /// How many failures of a suite may be chance; more are the suite's fault, and stand.
 const MOST: usize = 3;
 
-/// Runs test programs, and those tests that failed once more, each alone.
-pub(super) fn tests(command: &mut Command) -> Result<Count> {
-    let count = report::tests(command)?;
-    Ok(settle(count, |name| {
-        let again = report::tests(&mut alone(command, name));
+/// Runs test programs; those tests that fail can be run once more, each alone.
+pub(super) fn tests(mut command: Command) -> Result<Outcome> {
+    let count = report::tests(&mut command)?;
+    Ok(Outcome::with_again(count, move |name| {
+        let again = report::tests(&mut alone(&command, name));
         again.is_ok_and(|again| again.failed == 0 && again.passed > 0)
     }))
 }
 
 /// Has failures that have names run again: those that pass are unsteady.
-pub(super) fn settle(mut count: Count, mut passes: impl FnMut(&str) -> bool) -> Count {
-    if count.failed > MOST || count.failures.len() != count.failed {
+pub(super) fn settle(Outcome { mut count, again }: Outcome) -> Count {
+    let named: usize = again.iter().map(|again| again.names.len()).sum();
+    if count.failed > MOST || named != count.failed {
         return count;
     }
-    let failures = std::mem::take(&mut count.failures);
-    for name in failures {
-        say!("\n== once more: {name}");
-        if passes(&name) {
-            count.failed -= 1;
-            count.passed += 1;
-            count.unsteady.push(name);
-        } else {
-            count.failures.push(name);
+    for Again { names, mut passes } in again {
+        for name in names {
+            say!("\n== once more: {name}");
+            if passes(&name) {
+                count.failed -= 1;
+                count.passed += 1;
+                count.failures.retain(|failure| *failure != name);
+                count.unsteady.push(name);
+            }
         }
     }
     count
@@ -66,9 +67,13 @@ mod tests {
         Count { passed: 5, failed: names.len(), failures, ..Count::default() }
     }
 
+    fn settled(count: &Count, passes: impl FnMut(&str) -> bool + Send + 'static) -> Count {
+        settle(Outcome::with_again(count.clone(), passes))
+    }
+
     #[test]
     fn a_test_that_fails_twice_has_failed() {
-        let count = settle(failed(&["a", "b"]), |name| name == "a");
+        let count = settled(&failed(&["a", "b"]), |name| name == "a");
         assert_eq!((count.passed, count.failed), (6, 1));
         assert_eq!((count.failures, count.unsteady), (vec!["b".to_owned()], vec!["a".to_owned()]));
     }
@@ -76,9 +81,9 @@ mod tests {
     #[test]
     fn many_failures_or_nameless_ones_are_no_chance() {
         let many = failed(&["a", "b", "c", "d"]);
-        assert_eq!(settle(many.clone(), |_| true), many);
+        assert_eq!(settled(&many, |_| true), many);
         let nameless = Count { failed: 2, ..failed(&["a"]) };
-        assert_eq!(settle(nameless.clone(), |_| true), nameless);
+        assert_eq!(settled(&nameless, |_| true), nameless);
     }
 
     #[test]
@@ -103,7 +108,8 @@ mod tests {
         // The first run fails; one test alone passes, since it has more words.
         let script = "case $# in 0) echo 'test c ... FAILED'; echo 'test result: FAILED. 3 passed; 1 failed;';; \
                       *) echo 'test result: ok. 1 passed; 0 failed;';; esac";
-        let count = tests(command.args(["-c", script, "sh"])).unwrap();
+        command.args(["-c", script, "sh"]);
+        let count = settle(tests(command).unwrap());
         assert_eq!((count.passed, count.failed, count.unsteady), (4, 0, vec!["c".to_owned()]));
     }
 }
