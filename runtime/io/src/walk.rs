@@ -234,6 +234,8 @@ impl Walk {
                 }
                 // Gone, but for a link that leads nowhere, and for what was asked for by name.
                 Err(Errno::NOENT) if depth > 0 && !is_link => return Ok(None),
+                // A link that leads to itself.
+                Err(Errno::LOOP) if is_link && follows => return Err(Errno::LOOP),
                 // It is something else, or has become it: a file, a link. Or it is not to be opened by us.
                 Err(_) => {}
             }

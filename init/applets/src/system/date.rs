@@ -79,8 +79,14 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-/// Reads what `date` itself prints of a moment, or words.
+/// Reads what `date` itself prints of a moment, or words; behind `TZ="ZONE"` as clocks there show it.
 fn read(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+    if let Some(named) = text.strip_prefix(b"TZ=\"") {
+        let end = named.iter().position(|byte| *byte == b'"')?;
+        let (name, behind) = (named.get(..end)?, named.get(end + 1..)?);
+        let zone = TimeZone::of(Some(core::str::from_utf8(name).ok()?)).ok()?;
+        return read(behind.trim_ascii_start(), &zone);
+    }
     moment::parse(text, zone).or_else(|| human::parse(text, zone))
 }
 

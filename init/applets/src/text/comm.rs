@@ -17,8 +17,8 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'1', "", "no lines of FILE1 alone"),
         Flag::new(b'2', "", "no lines of FILE2 alone"),
         Flag::new(b'3', "", "no lines of both"),
-        Flag::new(CHECK, "check-order", "fail when lines are not sorted"),
-        Flag::new(NO_CHECK, "nocheck-order", "take lines as they come (the default)"),
+        Flag::new(CHECK, "check-order", "fail when lines are not sorted, also where each has its equal"),
+        Flag::new(NO_CHECK, "nocheck-order", "take lines as they come"),
         Flag::with(DELIMITER, "output-delimiter", "TEXT", "what stands for an empty column (tab)"),
         Flag::new(TOTAL, "total", "how many lines each column has, at the end"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
@@ -64,11 +64,13 @@ struct Side<'s, 'a> {
     reader: Reader<'s, 'a>,
     line: Option<Vec<u8>>,
     end: u8,
+    /// Whether it was said that it is not sorted.
+    is_told: bool,
 }
 
 impl<'s, 'a> Side<'s, 'a> {
     fn new(name: &'s [u8], input: &'s mut Input<'a>, end: u8) -> Self {
-        Self { name, reader: Reader::new(input), line: Some(Vec::new()), end }
+        Self { name, reader: Reader::new(input), line: Some(Vec::new()), end, is_told: false }
     }
 
     /// Goes on to the next line; says whether it comes in order.
@@ -88,14 +90,21 @@ impl<'s, 'a> Side<'s, 'a> {
 
 fn compare(io: &mut Io<'_>, parsed: &Parsed<'_>, sides: &mut [Side<'_, '_>; 2]) -> Status {
     let delimiter = parsed.value(DELIMITER).unwrap_or(b"\t");
-    let checks = parsed.last_of(&[CHECK, NO_CHECK]) == Some(CHECK);
+    let checks = parsed.last_of(&[CHECK, NO_CHECK]);
+    let mut status = Status::SUCCESS;
     let mut counts = [0_u64; 3];
     let mut moves = [true, true];
     loop {
         for (side, moves) in sides.iter_mut().zip(moves) {
             match if moves { side.advance() } else { Ok(true) } {
-                Ok(is_sorted) if is_sorted || !checks => {}
-                Ok(_) => return io.complain(side.name, &"is not sorted"),
+                Ok(true) => {}
+                // Without a word about order it is of no consequence as long as each line has its equal.
+                Ok(false) if checks.is_none() && counts[..2] != [0, 0] && !side.is_told => {
+                    status = io.complain(side.name, &"is not sorted");
+                    side.is_told = true;
+                }
+                Ok(false) if checks == Some(CHECK) => return io.complain(side.name, &"is not sorted"),
+                Ok(false) => {}
                 Err(errno) => return io.complain(side.name, &errno),
             }
         }
@@ -131,5 +140,5 @@ fn compare(io: &mut Io<'_>, parsed: &Parsed<'_>, sides: &mut [Side<'_, '_>; 2]) 
         io.out.put(b"total");
         io.out.put(&[sides[0].end]);
     }
-    Status::SUCCESS
+    status
 }

@@ -17,7 +17,13 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![
         Flag::new(b'c', "count", "how many they are before each line"),
         Flag::new(b'd', "repeated", "only lines that come several times"),
-        Flag::new(b'D', "", "all of the lines that come several times"),
+        Flag::may(b'D', "all-repeated", "WHERE", "all of the lines that come several times"),
+        Flag::may(
+            GROUP,
+            "group",
+            "WHERE",
+            "all lines; WHERE empty lines part them: separate, prepend, append, both"
+        ),
         Flag::new(b'u', "unique", "only lines that come once"),
         Flag::new(b'i', "ignore-case", "letters of either case are equal"),
         Flag::with(b'f', "skip-fields", "N", "the first N fields do not count"),
@@ -27,6 +33,8 @@ pub(crate) const APPLET: Applet = Applet {
     ],
     run: Run::Parsed(run),
 };
+
+const GROUP: u8 = 128;
 
 /// What counts of a line.
 struct Key {
@@ -43,7 +51,48 @@ struct Shown {
     several: bool,
     /// Whether all of several are.
     all: bool,
+    /// Whether all lines are.
+    group: bool,
+    /// Where empty lines stand.
+    gaps: Gaps,
     end: u8,
+}
+
+/// Where empty lines part those that are equal from others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gaps {
+    None,
+    Between,
+    Before,
+    Behind,
+    /// Before the first, between, and behind the last.
+    Around,
+}
+
+impl Gaps {
+    fn named(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"none" => Self::None,
+            b"separate" => Self::Between,
+            b"prepend" => Self::Before,
+            b"append" => Self::Behind,
+            b"both" => Self::Around,
+            _ => return None,
+        })
+    }
+
+    /// Reads the value of an option that may have one; of `-D` some make no sense.
+    fn chosen<'p>(parsed: &Parsed<'p>) -> Result<Self, &'p [u8]> {
+        let (name, usual, known) = match (parsed.value(GROUP), parsed.value(b'D')) {
+            (Some(name), _) => {
+                (name, Self::Between, &[Self::Between, Self::Before, Self::Behind, Self::Around][..])
+            }
+            (None, Some(name)) => (name, Self::None, &[Self::None, Self::Between, Self::Before][..]),
+            (None, None) => return Ok(Self::None),
+        };
+        let named = if name.is_empty() { Some(usual) } else { Self::named(name) };
+        named.filter(|gaps| known.contains(gaps)).ok_or(name)
+    }
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -63,10 +112,18 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         once: !parsed.has_any(b"dD"),
         several: !parsed.has(b'u'),
         all: parsed.has(b'D'),
+        group: parsed.has(GROUP),
+        gaps: match Gaps::chosen(parsed) {
+            Ok(gaps) => gaps,
+            Err(word) => return Ok(io.misuse(word, "is no place of empty lines here")),
+        },
         end: if parsed.has(b'z') { 0 } else { b'\n' },
     };
     if shown.all && shown.count {
         return Ok(io.misuse(b"-c", "makes no sense with -D"));
+    }
+    if shown.group && parsed.has_any(b"cdDu") {
+        return Ok(io.misuse(b"--group", "makes no sense with -c, -d, -D or -u"));
     }
     let (input, output) = match parsed.operands.as_slice() {
         [] => (&b"-"[..], None),
@@ -99,19 +156,27 @@ fn print(input: &mut Input<'_>, out: &mut Output<'_>, key: &Key, shown: &Shown) 
     let mut reader = Reader::new(input);
     let mut before: Vec<u8> = Vec::new();
     let mut count = 0;
+    let mut groups = 0_u64;
     while let Some(record) = reader.record(shown.end)? {
         let line = ended(record, shown.end).0;
         if count > 0 && key.is_same(&before, line) {
-            if shown.all {
-                if count == 1 {
-                    shown.print(&before, 1, out);
-                }
+            if shown.all && count == 1 {
+                shown.begin(groups, out);
+                groups += 1;
+                shown.print(&before, 1, out);
+            }
+            if shown.all || shown.group {
                 shown.print(line, 1, out);
             }
             count += 1;
             continue;
         }
         shown.end(&before, count, out);
+        if shown.group {
+            shown.begin(groups, out);
+            groups += 1;
+            shown.print(line, 1, out);
+        }
         before.clear();
         before.extend_from_slice(line);
         count = 1;
@@ -120,14 +185,30 @@ fn print(input: &mut Input<'_>, out: &mut Output<'_>, key: &Key, shown: &Shown) 
         }
     }
     shown.end(&before, count, out);
+    if groups > 0 && matches!(shown.gaps, Gaps::Behind | Gaps::Around) {
+        out.put(&[shown.end]);
+    }
     Ok(())
 }
 
 impl Shown {
+    /// Prints what stands before some equal lines, behind so many others.
+    fn begin(&self, groups: u64, out: &mut Output<'_>) {
+        let is_parted = match self.gaps {
+            Gaps::None => false,
+            Gaps::Before | Gaps::Around => true,
+            Gaps::Between | Gaps::Behind => groups > 0,
+        };
+        if is_parted {
+            out.put(&[self.end]);
+        }
+    }
+
     /// Prints a line whose row has ended, if such are printed.
     fn end(&self, line: &[u8], count: u64, out: &mut Output<'_>) {
         let wanted = match count {
             0 => false,
+            _ if self.group => false,
             1 => self.once,
             _ => self.several && !self.all,
         };

@@ -77,6 +77,10 @@ fn directive<'f>(
     } else if !of_place(field.letter, at, &mut text) && !of_file(field.letter, at, state, &mut text) {
         text = [b"%", field.text].concat();
     }
+    // Numbers have no part that could be left out.
+    if let Some(most) = field.precision.filter(|_| !b"sbkUGniDdm".contains(&field.letter)) {
+        text.truncate(most);
+    }
     pad(&text, field, out);
     after
 }

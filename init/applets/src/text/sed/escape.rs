@@ -73,7 +73,8 @@ pub(super) fn resolve(text: &[u8], delimiter: u8, place: Place) -> Vec<u8> {
             Some(letter) if *first == b'\\' => {
                 length = 2;
                 match (place, control(*letter), coded(behind)) {
-                    _ if *letter == delimiter => {
+                    // In brackets a backslash is one of the characters.
+                    _ if *letter == delimiter && in_brackets == 0 => {
                         // A group's number or `&` it is no more.
                         if place == Place::Replacement && delimiter == b'&' {
                             resolved.push(b'\\');

@@ -42,6 +42,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(SANDBOX, "sandbox", "scripts that run commands, or read or write files, are refused"),
         Flag::new(FOLLOW, "follow-symlinks", "with -i: change what links lead to"),
         Flag::new(POSIX, "posix", ""),
+        Flag::new(VERSION, "version", ""),
     ],
     run: Run::Words(words),
 };
@@ -49,6 +50,7 @@ pub(crate) const APPLET: Applet = Applet {
 const SANDBOX: u8 = 128;
 const FOLLOW: u8 = 129;
 const POSIX: u8 = 130;
+const VERSION: u8 = 131;
 
 /// The status for files that could not be read.
 const UNREAD: Status = Status(2);
@@ -66,6 +68,11 @@ fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    if parsed.has(VERSION) {
+        // What configure scripts look for, and find in BusyBox's too.
+        io.out.put(b"This is not GNU sed version 4.0\n");
+        return Ok(Status::SUCCESS);
+    }
     let mut operands = parsed.operands.as_slice();
     let mut text = Vec::new();
     for (key, value) in &parsed.options {

@@ -327,8 +327,8 @@ impl<'p> Parser<'p> {
                     return self.fault("this has no end on its line");
                 }
                 [b'\\', _, ..] => length += 2,
-                [b'[', ..] if place == Place::Expression => length += escape::bracket(rest).unwrap_or(1),
                 [byte, ..] if *byte == delimiter => break,
+                [b'[', ..] if place == Place::Expression => length += escape::bracket(rest).unwrap_or(1),
                 _ => length += 1,
             }
         }
@@ -438,6 +438,10 @@ impl<'p> Parser<'p> {
             return self.fault("a text is missing");
         }
         if self.accept(b'\\') {
+            if self.rest().is_empty() {
+                // As in `$a\`: no text, but the line before it gets its end.
+                return Ok(Vec::new());
+            }
             let begin = self.at;
             self.blanks();
             if !self.accept(b'\n') {
