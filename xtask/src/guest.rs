@@ -157,6 +157,12 @@ impl Running {
         }
     }
 
+    /// Ends it at once, as a loss of power does.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.child.kill().context("end QEMU")?;
+        self.child.wait().context("wait for QEMU").map(drop)
+    }
+
     fn frame(&mut self) -> Option<Happening> {
         let frame = self.decoder.next_frame()?;
         let bytes = frame.payload.to_vec();

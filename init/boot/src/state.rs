@@ -38,8 +38,12 @@ fn disk(source: &str) -> linux::Result<()> {
     let mut text = [0; 2048];
     let file = fs::open(c"/proc/filesystems", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
     let count = fs::read_full(&file, &mut text)?;
-    let flags =
-        MountFlags::NO_SET_USER | MountFlags::NO_DEVICES | MountFlags::NO_EXECUTE | MountFlags::SILENT;
+    // A file that takes another's place is there after a loss of power, also on file systems that keep no journal.
+    let flags = MountFlags::NO_SET_USER
+        | MountFlags::NO_DEVICES
+        | MountFlags::NO_EXECUTE
+        | MountFlags::SYNCHRONOUS_DIRECTORIES
+        | MountFlags::SILENT;
     let mut last = Err(Errno::NODEV);
     // The kinds without a disk have the word "nodev" before the tab.
     for line in text.get(..count).unwrap_or_default().split(|byte| *byte == b'\n') {

@@ -50,7 +50,7 @@ pub fn read_into(path: impl PathArg, bytes: &mut Vec<u8>) -> linux::Result<()> {
 pub enum Durability {
     /// A loss of power in the next half minute may bring the file of before back.
     Cache,
-    /// It must be there after a loss of power.
+    /// It must be there after a loss of power: file and folder are written out, in this order.
     Durable,
 }
 
@@ -80,8 +80,23 @@ pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> 
             let _ = linux::fs::unlink(draft.as_slice());
             written.map_err(failed)
         }
+        Ok(()) if durability == Durability::Durable => settle(path).map_err(failed),
         other => other.map_err(failed),
     }
+}
+
+/// Has the folder written out, whose the new name is: without this a loss of power may bring back what was there before, or nothing.
+#[cfg(feature = "services")]
+fn settle(path: &[u8]) -> linux::Result<()> {
+    let folder = [folder(path), b"/"].concat();
+    linux::fs::fsync(&linux::fs::open(folder.as_slice(), OpenFlags::CLOSE_ON_EXEC, Mode::empty())?)
+}
+
+/// The smallest program keeps what must last on a disk that is mounted so that it does this by itself.
+#[cfg(not(feature = "services"))]
+#[allow(clippy::unnecessary_wraps, reason = "a program with more parts has more to keep")]
+const fn settle(_path: &[u8]) -> linux::Result<()> {
+    Ok(())
 }
 
 fn folder(path: &[u8]) -> &[u8] {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::file::{Content, Disk};
 use crate::install::{self, need};
@@ -33,6 +33,24 @@ pub(super) fn make(disk: &Disk, path: &Path, tree: &dyn Fn() -> Result<Vec<u8>>)
     }
     command::output(format.arg(path))?;
     Ok(path.to_owned())
+}
+
+/// Mends a disk whose machine has lost its power, as a start does.
+pub(super) fn check(disk: &Disk, path: &Path) -> Result<()> {
+    if matches!(disk.content, Content::Nothing | Content::Swap) {
+        return Ok(());
+    }
+    install::ensure(&[need("e2fsck", "e2fsprogs")])?;
+    let output = Command::new("e2fsck").args(["-f", "-y"]).arg(path).output().context("start e2fsck")?;
+    // 1: it was mended.
+    ensure!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "e2fsck {}: {}\n{}",
+        path.display(),
+        output.status,
+        String::from_utf8_lossy(&output.stdout)
+    );
+    Ok(())
 }
 
 /// Unpacks an archive but for its devices, which only root can make: the kernel brings them.

@@ -217,6 +217,12 @@ pub(crate) enum Step {
     },
     /// Has the guest reboot in order, and waits for the agent of the next boot.
     Reboot {},
+    /// Takes the power away at a random moment, and gives it back: QEMU is killed, the disks are checked as a start does it, and another
+    /// QEMU goes on with them.
+    PowerCut {
+        /// The end of the time in which that moment is, from now.
+        within_ms: u64,
+    },
     /// Waits until the guest has switched itself off.
     WaitExit {},
 }
@@ -260,6 +266,7 @@ impl Step {
                 | Self::Server { .. }
                 | Self::Cable { .. }
                 | Self::Noise { .. }
+                | Self::PowerCut { .. }
         )
     }
 }

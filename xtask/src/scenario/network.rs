@@ -73,8 +73,8 @@ pub(super) fn start(path: &Path, described: Described) -> Result<Arc<Mutex<Behav
     let shared = Arc::clone(&behaviour);
     thread::spawn(move || {
         let mut server = server(&described);
-        if let Ok((mut stream, _)) = listener.accept() {
-            // It ends when QEMU does.
+        // One stream for each QEMU; it ends when that does.
+        for mut stream in listener.incoming().flatten() {
             let _ = serve(&mut stream, &mut server, &shared);
         }
     });

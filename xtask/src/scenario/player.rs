@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use formats::wire::agent::Kind;
 use serde_json::{Value, json};
 
-use super::file::{Image, Network, Scenario, Step};
+use super::file::{Disk, Image, Network, Scenario, Step};
 use super::network::{self, Behaviour};
 use super::{debian, disk};
 use crate::guest::{Happening, Running};
@@ -86,7 +87,19 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         if scenario.compares_programs() { program(stage.architecture, &selection)? } else { Vec::new() };
     let running = Running::start(&guest, scenario.agent)?;
     let until = Instant::now() + limit;
-    let mut player = Player { running, until, limit, verbose, heard: 0, up: None, servers, program };
+    let mut player = Player {
+        running,
+        guest: &guest,
+        disks: &scenario.disk,
+        has_agent: scenario.agent,
+        until,
+        limit,
+        verbose,
+        heard: 0,
+        up: None,
+        servers,
+        program,
+    };
     for (index, step) in scenario.step.iter().enumerate() {
         player.step(step).with_context(|| format!("step {}", index + 1))?;
     }
@@ -114,8 +127,11 @@ fn networks(described: &[Network], folder: &Path) -> Result<(Vec<qemu::Network>,
     Ok((networks, servers))
 }
 
-struct Player {
+struct Player<'a> {
     running: Running,
+    guest: &'a Guest<'a>,
+    disks: &'a [Disk],
+    has_agent: bool,
     until: Instant,
     limit: Duration,
     verbose: bool,
@@ -128,7 +144,7 @@ struct Player {
     program: Vec<u8>,
 }
 
-impl Player {
+impl Player<'_> {
     fn step(&mut self, step: &Step) -> Result<()> {
         match step {
             Step::WaitUp { contains, within_ms } => self.wait_up(contains, *within_ms),
@@ -157,6 +173,7 @@ impl Player {
                 self.up = None;
                 Ok(())
             }
+            Step::PowerCut { within_ms } => self.power_cut(*within_ms),
             Step::WaitExit {} => self.wait_exit("the guest did not switch itself off"),
         }
     }
@@ -174,6 +191,19 @@ impl Player {
             let took: u64 = took.parse().with_context(|| format!("no time in the up line: {line}"))?;
             ensure!(took <= limit, "up only after {took} ms, not within {limit} ms: {line}");
         }
+        Ok(())
+    }
+
+    fn power_cut(&mut self, within_ms: u64) -> Result<()> {
+        // Any moment will do, and no two runs need be alike: what survives one must survive all.
+        let moment_ms = u64::from(RandomState::new().hash_one(within_ms) as u32) % within_ms.max(1);
+        std::thread::sleep(Duration::from_millis(moment_ms));
+        self.running.kill()?;
+        for (disk, path) in self.disks.iter().zip(&self.guest.disks) {
+            disk::check(disk, path)?;
+        }
+        self.running = Running::start(self.guest, self.has_agent)?;
+        (self.heard, self.up) = (0, None);
         Ok(())
     }
 

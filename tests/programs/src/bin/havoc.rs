@@ -4,7 +4,9 @@
 //!   all of them have processes again;
 //! * `signals ROUNDS`: sends process 1 every signal that asks for nothing, as often;
 //! * `descriptors COUNT`: lets process 1 have no more descriptors than that;
-//! * `hang-up PATH`: hangs up a terminal, as a modem does that has lost its line.
+//! * `hang-up PATH`: hangs up a terminal, as a modem does that has lost its line;
+//! * `replace PATH`: puts a new file in the place of one for ever, each known by a number all over it;
+//! * `whole PATH`: looks whether such a file is all of one number.
 //!
 //! Ends with 0 when what it measures is within the limit, and what it does could be done.
 
@@ -24,6 +26,7 @@ use linux::process::{self, Limit, Pid, Resource};
 use linux::signal::{self, Signal};
 use linux::{Errno, Result, terminal, thread, time};
 use rt::{Arguments, Environment};
+use system::file::{self, Durability};
 
 rt::program!(main);
 
@@ -31,7 +34,7 @@ rt::program!(main);
 const GROUPS: &str = "/sys/fs/cgroup/services";
 
 /// How long killed services are waited for at all.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a service is killed by.
 const DEATHS: [Signal; 4] = [Signal::KILL, Signal::SEGV, Signal::ABRT, Signal::BUS];
@@ -56,6 +59,8 @@ fn main(arguments: Arguments, _environment: Environment) -> i32 {
         Some("services") => kill_services(number(1), number(2), Duration::from_millis(number(3))),
         Some("signals") => send_signals(number(1)),
         Some("descriptors") => limit_descriptors(number(1)),
+        Some("replace") => replace(words.get(1).copied().unwrap_or_default()),
+        Some("whole") => is_whole(words.get(1).copied().unwrap_or_default()),
         Some("hang-up") => hang_up(words.get(1).copied().unwrap_or_default()),
         _ => Err(Errno::INVAL),
     };
@@ -169,6 +174,28 @@ fn hang_up(path: &str) -> Result<bool> {
     })?;
     let ended = process::waitid(process::WaitFor::Process(child), process::WaitFlags::EXITED)?;
     Ok(ended.is_some_and(|child| child.ended.shell_status() == 0))
+}
+
+/// How many numbers a replaced file has: more than a page of them.
+const NUMBERS: usize = 1000;
+
+fn replace(path: &str) -> Result<bool> {
+    for number in 0_u64.. {
+        file::replace(path.as_bytes(), &number.to_le_bytes().repeat(NUMBERS), Durability::Durable)
+            .map_err(errno)?;
+    }
+    Ok(true)
+}
+
+fn is_whole(path: &str) -> Result<bool> {
+    let bytes = file::read(path.as_bytes()).map_err(errno)?;
+    let number = bytes.first_chunk().copied().map(u64::from_le_bytes).unwrap_or_default();
+    say(&format!("{} bytes of number {number}\n", bytes.len()));
+    Ok(bytes == number.to_le_bytes().repeat(NUMBERS))
+}
+
+fn errno(error: system::Error) -> Errno {
+    error.errno().unwrap_or(Errno::INVAL)
 }
 
 /// Numbers that follow from a seed (Marsaglia's xorshift).
