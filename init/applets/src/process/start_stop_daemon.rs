@@ -71,9 +71,12 @@ const TROUBLE: Status = Status(3);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let action = parsed.last_of(b"SKT");
-    let has_program = parsed.has_any(b"xa");
-    let has_filter = parsed.has_any(&[b'x', b'p', b'n', b'u', PID, PARENT]);
-    if action.is_none() || action == Some(b'S') && !has_program || action != Some(b'S') && !has_filter {
+    let can_act = match action {
+        Some(b'S') => command(parsed).is_some(),
+        Some(_) => is_narrowed(parsed),
+        None => false,
+    };
+    if !can_act {
         parsed.usage(io);
         return Ok(TROUBLE);
     }
@@ -146,7 +149,7 @@ fn same(path: &[u8]) -> Option<FileId> {
 
 impl<'a> Wanted<'a> {
     /// Reads the options; the error is the word that makes no sense.
-    fn new(parsed: &Parsed<'a>, names: &Names) -> Result<Self, &'a [u8]> {
+    fn new(parsed: &'a Parsed<'a>, names: &Names) -> Result<Self, &'a [u8]> {
         let pid = |key| match parsed.value(key) {
             None => Ok(None),
             Some(word) => number::process(word).map(|pid| Some(pid.get().unsigned_abs())).ok_or(word),
@@ -160,7 +163,9 @@ impl<'a> Wanted<'a> {
                     .ok_or(word)?,
             ),
         };
-        let program = parsed.value(b'x').map(|path| (path, same(path)));
+        // Who names nothing else means what is to be started.
+        let started = if is_narrowed(parsed) { None } else { command(parsed).map(|command| command.0) };
+        let program = parsed.value(b'x').or(started).map(|path| (path, same(path)));
         let is_shared =
             program.is_some_and(|program| program.1.is_some() && program.1 == same(b"/proc/self/exe"));
         Ok(Self {
@@ -278,9 +283,9 @@ fn send(io: &mut Io<'_>, pid: u32, signal: Option<Signal>) -> Status {
 }
 
 fn start(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &Names) -> Outcome {
-    let program = parsed.value(b'a').or(parsed.value(b'x')).unwrap_or_default();
+    let (program, operands) = command(parsed).unwrap_or_default();
     let mut words = Vec::from([program]);
-    words.extend(&parsed.operands);
+    words.extend(operands);
     if parsed.has(b't') {
         let line = words.join(&b' ');
         say(io, parsed, &[b"would start ", &line], &[]);
@@ -314,6 +319,20 @@ fn start(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &Names) -> Outcome {
     }
     let made = file.map_or(Status::SUCCESS, |file| write_number(io, file, getpid()));
     Ok(if made == Status::SUCCESS { launch::replace_after(io, &words, &steps) } else { made })
+}
+
+/// Gives the program to start, of the options or, as BusyBox has it, the first operand, and its operands.
+fn command<'p>(parsed: &'p Parsed<'_>) -> Option<(&'p [u8], &'p [&'p [u8]])> {
+    let operands = parsed.operands.as_slice();
+    match parsed.value(b'a').or(parsed.value(b'x')) {
+        Some(program) => Some((program, operands)),
+        None => operands.split_first().map(|(program, operands)| (*program, operands)),
+    }
+}
+
+/// Says whether options tell which processes are meant.
+fn is_narrowed(parsed: &Parsed<'_>) -> bool {
+    parsed.has_any(&[b'x', b'p', b'n', b'u', PID, PARENT])
 }
 
 fn identity<'a>(parsed: &Parsed<'a>, names: &Names) -> Result<Identity, &'a [u8]> {
