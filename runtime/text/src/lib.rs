@@ -14,3 +14,4 @@ pub mod fraction;
 pub mod pattern;
 pub mod printf;
 pub mod quote;
+pub mod version;

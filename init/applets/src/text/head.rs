@@ -45,7 +45,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         };
         (part.count, part.is_rest) = (count, digits.is_some());
     }
-    let mut titles = Titles::new(parsed);
+    let mut titles = Titles::new(parsed, parsed.operands.len());
     Ok(source::each(io, &parsed.operands, &mut |io, name, input| {
         titles.print(name, &mut io.out);
         let mut reader = Reader::new(input);
@@ -96,10 +96,10 @@ pub(super) struct Titles {
 
 impl Titles {
     /// Decides by `-q`, `-v` and the number of operands.
-    pub(super) fn new(parsed: &Parsed<'_>) -> Self {
+    pub(super) fn new(parsed: &Parsed<'_>, operands: usize) -> Self {
         let shows = match parsed.last_of(b"qv") {
             Some(key) => key == b'v',
-            None => parsed.operands.len() > 1,
+            None => operands > 1,
         };
         Self { shows, is_first: true }
     }

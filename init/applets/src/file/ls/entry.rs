@@ -7,7 +7,7 @@ use linux::Errno;
 use linux::fd::AsFd;
 use linux::fs::{Directory, FileKind, Metadata, Mode, OpenFlags, StatxFlags, StatxMask, Timestamp};
 
-use super::{HAS_MORE, Options, Order, Time};
+use super::{HAS_MORE, Marks, Options, Order, Time};
 
 /// A name in a folder, or an operand.
 pub(super) struct Entry {
@@ -73,7 +73,7 @@ impl Entry {
         let mut buffer = [0; linux::path::PATH_BYTES];
         let name = self.name.as_slice();
         self.target = linux::fs::readlink_at(&folder, name, &mut buffer).ok().map(<[u8]>::to_vec);
-        if options.marks_all || options.folders_first {
+        if options.marks >= Marks::Kinds || options.folders_first {
             let followed = linux::fs::statx(folder, name, StatxFlags::empty(), StatxMask::BASIC);
             self.leads_to = followed.ok().map(|metadata| (metadata.kind(), metadata.mode_bits()));
         }
@@ -110,7 +110,7 @@ pub(super) fn read_folder(path: &[u8], options: &Options) -> linux::Result<Found
         let name = found.name.to_bytes();
         let is_shown =
             if found.is_dot() { options.shows_dots } else { options.shows_hidden || name[0] != b'.' };
-        if !is_shown {
+        if !is_shown || HAS_MORE && is_ignored(name, options) {
             continue;
         }
         let mut entry = Entry::new(name, found.kind);
@@ -126,6 +126,19 @@ pub(super) fn read_folder(path: &[u8], options: &Options) -> linux::Result<Found
         entries.push(entry);
     }
     Ok((entries, failures))
+}
+
+/// Says whether a name in a folder is left out.
+#[cfg(feature = "files")]
+fn is_ignored(name: &[u8], options: &Options) -> bool {
+    let matcher = text::pattern::Matcher { utf8: true, folds: false };
+    options.hides_backups && name.ends_with(b"~")
+        || options.ignored.iter().any(|pattern| matcher.matches(pattern, name))
+}
+
+#[cfg(not(feature = "files"))]
+const fn is_ignored(_: &[u8], _: &Options) -> bool {
+    false
 }
 
 /// Sorts as asked; names decide among equals.
@@ -152,7 +165,8 @@ fn compare(left: &Entry, right: &Entry, options: &Options) -> Ordering {
         Order::Name | Order::Folder => Ordering::Equal,
         Order::Time => time(left).cmp(&time(right)),
         Order::Size => size(left).cmp(&size(right)),
-        Order::Extension if !HAS_MORE => Ordering::Equal,
+        Order::Extension | Order::Version if !HAS_MORE => Ordering::Equal,
+        Order::Version => text::version::compare(&left.name, &right.name),
         Order::Extension => extension(&left.name).cmp(extension(&right.name)),
     };
     let order = order.then_with(|| left.name.cmp(&right.name));

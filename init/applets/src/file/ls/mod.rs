@@ -1,9 +1,17 @@
-//! `ls` (POSIX, and what GNU added that people use). Names are ordered by their bytes; times are universal.
+//! `ls` (POSIX, and what GNU added that people use). Names are ordered by their bytes; the smallest images show universal times.
 //!
 //! On a terminal names are shown with control characters escaped; elsewhere exactly as they are, as scripts expect.
 
 mod entry;
+mod names;
+mod rows;
 mod show;
+mod times;
+#[cfg(not(feature = "files"))]
+#[path = "no_zone.rs"]
+mod zone;
+#[cfg(feature = "files")]
+mod zone;
 
 use alloc::vec::Vec;
 
@@ -11,7 +19,9 @@ use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
 use query::Json;
 
 use self::entry::{Entry, Facts};
+use self::names::Quoting;
 use self::show::Names;
+use self::times::Times;
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -46,9 +56,23 @@ pub(crate) const APPLET: Applet = Applet {
 #[cfg(not(feature = "files"))]
 const MORE: [Flag; 0] = [];
 #[cfg(feature = "files")]
-const MORE: [Flag; 15] = [
+const MORE: [Flag; 29] = [
+    Flag::new(b'x', "", "in columns, across"),
+    Flag::new(b'm', "", "names in a row, with commas between"),
+    Flag::new(b'v', "", "numbers within names by their value: a2 before a10"),
+    Flag::new(b'k', "kibibytes", ""),
+    Flag::new(b'G', "no-group", "without groups"),
+    Flag::new(b'Q', "quote-name", "names in quotes, with the escapes of C"),
+    Flag::new(b'b', "escape", "names with the escapes of C"),
+    Flag::new(b'N', "literal", "names as they are, also on a terminal"),
+    Flag::with(b'I', "ignore", "PATTERN", "no names in folders that PATTERN matches"),
+    Flag::with(HIDE, "hide", "PATTERN", "so, unless -a or -A asks for all"),
+    Flag::new(b'B', "ignore-backups", "no names in folders that end with ~"),
+    Flag::new(FILE_TYPE, "file-type", "as -F, without *"),
+    Flag::with(MARKS, "indicator-style", "WORD", "none, slash (-p), file-type or classify (-F)"),
+    Flag::with(TIME_STYLE, "time-style", "STYLE", "full-iso, long-iso, iso, locale, or +FORM as date has it"),
     Flag::new(b'g', "", "so, without owner"),
-    Flag::new(b'o', "no-group", "so, without group"),
+    Flag::new(b'o', "", "so, without group"),
     Flag::new(b'i', "inode", "the number of each file"),
     Flag::new(b'H', "dereference-command-line", "so, for links among the operands"),
     Flag::new(b'U', "", "as the folder has them"),
@@ -69,6 +93,10 @@ const HAS_MORE: bool = cfg!(feature = "files");
 const FULL_TIME: u8 = 128;
 const FOLDERS_FIRST: u8 = 129;
 const COLOR: u8 = 130;
+const HIDE: u8 = 131;
+const FILE_TYPE: u8 = 132;
+const MARKS: u8 = 133;
+const TIME_STYLE: u8 = 134;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let options = Options::new(parsed, io).map_err(|word| io.misuse(word, "not a choice here"))?;
@@ -93,6 +121,10 @@ enum Layout {
     Lines,
     /// In columns that fit so many characters.
     Columns(usize),
+    /// So, from left to right.
+    Across(usize),
+    /// In a row with commas, in lines of so many characters.
+    Commas(usize),
     /// Everything about a file in a line.
     Long,
 }
@@ -104,6 +136,7 @@ enum Order {
     Time,
     Size,
     Extension,
+    Version,
     Folder,
 }
 
@@ -114,6 +147,15 @@ enum Follow {
     /// Those that lead to folders, as POSIX has it.
     Folders,
     Always,
+}
+
+/// Which marks stand behind names, from few to all.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Marks {
+    None,
+    Folders,
+    Kinds,
+    All,
 }
 
 /// Which time is meant.
@@ -131,7 +173,6 @@ struct Options {
     is_reversed: bool,
     folders_first: bool,
     time: Time,
-    full_time: bool,
     shows_hidden: bool,
     shows_dots: bool,
     shows_inode: bool,
@@ -144,9 +185,13 @@ struct Options {
     is_recursive: bool,
     follows: bool,
     follows_operands: Follow,
-    marks_folders: bool,
-    marks_all: bool,
-    escapes: bool,
+    marks: Marks,
+    quoting: Quoting,
+    /// Whether names that end with `~` are left out.
+    hides_backups: bool,
+    /// Patterns of names that are left out.
+    ignored: Vec<Vec<u8>>,
+    times: Times,
     has_colors: bool,
     /// Whether anything asks for more than names.
     needs_facts: bool,
@@ -162,11 +207,13 @@ impl Options {
         };
         let is_terminal = io.out.columns().is_some();
         let columns = Layout::Columns(width.unwrap_or(80));
-        let layout = match parsed.last_of(&[b'l', b'g', b'o', b'n', FULL_TIME, b'1', b'C']) {
+        let layout = match parsed.last_of(&[b'l', b'g', b'o', b'n', FULL_TIME, b'1', b'C', b'x', b'm']) {
             // GNU lets -1 change nothing after -l.
             Some(b'1') if has(b"lgon") => Layout::Long,
             Some(b'1') => Layout::Lines,
             Some(b'C') => columns,
+            Some(b'x') if HAS_MORE => Layout::Across(width.unwrap_or(80)),
+            Some(b'm') if HAS_MORE => Layout::Commas(width.unwrap_or(80)),
             Some(_) => Layout::Long,
             None if is_terminal => columns,
             None => Layout::Lines,
@@ -178,16 +225,19 @@ impl Options {
             Some(b"never" | b"no" | b"none") | None => false,
             Some(word) => return Err(word),
         };
-        let order = match parsed.last_of(b"tSXUf") {
+        let order = match parsed.last_of(b"tSXUfv") {
             Some(b't') => Order::Time,
             Some(b'S') => Order::Size,
             Some(b'X') if HAS_MORE => Order::Extension,
+            Some(b'v') if HAS_MORE => Order::Version,
             Some(_) => Order::Folder,
             None if has(b"cu") && layout != Layout::Long => Order::Time,
             None => Order::Name,
         };
+        let marks = marks(parsed)?;
         let needs_facts = layout == Layout::Long
-            || has(&[b'i', b's', b'F', b'L', FOLDERS_FIRST, JSON])
+            || has(&[b'i', b's', b'L', FOLDERS_FIRST, JSON])
+            || marks == Marks::All
             || has_colors
             || matches!(order, Order::Time | Order::Size);
         Ok(Self {
@@ -200,13 +250,12 @@ impl Options {
                 Some(_) => Time::Accessed,
                 None => Time::Modified,
             },
-            full_time: parsed.has(FULL_TIME),
             shows_hidden: has(b"aAf"),
             shows_dots: has(b"af"),
             shows_inode: parsed.has(b'i'),
             shows_blocks: parsed.has(b's'),
             shows_owner: !parsed.has(b'g'),
-            shows_group: !parsed.has(b'o'),
+            shows_group: !has(b"oG"),
             is_numeric: parsed.has(b'n'),
             is_human: parsed.has(b'h'),
             folders_themselves: parsed.has(b'd'),
@@ -217,13 +266,38 @@ impl Options {
                 (false, true) => Follow::Never,
                 (false, false) => Follow::Folders,
             },
-            marks_folders: has(b"Fp"),
-            marks_all: parsed.has(b'F'),
-            escapes: is_terminal || parsed.has(b'q'),
+            marks,
+            quoting: Quoting::of(parsed, is_terminal),
+            hides_backups: parsed.has(b'B'),
+            ignored: if HAS_MORE { ignored(parsed) } else { Vec::new() },
+            times: Times::of(parsed, io, layout == Layout::Long)?,
             has_colors,
             needs_facts,
         })
     }
+}
+
+fn marks<'a>(parsed: &Parsed<'a>) -> Result<Marks, &'a [u8]> {
+    Ok(match parsed.last_of(&[b'F', b'p', FILE_TYPE, MARKS]) {
+        Some(b'F') => Marks::All,
+        Some(b'p') => Marks::Folders,
+        Some(FILE_TYPE) if HAS_MORE => Marks::Kinds,
+        Some(_) if HAS_MORE => match parsed.value(MARKS).unwrap_or_default() {
+            b"none" => Marks::None,
+            b"slash" => Marks::Folders,
+            b"file-type" => Marks::Kinds,
+            b"classify" => Marks::All,
+            word => return Err(word),
+        },
+        _ => Marks::None,
+    })
+}
+
+/// Gives the patterns of names that are left out.
+fn ignored(parsed: &Parsed<'_>) -> Vec<Vec<u8>> {
+    let hidden = if parsed.has_any(b"aAf") { None } else { Some(HIDE) };
+    let keys = [Some(b'I'), hidden];
+    keys.iter().flatten().flat_map(|key| parsed.values(*key)).map(<[u8]>::to_vec).collect()
 }
 
 /// A listing in the making.
@@ -270,8 +344,7 @@ impl Lister<'_, '_> {
             _ if itself.kind() != FileKind::Symlink => None,
             Follow::Never => None,
             Follow::Folders => look(StatxFlags::empty()).ok().filter(Metadata::is_directory),
-            // A link that leads nowhere is still a link.
-            Follow::Always => look(StatxFlags::empty()).ok(),
+            Follow::Always => Some(look(StatxFlags::empty())?),
         };
         let metadata = followed.unwrap_or(itself);
         let mut entry = Entry::new(name, Some(metadata.kind()));
@@ -299,7 +372,7 @@ impl Lister<'_, '_> {
         entry::sort(&mut entries, &self.options);
         if has_head && !self.is_json {
             self.io.out.put(if self.has_printed { b"\n" } else { b"" });
-            show::name(path, &self.options, &mut self.io.out);
+            self.options.quoting.put(path, &mut self.io.out);
             self.io.out.put(b":\n");
             self.has_printed = true;
         }
@@ -332,8 +405,10 @@ impl Lister<'_, '_> {
         }
         match self.options.layout {
             Layout::Long => show::long(entries, &self.options, &mut self.names, out),
-            Layout::Lines => show::columns(entries, 0, &self.options, out),
-            Layout::Columns(width) => show::columns(entries, width, &self.options, out),
+            Layout::Columns(width) => rows::columns(entries, width, &self.options, out),
+            Layout::Across(width) if HAS_MORE => rows::across(entries, width, &self.options, out),
+            Layout::Commas(width) if HAS_MORE => rows::commas(entries, width, &self.options, out),
+            _ => rows::columns(entries, 0, &self.options, out),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The faces of a listing: lines, columns, the long form, rows for programs.
+//! Names with what belongs to them, the long form, rows for programs.
 
 use alloc::vec::Vec;
 
 use linux::fs::FileKind;
-use query::text::{cut, decimal, printable, radix, size, width, zero_padded};
-use query::{Date, Json, Sink};
+use query::text::{cut, decimal, radix, size, width};
+use query::{Json, Sink};
 
-use super::entry::{Entry, Facts};
-use super::{HAS_MORE, Layout, Options};
+use super::entry::Entry;
+use super::{HAS_MORE, Layout, Marks, Options};
 use crate::Output;
 
 /// Names of users and groups; each is looked up once.
@@ -52,15 +52,10 @@ fn space(blocks: u64, options: &Options, out: &mut dyn Sink) {
     if options.is_human { size(blocks * 512, out) } else { decimal(blocks.div_ceil(2), out) }
 }
 
-/// Prints a name, for a terminal so that it cannot command it.
-pub(super) fn name(name: &[u8], options: &Options, out: &mut dyn Sink) {
-    if options.escapes { printable(name, out) } else { out.put(name) }
-}
-
 /// Prints a name with colour and mark; gives how many columns that takes.
-fn adorned(entry: &Entry, options: &Options, out: &mut dyn Sink) -> usize {
+pub(super) fn adorned(entry: &Entry, options: &Options, out: &mut dyn Sink) -> usize {
     let mut text = Vec::new();
-    name(&entry.name, options, &mut text);
+    options.quoting.put(&entry.name, &mut text);
     let columns = width(&text);
     let color = if HAS_MORE && options.has_colors { color(entry) } else { "" };
     if color.is_empty() {
@@ -83,12 +78,12 @@ fn adorned(entry: &Entry, options: &Options, out: &mut dyn Sink) -> usize {
 /// Gives the mark of a file by its kind and mode.
 fn mark(file: Option<(FileKind, u32)>, options: &Options) -> &'static str {
     match file {
-        Some((FileKind::Directory, _)) if options.marks_folders => "/",
-        _ if !options.marks_all => "",
+        Some((FileKind::Directory, _)) if options.marks >= Marks::Folders => "/",
+        _ if options.marks < Marks::Kinds => "",
         Some((FileKind::Symlink, _)) => "@",
         Some((FileKind::Fifo, _)) => "|",
         Some((FileKind::Socket, _)) => "=",
-        Some((FileKind::Regular, mode)) if mode & 0o111 != 0 => "*",
+        Some((FileKind::Regular, mode)) if mode & 0o111 != 0 && options.marks == Marks::All => "*",
         _ => "",
     }
 }
@@ -112,7 +107,7 @@ fn color(entry: &Entry) -> &'static str {
 }
 
 /// Prints what `-i` and `-s` ask for, each in a column of its own.
-fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut dyn Sink) {
+pub(super) fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut dyn Sink) {
     let mut cell = Vec::new();
     if HAS_MORE && options.shows_inode {
         match &entry.facts {
@@ -134,7 +129,7 @@ fn leading(entry: &Entry, widths: (usize, usize), options: &Options, out: &mut d
 }
 
 /// Finds the widths of the columns of `-i` and `-s`.
-fn leading_widths(entries: &[Entry], options: &Options) -> (usize, usize) {
+pub(super) fn leading_widths(entries: &[Entry], options: &Options) -> (usize, usize) {
     let mut widths = (0, 0);
     if HAS_MORE && (options.shows_inode || options.shows_blocks) {
         let mut cell = Vec::new();
@@ -148,48 +143,6 @@ fn leading_widths(entries: &[Entry], options: &Options) -> (usize, usize) {
         }
     }
     widths
-}
-
-/// Prints names from top to bottom in as many columns as fit, at least one.
-pub(super) fn columns(entries: &[Entry], room: usize, options: &Options, out: &mut Output<'_>) {
-    const GAP: usize = 2;
-    let leads = leading_widths(entries, options);
-    let cells: Vec<(Vec<u8>, usize)> = entries
-        .iter()
-        .map(|entry| {
-            let mut cell = Vec::new();
-            leading(entry, leads, options, &mut cell);
-            let lead = cell.len();
-            let columns = adorned(entry, options, &mut cell);
-            (cell, lead + columns)
-        })
-        .collect();
-    let widths_of = |lines: usize| -> Vec<usize> {
-        let column = |cells: &[(Vec<u8>, usize)]| cells.iter().map(|cell| cell.1).max().unwrap_or(0);
-        cells.chunks(lines).map(column).collect()
-    };
-    let fits = |lines: &usize| {
-        let widths = widths_of((*lines).max(1));
-        widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) < room
-    };
-    /// A name and the gap behind it take no less.
-    const LEAST: usize = 3;
-    let most = (room / LEAST).clamp(1, cells.len().max(1));
-    let lines = (1..=most).rev().map(|columns| cells.len().div_ceil(columns)).find(fits);
-    let lines = lines.unwrap_or(cells.len());
-    if lines == 0 {
-        return;
-    }
-    let widths = widths_of(lines);
-    for line in 0..lines {
-        let mut gap = 0;
-        for (cell, columns) in cells.iter().skip(line).step_by(lines).zip(&widths) {
-            spaces(gap, out);
-            out.put(&cell.0);
-            gap = columns + GAP - cell.1;
-        }
-        out.put(b"\n");
-    }
 }
 
 /// Prints a line about each file, its parts in columns.
@@ -223,14 +176,14 @@ pub(super) fn long(entries: &[Entry], options: &Options, names: &mut Names, out:
         right(size, widths[3], out);
         out.put(b" ");
         match &entry.facts {
-            Some(facts) => time(facts, now, options, out),
+            Some(facts) => options.times.put(facts.time, now, out),
             None => out.put(b"           ?"),
         }
         out.put(b" ");
         adorned(entry, options, out);
         if let Some(target) = &entry.target {
             out.put(b" -> ");
-            name(target, options, out);
+            options.quoting.put(target, out);
             out.put(mark(entry.leads_to, options).as_bytes());
         }
         out.put(b"\n");
@@ -309,38 +262,12 @@ fn letter(kind: Option<FileKind>) -> u8 {
     }
 }
 
-/// Prints the hour of a time of the last half year, the year of others, or all of it.
-fn time(facts: &Facts, now: i64, options: &Options, out: &mut dyn Sink) {
-    /// Half of a mean year of the calendar, as POSIX has it.
-    const HALF_YEAR: i64 = 31_556_952 / 2;
-    let date = Date::from_seconds(facts.time.seconds);
-    if HAS_MORE && options.full_time {
-        date.day_text(out);
-        out.put(b" ");
-        date.second_text(out);
-        out.put(b".");
-        zero_padded(facts.time.nanoseconds.into(), 9, out);
-        return out.put(b" +0000");
-    }
-    out.put(date.month_name().as_bytes());
-    out.put(if date.day < 10 { b"  " } else { b" " });
-    decimal(date.day.into(), out);
-    out.put(b" ");
-    if (now - HALF_YEAR..=now).contains(&facts.time.seconds) {
-        date.minute_text(out);
-    } else {
-        let mut year = Vec::new();
-        decimal(date.year.unsigned_abs(), &mut year);
-        right(&year, 5, out);
-    }
-}
-
-fn right(text: &[u8], columns: usize, out: &mut dyn Sink) {
+pub(super) fn right(text: &[u8], columns: usize, out: &mut dyn Sink) {
     spaces(columns.saturating_sub(width(text)), out);
     out.put(text);
 }
 
-fn spaces(mut count: usize, out: &mut dyn Sink) {
+pub(super) fn spaces(mut count: usize, out: &mut dyn Sink) {
     const SPACES: &[u8] = b"                                ";
     while count > 0 {
         let some = cut(SPACES, count);

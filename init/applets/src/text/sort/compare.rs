@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use text::fraction::Number;
 
 use super::key::{Key, Separator};
-use super::version;
+use text::version;
 
 /// All that decides the order of two lines.
 pub(super) struct Rules {

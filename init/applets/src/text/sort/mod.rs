@@ -8,7 +8,6 @@ mod compare;
 mod key;
 mod lines;
 mod merge;
-mod version;
 
 use alloc::string::String;
 use alloc::vec::Vec;

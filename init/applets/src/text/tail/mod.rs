@@ -4,6 +4,7 @@ mod follow;
 
 use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, From, fstat, lseek, pread};
+use query::text::parse_decimal;
 
 use super::head::Titles;
 use super::window::{Unit, Window};
@@ -60,19 +61,29 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         };
         (part.count, part.is_from_start) = (count, from_start.is_some());
     }
-    let mut titles = Titles::new(parsed);
+    let mut operands = parsed.operands.as_slice();
+    if let [first, rest @ ..] = operands
+        && !parsed.has_any(&[b'n', b'c', NUMBER])
+        && rest.len() < 2
+        && let Some(count) = first.strip_prefix(b"+").and_then(parse_decimal)
+    {
+        // As it was written before POSIX of 2001: `tail +5 FILE`.
+        (part.count, part.is_from_start) = (count, true);
+        operands = rest;
+    }
+    let mut titles = Titles::new(parsed, operands.len());
     let wish = match follow::Wish::new(parsed) {
         Ok(wish) => wish,
         Err(word) => return Ok(io.misuse(word, "makes no sense here")),
     };
     if let Some(wish) = wish {
-        return Ok(follow::run(io, &parsed.operands, part, titles, wish));
+        return Ok(follow::run(io, operands, part, titles, wish));
     }
     if part.count == 0 && !part.is_from_start {
         // As GNU's: not even the files are looked for.
         return Ok(Status::SUCCESS);
     }
-    Ok(source::each(io, &parsed.operands, &mut |io, name, input| {
+    Ok(source::each(io, operands, &mut |io, name, input| {
         titles.print(name, &mut io.out);
         part.print(input, &mut io.out)
     }))

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Compares two names of versions.
-pub(super) fn compare(first: &[u8], second: &[u8]) -> Ordering {
+pub fn compare(first: &[u8], second: &[u8]) -> Ordering {
     let names = special(first).cmp(&special(second));
     let (short_first, short_second) = (without_ending(first), without_ending(second));
     names.then_with(|| parts(short_first, short_second)).then_with(|| parts(first, second))
