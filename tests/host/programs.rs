@@ -1,17 +1,22 @@
 //! Programs started in the way of vfork: what they get, and how it is told when they cannot.
 
+use std::ffi::CString;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use io::process::{Command, Ended, Stdio, pipeline};
 use io::{Errno, File, Read, Write};
 use linux::fs::{Mode, OpenFlags};
+use linux::process::confine::{Allow, Obey};
 use linux::process::{
     CloneFlags, Limit, Namespaces, NotStarted, Program, Resource, Stage, Step, getpid, getrlimit, start,
 };
+use linux::security::landlock::{self, FileAccess, Handled, PortAccess, Ruleset, Scopes};
 use linux::signal::{MaskHow, Signal, SignalSet, action, sigprocmask};
 
 use crate::emulator::is_emulated;
 use crate::scratch::Scratch;
+use crate::skip::skipped;
 
 /// A shell that runs this, its output through pipes.
 fn shell(script: &str) -> Command {
@@ -124,7 +129,7 @@ fn a_row_of_programs() {
 #[test]
 fn what_failed_is_told() {
     if is_emulated() {
-        return crate::skip::skipped("the emulator makes a copy where memory should be shared");
+        return skipped("the emulator makes a copy where memory should be shared");
     }
     type Spoil = fn(&mut Command);
     let cases: [(Spoil, &str, Errno); 8] = [
@@ -264,7 +269,7 @@ fn signals_are_as_they_were_asked_for_and_handlers_do_not_come_along() {
 #[test]
 fn namespaces_and_identities() {
     if is_emulated() {
-        return crate::skip::skipped("the emulator makes a copy where memory should be shared");
+        return skipped("the emulator makes a copy where memory should be shared");
     }
     let (user, group) = (linux::process::geteuid(), linux::process::getegid());
     let mut command = shell("echo $$; id -u; id -g; hostname inside; hostname");
@@ -304,4 +309,33 @@ fn many_threads_start_programs_at_once() {
         thread.join().unwrap();
     }
     assert_eq!(getpid(), before);
+}
+
+#[test]
+fn rules_for_files_hold_for_a_program() {
+    let Ok(version) = landlock::abi() else {
+        return skipped("this kernel has no landlock");
+    };
+    let files = Handled::EVERYTHING.known_by(version).files;
+    let handled = Handled { files, ports: PortAccess::empty(), scopes: Scopes::empty() };
+    let scratch = Scratch::new();
+    let (mine, other) = (scratch.at("mine"), scratch.at("other"));
+    for folder in [&mine, &other] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    let mut command = shell(
+        "echo a > $0/a && cat $0/a; cat /etc/passwd > /dev/null && echo read; echo b 2> /dev/null > $1/b || echo kept",
+    );
+    command.arguments([&mine, &other]);
+    let rules = Rc::new(Ruleset::new(handled).unwrap());
+    let read = FileAccess::READ;
+    for (path, access) in [("/", read), ("/dev/null", files), (mine.as_str(), files)] {
+        command.confine(Allow(Rc::clone(&rules), CString::new(path).unwrap(), access));
+    }
+    command.no_new_privileges().confine(Obey(rules));
+    let output = command.output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "a\nread\nkept\n");
+    command.confine(Allow(Rc::new(Ruleset::new(handled).unwrap()), c"/nowhere", read));
+    let error = command.start().unwrap_err();
+    assert_eq!((error.doing, error.errno), ("allow a path (landlock)", Errno::NOENT));
 }

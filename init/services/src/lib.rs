@@ -8,6 +8,8 @@
 
 extern crate alloc;
 
+pub mod calls;
+mod confined;
 pub mod file;
 pub mod graph;
 pub mod inittab;
@@ -23,6 +25,7 @@ mod status;
 use alloc::string::String;
 use core::fmt;
 
+pub use confined::{Confined, DISK_CLASSES, NAMESPACES, OPTIONAL};
 pub use service::{
     Bounds, Configuration, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start, Target,
     Transport, is_name,

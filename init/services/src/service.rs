@@ -7,6 +7,7 @@ use formats::cursor::Cursor;
 use formats::time::Duration;
 use formats::{Error, Expected};
 
+use crate::confined::Confined;
 use crate::graph::Node;
 use crate::packed::{Packed, choice, packed};
 
@@ -306,6 +307,8 @@ packed! {
         pub log: Logging,
         /// Its nice value.
         pub nice: i32,
+        /// What it is kept from.
+        pub confined: Confined,
         /// Whether it gives up getting privileges by executing programs.
         pub no_new_privileges: bool,
     }

@@ -98,6 +98,7 @@ impl Catalog {
         for service in &mut self.services {
             service.is_unfit = unfit(service, line, &machine).is_some();
             service.timer_offset = offset(service);
+            service.confined.settle();
             match numbers(service, &names) {
                 Ok(numbers) => service.numbers = numbers,
                 Err(message) => {

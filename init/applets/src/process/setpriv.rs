@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use linux::process::{
-    self, drop_bounding_capability, getgid, getgroups, getuid, inheritable_capabilities,
+    self, CAPABILITY_NAMES, drop_bounding_capability, getgid, getgroups, getuid, inheritable_capabilities,
     is_ambient_capability, is_bounding_capability, keep_capabilities_of_root, secure_bits,
     set_ambient_capability, set_inheritable_capabilities, set_secure_bits,
 };
@@ -62,13 +62,6 @@ const RESET: u8 = 144;
 
 /// What could not be done.
 const REFUSED: Status = Status(127);
-
-/// The names of capabilities by their numbers (`linux/capability.h`).
-const CAPABILITIES: &str = "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap \
-    linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio \
-    sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease \
-    audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon \
-    bpf checkpoint_restore";
 
 /// The names of bits that take privileges from root's number (`linux/securebits.h`).
 const SECURE_BITS: &str = "noroot noroot_locked no_setuid_fixup no_setuid_fixup_locked keep_caps keep_caps_locked \
@@ -163,9 +156,9 @@ impl Wanted {
             real_group: group([REAL_GROUP, BOTH_GROUPS])?,
             group: group([GROUP, BOTH_GROUPS])?,
             groups,
-            inheritable: set(INHERITABLE, CAPABILITIES)?,
-            ambient: set(AMBIENT, CAPABILITIES)?,
-            bounding: set(BOUNDING, CAPABILITIES)?,
+            inheritable: set(INHERITABLE, CAPABILITY_NAMES)?,
+            ambient: set(AMBIENT, CAPABILITY_NAMES)?,
+            bounding: set(BOUNDING, CAPABILITY_NAMES)?,
             secure: set(SECURE, SECURE_BITS)?,
             death,
         })
@@ -314,7 +307,7 @@ fn dump(io: &mut Io<'_>) -> linux::Result<Status> {
 }
 
 fn capability(number: u32) -> Vec<u8> {
-    match CAPABILITIES.split_whitespace().nth(number as usize) {
+    match CAPABILITY_NAMES.split_whitespace().nth(number as usize) {
         Some(name) => name.as_bytes().to_vec(),
         None => [&b"cap_"[..], &number_text(number.into())].concat(),
     }

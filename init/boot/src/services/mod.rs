@@ -9,6 +9,7 @@
 mod armed;
 mod asked;
 mod cgroup;
+mod confine;
 mod control;
 mod loader;
 mod logs;

@@ -15,7 +15,7 @@ use linux::signal::{Signal, SignalSet};
 
 use system::services::path_is_met;
 
-use super::{Unit, cgroup, notices, probe, sockets};
+use super::{Unit, cgroup, confine, notices, probe, sockets};
 use crate::log::Log;
 use crate::signals;
 
@@ -76,11 +76,21 @@ fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
         return Ok(());
     }
     let mut command = command(service);
-    hand_over(&mut command, unit, service).map_err(text("hand its descriptors over"))?;
+    // Before all is read-only.
     if let Some(door) = cgroup::make(service, log) {
         command.write(door, "0");
     }
+    confine::places(&mut command, service)?;
+    if !service.directory.is_empty() {
+        command.folder(&service.directory);
+    }
+    hand_over(&mut command, unit, service).map_err(text("hand its descriptors over"))?;
     streams(&mut command, unit, service).map_err(text("open its standard files"))?;
+    confine::rights(&mut command, service)?;
+    if let Some(numbers) = &service.numbers {
+        command.identity(numbers.user, numbers.group, &numbers.groups);
+    }
+    confine::calls(&mut command, &service.confined);
     if let (Ready::Descriptor(number), Some(writer)) = (&service.ready, writer) {
         command.descriptor(i32::from(*number), writer);
     }
@@ -134,9 +144,6 @@ fn command(service: &Service) -> Command {
     if service.nice != 0 {
         command.nice(service.nice);
     }
-    if !service.directory.is_empty() {
-        command.folder(&service.directory);
-    }
     command
 }
 
@@ -175,7 +182,7 @@ fn asking(service: &Service) -> Command {
     command
 }
 
-/// Gives it its terminal, or the way to the log; who it is comes last, for opening may need root's rights.
+/// Gives it its terminal, or the way to the log; before who it is, for opening may need root's rights.
 fn streams(command: &mut Command, unit: &Unit, service: &Service) -> linux::Result<()> {
     if service.terminal.is_empty() {
         command.stdin(io::process::Stdio::Null);
@@ -197,12 +204,6 @@ fn streams(command: &mut Command, unit: &Unit, service: &Service) -> linux::Resu
         if service.kind == Kind::Daemon {
             command.terminal(0);
         }
-    }
-    if let Some(numbers) = &service.numbers {
-        command.identity(numbers.user, numbers.group, &numbers.groups);
-    }
-    if service.no_new_privileges {
-        command.no_new_privileges();
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use formats::time::Duration;
 use linux::process::Resource;
 
-use super::{Given, Shape};
+use super::{Given, Shape, Words};
+use crate::confined::{DISK_CLASSES, NAMESPACES, OPTIONAL, capabilities};
 use crate::{Bounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
 
 /// A key.
@@ -88,7 +89,19 @@ pub const KEYS: &[Key] = &[
     key("log.burst", Shape::Number(0, 1_000_000), |s, _, v| s.log.burst = v.number() as u32, "messages within the interval, of which the log takes no more; 0: any number (5000)"),
     key("log.interval", Shape::Time, |s, _, v| s.log.interval = v.time(), "the interval (10 s)"),
     key("nice", Shape::Number(-20, 19), |s, _, v| s.nice = v.number() as i32, "how much it gives way to others"),
-    key("no-new-privileges", Shape::Switch, |s, _, v| s.no_new_privileges = v == Given::Switch(true), "it gets none by executing programs"),
+    key("disk-class", Shape::Choice(DISK_CLASSES), |s, _, v| s.confined.disk_class = v.text(), "how disks serve it beside others"),
+    key("processors", Shape::Texts, |s, _, v| s.confined.processors = v.list(), "numbers of those that it may run on"),
+    key("confine.capabilities", Shape::Words(Words::Capabilities), |s, _, v| s.confined.capabilities = Some(capabilities(&v.list())), "those that it has, whoever it runs as, and may get at most"),
+    key("confine.namespaces", Shape::Words(Words::These(NAMESPACES)), |s, _, v| s.confined.namespaces = v.list(), "what it has of its own"),
+    key("confine.private-tmp", Shape::Switch, |s, _, v| s.confined.private_tmp = v.switch(), "/tmp and /var/tmp are its own, empty at its start, gone at its end"),
+    key("confine.read-only", Shape::Switch, |s, _, v| s.confined.read_only = v.switch(), "it can write to /dev, /proc and what is `writable` alone"),
+    key("confine.writable", Shape::Paths, |s, _, v| s.confined.writable = v.list(), "what it can write to all the same"),
+    key("confine.calls", Shape::Words(Words::Calls), |s, _, v| s.confined.calls = v.list(), "the system calls that it may make (all); others give EPERM"),
+    key("confine.calls-refused", Shape::Words(Words::Calls), |s, _, v| s.confined.calls_refused = v.list(), "those that it may not make of these"),
+    key("confine.files-read", Shape::Paths, |s, _, v| s.confined.files_read = v.list(), "what it may read and execute, by landlock (all)"),
+    key("confine.files-written", Shape::Paths, |s, _, v| s.confined.files_written = v.list(), "what it may also write, make and remove"),
+    key("confine.optional", Shape::Words(Words::These(OPTIONAL)), |s, _, v| s.confined.optional = v.list(), "starts without these where the kernel has no seccomp, no landlock"),
+    key("no-new-privileges", Shape::Switch, |s, _, v| s.no_new_privileges = v.switch(), "it gets none by executing programs"),
 ];
 
 /// The value that its shape has promised; another one, which cannot come, is the least there is.
@@ -111,6 +124,10 @@ impl Given {
 
     fn number(self) -> i64 {
         if let Self::Number(number) = self { number } else { 0 }
+    }
+
+    fn switch(self) -> bool {
+        self == Self::Switch(true)
     }
 
     fn ready(self) -> Ready {

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 pub use keys::{KEYS, Key};
-pub use value::{Given, Shape};
+pub use value::{Given, Shape, Words};
 
 use crate::{Kind, Problem, Ready, Service, Start, is_name};
 use reader::Reader;
@@ -54,6 +54,7 @@ fn whole(service: &Service) -> Vec<String> {
             "there is no `command`; only a oneshot that waits for something (`ready`) can be without";
         wrong.push(lonely.into());
     }
+    wrong.extend(service.confined.wrong().map(String::from));
     let notifies = matches!(service.ready, Ready::Descriptor(_) | Ready::Socket);
     if notifies && service.command.is_empty() {
         wrong.push("nobody can say that this is ready, for there is no `command`".into());
@@ -131,6 +132,8 @@ mod tests {
         assert_eq!(service.limits[0].most, Some(1024));
         assert_eq!(service.limits[1].most, None);
         assert_eq!(service.nice, -5);
+        assert_eq!(service.confined.capabilities, Some(1 << 10 | 1 << 40));
+        assert_eq!(service.confined.writable, ["/srv"]);
         let timer = include_str!("../../../../tests/samples/fuzz/services/timer.toml");
         let service = parse("timer.toml", timer, &[]).unwrap();
         assert_eq!(
@@ -170,6 +173,13 @@ mod tests {
             ("[sockets]\nweb = '80'", "`sockets.web`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
             ("[sockets]\nweb = 'tcp:0'", "`sockets.web`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
             ("[sockets]\n'a:b' = 'tcp:80'", "`sockets.a:b`: expected stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT"),
+            ("[confine]\ncapabilities = ['root', 'net_bind_servise']", "`confine.capabilities`: expected a list of capabilities, as in [\"net_bind_service\"]"),
+            ("[confine]\ncapabilities = ['net_bind_servise']", "`confine.capabilities`: expected a list of capabilities, as in [\"net_bind_service\"]; the nearest is `net_bind_service`"),
+            ("[confine]\nnamespaces = ['user']", "`confine.namespaces`: expected a list of some of ipc, mount, net, pid, uts"),
+            ("[confine]\ncalls = ['read', '@network_io']", "`confine.calls`: expected a list of system calls and sets of them, as in [\"@system-service\"]; the nearest is `@network-io`"),
+            ("[confine]\ncalls-refused = ['@mount', 'conect']", "`confine.calls-refused`: expected a list of system calls and sets of them, as in [\"@system-service\"]; the nearest is `connect`"),
+            ("[confine]\nwritable = ['srv']", "`confine.writable`: expected a list of absolute paths"),
+            ("[confine]\noptional = ['file']", "`confine.optional`: expected a list of some of calls, files; the nearest is `files`"),
             ("[timer]\nat = '61 * * * *'", "`timer.at`: expected dates as a crontab has them, as in \"30 3 * * *\", \"*/5 * * * *\", \"@daily\""),
             ("[stop]\nsignal = 'TREM'", "`stop.signal`: expected the name of a signal; the nearest is `TERM`"),
             ("[cgroup]\nmemory = '64 elephants'", "`cgroup.memory`: expected a number of bytes, as in 4096, \"64M\", \"1G\", or \"unlimited\""),
@@ -211,6 +221,8 @@ mod tests {
         assert!(refused("timer.every = 5\ncommand = 'x'").contains("alone"));
         assert!(refused("kind = 'oneshot'\nwatchdog = 5\ncommand = 'x'").contains("a daemon alone"));
         assert!(refused("ready = 'notify-fd:5'\ncommand = 'x'\nstore = 3").contains("lies among"));
+        assert!(refused("command = 'x'\nconfine.writable = ['/x']").contains("`confine.read-only` alone"));
+        assert!(refused("command = 'x'\nprocessors = ['0-3']").contains("no number of a processor"));
         assert!(read("kind = 'timer'\ncommand = 'x'\ntimer.at = '@daily'").is_ok());
         assert!(read("kind = 'oneshot'\nready = 'file:/run/x'").is_ok());
         assert!(parse("a b.toml", "command = 'x'", &[]).is_err());

@@ -202,10 +202,8 @@ impl<'a> Reader<'a> {
             let near = nearest(&name, KEYS.iter().map(|key| key.name));
             return self.complain(span, format!("there is no key `{name}`{near}"));
         };
-        let near = match &value {
-            Raw::Text(text) => nearest(text, key.shape.words().into_iter()),
-            _ => String::new(),
-        };
+        let stranger = key.shape.stranger(&value).map(|text| nearest(text, key.shape.words().into_iter()));
+        let near = stranger.unwrap_or_default();
         let inner = inner(key).filter(|name| key.shape.takes_name(name));
         match key.shape.take(value).filter(|_| key.shape.is_table() == inner.is_some()) {
             Some(given) => (key.set)(self.service, inner.unwrap_or_default(), given),

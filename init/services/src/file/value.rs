@@ -7,8 +7,10 @@ use core::net::SocketAddr;
 
 use formats::etc::crontab::Schedule;
 use formats::time::Duration;
+use linux::process::CAPABILITY_NAMES;
 use linux::signal::Signal;
 
+use crate::calls;
 use crate::{Listen, Ready, Transport, is_name};
 
 /// What TOML has under a key.
@@ -40,6 +42,10 @@ pub enum Shape {
     Variables,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Some of these words.
+    Words(Words),
+    /// Absolute paths.
+    Paths,
     /// A time.
     Time,
     /// Bytes, or none for no limit.
@@ -58,6 +64,39 @@ pub enum Shape {
     Sockets,
     /// By what readiness is known.
     Ready,
+}
+
+/// Words of which a key takes some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// These.
+    These(&'static [&'static str]),
+    /// Names of capabilities.
+    Capabilities,
+    /// Names of system calls, and of sets of them.
+    Calls,
+}
+
+impl Words {
+    fn text(self) -> String {
+        match self {
+            Self::These(words) => format!("a list of some of {}", words.join(", ")),
+            Self::Capabilities => r#"a list of capabilities, as in ["net_bind_service"]"#.into(),
+            Self::Calls => r#"a list of system calls and sets of them, as in ["@system-service"]"#.into(),
+        }
+    }
+
+    fn all(self) -> Vec<&'static str> {
+        match self {
+            Self::These(words) => words.to_vec(),
+            Self::Capabilities => CAPABILITY_NAMES.split_ascii_whitespace().collect(),
+            Self::Calls => calls::names().collect(),
+        }
+    }
+
+    fn has(self, word: &str) -> bool {
+        self.all().contains(&word) || self == Self::Calls && calls::is_known(word)
+    }
 }
 
 /// A value as a key takes it.
@@ -95,6 +134,8 @@ impl Shape {
                 [first @ .., last] => format!("{} or {last}", first.join(", ")),
                 [] => String::new(),
             },
+            Self::Words(words) => words.text(),
+            Self::Paths => "a list of absolute paths".into(),
             Self::Time => r#"a time, as in 5 (seconds), "500ms", "2m", "1h""#.into(),
             Self::Bytes => r#"a number of bytes, as in 4096, "64M", "1G", or "unlimited""#.into(),
             Self::Count => r#"a number, or "unlimited""#.into(),
@@ -128,7 +169,19 @@ impl Shape {
         match self {
             Self::Choice(words) => words.to_vec(),
             Self::Signal => Signal::named().filter_map(Signal::name).collect(),
+            Self::Words(words) => words.all(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Gives the first word of a value that is none of those that are meant.
+    pub(super) fn stranger(self, raw: &Raw) -> Option<&str> {
+        match (self, raw) {
+            (_, Raw::Text(text)) => Some(text),
+            (Self::Words(words), Raw::List(list)) => {
+                list.iter().map(String::as_str).find(|one| !words.has(one))
+            }
+            _ => None,
         }
     }
 
@@ -145,6 +198,12 @@ impl Shape {
             }
             (Self::Texts, Raw::List(list)) => Given::List(list).plain()?,
             (Self::Names, Raw::List(list)) if list.iter().all(|name| is_name(name)) => Given::List(list),
+            (Self::Words(words), Raw::List(list)) if list.iter().all(|one| words.has(one)) => {
+                Given::List(list)
+            }
+            (Self::Paths, Raw::List(list)) if list.iter().all(|path| path.starts_with('/')) => {
+                Given::List(list).plain()?
+            }
             (Self::Time, Raw::Number(seconds)) => Given::Time(Duration::from_secs(seconds.try_into().ok()?)),
             (Self::Time, Raw::Text(text)) => Given::Time(time(&text)?),
             (Self::Bytes | Self::Count, Raw::Text(text)) if text == "unlimited" => Given::Amount(None),

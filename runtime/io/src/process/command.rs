@@ -1,11 +1,13 @@
 //! What a program is to be started with.
 
+use alloc::boxed::Box;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use linux::fs::{self, Mode, OpenFlags, PipeFlags};
+use linux::process::confine::Confine;
 use linux::process::{
     self, Argument, CloneFlags, Limit, Namespaces, OwnNumber, Pid, Program, Resource, Step,
 };
@@ -55,6 +57,7 @@ enum Owned {
     Folder(CString),
     Root(CString),
     Groups(Vec<u32>),
+    Confine(Box<dyn Confine>),
 }
 
 impl Owned {
@@ -68,6 +71,7 @@ impl Owned {
             Self::Folder(path) => Step::Folder(path),
             Self::Root(path) => Step::Root(path),
             Self::Groups(groups) => Step::Groups(groups),
+            Self::Confine(step) => Step::Confine(&**step),
         }
     }
 }
@@ -240,6 +244,12 @@ impl Command {
     #[doc(alias = "setns")]
     pub fn enter(&mut self, namespace: impl Into<OwnedFd>) -> &mut Self {
         self.steps.push(Owned::Enter(namespace.into()));
+        self
+    }
+
+    /// Keeps something from the program: files, calls, privileges.
+    pub fn confine(&mut self, step: impl Confine + 'static) -> &mut Self {
+        self.steps.push(Owned::Confine(Box::new(step)));
         self
     }
 

@@ -93,6 +93,13 @@ bitflags::bitflags! {
     }
 }
 
+/// The names of capabilities by their numbers (`linux/capability.h`).
+pub const CAPABILITY_NAMES: &str = "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap \
+    linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio \
+    sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease \
+    audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon \
+    bpf checkpoint_restore";
+
 /// Gives up all capabilities of this thread but some, for good; those it has not are not asked for.
 ///
 /// A program that it executes as root gets them all back, unless [`set_no_new_privileges`](super::set_no_new_privileges)
@@ -276,4 +283,39 @@ pub fn secure_bits() -> Result<u32> {
 pub fn set_secure_bits(bits: u32) -> Result<()> {
     // SAFETY: an integer only.
     unsafe { prctl(control::PR_SET_SECUREBITS, bits as usize) }.map(drop)
+}
+
+/// Has nobody who descends from here get a capability that is not in a set, a bit each.
+pub(super) fn keep_bounding(kept: u64) -> Result<()> {
+    for number in (0..64).filter(|number| kept >> number & 1 == 0) {
+        match drop_bounding_capability(number) {
+            // Behind the last that this kernel knows.
+            Err(crate::Errno::INVAL) => break,
+            dropped => dropped?,
+        }
+    }
+    Ok(())
+}
+
+/// Has this process have these capabilities alone, and the programs that it executes, whoever it runs as.
+pub(super) fn have_alone(kept: u64) -> Result<()> {
+    let mut sets = get()?;
+    for (one, kept) in sets.iter_mut().zip([kept as u32, (kept >> 32) as u32]) {
+        *one = kernel::__user_cap_data_struct { effective: kept, permitted: kept, inheritable: kept };
+    }
+    set(&sets)?;
+    (0..64)
+        .filter(|number| kept >> number & 1 == 1)
+        .try_for_each(|number| set_ambient_capability(number, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_the_bits() {
+        let names: Vec<_> = Capabilities::all().iter_names().map(|(name, _)| name.to_lowercase()).collect();
+        assert_eq!(names, CAPABILITY_NAMES.split_whitespace().collect::<Vec<_>>());
+    }
 }

@@ -1,6 +1,7 @@
 //! Processes: starting, replacing, ending and waiting for them, and what the kernel keeps for each.
 
 mod capabilities;
+pub mod confine;
 mod dispatch;
 mod exec;
 mod fork;
@@ -18,9 +19,9 @@ mod step;
 mod wait;
 
 pub use capabilities::{
-    Capabilities, CapabilitySets, capabilities, capability_version, drop_bounding_capability,
-    inheritable_capabilities, is_ambient_capability, is_bounding_capability, keep_capabilities,
-    keep_capabilities_of_root, secure_bits, set_ambient_capability, set_capabilities,
+    CAPABILITY_NAMES, Capabilities, CapabilitySets, capabilities, capability_version,
+    drop_bounding_capability, inheritable_capabilities, is_ambient_capability, is_bounding_capability,
+    keep_capabilities, keep_capabilities_of_root, secure_bits, set_ambient_capability, set_capabilities,
     set_inheritable_capabilities, set_secure_bits,
 };
 pub use dispatch::{DISPATCH_ALL, DISPATCH_NONE, dispatch_calls, stop_dispatching};

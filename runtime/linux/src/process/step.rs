@@ -1,5 +1,6 @@
 //! What a new process does to itself before it executes a program, one step a value.
 
+use super::confine::Confine;
 use super::{
     Limit, Namespaces, OwnNumber, Pid, Resource, Whose, prlimit, set_no_new_privileges,
     set_parent_death_signal, setgroups, setns, setpgid, setpriority, setresgid, setresuid, setsid, unshare,
@@ -64,6 +65,8 @@ pub enum Step<'a> {
     Default(Signal),
     /// Wants a signal when the parent's thread ends.
     ParentDeath(Signal),
+    /// Keeps something from itself.
+    Confine(&'a dyn Confine),
     /// Gives up getting privileges by execve.
     NoNewPrivileges,
     /// Completes a variable of its environment ([`Argument::own_number`](super::Argument::own_number)).
@@ -74,7 +77,7 @@ pub enum Step<'a> {
 
 impl Step<'_> {
     /// Gives what the step does, in words: "change the folder".
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Open(..) => "open a file",
             Self::Put(..) => "put a descriptor in place",
@@ -94,6 +97,7 @@ impl Step<'_> {
             Self::Leave(_) | Self::Enter(_) => "change the namespace",
             Self::Ignore(_) | Self::Default(_) => "set a signal's action",
             Self::ParentDeath(_) => "set the parent's death signal",
+            Self::Confine(step) => step.name(),
             Self::NoNewPrivileges => "give up new privileges",
             Self::Tell(_) => "tell its number",
             Self::Trace => "let itself be followed",
@@ -143,6 +147,7 @@ impl Step<'_> {
             Self::Ignore(signal) => ignore(signal),
             Self::Default(signal) => default(signal),
             Self::ParentDeath(signal) => set_parent_death_signal(Some(signal)),
+            Self::Confine(step) => step.take(),
             Self::NoNewPrivileges => set_no_new_privileges(),
             Self::Tell(number) => {
                 number.tell();

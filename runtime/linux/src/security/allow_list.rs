@@ -1,4 +1,4 @@
-//! A list of system calls, and the filter that lets only those through.
+//! Lists of system calls, and filters that let only those through.
 
 use super::Refusal;
 use crate::net::FilterInstruction;
@@ -14,6 +14,8 @@ mod code {
     pub(super) const LOAD: u16 = 0x20;
     /// Jump if it is equal: BPF_JMP, BPF_JEQ, BPF_K.
     pub(super) const IF_EQUAL: u16 = 0x15;
+    /// Jump if it is that or more: BPF_JMP, BPF_JGE, BPF_K.
+    pub(super) const IF_AT_LEAST: u16 = 0x35;
     /// End with a word: BPF_RET, BPF_K.
     pub(super) const RETURN: u16 = 0x06;
 }
@@ -74,6 +76,32 @@ impl AllowList {
     }
 }
 
+/// Calls that 32-bit ARM has for itself (`__ARM_NR_set_tls` and its like), without which no program gets far there; others have no
+/// call of such a number.
+const PRIVATE: [u32; 2] = [0xf_0001, 0xf_0007];
+
+/// Gives the instructions of a filter, for [`set_filter`](super::set_filter). Below the first bound lie calls that are refused, up to
+/// the next those that are let through, and so on by turns; the numbers from the last bound on are of no call (`NOSYS`), so that
+/// programs do without calls that are newer. Calls with another processor's numbers (x86's on x86_64) are refused.
+pub fn ranges_filter(bounds: &[u32], refusal: Refusal) -> impl Iterator<Item = FilterInstruction> {
+    let refuse = instruction(code::RETURN, refusal.word());
+    let allow = instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW);
+    let unknown = instruction(code::RETURN, Refusal::Error(Errno::NOSYS).word());
+    let head = [
+        instruction(code::LOAD, offset::PROCESSOR),
+        FilterInstruction { jump_true: 1, ..instruction(code::IF_EQUAL, PROCESSOR) },
+        refuse,
+        instruction(code::LOAD, offset::NUMBER),
+        FilterInstruction { jump_false: 2, ..instruction(code::IF_AT_LEAST, PRIVATE[0]) },
+        FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, PRIVATE[1]) },
+        allow,
+    ];
+    let ranges = bounds.iter().zip([refuse, allow].into_iter().cycle()).flat_map(|(bound, verdict)| {
+        [FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, *bound) }, verdict]
+    });
+    head.into_iter().chain(ranges).chain([unknown])
+}
+
 const fn instruction(code: u16, k: u32) -> FilterInstruction {
     FilterInstruction { code, jump_true: 0, jump_false: 0, k }
 }
@@ -92,7 +120,8 @@ mod tests {
                 code::LOAD if step.k == offset::NUMBER => word = number,
                 code::LOAD => word = processor,
                 code::IF_EQUAL if word == step.k => at += usize::from(step.jump_true),
-                code::IF_EQUAL => at += usize::from(step.jump_false),
+                code::IF_AT_LEAST if word >= step.k => at += usize::from(step.jump_true),
+                code::IF_AT_LEAST | code::IF_EQUAL => at += usize::from(step.jump_false),
                 _ => return step.k,
             }
         }
@@ -123,5 +152,20 @@ mod tests {
         let (last, next) = (count as u32 - 1, count as u32);
         assert_eq!(verdict(list.program(), PROCESSOR, last), kernel::SECCOMP_RET_ALLOW);
         assert_eq!(verdict(list.program(), PROCESSOR, next), kernel::SECCOMP_RET_ERRNO | 38);
+    }
+    #[test]
+    fn ranges_are_refused_and_let_through_by_turns() {
+        let refusal = Refusal::Error(Errno::PERM);
+        let program: Vec<_> = ranges_filter(&[2, 5, 7, 8, 100], refusal).collect();
+        for number in [0, 1, 5, 6, 8, 99] {
+            assert_eq!(verdict(&program, PROCESSOR, number), refusal.word(), "{number}");
+        }
+        for number in [2, 3, 4, 7, 0xf_0001, 0xf_0005] {
+            assert_eq!(verdict(&program, PROCESSOR, number), kernel::SECCOMP_RET_ALLOW, "{number}");
+            assert_eq!(verdict(&program, PROCESSOR ^ 1, number), refusal.word(), "{number}");
+        }
+        for number in [100, 500, 0xf_0000, 0xf_0007, 1 << 30] {
+            assert_eq!(verdict(&program, PROCESSOR, number), Refusal::Error(Errno::NOSYS).word(), "{number}");
+        }
     }
 }

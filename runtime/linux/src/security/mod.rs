@@ -5,6 +5,6 @@ pub mod landlock;
 mod module;
 mod seccomp;
 
-pub use allow_list::AllowList;
+pub use allow_list::{AllowList, ranges_filter};
 pub use module::{Module, ThreadAttribute, lsm_get_self_attr, lsm_list_modules, lsm_set_self_attr};
 pub use seccomp::{Refusal, set_filter, set_strict};
