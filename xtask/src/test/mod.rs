@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::boot::Hardware;
 use crate::install::{self, Need, need};
 use crate::machine::{Architecture, Depth};
+use crate::output::say;
 use crate::{applets, names};
 
 use report::{Count, Report};
@@ -81,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let plan = plan(options)?;
     let wanted = |part: Part| options.only.is_none_or(|only| only == part);
-    let resolver = resolver();
+    let host = host();
     // This host's own processor comes first.
     let (own, others) =
         plan.split_at(plan.iter().filter(|planned| planned.architecture.target().is_host()).count());
@@ -94,8 +95,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Some(_) => suites(Report::default(), &plan, options, &wanted)?,
         None => side_by_side(own, others, options)?,
     };
-    // A DHCP client that escaped its namespace would take the host's names away.
-    report.suite("the host is as it was", || Ok(Count::one(resolver == self::resolver())));
+    report.suite("the host is as it was", || {
+        for (file, before) in HOST.iter().zip(&host).filter(|(file, before)| **before != read(file)) {
+            say!("{file} was\n{}", String::from_utf8_lossy(before));
+        }
+        Ok(Count::one(host == self::host()))
+    });
     report.finish()
 }
 
@@ -209,8 +214,15 @@ fn own(
     Ok(())
 }
 
-fn resolver() -> Option<Vec<u8>> {
-    std::fs::read("/etc/resolv.conf").ok()
+/// What a DHCP client that escaped its namespace would take away, and a test that forgot whose machine it runs on.
+const HOST: [&str; 4] = ["/etc/resolv.conf", "/etc/hosts", "/proc/net/route", "/proc/sys/kernel/hostname"];
+
+fn host() -> [Vec<u8>; HOST.len()] {
+    HOST.map(read)
+}
+
+fn read(file: &str) -> Vec<u8> {
+    std::fs::read(file).unwrap_or_default()
 }
 
 #[cfg(test)]
