@@ -4,12 +4,11 @@
 
 mod entry;
 mod names;
+#[cfg(not(feature = "files"))]
+mod no_zone;
 mod rows;
 mod show;
 mod times;
-#[cfg(not(feature = "files"))]
-#[path = "no_zone.rs"]
-mod zone;
 #[cfg(feature = "files")]
 mod zone;
 
@@ -17,6 +16,9 @@ use alloc::vec::Vec;
 
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
 use query::Json;
+
+#[cfg(not(feature = "files"))]
+use no_zone as zone;
 
 use self::entry::{Entry, Facts};
 use self::names::Quoting;
