@@ -22,12 +22,22 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let path = parsed.operands.first().copied().unwrap_or(b"/dev/cdrom");
+    let path = match parsed.operands.as_slice() {
+        [] => b"/dev/cdrom",
+        [path] => *path,
+        _ => return Ok(parsed.usage(io)),
+    };
+    let is_locked = match parsed.value(b'i') {
+        None => None,
+        Some(b"on" | b"1") => Some(true),
+        Some(b"off" | b"0") => Some(false),
+        Some(word) => return Ok(io.misuse(word, "neither on nor off")),
+    };
     // Without a medium it can be opened like this only.
     let flags = OpenFlags::READ | OpenFlags::NONBLOCK | OpenFlags::CLOSE_ON_EXEC;
     let done = open(path, flags, Mode::empty()).and_then(|drive| {
-        if let Some(word) = parsed.value(b'i') {
-            return lock_tray(&drive, matches!(word, b"on" | b"1"));
+        if let Some(is_locked) = is_locked {
+            return lock_tray(&drive, is_locked);
         }
         let is_in = parsed.has(b't') || parsed.has(b'T') && is_tray_out(&drive)?;
         if !is_in {

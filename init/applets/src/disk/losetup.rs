@@ -51,7 +51,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         let used = numbers().into_iter().map(path).filter(|path| status_of(path).is_ok());
         return Ok(used.fold(Status::SUCCESS, |status, path| status.and(detach(io, &path))));
     }
-    if parsed.has(b'd') && !operands.is_empty() {
+    if parsed.has(b'd') {
+        if operands.is_empty() {
+            return Ok(parsed.usage(io));
+        }
         return Ok(operands.iter().fold(Status::SUCCESS, |status, path| status.and(detach(io, path))));
     }
     match operands {

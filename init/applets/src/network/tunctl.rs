@@ -1,6 +1,6 @@
 //! `tunctl` (of uml-utilities, and BusyBox's): links whose far end is a program, which stay without one.
 
-use linux::net::{Carries, open_tunnel, set_tunnel_owner, set_tunnel_persistent};
+use linux::net::{Carries, InterfaceName, open_tunnel, set_tunnel_owner, set_tunnel_persistent};
 use query::text::parse_decimal;
 
 use crate::{Applet, Failure, Flag, Io, Outcome, Parsed, Run, Status};
@@ -31,6 +31,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let carries = if is_tun { Carries::Packets } else { Carries::Frames };
     let removed = parsed.value(b'd');
     let name = removed.or(parsed.value(b't')).unwrap_or(if is_tun { b"tun%d" } else { b"tap%d" });
+    // The kernel would cut one that is too long.
+    if InterfaceName::new(name).is_none() {
+        return Ok(io.misuse(name, "not a name of a link"));
+    }
     let names = system::users::Names::read();
     let number =
         |io: &mut Io<'_>, key: u8, find: &dyn Fn(&[u8]) -> Option<u32>| -> Result<Option<u32>, Failure> {

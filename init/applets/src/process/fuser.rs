@@ -46,7 +46,13 @@ fn show(io: &mut Io<'_>, arguments: Arguments<'_>) -> Outcome {
     let mut rows = Rows::named("file pid uses");
     let mut status = Status::SUCCESS;
     for name in &parsed.operands {
-        let file = linux::fs::stat(*name).map_err(|errno| io.complain(name, &errno))?;
+        let file = match linux::fs::stat(*name) {
+            Ok(file) => file,
+            Err(errno) => {
+                status = status.and(io.complain(name, &errno));
+                continue;
+            }
+        };
         let is_meant = |other: &linux::fs::Metadata| {
             other.device() == file.device() && (parsed.has_any(b"mc") || other.inode() == file.inode())
         };

@@ -20,7 +20,7 @@ pub(crate) const APPLET: Applet = Applet {
     usage: "[OPTION]... [WORD]...",
     flags: flags![
         Flag::with(b't', "tag", "NAME", "who says it (the user's name)"),
-        Flag::with(b'p', "priority", "PRIORITY", "FACILITY.LEVEL, or one of both (user.notice)"),
+        Flag::with(b'p', "priority", "PRIORITY", "FACILITY.LEVEL, a LEVEL or their number (user.notice)"),
         Flag::new(b's', "stderr", "print it, too"),
         Flag::may(b'i', "id", "PID", "with the number of this process"),
         Flag::with(b'f', "file", "FILE", "the lines of FILE"),

@@ -92,7 +92,10 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>, path: &[u8], rows: &mut Rows<'_>) 
     if wanted == Some(b"filename") {
         return Ok(Status::SUCCESS);
     }
-    let bytes = system::file::read(path)?;
+    let bytes = match system::file::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok(io.complain(b"", &error)),
+    };
     let section = Elf::parse(&bytes).and_then(|elf| match elf.sections()?.find_name(b".modinfo")? {
         Some(section) => elf.section_bytes(&section).map(Some),
         None => Ok(None),

@@ -3,7 +3,7 @@
 use super::tabs::Stops;
 use crate::reader::{Reader, ended};
 use crate::source;
-use crate::{Applet, Flag, Io, NUMBER, Outcome, Output, Parsed, Run};
+use crate::{Applet, Flag, Io, Outcome, Output, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "unexpand",
@@ -13,14 +13,14 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'a', "all", "blanks anywhere in a line"),
         Flag::new(b'f', "first-only", "only those at its start, also with -t"),
         Flag::with(b't', "tabs", "LIST", "-a with stops in every Nth column, or in each of a list (8)"),
-        Flag::number("as -t NUMBER"),
+        Flag::number("stops in every NUMBERth column"),
     ],
     run: Run::Parsed(run),
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let stops = Stops::of(io, parsed)?;
-    let all = parsed.has_any(&[b'a', b't', NUMBER]) && !parsed.has(b'f');
+    let all = parsed.has_any(b"at") && !parsed.has(b'f');
     let is_utf8 = io.is_utf8();
     Ok(source::each(io, &parsed.operands, &mut |io, _, input| {
         let mut reader = Reader::new(input);
@@ -38,8 +38,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }))
 }
 
-/// Prints a line. Blanks are held back until it is clear whether they reach a stop; a single one before a stop stays, for
-/// a tab would save nothing.
+/// Prints a line. Blanks are held back until it is clear whether they reach a stop; a single one before a stop stays where none
+/// follows, for a tab would save nothing.
 fn print(line: &[u8], stops: &Stops, all: bool, is_utf8: bool, out: &mut Output<'_>) {
     let mut column = 0;
     let mut at = 0;
@@ -70,18 +70,20 @@ fn print(line: &[u8], stops: &Stops, all: bool, is_utf8: bool, out: &mut Output<
 
 /// Prints blanks and tabs with as many tabs as they have; gives the column behind them.
 fn squeeze(blanks: &[u8], mut column: usize, stops: &Stops, out: &mut Output<'_>) -> usize {
-    // Blanks since the last stop.
-    let mut held = 0_usize;
-    for byte in blanks {
+    // Blanks since the last stop, and the one that reached it alone.
+    let (mut held, mut single) = (0_usize, false);
+    for (index, byte) in blanks.iter().enumerate() {
         let stop = stops.next(column);
+        if stop.is_none() {
+            held += usize::from(core::mem::take(&mut single));
+        }
         match (byte, stop) {
-            (b'\t', Some(stop)) => {
-                out.put(b"\t");
-                (column, held) = (stop, 0);
+            (b' ', Some(stop)) if column + 1 == stop && index == 0 && column > 0 => {
+                (column, single) = (stop, true)
             }
-            (_, Some(stop)) if column + 1 == stop => {
-                out.put(if held > 0 { b"\t" } else { b" " });
-                (column, held) = (stop, 0);
+            (_, Some(stop)) if *byte == b'\t' || column + 1 == stop => {
+                out.put(if single { b"\t\t" } else { b"\t" });
+                (column, held, single) = (stop, 0, false);
             }
             (b'\t', None) => {
                 (0..held).for_each(|_| out.put(b" "));
@@ -93,6 +95,9 @@ fn squeeze(blanks: &[u8], mut column: usize, stops: &Stops, out: &mut Output<'_>
                 column += 1;
             }
         }
+    }
+    if single {
+        out.put(if held > 0 { b"\t" } else { b" " });
     }
     (0..held).for_each(|_| out.put(b" "));
     column
