@@ -8,10 +8,14 @@ use linux_raw_sys::ioctl as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub u16);
 
-impl Key {
-    /// KEY_POWER: the button that switches the machine off.
-    pub const POWER: Self = Self(116);
+values! {
+    Key: u16 {
+        /// KEY_POWER: the button that switches the machine off.
+        const POWER = 116;
+    }
+}
 
+impl Key {
     fn bit(self) -> Keys {
         let mut keys = [0; size_of::<Keys>()];
         if let Some(byte) = keys.get_mut(usize::from(self.0 / 8)) {

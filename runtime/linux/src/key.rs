@@ -8,16 +8,20 @@ use core::ffi::CStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub i32);
 
-impl Key {
-    /// KEY_SPEC_THREAD_KEYRING: this thread's own.
-    pub const THREAD: Self = Self(-1);
-    /// KEY_SPEC_PROCESS_KEYRING: this process's own.
-    pub const PROCESS: Self = Self(-2);
-    /// KEY_SPEC_SESSION_KEYRING: that of the session.
-    pub const SESSION: Self = Self(-3);
-    /// KEY_SPEC_USER_KEYRING: that of the user.
-    pub const USER: Self = Self(-4);
+values! {
+    Key: i32 {
+        /// KEY_SPEC_THREAD_KEYRING: this thread's own.
+        const THREAD = -1;
+        /// KEY_SPEC_PROCESS_KEYRING: this process's own.
+        const PROCESS = -2;
+        /// KEY_SPEC_SESSION_KEYRING: that of the session.
+        const SESSION = -3;
+        /// KEY_SPEC_USER_KEYRING: that of the user.
+        const USER = -4;
+    }
+}
 
+impl Key {
     fn made(number: usize) -> Self {
         Self(number as i32)
     }

@@ -19,6 +19,8 @@
 mod abi;
 #[macro_use]
 mod call;
+#[macro_use]
+pub mod named;
 #[cfg(feature = "door")]
 pub mod door;
 mod errno;

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use linux_raw_sys::general as kernel;
 use linux_raw_sys::ioctl::RNDADDENTROPY;
 
-bitflags::bitflags! {
+flags! {
     /// Where the bytes come from.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct RandomFlags: u32 {

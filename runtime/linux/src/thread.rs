@@ -93,7 +93,7 @@ pub unsafe fn exit() -> ! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What [`membarrier`] can do on this kernel, or is asked to do.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Barriers: u32 {

@@ -59,7 +59,7 @@ pub fn trace_me() -> Result<()> {
 /// What processes that a debugger follows are, by the number in the headers of their programs (`e_machine`, elf(5)).
 pub const MACHINE: u16 = arch::abi::ELF_MACHINE;
 
-bitflags::bitflags! {
+flags! {
     /// When a process that is followed stops, beside its signals.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Stops: u32 {

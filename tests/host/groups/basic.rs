@@ -2,7 +2,8 @@
 
 use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd, CWD};
-use linux::fs::{device_number, device_parts};
+use linux::fs::{OpenFlags, device_number, device_parts};
+use linux::time::Clock;
 
 use crate::support::reading;
 
@@ -38,10 +39,39 @@ fn no_missing_error_strings() {
     }
 }
 
+fn constants() {
+    for text in ["RDONLY", "rdonly", "RdOnly", "O_RDONLY", "0"] {
+        assert_eq!(text.parse(), Ok(OpenFlags::READ), "{text}");
+    }
+    assert_eq!("CLOCK_MONOTONIC".parse(), Ok(Clock::MONOTONIC));
+    assert!("RDONLYX".parse::<OpenFlags>().is_err(), "nothing is dropped silently");
+}
+
+fn multiflags() {
+    let flags: OpenFlags = "creat, rdwr, excl".parse().unwrap();
+    assert_eq!(flags, OpenFlags::CREATE | OpenFlags::READ_WRITE | OpenFlags::EXCLUSIVE);
+}
+
+fn multiflags_negation() {
+    let flags: OpenFlags = "creat,excl,~creat".parse().unwrap();
+    assert_eq!(flags, OpenFlags::EXCLUSIVE);
+    assert_eq!("~creat".parse(), Ok(OpenFlags::empty()));
+}
+
 fn at_flags() {
     assert_eq!(CWD.as_raw(), -100);
     let file = reading("/dev/null");
     assert_eq!(file.as_fd().as_raw(), file.as_raw());
 }
 
-tests![major_minor, fd_nums, error_string, missing_error_string, no_missing_error_strings, at_flags];
+tests![
+    major_minor,
+    fd_nums,
+    error_string,
+    missing_error_string,
+    no_missing_error_strings,
+    at_flags,
+    constants,
+    multiflags,
+    multiflags_negation
+];

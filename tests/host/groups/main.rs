@@ -73,6 +73,7 @@ mod timers;
 mod timers_linux;
 mod timespec_timeval;
 mod tuntap_root;
+mod types_reflect;
 mod util;
 mod util_misc;
 mod xattr_linux;
@@ -146,6 +147,7 @@ const GROUPS: &[&[runner::Test]] = &[
     timers_linux::TESTS,
     timespec_timeval::TESTS,
     tuntap_root::TESTS,
+    types_reflect::TESTS,
     util::TESTS,
     util_misc::TESTS,
     xattr_linux::TESTS,

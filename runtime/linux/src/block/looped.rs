@@ -5,7 +5,7 @@ use crate::{Errno, Result, ioctl};
 use core::fmt;
 use linux_raw_sys::loop_device as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a file stands for a disk.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct LoopFlags: u32 {

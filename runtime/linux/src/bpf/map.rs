@@ -10,11 +10,13 @@ use core::mem::MaybeUninit;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MapKind(pub u32);
 
-impl MapKind {
-    /// BPF_MAP_TYPE_HASH: keys of any kind.
-    pub const HASH: Self = Self(1);
-    /// BPF_MAP_TYPE_ARRAY: keys are numbers of 32 bits from 0 on, and all of them are there.
-    pub const ARRAY: Self = Self(2);
+values! {
+    MapKind: u32 {
+        /// BPF_MAP_TYPE_HASH: keys of any kind.
+        const HASH = 1;
+        /// BPF_MAP_TYPE_ARRAY: keys are numbers of 32 bits from 0 on, and all of them are there.
+        const ARRAY = 2;
+    }
 }
 
 /// What keys and values can be.

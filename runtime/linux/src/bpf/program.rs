@@ -11,15 +11,17 @@ use linux_raw_sys::net as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgramKind(pub u32);
 
-impl ProgramKind {
-    /// BPF_PROG_TYPE_SOCKET_FILTER: on what a socket receives; gives how many bytes of it are kept.
-    pub const SOCKET_FILTER: Self = Self(1);
-    /// BPF_PROG_TYPE_TRACEPOINT: at a tracepoint.
-    pub const TRACEPOINT: Self = Self(5);
-    /// BPF_PROG_TYPE_XDP: on what a network card receives, before the kernel sees it.
-    pub const NETWORK_CARD: Self = Self(6);
-    /// BPF_PROG_TYPE_CGROUP_SKB: on what a cgroup sends or receives.
-    pub const CGROUP_PACKETS: Self = Self(8);
+values! {
+    ProgramKind: u32 {
+        /// BPF_PROG_TYPE_SOCKET_FILTER: on what a socket receives; gives how many bytes of it are kept.
+        const SOCKET_FILTER = 1;
+        /// BPF_PROG_TYPE_TRACEPOINT: at a tracepoint.
+        const TRACEPOINT = 5;
+        /// BPF_PROG_TYPE_XDP: on what a network card receives, before the kernel sees it.
+        const NETWORK_CARD = 6;
+        /// BPF_PROG_TYPE_CGROUP_SKB: on what a cgroup sends or receives.
+        const CGROUP_PACKETS = 8;
+    }
 }
 
 #[repr(C)]

@@ -99,10 +99,12 @@ fn owner(number: Option<u32>) -> u32 {
     number.unwrap_or(u32::MAX)
 }
 
-bitflags::bitflags! {
+flags! {
     /// What one wants to do with a file; no bit asks whether it exists.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Access: u32 {
+        /// F_OK: it is there.
+        const EXISTS = kernel::F_OK;
         /// R_OK.
         const READ = kernel::R_OK;
         /// W_OK.

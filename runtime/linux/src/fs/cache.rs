@@ -37,7 +37,7 @@ pub fn fadvise(file: impl AsFd, offset: u64, length: u64, expected: Expectation)
 }
 
 #[cfg(target_pointer_width = "64")]
-bitflags::bitflags! {
+flags! {
     /// What [`sync_file_range`] does, in this order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SyncFlags: u32 {

@@ -7,7 +7,7 @@ use crate::process::Pid;
 use crate::signal::Signal;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// The flags of a descriptor itself, not of the file behind it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct DescriptorFlags: u32 {

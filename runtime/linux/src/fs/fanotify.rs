@@ -4,7 +4,7 @@ use crate::Result;
 use crate::fd::{AsFd, OwnedFd};
 use crate::path::PathArg;
 
-bitflags::bitflags! {
+flags! {
     /// What kind of group it is, and how it tells (FAN_… of `linux/fanotify.h`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct GroupFlags: u32 {
@@ -34,7 +34,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// The events that are told.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct FileEvents: u64 {
@@ -76,7 +76,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is done to marks, and to which.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MarkFlags: u32 {

@@ -22,7 +22,7 @@ pub fn allocate(file: impl AsFd, offset: u64, length: u64) -> Result<()> {
     fallocate(file, Allocate::empty(), offset, length)
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is done with a part of a file, other than to reserve room for it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Allocate: u32 {

@@ -6,7 +6,7 @@ use crate::{Errno, Result};
 use core::ffi::CStr;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a rename does when the new name exists.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct RenameFlags: u32 {

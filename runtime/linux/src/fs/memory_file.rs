@@ -5,7 +5,7 @@ use crate::fd::{AsFd, OwnedFd};
 use crate::path::PathArg;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a file in memory is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MemoryFileFlags: u32 {
@@ -23,7 +23,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What can never again be done to a file in memory.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Seals: u32 {

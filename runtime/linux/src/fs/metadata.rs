@@ -8,7 +8,7 @@ use crate::path::PathArg;
 use core::mem::MaybeUninit;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// Permissions, and the three bits above them.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
     pub struct Mode: u32 {
@@ -18,23 +18,23 @@ bitflags::bitflags! {
         const SET_GROUP = kernel::S_ISGID;
         /// S_ISVTX: only owners remove entries.
         const STICKY = kernel::S_ISVTX;
-        /// The owner reads.
+        /// S_IRUSR: the owner reads.
         const USER_READ = kernel::S_IRUSR;
-        /// The owner writes.
+        /// S_IWUSR: the owner writes.
         const USER_WRITE = kernel::S_IWUSR;
-        /// The owner executes or searches.
+        /// S_IXUSR: the owner executes or searches.
         const USER_EXECUTE = kernel::S_IXUSR;
-        /// The group reads.
+        /// S_IRGRP: the group reads.
         const GROUP_READ = kernel::S_IRGRP;
-        /// The group writes.
+        /// S_IWGRP: the group writes.
         const GROUP_WRITE = kernel::S_IWGRP;
-        /// The group executes or searches.
+        /// S_IXGRP: the group executes or searches.
         const GROUP_EXECUTE = kernel::S_IXGRP;
-        /// Others read.
+        /// S_IROTH: others read.
         const OTHER_READ = kernel::S_IROTH;
-        /// Others write.
+        /// S_IWOTH: others write.
         const OTHER_WRITE = kernel::S_IWOTH;
-        /// Others execute or search.
+        /// S_IXOTH: others execute or search.
         const OTHER_EXECUTE = kernel::S_IXOTH;
         const _ = !0;
     }
@@ -120,7 +120,7 @@ impl From<kernel::statx_timestamp> for Timestamp {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How statx finds the file.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct StatxFlags: u32 {
@@ -138,15 +138,15 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// Fields of the answer that are wanted or were given.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct StatxMask: u32 {
-        /// What stat(2) gives.
+        /// STATX_BASIC_STATS: what stat(2) gives.
         const BASIC = kernel::STATX_BASIC_STATS;
-        /// The time of birth.
+        /// STATX_BTIME: the time of birth.
         const BIRTH = kernel::STATX_BTIME;
-        /// The number of the mount.
+        /// STATX_MNT_ID: the number of the mount.
         const MOUNT = kernel::STATX_MNT_ID;
         const _ = !0;
     }

@@ -5,7 +5,7 @@ use crate::fd::{AsFd, OwnedFd};
 use crate::path::PathArg;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a descriptor for changes behaves.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct NotifyFlags: u32 {
@@ -17,7 +17,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// The changes that are told.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct NotifyEvents: u32 {

@@ -6,7 +6,7 @@ use crate::fs::Mode;
 use crate::path::PathArg;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a file is opened: the access, then what is done on the way. `O_CLOEXEC` is not implied.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct OpenFlags: u32 {
@@ -80,7 +80,7 @@ pub fn openat<P: PathArg>(directory: impl AsFd, path: P, flags: OpenFlags, mode:
 /// 64-bit kernels add the bit themselves; 32-bit ones refuse a long file without it.
 const LARGE: u32 = if size_of::<usize>() == size_of::<u64>() { 0 } else { kernel::O_LARGEFILE };
 
-bitflags::bitflags! {
+flags! {
     /// What a path may lead through (`linux/openat2.h`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Resolve: u64 {

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::fd::{OwnedFd, RawFd};
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What both ends of a pipe are to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct PipeFlags: u32 {

@@ -139,7 +139,7 @@ pub fn readahead(file: impl AsFd, offset: u64, count: usize) -> Result<()> {
     unsafe { wide_syscall!(__NR_readahead, file.as_fd(), offset, count) }.map(drop)
 }
 
-bitflags::bitflags! {
+flags! {
     /// How one transfer differs from others of the same descriptor.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct TransferFlags: u32 {

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::fs::Mode;
 use core::ptr;
 
-bitflags::bitflags! {
+flags! {
     /// How memory is mapped.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct AttachFlags: u32 {

@@ -8,7 +8,7 @@ use core::mem::MaybeUninit;
 /// The longest message that is sent and received here: what kernels allow unless they are told otherwise (msgmax).
 pub const MESSAGE_BYTES: usize = 8192;
 
-bitflags::bitflags! {
+flags! {
     /// How a message is sent or received.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MessageQueueFlags: u32 {

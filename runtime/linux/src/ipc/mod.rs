@@ -12,7 +12,7 @@ pub use queue::{
 };
 pub use semaphores::{Operation, semget, semop, semremove, semset, semvalue};
 
-bitflags::bitflags! {
+flags! {
     /// How an object of System V is found or made, beside the permissions of a new one (the low nine bits).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct GetFlags: u32 {

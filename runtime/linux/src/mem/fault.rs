@@ -8,7 +8,7 @@ use crate::{Errno, Result, fs, ioctl};
 use linux_raw_sys::general as kernel;
 use linux_raw_sys::ioctl as request;
 
-bitflags::bitflags! {
+flags! {
     /// What a descriptor of faults is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct FaultFlags: u32 {

@@ -27,7 +27,7 @@ pub fn munlock(address: *const u8, length: usize) -> Result<()> {
     unsafe { syscall!(__NR_munlock, address, length) }.map(drop)
 }
 
-bitflags::bitflags! {
+flags! {
     /// Which pages of a process stay in memory.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct KeepFlags: u32 {

@@ -6,10 +6,12 @@ use crate::{Errno, Result};
 use core::ptr;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What may be done with pages.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Protection: u32 {
+        /// PROT_NONE: nothing at all.
+        const NONE = kernel::PROT_NONE;
         /// PROT_READ.
         const READ = kernel::PROT_READ;
         /// PROT_WRITE.
@@ -20,7 +22,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How pages are mapped.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MapFlags: u32 {
@@ -42,6 +44,16 @@ bitflags::bitflags! {
         const LOCKED = kernel::MAP_LOCKED;
         /// MAP_DROPPABLE: may become zero under memory pressure (Linux 6.11).
         const DROPPABLE = kernel::MAP_DROPPABLE;
+        /// MAP_ANONYMOUS: of no file; [`mmap_anonymous`] says it itself.
+        const ANONYMOUS = kernel::MAP_ANONYMOUS;
+        /// MAP_GROWSDOWN: grows as a stack does.
+        const GROWS_DOWN = kernel::MAP_GROWSDOWN;
+        /// MAP_DENYWRITE: means nothing any more.
+        const DENY_WRITE = kernel::MAP_DENYWRITE;
+        /// MAP_HUGETLB: of huge pages.
+        const HUGE_PAGES = kernel::MAP_HUGETLB;
+        /// MAP_NONBLOCK: with POPULATE, only what is in memory already.
+        const NONBLOCK = kernel::MAP_NONBLOCK;
         const _ = !0;
     }
 }
@@ -135,7 +147,7 @@ pub unsafe fn publish_code(address: *const u8, length: usize) -> Result<()> {
     result(unsafe { arch::memory::publish_code(start, start.wrapping_add(length)) }).map(drop)
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a mapping may move.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct RemapFlags: u32 {
@@ -166,28 +178,32 @@ pub unsafe fn mremap(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice(pub u32);
 
-impl Advice {
-    /// MADV_DONTNEED: gives them back; private ones are zero afterwards.
-    pub const DONT_NEED: Self = Self(kernel::MADV_DONTNEED);
-    /// MADV_FREE: may be given back (Linux 4.5).
-    pub const FREE: Self = Self(kernel::MADV_FREE);
-    /// MADV_WILLNEED: reads ahead.
-    pub const WILL_NEED: Self = Self(kernel::MADV_WILLNEED);
-    /// MADV_SEQUENTIAL: read once, from start to end.
-    pub const SEQUENTIAL: Self = Self(kernel::MADV_SEQUENTIAL);
-    /// MADV_DONTFORK: not there in a child.
-    pub const DONT_FORK: Self = Self(kernel::MADV_DONTFORK);
-    /// MADV_WIPEONFORK: zero in a child.
-    pub const WIPE_ON_FORK: Self = Self(kernel::MADV_WIPEONFORK);
-    /// MADV_HUGEPAGE: huge pages are welcome.
-    pub const HUGE_PAGE: Self = Self(kernel::MADV_HUGEPAGE);
-    /// MADV_NOHUGEPAGE: pages of the usual size alone.
-    pub const NO_HUGE_PAGE: Self = Self(kernel::MADV_NOHUGEPAGE);
-    /// MADV_GUARD_INSTALL: drops the contents, and has each touch be a fault, without a mapping of its own (Linux 6.13). An emulator
-    /// may say yes and do nothing.
-    pub const GUARD: Self = Self(kernel::MADV_GUARD_INSTALL);
-    /// MADV_GUARD_REMOVE: ends that; the pages are zero then.
-    pub const NO_GUARD: Self = Self(kernel::MADV_GUARD_REMOVE);
+values! {
+    Advice: u32 {
+        /// MADV_NORMAL: nothing in particular.
+        const NORMAL = kernel::MADV_NORMAL;
+        /// MADV_DONTNEED: gives them back; private ones are zero afterwards.
+        const DONT_NEED = kernel::MADV_DONTNEED;
+        /// MADV_FREE: may be given back (Linux 4.5).
+        const FREE = kernel::MADV_FREE;
+        /// MADV_WILLNEED: reads ahead.
+        const WILL_NEED = kernel::MADV_WILLNEED;
+        /// MADV_SEQUENTIAL: read once, from start to end.
+        const SEQUENTIAL = kernel::MADV_SEQUENTIAL;
+        /// MADV_DONTFORK: not there in a child.
+        const DONT_FORK = kernel::MADV_DONTFORK;
+        /// MADV_WIPEONFORK: zero in a child.
+        const WIPE_ON_FORK = kernel::MADV_WIPEONFORK;
+        /// MADV_HUGEPAGE: huge pages are welcome.
+        const HUGE_PAGE = kernel::MADV_HUGEPAGE;
+        /// MADV_NOHUGEPAGE: pages of the usual size alone.
+        const NO_HUGE_PAGE = kernel::MADV_NOHUGEPAGE;
+        /// MADV_GUARD_INSTALL: drops the contents, and has each touch be a fault, without a mapping of its own (Linux 6.13). An emulator
+        /// may say yes and do nothing.
+        const GUARD = kernel::MADV_GUARD_INSTALL;
+        /// MADV_GUARD_REMOVE: ends that; the pages are zero then.
+        const NO_GUARD = kernel::MADV_GUARD_REMOVE;
+    }
 }
 
 /// Tells the kernel what to expect of pages.

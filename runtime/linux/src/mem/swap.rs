@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::path::PathArg;
 
-bitflags::bitflags! {
+flags! {
     /// How a device or file is used.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SwapFlags: u32 {

@@ -21,7 +21,7 @@ use core::ptr;
 use linux_raw_sys::general as kernel;
 use linux_raw_sys::general::fsconfig_command as command;
 
-bitflags::bitflags! {
+flags! {
     /// What holds for all that is reached through a mount.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Attributes: u32 {
@@ -47,7 +47,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a mount or a directory becomes a tree of its own.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct TreeFlags: u32 {
@@ -63,7 +63,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How the paths of a move are meant.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MoveFlags: u32 {

@@ -6,7 +6,7 @@ use core::ffi::CStr;
 use core::ptr;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a file system is mounted, and what a call to mount(2) does.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MountFlags: u32 {
@@ -54,7 +54,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a mount is taken away.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct UnmountFlags: u32 {

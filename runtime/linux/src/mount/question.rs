@@ -7,9 +7,11 @@ use linux_raw_sys::general as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MountNumber(pub u64);
 
-impl MountNumber {
-    /// LSMT_ROOT: the root of this process's namespace.
-    pub const ROOT: Self = Self(kernel::LSMT_ROOT as i64 as u64);
+values! {
+    MountNumber: u64 {
+        /// LSMT_ROOT: the root of this process's namespace.
+        const ROOT = kernel::LSMT_ROOT as i64 as u64;
+    }
 }
 
 fn request(mount: MountNumber, parameter: u64) -> kernel::mnt_id_req {

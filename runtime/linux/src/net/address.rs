@@ -263,17 +263,19 @@ impl AddressArg for NetlinkAddress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PacketKind(pub u8);
 
-impl PacketKind {
-    /// PACKET_HOST: this machine.
-    pub const HOST: Self = Self(packet::PACKET_HOST as u8);
-    /// PACKET_BROADCAST: everybody.
-    pub const BROADCAST: Self = Self(packet::PACKET_BROADCAST as u8);
-    /// PACKET_MULTICAST: a group.
-    pub const MULTICAST: Self = Self(packet::PACKET_MULTICAST as u8);
-    /// PACKET_OTHERHOST: somebody else.
-    pub const OTHER_HOST: Self = Self(packet::PACKET_OTHERHOST as u8);
-    /// PACKET_OUTGOING: it was sent by this machine.
-    pub const OUTGOING: Self = Self(packet::PACKET_OUTGOING as u8);
+values! {
+    PacketKind: u8 {
+        /// PACKET_HOST: this machine.
+        const HOST = packet::PACKET_HOST as u8;
+        /// PACKET_BROADCAST: everybody.
+        const BROADCAST = packet::PACKET_BROADCAST as u8;
+        /// PACKET_MULTICAST: a group.
+        const MULTICAST = packet::PACKET_MULTICAST as u8;
+        /// PACKET_OTHERHOST: somebody else.
+        const OTHER_HOST = packet::PACKET_OTHERHOST as u8;
+        /// PACKET_OUTGOING: it was sent by this machine.
+        const OUTGOING = packet::PACKET_OUTGOING as u8;
+    }
 }
 
 /// The address of a packet socket.

@@ -12,7 +12,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 use linux_raw_sys::net as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a message is sent or received, and what became of it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MessageFlags: u32 {

@@ -8,40 +8,47 @@ use linux_raw_sys::net as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Family(pub u16);
 
-impl Family {
-    /// AF_UNSPEC.
-    pub const UNSPECIFIED: Self = Self(kernel::AF_UNSPEC as u16);
-    /// AF_UNIX.
-    pub const UNIX: Self = Self(kernel::AF_UNIX as u16);
-    /// AF_INET.
-    pub const IPV4: Self = Self(kernel::AF_INET as u16);
-    /// AF_INET6.
-    pub const IPV6: Self = Self(kernel::AF_INET6 as u16);
-    /// AF_NETLINK.
-    pub const NETLINK: Self = Self(kernel::AF_NETLINK as u16);
-    /// AF_PACKET.
-    pub const PACKET: Self = Self(kernel::AF_PACKET as u16);
+values! {
+    Family: u16 {
+        /// AF_UNSPEC.
+        const UNSPECIFIED = kernel::AF_UNSPEC as u16;
+        /// AF_UNIX.
+        const UNIX = kernel::AF_UNIX as u16;
+        /// AF_INET.
+        const IPV4 = kernel::AF_INET as u16;
+        /// AF_INET6.
+        const IPV6 = kernel::AF_INET6 as u16;
+        /// AF_NETLINK.
+        const NETLINK = kernel::AF_NETLINK as u16;
+        /// AF_PACKET.
+        const PACKET = kernel::AF_PACKET as u16;
+        /// AF_VSOCK: between guests and their host.
+        const GUEST = kernel::AF_VSOCK as u16;
+    }
 }
 
 /// A kind of socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SocketKind(pub u32);
 
-impl SocketKind {
-    /// SOCK_STREAM: bytes in order.
-    pub const STREAM: Self = Self(kernel::SOCK_STREAM);
-    /// SOCK_DGRAM: messages; of packet sockets, without the link's header.
-    pub const DATAGRAM: Self = Self(kernel::SOCK_DGRAM);
-    /// SOCK_RAW: messages with the headers of the layer below.
-    pub const RAW: Self = Self(kernel::SOCK_RAW);
-    /// SOCK_SEQPACKET: messages in order.
-    pub const SEQUENCED_PACKET: Self = Self(kernel::SOCK_SEQPACKET);
+values! {
+    SocketKind: u32 {
+        /// SOCK_STREAM: bytes in order.
+        const STREAM = kernel::SOCK_STREAM;
+        /// SOCK_DGRAM: messages; of packet sockets, without the link's header.
+        const DATAGRAM = kernel::SOCK_DGRAM;
+        /// SOCK_RAW: messages with the headers of the layer below.
+        const RAW = kernel::SOCK_RAW;
+        /// SOCK_SEQPACKET: messages in order.
+        const SEQUENCED_PACKET = kernel::SOCK_SEQPACKET;
+    }
 }
 
 /// A protocol within a family; its meaning is the family's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Protocol(pub u32);
 
+// Its numbers mean other things in other families, so that no table could name them.
 impl Protocol {
     /// 0: the one that the kind implies; of a packet socket, none until it is bound.
     pub const DEFAULT: Self = Self(0);
@@ -66,7 +73,7 @@ impl Protocol {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What a new socket is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SocketFlags: u32 {

@@ -9,7 +9,7 @@ use core::ptr;
 use core::time::Duration;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What the waiting list is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct EpollFlags: u32 {
@@ -19,7 +19,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is wanted of a descriptor, or has come.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Interest: u32 {

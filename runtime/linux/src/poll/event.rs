@@ -5,7 +5,7 @@ use crate::fs::{read, write};
 use crate::{Errno, Result};
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a counter is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct EventFlags: u32 {

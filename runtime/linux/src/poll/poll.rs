@@ -12,7 +12,7 @@ use core::ptr;
 use core::time::Duration;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What is wanted of a descriptor, or has come.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct PollFlags: u16 {

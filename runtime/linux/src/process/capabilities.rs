@@ -4,7 +4,7 @@ use super::personal::prctl;
 use crate::Result;
 use linux_raw_sys::{general as kernel, prctl as control};
 
-bitflags::bitflags! {
+flags! {
     /// Privileges of the kind that root's processes have all of (`capabilities(7)`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Capabilities: u64 {
@@ -90,6 +90,7 @@ bitflags::bitflags! {
         const BPF = 1 << kernel::CAP_BPF;
         /// CAP_CHECKPOINT_RESTORE: processes are stored and brought back.
         const CHECKPOINT_RESTORE = 1 << kernel::CAP_CHECKPOINT_RESTORE;
+        const _ = !0;
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Fork<T = Pid> {
     Parent(T),
 }
 
-bitflags::bitflags! {
+flags! {
     /// What a new process has apart from its parent (CLONE_NEW*), and whose child it is.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct CloneFlags: u32 {
@@ -35,6 +35,7 @@ bitflags::bitflags! {
         const NEW_CGROUP = kernel::CLONE_NEWCGROUP;
         /// CLONE_PARENT: a child of this process's parent.
         const PARENT = kernel::CLONE_PARENT;
+        const _ = !0;
     }
 }
 

@@ -10,25 +10,41 @@ use linux_raw_sys::general as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resource(pub u32);
 
-impl Resource {
-    /// RLIMIT_NOFILE: the highest number of a descriptor, and one.
-    pub const OPEN_FILES: Self = Self(kernel::RLIMIT_NOFILE);
-    /// RLIMIT_STACK: bytes of the first thread's stack.
-    pub const STACK: Self = Self(kernel::RLIMIT_STACK);
-    /// RLIMIT_CORE: bytes of a core file.
-    pub const CORE: Self = Self(kernel::RLIMIT_CORE);
-    /// RLIMIT_AS: bytes of address space.
-    pub const ADDRESS_SPACE: Self = Self(kernel::RLIMIT_AS);
-    /// RLIMIT_NPROC: processes of this user.
-    pub const PROCESSES: Self = Self(kernel::RLIMIT_NPROC);
-    /// RLIMIT_MEMLOCK: bytes kept in memory.
-    pub const LOCKED_MEMORY: Self = Self(kernel::RLIMIT_MEMLOCK);
-    /// RLIMIT_CPU: seconds on a processor.
-    pub const CPU: Self = Self(kernel::RLIMIT_CPU);
-    /// RLIMIT_DATA: bytes of data.
-    pub const DATA: Self = Self(kernel::RLIMIT_DATA);
-    /// RLIMIT_FSIZE: bytes of a file.
-    pub const FILE_SIZE: Self = Self(kernel::RLIMIT_FSIZE);
+values! {
+    Resource: u32 {
+        /// RLIMIT_NOFILE: the highest number of a descriptor, and one.
+        const OPEN_FILES = kernel::RLIMIT_NOFILE;
+        /// RLIMIT_STACK: bytes of the first thread's stack.
+        const STACK = kernel::RLIMIT_STACK;
+        /// RLIMIT_CORE: bytes of a core file.
+        const CORE = kernel::RLIMIT_CORE;
+        /// RLIMIT_AS: bytes of address space.
+        const ADDRESS_SPACE = kernel::RLIMIT_AS;
+        /// RLIMIT_NPROC: processes of this user.
+        const PROCESSES = kernel::RLIMIT_NPROC;
+        /// RLIMIT_MEMLOCK: bytes kept in memory.
+        const LOCKED_MEMORY = kernel::RLIMIT_MEMLOCK;
+        /// RLIMIT_CPU: seconds on a processor.
+        const CPU = kernel::RLIMIT_CPU;
+        /// RLIMIT_DATA: bytes of data.
+        const DATA = kernel::RLIMIT_DATA;
+        /// RLIMIT_FSIZE: bytes of a file.
+        const FILE_SIZE = kernel::RLIMIT_FSIZE;
+        /// RLIMIT_RSS: means nothing any more.
+        const RESIDENT = kernel::RLIMIT_RSS;
+        /// RLIMIT_LOCKS: means nothing any more.
+        const LOCKS = kernel::RLIMIT_LOCKS;
+        /// RLIMIT_SIGPENDING: signals that wait.
+        const WAITING_SIGNALS = kernel::RLIMIT_SIGPENDING;
+        /// RLIMIT_MSGQUEUE: bytes in message queues.
+        const MESSAGE_QUEUES = kernel::RLIMIT_MSGQUEUE;
+        /// RLIMIT_NICE: 20 less the best nice value.
+        const NICE = kernel::RLIMIT_NICE;
+        /// RLIMIT_RTPRIO: the highest real-time priority.
+        const REAL_TIME_PRIORITY = kernel::RLIMIT_RTPRIO;
+        /// RLIMIT_RTTIME: microseconds of real-time work without a wait.
+        const REAL_TIME = kernel::RLIMIT_RTTIME;
+    }
 }
 
 /// A limit: what holds now, and up to what the process may raise it. None means without limit.

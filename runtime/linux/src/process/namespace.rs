@@ -4,7 +4,7 @@ use crate::fd::AsFd;
 use crate::{Errno, Result};
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// Kinds of namespaces.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Namespaces: u32 {
@@ -24,6 +24,7 @@ bitflags::bitflags! {
         const CGROUP = kernel::CLONE_NEWCGROUP;
         /// CLONE_NEWTIME: offsets of clocks, of children to come (Linux 5.6).
         const TIME = kernel::CLONE_NEWTIME;
+        const _ = !0;
     }
 }
 

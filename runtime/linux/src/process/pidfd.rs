@@ -6,7 +6,7 @@ use crate::fd::{AsFd, OwnedFd, RawFd};
 use crate::signal::Signal;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a descriptor of a process is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct PidfdFlags: u32 {

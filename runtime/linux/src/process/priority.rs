@@ -77,20 +77,22 @@ pub fn ioprio_set(whose: Whose, priority: u32) -> Result<()> {
 #[repr(transparent)]
 pub struct Policy(pub u32);
 
-impl Policy {
-    /// SCHED_NORMAL: shares by nice values.
-    #[doc(alias = "SCHED_OTHER")]
-    pub const OTHER: Self = Self(kernel::SCHED_NORMAL);
-    /// SCHED_FIFO: before all others until it waits.
-    pub const FIFO: Self = Self(kernel::SCHED_FIFO);
-    /// SCHED_RR: before all others, in turn with those of its priority.
-    pub const ROUND_ROBIN: Self = Self(kernel::SCHED_RR);
-    /// SCHED_BATCH: as OTHER, for what nobody waits for.
-    pub const BATCH: Self = Self(kernel::SCHED_BATCH);
-    /// SCHED_IDLE: when nobody else wants to.
-    pub const IDLE: Self = Self(kernel::SCHED_IDLE);
-    /// SCHED_DEADLINE: so much time in each period.
-    pub const DEADLINE: Self = Self(kernel::SCHED_DEADLINE);
+values! {
+    Policy: u32 {
+        /// SCHED_NORMAL: shares by nice values.
+        #[doc(alias = "SCHED_OTHER")]
+        const OTHER = kernel::SCHED_NORMAL;
+        /// SCHED_FIFO: before all others until it waits.
+        const FIFO = kernel::SCHED_FIFO;
+        /// SCHED_RR: before all others, in turn with those of its priority.
+        const ROUND_ROBIN = kernel::SCHED_RR;
+        /// SCHED_BATCH: as OTHER, for what nobody waits for.
+        const BATCH = kernel::SCHED_BATCH;
+        /// SCHED_IDLE: when nobody else wants to.
+        const IDLE = kernel::SCHED_IDLE;
+        /// SCHED_DEADLINE: so much time in each period.
+        const DEADLINE = kernel::SCHED_DEADLINE;
+    }
 }
 
 /// How a thread gets the processor (`struct sched_attr`).

@@ -22,7 +22,7 @@ pub enum WaitFor<'fd> {
     Descriptor(BorrowedFd<'fd>),
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is waited for, and how.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct WaitFlags: u32 {
@@ -36,6 +36,8 @@ bitflags::bitflags! {
         const NO_HANG = kernel::WNOHANG;
         /// WNOWAIT: leaves the child to be waited for again.
         const KEEP = kernel::WNOWAIT;
+        /// __WALL: children of every kind, made by clone(2) too.
+        const ALL = kernel::__WALL;
         const _ = !0;
     }
 }

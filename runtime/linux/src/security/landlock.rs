@@ -16,7 +16,7 @@ use core::ptr;
 use linux_raw_sys::landlock as kernel;
 use linux_raw_sys::landlock::landlock_rule_type as rule;
 
-bitflags::bitflags! {
+flags! {
     /// What is done with files and directories; what is not governed is allowed.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct FileAccess: u64 {
@@ -68,7 +68,7 @@ impl FileAccess {
         .union(Self::DEVICE_REQUESTS);
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is done with ports of TCP (version 4).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct PortAccess: u64 {
@@ -80,7 +80,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What reaches only those who are bound by the same rules (version 6).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Scopes: u64 {

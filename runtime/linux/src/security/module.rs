@@ -6,34 +6,38 @@ use crate::{Errno, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Module(pub u64);
 
-impl Module {
-    /// LSM_ID_CAPABILITY: capabilities.
-    pub const CAPABILITY: Self = Self(100);
-    /// LSM_ID_SELINUX.
-    pub const SELINUX: Self = Self(101);
-    /// LSM_ID_SMACK.
-    pub const SMACK: Self = Self(102);
-    /// LSM_ID_TOMOYO.
-    pub const TOMOYO: Self = Self(103);
-    /// LSM_ID_APPARMOR.
-    pub const APPARMOR: Self = Self(104);
-    /// LSM_ID_YAMA.
-    pub const YAMA: Self = Self(105);
-    /// LSM_ID_LANDLOCK.
-    pub const LANDLOCK: Self = Self(110);
+values! {
+    Module: u64 {
+        /// LSM_ID_CAPABILITY: capabilities.
+        const CAPABILITY = 100;
+        /// LSM_ID_SELINUX.
+        const SELINUX = 101;
+        /// LSM_ID_SMACK.
+        const SMACK = 102;
+        /// LSM_ID_TOMOYO.
+        const TOMOYO = 103;
+        /// LSM_ID_APPARMOR.
+        const APPARMOR = 104;
+        /// LSM_ID_YAMA.
+        const YAMA = 105;
+        /// LSM_ID_LANDLOCK.
+        const LANDLOCK = 110;
+    }
 }
 
 /// What a module may keep of a thread; open, since kernels add some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadAttribute(pub u32);
 
-impl ThreadAttribute {
-    /// LSM_ATTR_CURRENT: its label now.
-    pub const CURRENT: Self = Self(100);
-    /// LSM_ATTR_EXEC: its label after execve.
-    pub const EXECUTE: Self = Self(101);
-    /// LSM_ATTR_FSCREATE: that of files that it makes.
-    pub const NEW_FILES: Self = Self(102);
+values! {
+    ThreadAttribute: u32 {
+        /// LSM_ATTR_CURRENT: its label now.
+        const CURRENT = 100;
+        /// LSM_ATTR_EXEC: its label after execve.
+        const EXECUTE = 101;
+        /// LSM_ATTR_FSCREATE: that of files that it makes.
+        const NEW_FILES = 102;
+    }
 }
 
 /// Lists the modules that are on, in their order.

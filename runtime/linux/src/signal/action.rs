@@ -30,7 +30,7 @@ pub enum Handler {
     CallWithInfo(InfoFunction),
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a handler is called.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct ActionFlags: u32 {

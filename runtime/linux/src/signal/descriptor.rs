@@ -7,7 +7,7 @@ use crate::fs::read;
 use crate::{Errno, Result};
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a descriptor of signals is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SignalfdFlags: u32 {

@@ -5,7 +5,7 @@ use crate::fd::AsFd;
 use crate::path::PathArg;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a module is loaded or taken out.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct ModuleFlags: u32 {

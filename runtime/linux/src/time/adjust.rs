@@ -3,7 +3,7 @@
 use super::Clock;
 use crate::Result;
 
-bitflags::bitflags! {
+flags! {
     /// What is to be set (ADJ_… of `linux/timex.h`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
     pub struct AdjustFlags: u32 {
@@ -31,7 +31,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a clock is kept (STA_… of `linux/timex.h`).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
     pub struct ClockStatus: i32 {

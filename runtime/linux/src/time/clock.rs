@@ -15,25 +15,27 @@ use linux_raw_sys::general as kernel;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Clock(pub i32);
 
-impl Clock {
-    /// CLOCK_REALTIME: since 1970 UTC; can be set, and jumps.
-    pub const REALTIME: Self = Self(kernel::CLOCK_REALTIME as i32);
-    /// CLOCK_MONOTONIC: never goes back; stands still while the machine sleeps.
-    pub const MONOTONIC: Self = Self(kernel::CLOCK_MONOTONIC as i32);
-    /// CLOCK_BOOTTIME: since the boot, sleep included; leases are counted in it.
-    pub const BOOTTIME: Self = Self(kernel::CLOCK_BOOTTIME as i32);
-    /// CLOCK_MONOTONIC_RAW: not corrected by anyone.
-    pub const MONOTONIC_RAW: Self = Self(kernel::CLOCK_MONOTONIC_RAW as i32);
-    /// CLOCK_REALTIME_COARSE: as of the last tick.
-    pub const REALTIME_COARSE: Self = Self(kernel::CLOCK_REALTIME_COARSE as i32);
-    /// CLOCK_MONOTONIC_COARSE: as of the last tick.
-    pub const MONOTONIC_COARSE: Self = Self(kernel::CLOCK_MONOTONIC_COARSE as i32);
-    /// CLOCK_PROCESS_CPUTIME_ID: what this process used of processors.
-    pub const PROCESS_CPU: Self = Self(kernel::CLOCK_PROCESS_CPUTIME_ID as i32);
-    /// CLOCK_THREAD_CPUTIME_ID: what this thread used.
-    pub const THREAD_CPU: Self = Self(kernel::CLOCK_THREAD_CPUTIME_ID as i32);
-    /// CLOCK_TAI: REALTIME without leap seconds.
-    pub const TAI: Self = Self(kernel::CLOCK_TAI as i32);
+values! {
+    Clock: i32 {
+        /// CLOCK_REALTIME: since 1970 UTC; can be set, and jumps.
+        const REALTIME = kernel::CLOCK_REALTIME as i32;
+        /// CLOCK_MONOTONIC: never goes back; stands still while the machine sleeps.
+        const MONOTONIC = kernel::CLOCK_MONOTONIC as i32;
+        /// CLOCK_BOOTTIME: since the boot, sleep included; leases are counted in it.
+        const BOOTTIME = kernel::CLOCK_BOOTTIME as i32;
+        /// CLOCK_MONOTONIC_RAW: not corrected by anyone.
+        const MONOTONIC_RAW = kernel::CLOCK_MONOTONIC_RAW as i32;
+        /// CLOCK_REALTIME_COARSE: as of the last tick.
+        const REALTIME_COARSE = kernel::CLOCK_REALTIME_COARSE as i32;
+        /// CLOCK_MONOTONIC_COARSE: as of the last tick.
+        const MONOTONIC_COARSE = kernel::CLOCK_MONOTONIC_COARSE as i32;
+        /// CLOCK_PROCESS_CPUTIME_ID: what this process used of processors.
+        const PROCESS_CPU = kernel::CLOCK_PROCESS_CPUTIME_ID as i32;
+        /// CLOCK_THREAD_CPUTIME_ID: what this thread used.
+        const THREAD_CPU = kernel::CLOCK_THREAD_CPUTIME_ID as i32;
+        /// CLOCK_TAI: REALTIME without leap seconds.
+        const TAI = kernel::CLOCK_TAI as i32;
+    }
 }
 
 /// The shape of the vDSO's `clock_gettime` and `clock_getres`: 0, or minus an error number.

@@ -9,7 +9,7 @@ use crate::{Errno, Result};
 use core::time::Duration;
 use linux_raw_sys::general as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What a timer's descriptor is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct TimerFlags: u32 {

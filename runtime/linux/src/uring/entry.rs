@@ -14,7 +14,7 @@ use linux_raw_sys::net::msghdr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opcode(pub u8);
 
-bitflags::bitflags! {
+flags! {
     /// How an entry is taken.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct EntryFlags: u8 {
@@ -30,7 +30,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How connections are taken.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct AcceptFlags: u16 {
@@ -40,7 +40,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How a message is received or sent.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct ReceiveFlags: u16 {
@@ -52,7 +52,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What is cancelled.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct CancelFlags: u32 {
@@ -64,7 +64,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// How bytes are moved.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SpliceFlags: u32 {

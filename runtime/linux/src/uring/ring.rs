@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use linux_raw_sys::io_uring as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// What is said of a completion.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct CompletionFlags: u32 {

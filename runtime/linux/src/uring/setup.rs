@@ -7,7 +7,7 @@ use core::ptr;
 use core::time::Duration;
 use linux_raw_sys::io_uring as kernel;
 
-bitflags::bitflags! {
+flags! {
     /// How a ring is to be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SetupFlags: u32 {
@@ -31,7 +31,7 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What the kernel's rings can do.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Features: u32 {

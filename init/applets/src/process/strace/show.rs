@@ -6,12 +6,14 @@ use formats::file::calls::{Kind, Known, Table, packed, packed_length};
 use linux::Errno;
 use linux::fs::{IoSliceMut, OpenFlags};
 use linux::mem::{Remote, process_vm_readv};
+use linux::named::Named;
+use linux::net::SocketKind;
 use linux::process::Pid;
 use linux::signal::Signal;
 use linux::trace::MACHINE;
 use query::text::{decimal, radix};
 
-use super::names::{self, KIND, Names, OPEN};
+use super::names::{self, Names};
 
 /// The calls of this processor.
 static CALLS: [u8; packed_length(MACHINE)] = packed(MACHINE);
@@ -111,18 +113,41 @@ fn named(names: Names, value: u32, out: &mut Vec<u8>) {
     match names {
         Names::Bits(list) => bits(list, value, 0, out),
         Names::Values(list) => one(list, value, out),
+        Names::Of(names) if names.is_set() => parts(&names, value.into(), 0, out),
+        Names::Of(names) => match names.name(value.into()) {
+            Some(name) => out.extend_from_slice(name.as_bytes()),
+            None => hexadecimal(value.into(), out),
+        },
         Names::Open => {
+            // Two bits are a value, the rest flags.
             out.extend_from_slice(match value & 3 {
                 0 => b"O_RDONLY",
                 1 => b"O_WRONLY",
                 _ => b"O_RDWR",
             });
-            bits(OPEN, value & !3, 1, out);
+            parts(&OpenFlags::NAMES, (value & !3).into(), 1, out);
         }
         Names::Socket => {
-            one(KIND, value & 0xf, out);
-            bits(OPEN, value & !0xf, 1, out);
+            named(Names::Of(SocketKind::NAMES), value & 0xf, out);
+            parts(&OpenFlags::NAMES, (value & !0xf).into(), 1, out);
         }
+    }
+}
+
+/// Shows the names of a set behind so many others.
+fn parts(names: &linux::named::Names, set: u64, mut shown: usize, out: &mut Vec<u8>) {
+    if set == 0 && shown > 0 {
+        return;
+    }
+    names.parts(set, &mut |part| {
+        bar(&mut shown, out);
+        match part {
+            Ok(name) => out.extend_from_slice(name.as_bytes()),
+            Err(number) => hexadecimal(number, out),
+        }
+    });
+    if shown == 0 {
+        out.push(b'0');
     }
 }
 
