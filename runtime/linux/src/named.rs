@@ -252,20 +252,21 @@ macro_rules! named {
     };
 }
 
-/// Declares an open set of flags, whose documentations begin with the kernel's names.
+/// Declares a set of flags, whose documentations begin with the kernel's names; `all` has every bit where `const _ = !0` says so, and
+/// only those with names where a call must refuse the others.
 macro_rules! flags {
     (
         $(#[$outer:meta])*
         pub struct $name:ident: $number:ty {
             $(#[doc = $doc:literal] $(#[$more:meta])* const $flag:ident = $value:expr;)*
-            const _ = !0;
+            $(const _ = !$none:literal;)?
         }
     ) => {
         bitflags::bitflags! {
             $(#[$outer])*
             pub struct $name: $number {
                 $(#[doc = $doc] $(#[$more])* const $flag = $value;)*
-                const _ = !0;
+                $(const _ = !$none;)?
             }
         }
 

@@ -90,7 +90,6 @@ flags! {
         const BPF = 1 << kernel::CAP_BPF;
         /// CAP_CHECKPOINT_RESTORE: processes are stored and brought back.
         const CHECKPOINT_RESTORE = 1 << kernel::CAP_CHECKPOINT_RESTORE;
-        const _ = !0;
     }
 }
 

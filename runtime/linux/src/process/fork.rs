@@ -35,7 +35,6 @@ flags! {
         const NEW_CGROUP = kernel::CLONE_NEWCGROUP;
         /// CLONE_PARENT: a child of this process's parent.
         const PARENT = kernel::CLONE_PARENT;
-        const _ = !0;
     }
 }
 

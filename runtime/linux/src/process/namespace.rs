@@ -24,7 +24,6 @@ flags! {
         const CGROUP = kernel::CLONE_NEWCGROUP;
         /// CLONE_NEWTIME: offsets of clocks, of children to come (Linux 5.6).
         const TIME = kernel::CLONE_NEWTIME;
-        const _ = !0;
     }
 }
 

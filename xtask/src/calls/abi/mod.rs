@@ -40,6 +40,7 @@ const YOUNGER: &[(&str, &str)] = &[
 /// What the kernel has no word for, but C libraries have, and what it keeps to itself (asm/signal.h).
 const NOT_THE_KERNELS: &[&str] = &[
     "_NSIG",
+    "F_OK",
     "R_OK",
     "W_OK",
     "X_OK",
