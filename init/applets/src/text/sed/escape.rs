@@ -156,7 +156,7 @@ mod tests {
             (b"\\(a\\.\\)", Place::Expression, b"\\(a\\.\\)"),
             (b"[\\n/\\t]\\x2e", Place::Expression, b"[\n/\t]\\."),
             (b"[\\]]\\]", Place::Expression, b"[\\]]\\]"),
-            (b"[[:alpha:]\\/]", Place::Expression, b"[[:alpha:]/]"),
+            (b"[[:alpha:]\\/]", Place::Expression, b"[[:alpha:]\\/]"),
             (b"\\1\\/\\n", Place::Replacement, b"\\1/\\n"),
             (b"a\\\\\\n\\/", Place::List, b"a\\\n/"),
             (b"\\d065\\cA", Place::List, b"A\x01"),
