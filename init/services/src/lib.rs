@@ -12,6 +12,7 @@ pub mod calls;
 mod confined;
 pub mod file;
 pub mod graph;
+pub mod import;
 pub mod inittab;
 pub mod machine;
 pub mod manager;

@@ -37,6 +37,13 @@ pub fn parse(path: &str, text: &str, drop_ins: &[(String, String)]) -> Result<Se
     if problems.is_empty() { Ok(service) } else { Err(problems) }
 }
 
+/// Says why a line by itself would be refused, if it would.
+pub(crate) fn refusal(line: &str) -> Option<String> {
+    let (mut service, mut problems) = (Service::new(""), Vec::new());
+    Reader::new("", line, &mut service, &mut problems).read();
+    problems.into_iter().next().map(|problem| problem.message)
+}
+
 /// Gives the name of the service that a file describes.
 pub fn service_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or_default();

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use ::services::Problem;
 use query::{Rows, Value};
 use system::services::{self, Catalog};
 
@@ -26,13 +27,19 @@ pub(super) fn refusal(name: &[u8]) -> Vec<String> {
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, path: Option<&[u8]>) -> Outcome {
     let catalog = read(path)?;
     order(io, parsed, &catalog);
-    Ok(tell(io, &catalog))
+    Ok(tell(io, &catalog.problems))
 }
 
 /// Says what is wrong with the files of this machine, if anything is.
 pub(super) fn mistakes(io: &mut Io<'_>) -> Outcome {
     let catalog = read(None)?;
-    Ok(tell(io, &catalog))
+    Ok(tell(io, &catalog.problems))
+}
+
+/// Gives the names of the services of a folder.
+pub(super) fn names(folder: &[u8]) -> Vec<String> {
+    let services = read(Some(folder)).map(|catalog| catalog.services).unwrap_or_default();
+    services.into_iter().map(|service| service.name).collect()
 }
 
 fn read(path: Option<&[u8]>) -> system::Result<Catalog> {
@@ -44,15 +51,16 @@ fn read(path: Option<&[u8]>) -> system::Result<Catalog> {
     services::read(&path)
 }
 
-fn tell(io: &mut Io<'_>, catalog: &Catalog) -> Status {
+/// Says what is wrong, and with what status that ends.
+pub(super) fn tell(io: &mut Io<'_>, problems: &[Problem]) -> Status {
     io.out.flush();
-    for problem in &catalog.problems {
+    for problem in problems {
         // Without the command's name: editors take file and line from the beginning.
         io.err.printable(alloc::format!("{problem}").as_bytes());
         io.err.put(b"\n");
     }
     io.err.flush();
-    Status::from(catalog.problems.is_empty())
+    Status::from(problems.is_empty())
 }
 
 /// Shows the services in the order of their start, those that may start together with the same step, and then the longest

@@ -4,6 +4,7 @@
 
 mod ask;
 mod check;
+mod import;
 mod notify;
 
 use alloc::vec::Vec;
@@ -17,10 +18,11 @@ use ask::Row;
 pub(crate) const APPLET: Applet = Applet {
     name: "service",
     summary: "Show, start and stop services, or check their files",
-    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nkeys",
+    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nimport FILE...\nkeys",
     flags: flags![
         Flag::new(b'f', "follow", "of logs: wait for more at the end"),
         Flag::new(b'n', "no-wait", "do not wait until it has come to that"),
+        Flag::with(OUTPUT, "output", "FOLDER", "import: write files into this folder"),
         Flag::with(FD, "fd", "NUMBER", "notify: hand over this descriptor, too"),
         Flag::rows(
             "time:S microseconds:N level:S facility:S? origin:S service:S? tag:S? message:S name:S state:S pid:N? restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
@@ -31,6 +33,9 @@ pub(crate) const APPLET: Applet = Applet {
 
 /// The status of `status` for one that does not run, as of System V's scripts.
 const NOT_RUNNING: Status = Status(3);
+
+/// The folder that gets what is imported.
+const OUTPUT: u8 = b'o';
 
 /// A descriptor to hand over.
 const FD: u8 = 128;
@@ -70,6 +75,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         (b"logs", [_, ..]) => logs(io, parsed, names),
         (b"check", []) => check::run(io, parsed, None),
         (b"check", [path]) => check::run(io, parsed, Some(path)),
+        (b"import", [_, ..]) => import::run(io, parsed, names),
+        (b"import", []) => Ok(io.misuse(verb, "the name of a file is expected")),
         (b"keys", []) => {
             check::keys(io, parsed);
             Ok(Status::SUCCESS)
@@ -82,8 +89,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         }
         _ => {
             let verbs = [
-                "check", "keys", "list", "logs", "notify", "reload", "restart", "start", "status", "stop",
-                "tree",
+                "check", "import", "keys", "list", "logs", "notify", "reload", "restart", "start", "status",
+                "stop", "tree",
             ];
             io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);
