@@ -36,9 +36,8 @@ pub fn fadvise(file: impl AsFd, offset: u64, length: u64, expected: Expectation)
     unsafe { syscall!(__NR_fadvise64, file.as_fd(), offset, length, expected as u32) }.map(drop)
 }
 
-#[cfg(target_pointer_width = "64")]
 flags! {
-    /// What [`sync_file_range`] does, in this order.
+    /// What `sync_file_range` does, in this order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct SyncFlags: u32 {
         /// SYNC_FILE_RANGE_WAIT_BEFORE: waits for what is being written.

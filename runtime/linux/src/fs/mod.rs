@@ -29,9 +29,9 @@ pub use attributes::{
     Access, SetTime, access, chmod, chmod_at, chmod_itself, chown, chown_at, faccess, faccess_effective,
     fchmod, fchown, set_open_times, set_times, set_times_at,
 };
-pub use cache::{Cached, cachestat};
+pub use cache::{Cached, SyncFlags, cachestat};
 #[cfg(target_pointer_width = "64")]
-pub use cache::{Expectation, SyncFlags, fadvise, sync_file_range};
+pub use cache::{Expectation, fadvise, sync_file_range};
 pub use descriptor::{
     DescriptorFlags, Standard, close_range, descriptor_flags, dup, dup_at_least, dup_number, dup_over,
     set_descriptor_flags, set_owner, set_signal, set_standard, set_status_flags, status_flags,
