@@ -5,6 +5,9 @@ mod processor;
 mod report;
 mod unsteady;
 
+use std::slice;
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
@@ -108,12 +111,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 type Wanted<'a> = &'a (dyn Fn(Part) -> bool + Sync);
 
 /// Runs what is built for tests of this host's processor beside what ships: one waits for the linker, for guests and for
-/// time to pass where the other computes.
+/// time to pass where the other computes. Who has done its part takes the next of the other processors.
 fn side_by_side(own: &[Planned], others: &[Planned], options: &Options) -> Result<Report> {
+    let left = Mutex::new(others.iter());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let lane = |wanted: Wanted<'_>| {
+        let report = suites(Report::beside(), own, options, wanted)?;
+        std::iter::from_fn(next)
+            .try_fold(report, |report, other| suites(report, slice::from_ref(other), options, &|_| true))
+    };
     std::thread::scope(|scope| {
-        let tests = scope.spawn(|| suites(Report::beside(), own, options, &|part| part != Part::Vm));
-        let shipped = suites(Report::beside(), own, options, &|part| part == Part::Vm)
-            .and_then(|report| suites(report, others, options, &|_| true));
+        let tests = scope.spawn(|| lane(&|part| part != Part::Vm));
+        let shipped = lane(&|part| part == Part::Vm);
         let mut report = tests.join().unwrap_or_else(|_| bail!("a thread of the tests has panicked"))?;
         report.append(shipped?);
         Ok(report)
