@@ -176,9 +176,11 @@ fn modules(path: &Path) -> String {
     kept.cloned().collect::<Vec<_>>().join("::")
 }
 
-/// Splits a source into its functions: each reaches to the next, which is near enough. A record alone makes no call.
+/// Splits a source into its functions: each reaches to the next, which is near enough. A record alone makes no call. Tests have
+/// `#[test]` before them, or stand in a list `tests![...]`, as those in groups do.
 fn functions(modules: &str, text: &str) -> Vec<Function> {
     let mut found = Vec::<Function>::new();
+    let listed: BTreeSet<_> = listed(text).collect();
     let mut is_test = false;
     for line in
         text.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.contains("record_call!("))
@@ -191,7 +193,7 @@ fn functions(modules: &str, text: &str) -> Vec<Function> {
             found.push(Function {
                 path,
                 name: name.to_owned(),
-                is_test: std::mem::take(&mut is_test),
+                is_test: std::mem::take(&mut is_test) || listed.contains(name),
                 words: BTreeSet::new(),
             });
         }
@@ -201,6 +203,12 @@ fn functions(modules: &str, text: &str) -> Vec<Function> {
         }
     }
     found
+}
+
+/// Gives the names of the tests that a source lists.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.split("\ntests![").skip(1).filter_map(|rest| rest.split(']').next());
+    lists.flat_map(|list| list.split(',').map(str::trim)).filter(|name| !name.is_empty())
 }
 
 /// Gives the words of a line that are called, and the numbers of calls.
@@ -256,6 +264,16 @@ fn files_open() {
         assert_eq!(run, ["linux::fs::files_open"]);
         assert!(running(&found, BTreeSet::from(["close".to_owned()])).is_empty());
         assert_eq!(modules(Path::new("runtime/linux/src/fs/mod.rs")), "linux::fs");
+    }
+
+    #[test]
+    fn a_test_of_a_group_is_one_by_its_list() {
+        let source =
+            "fn queue() { mq_open() }\n\ntests![one,\n    other];\nfn one() { queue() }\nfn other() {}\n";
+        let found = functions("host::groups::mq", source);
+        let tests: Vec<_> = found.iter().filter(|one| one.is_test).map(|one| one.name.as_str()).collect();
+        assert_eq!(tests, ["one", "other"]);
+        assert_eq!(running(&found, BTreeSet::from(["mq_open".to_owned()])), ["host::groups::mq::one"]);
     }
 
     #[test]
