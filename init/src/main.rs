@@ -38,17 +38,21 @@ fn is_program(name: &[u8]) -> bool {
 
 fn main(arguments: Arguments, environment: Environment) -> i32 {
     let table = Table { environment: Some(environment) };
-    let mut words = arguments.map(CStr::to_bytes);
-    let path = words.next().unwrap_or(PROGRAM);
+    let mut words = arguments;
+    let path = words.next().map_or(PROGRAM, CStr::to_bytes);
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
     // A container may have any command as its process 1, and a kernel is told `init=/bin/sh` to get a shell.
     let is_command = applets::find(name).is_some() || SHELL.iter().any(|shell| shell.as_bytes() == name);
     let is_init = name == b"init" || !is_command;
     if is_init && process::getpid() == Pid::INIT {
         rt::panic::set_last_resort(recover);
+        #[cfg(feature = "services")]
+        if let Some(succession) = words.next().and_then(boot::Succession::named) {
+            return boot::succeed(&table, succession);
+        }
         return boot::run(&table);
     }
-    let words: Vec<&[u8]> = words.collect();
+    let words: Vec<&[u8]> = words.map(CStr::to_bytes).collect();
     #[cfg(feature = "shell")]
     if let Some(words) = shell::words(path, &words) {
         let environment: Vec<&[u8]> = environment.map(CStr::to_bytes).collect();

@@ -44,5 +44,9 @@ use no_disks as disks;
 use no_services as services;
 
 pub use command::Commands;
+#[cfg(feature = "services")]
+pub use process1::succeed;
 pub use process1::{recover, run};
+#[cfg(feature = "services")]
+pub use services::Succession;
 pub use settings::{Name, Refused, Settings};

@@ -7,6 +7,7 @@ use linux::signal::Signal;
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
+use crate::workers::Crew;
 
 /// No services.
 pub(crate) struct Services;
@@ -35,6 +36,8 @@ impl Services {
     pub(crate) const fn hold(&mut self, _goal: Goal, _is_by_keys: bool, _now: Duration) -> bool {
         false
     }
+
+    pub(crate) const fn save(&mut self, _crew: &Crew<'_>, _goal: Option<Goal>) {}
 
     pub(crate) const fn goal(&mut self, _now: Duration) -> Option<Goal> {
         None

@@ -14,6 +14,8 @@ use crate::disks::Disks;
 use crate::disks::Outcome;
 use crate::log::Log;
 use crate::services::Services;
+#[cfg(feature = "services")]
+use crate::services::{Succession, inherit};
 use crate::settings::Settings;
 use crate::shutdown::machine::{Action, Event, Shutdown};
 use crate::workers::Crew;
@@ -90,10 +92,48 @@ pub fn run(commands: &dyn Commands) -> i32 {
     Process1::new(crew, (disks, chores), services, &settings, log).watch()
 }
 
-/// Goes on after a panic of process 1, which was reported already: the console gets a prompt for repairs, the network's
+/// Goes on as the successor of another program in this process, which has left what it knew: services and workers have their processes,
+/// and what is started is started as if nothing had happened. Where nothing was left, it runs the machine as [`run`] does.
+/// Returns as [`run`].
+#[cfg(feature = "services")]
+pub fn succeed(commands: &dyn Commands, succession: Succession) -> i32 {
+    time::forgo_vdso();
+    signals::hold();
+    let settings = settings();
+    let log = Log::new(settings.log);
+    let now = ::system::machine::uptime();
+    let Some(inherited) = inherit(&settings, succession, log, now) else { return run(commands) };
+    // The kernel names it by the link that was executed.
+    let _ = process::set_name(c"init");
+    if let Err(cause) = commands.survive_faults() {
+        log.error(format_args!("survive faults: {cause}"));
+    }
+    let former = (inherited.memory, inherited.workers.as_slice());
+    let mut crew = Crew::resumed(commands, &settings, log, former, now);
+    crew.show_memory();
+    if succession == Succession::Asked {
+        crew.renew(now);
+    }
+    if !crew.has_devices() {
+        power_button::watch(log);
+    }
+    let start = (Disks::lost(log), Chores::lost(&settings, log));
+    let mut process1 = Process1::new(crew, start, inherited.services, &settings, log);
+    // Of those that have ended meanwhile no signal may come any more.
+    process1.more = true;
+    if let Some(goal) = inherited.goal {
+        process1.tell(Event::Ask(goal), now);
+    }
+    process1.watch()
+}
+
+/// Goes on after a panic of process 1, which was reported already: as a successor of its own, if there is something left to go on from
+/// and that has not just been tried; if not, the console gets a prompt for repairs, the network's
 /// worker and the agent are kept as they run, and the loop begins anew. Services run on, but nobody looks after them any more.
 /// Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
+    #[cfg(feature = "services")]
+    crate::services::recover();
     signals::hold();
     let now = ::system::machine::uptime();
     let settings = settings();
@@ -190,6 +230,7 @@ impl<'a> Process1<'a> {
             if let Some(status) = self.status {
                 return status;
             }
+            self.services.save(&self.crew, self.shutdown.goal());
             let signal = signals::wait(self.limit(now));
             let now = ::system::machine::uptime();
             if let Some(signal) = signal {

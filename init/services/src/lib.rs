@@ -1,7 +1,7 @@
 //! Services: what their files say, in which order they start, and the life of each; this crate never does anything itself.
 //!
 //! Files become [`Service`]s by [`mod@file`] (TOML) or [`inittab`]; [`graph`] puts them in order; [`machine`] is the life of one,
-//! [`manager`] that of all. Time is an argument. What is taken from `linux` are names of values: signals and limits.
+//! [`manager`] that of all; [`handover`] is what of them outlives process 1's program. Time is an argument. What is taken from `linux` are names of values: signals and limits.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -12,6 +12,7 @@ pub mod calls;
 mod confined;
 pub mod file;
 pub mod graph;
+pub mod handover;
 pub mod import;
 pub mod inittab;
 pub mod machine;

@@ -206,14 +206,23 @@ pub enum Then {
     },
 }
 
+/// How far a life has come: all of it but the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Course {
+    /// Where it is.
+    pub state: State,
+    /// Failures in a row.
+    pub failures: u32,
+    /// How often it was started again by itself.
+    pub restarts: u32,
+}
+
 /// The life of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     state: State,
     policy: Policy,
-    /// Failures in a row.
     failures: u32,
-    /// How often it was started again by itself.
     restarts: u32,
 }
 
@@ -223,9 +232,40 @@ impl Machine {
         Self { state: State::Off(Rest::Never), policy, failures: 0, restarts: 0 }
     }
 
+    /// Goes on where another program has stopped.
+    pub const fn resumed(policy: Policy, course: Course) -> Self {
+        let Course { state, failures, restarts } = course;
+        Self { state, policy, failures, restarts }
+    }
+
+    /// Makes that of a service that was found with a process or without, and of which nothing else is known. A daemon with one
+    /// counts as ready; a oneshot without one has done its work, for what is done once must not be done twice.
+    pub fn found(policy: Policy, has_process: bool, now: Duration) -> Self {
+        let mut machine = Self::new(policy);
+        match (has_process, policy.is_oneshot) {
+            (true, true) => machine.state = State::Starting { since: now, until: None },
+            (true, false) => {
+                machine.run(now, now);
+            }
+            (false, true) if !policy.is_timer => machine.state = State::Off(Rest::Done),
+            (false, _) => {}
+        }
+        machine
+    }
+
+    /// Says how far it has come.
+    pub const fn course(&self) -> Course {
+        Course { state: self.state, failures: self.failures, restarts: self.restarts }
+    }
+
     /// Goes on under another policy.
     pub const fn set_policy(&mut self, policy: Policy) {
         self.policy = policy;
+    }
+
+    /// Gives the policy.
+    pub(crate) const fn policy(&self) -> Policy {
+        self.policy
     }
 
     /// Says where it is.
@@ -742,6 +782,26 @@ mod tests {
         assert_eq!(machine.state(), State::Armed { until: None });
         machine.handle(Event::Due, ms(10));
         assert_eq!(machine.handle(BADLY, ms(11)), Some(Action::Spawn));
+    }
+
+    #[test]
+    fn one_that_was_found_lives_on_as_one_that_is_ready() {
+        let policy = |change: fn(&mut Service)| {
+            let mut service = Service::new("a");
+            change(&mut service);
+            Policy::of(&service)
+        };
+        let mut daemon = Machine::found(policy(awaited), true, ms(7));
+        assert_eq!(daemon.state(), State::Running { since: ms(7), until: None });
+        assert_eq!(daemon.handle(BADLY, ms(8)), Some(Action::Spawn));
+        assert_eq!(Machine::found(policy(|one| one.watchdog = ms(5)), true, ms(7)).deadline(), Some(ms(12)));
+        let mut once = Machine::found(policy(oneshot), true, ms(7));
+        assert_eq!(once.handle(WELL, ms(8)), None);
+        assert_eq!(once.state(), State::Off(Rest::Done));
+        assert_eq!(Machine::found(policy(oneshot), false, ms(7)).state(), State::Off(Rest::Done));
+        for other in [policy(awaited), policy(timer)] {
+            assert_eq!(Machine::found(other, false, ms(7)).state(), State::Off(Rest::Never));
+        }
     }
 
     #[test]

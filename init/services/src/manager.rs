@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 use formats::time::Duration;
 
 use crate::graph::Node;
+use crate::handover::Lives;
 use crate::machine::{Action, Event, Machine, Policy, Rest, State};
 use crate::{Service, Start};
 
@@ -45,8 +46,9 @@ pub enum Intent {
 }
 
 /// How far the end of all is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ending {
+    #[default]
     No,
     /// Those that are there for the end run.
     First,
@@ -94,6 +96,36 @@ impl Manager {
         }
         next.ending = self.ending;
         *self = next;
+    }
+
+    /// Gives what a successor of this program goes on with, beside the services and their nodes.
+    pub fn lives(&self) -> Lives {
+        let lives = self.units.iter().map(|unit| (unit.machine.course(), unit.intent)).collect();
+        Lives { ending: self.ending, lives }
+    }
+
+    /// Goes on with such lives of the same services; none if there are not as many.
+    pub fn resumed(services: &[Service], nodes: Vec<Node>, lives: &Lives) -> Option<Self> {
+        let mut manager = Self::new(services, nodes);
+        manager.ending = lives.ending;
+        for (unit, (course, intent)) in manager.units.iter_mut().zip(&lives.lives) {
+            unit.machine = Machine::resumed(unit.machine.policy(), *course);
+            unit.intent = *intent;
+        }
+        (manager.units.len() == services.len() && lives.lives.len() == services.len()).then_some(manager)
+    }
+
+    /// Takes it that a service has a process, or has none, though nobody knows how that came about.
+    pub fn found(&mut self, service: usize, has_process: bool, now: Duration) {
+        if let Some(unit) = self.units.get_mut(service) {
+            unit.machine = Machine::found(unit.machine.policy(), has_process, now);
+            unit.intent = Intent::None;
+        }
+    }
+
+    /// Gives what a service says of others.
+    pub fn node(&self, service: usize) -> Option<&Node> {
+        self.units.get(service).map(|unit| &unit.node)
     }
 
     /// Starts those that start with the machine and have not been started yet.

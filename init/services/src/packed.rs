@@ -1,6 +1,8 @@
-//! The checked form of services, in which a worker hands them to process 1: each value as its bytes, in the order of the fields.
+//! The checked form of services, in which a worker hands them to process 1, and process 1 to its successor: each value as its bytes,
+//! in the order of the fields.
 //!
-//! It never leaves the machine or the run, so it has no version; a reader that finds anything amiss gives up the whole.
+//! It never leaves the machine or the run. A successor may be another build of the program, and knows by [`Packed::FORM`] whether it
+//! reads what was written; a reader that finds anything amiss gives up the whole.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,6 +13,9 @@ use formats::{Error, Expected};
 
 /// A value that can be packed.
 pub trait Packed: Sized {
+    /// Tells this form from others: it changes with the names and kinds of what is packed, and with their order.
+    const FORM: u32;
+
     /// Adds the value's bytes.
     fn pack(&self, into: &mut Vec<u8>);
 
@@ -19,6 +24,20 @@ pub trait Packed: Sized {
     /// # Errors
     /// Anything that cannot have been written.
     fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error>;
+}
+
+/// Makes the number of a form out of the names in it and the forms of its parts (FNV-1a of 32 bits).
+pub const fn form(names: &str, mut parts: &[u32]) -> u32 {
+    let (mut names, mut sum) = (names.as_bytes(), 0x811c_9dc5_u32);
+    while let [byte, rest @ ..] = names {
+        sum = (sum ^ *byte as u32).wrapping_mul(0x0100_0193);
+        names = rest;
+    }
+    while let [part, rest @ ..] = parts {
+        sum = (sum ^ *part).wrapping_mul(0x0100_0193);
+        parts = rest;
+    }
+    sum
 }
 
 /// Packs a value alone.
@@ -50,6 +69,8 @@ pub fn unpack_first<T: Packed>(bytes: &[u8]) -> Result<T, Error> {
 macro_rules! numbers {
     ($($kind:ty)*) => {$(
         impl Packed for $kind {
+            const FORM: u32 = form(stringify!($kind), &[]);
+
             fn pack(&self, into: &mut Vec<u8>) {
                 into.extend_from_slice(&self.to_ne_bytes());
             }
@@ -75,6 +96,11 @@ macro_rules! packed {
         )*}
 
         impl $crate::packed::Packed for $name {
+            const FORM: u32 = $crate::packed::form(
+                concat!($(stringify!($field), " "),*),
+                &[$(<$kind as $crate::packed::Packed>::FORM),*],
+            );
+
             fn pack(&self, into: &mut alloc::vec::Vec<u8>) {
                 $($crate::packed::Packed::pack(&self.$field, into);)*
             }
@@ -114,6 +140,8 @@ macro_rules! choice {
         }
 
         impl $crate::packed::Packed for $name {
+            const FORM: u32 = $crate::packed::form(concat!($($word, " "),*), &[]);
+
             fn pack(&self, into: &mut alloc::vec::Vec<u8>) {
                 into.push(*self as u8);
             }
@@ -129,6 +157,8 @@ macro_rules! choice {
 pub(crate) use {choice, packed};
 
 impl Packed for usize {
+    const FORM: u32 = u32::FORM;
+
     fn pack(&self, into: &mut Vec<u8>) {
         (*self as u32).pack(into);
     }
@@ -139,6 +169,8 @@ impl Packed for usize {
 }
 
 impl Packed for bool {
+    const FORM: u32 = form("bool", &[]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         into.push(u8::from(*self));
     }
@@ -149,6 +181,8 @@ impl Packed for bool {
 }
 
 impl Packed for Duration {
+    const FORM: u32 = form("nanoseconds", &[]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         self.as_nanos().pack(into);
     }
@@ -159,6 +193,8 @@ impl Packed for Duration {
 }
 
 impl Packed for String {
+    const FORM: u32 = form("text", &[]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         (self.len() as u32).pack(into);
         into.extend_from_slice(self.as_bytes());
@@ -171,7 +207,27 @@ impl Packed for String {
     }
 }
 
+/// Bytes that are packed as they are, such as something that was packed before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Packed for Bytes {
+    const FORM: u32 = form("bytes", &[]);
+
+    fn pack(&self, into: &mut Vec<u8>) {
+        (self.0.len() as u32).pack(into);
+        into.extend_from_slice(&self.0);
+    }
+
+    fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        let length = u32::unpack(cursor)?;
+        cursor.take(length as usize, Expected::State).map(|bytes| Self(bytes.to_vec()))
+    }
+}
+
 impl<T: Packed> Packed for Vec<T> {
+    const FORM: u32 = form("list", &[T::FORM]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         (self.len() as u32).pack(into);
         for item in self {
@@ -186,6 +242,8 @@ impl<T: Packed> Packed for Vec<T> {
 }
 
 impl<T: Packed> Packed for Option<T> {
+    const FORM: u32 = form("option", &[T::FORM]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         self.is_some().pack(into);
         if let Some(value) = self {
@@ -199,6 +257,8 @@ impl<T: Packed> Packed for Option<T> {
 }
 
 impl<A: Packed, B: Packed> Packed for (A, B) {
+    const FORM: u32 = form("pair", &[A::FORM, B::FORM]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         self.0.pack(into);
         self.1.pack(into);
@@ -224,6 +284,22 @@ mod tests {
             assert!(unpack::<crate::Service>(&bytes[..length]).is_err(), "{length}");
         }
         assert!(unpack::<crate::Service>(&[&bytes[..], &[0]].concat()).is_err());
+    }
+
+    #[test]
+    fn a_form_changes_with_names_kinds_and_order() {
+        let forms = [
+            form("a b ", &[u32::FORM, bool::FORM]),
+            form("a c ", &[u32::FORM, bool::FORM]),
+            form("a b ", &[u64::FORM, bool::FORM]),
+            form("b a ", &[bool::FORM, u32::FORM]),
+            form("a b ", &[u32::FORM, Option::<bool>::FORM]),
+            form("a b ", &[u32::FORM, Vec::<bool>::FORM]),
+            form("a ", &[u32::FORM]),
+        ];
+        for (at, form) in forms.iter().enumerate() {
+            assert!(forms.iter().skip(at + 1).all(|other| other != form), "{at}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use formats::{Error, Expected};
 
 use crate::confined::Confined;
 use crate::graph::Node;
-use crate::packed::{Packed, choice, packed};
+use crate::packed::{Packed, choice, form, packed};
 
 choice! {
     /// What its process is.
@@ -106,6 +106,8 @@ impl Ready {
 }
 
 impl Packed for Ready {
+    const FORM: u32 = form("started descriptor socket port file fork", &[u16::FORM, String::FORM]);
+
     fn pack(&self, into: &mut Vec<u8>) {
         let (kind, number, file) = match self {
             Self::Started => (0, 0, ""),

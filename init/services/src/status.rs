@@ -62,6 +62,8 @@ packed! {
     pub struct Table {
         /// How many requests were heard.
         pub heard: u32,
+        /// How often process 1 has become a successor of itself.
+        pub successions: u32,
         /// They, in the order of the list.
         pub services: Vec<Status>,
     }

@@ -17,6 +17,12 @@ pub const SYSLOGD: &[u8] = b"/run/syslogd.ring";
 #[derive(Debug)]
 pub struct Ring(File);
 
+impl From<File> for Ring {
+    fn from(file: File) -> Self {
+        Self(file)
+    }
+}
+
 impl Ring {
     /// Makes one with a room of so many bytes; what another had is gone.
     ///

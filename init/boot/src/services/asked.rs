@@ -32,6 +32,8 @@ pub(super) enum Asked {
     Reload(usize),
     /// That the files are read again.
     Read,
+    /// That process 1 becomes its successor.
+    Succeed,
     /// That a service is ready.
     Ready(usize),
     /// That a service lives.
@@ -53,7 +55,7 @@ pub(super) struct Message {
 impl Asked {
     /// Says whether someone waits until it was heard.
     pub(super) const fn is_request(self) -> bool {
-        matches!(self, Self::Of(..) | Self::Reload(_) | Self::Read)
+        matches!(self, Self::Of(..) | Self::Reload(_) | Self::Read | Self::Succeed)
     }
 
     fn of(bytes: [u8; HEAD]) -> Option<Self> {
@@ -69,6 +71,7 @@ impl Asked {
             6 => Self::Alive(at),
             7 => Self::Keep(at),
             8 => Self::Forget(at),
+            9 => Self::Succeed,
             _ => return None,
         })
     }
@@ -84,6 +87,7 @@ impl Asked {
             Self::Alive(at) => (6, at),
             Self::Keep(at) => (7, at),
             Self::Forget(at) => (8, at),
+            Self::Succeed => (9, 0),
         };
         let [low, high] = (at as u16).to_le_bytes();
         [verb, 0, low, high]
@@ -153,6 +157,7 @@ mod tests {
             Asked::Alive(2),
             Asked::Keep(3),
             Asked::Forget(4),
+            Asked::Succeed,
         ] {
             assert_eq!(Asked::of(asked.bytes()), Some(asked));
         }

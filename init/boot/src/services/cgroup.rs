@@ -16,13 +16,20 @@ const ROOT: &str = "/sys/fs/cgroup";
 /// The controllers whose limits a service may have.
 const CONTROLLERS: [&str; 3] = ["+memory", "+cpu", "+pids"];
 
+/// Says whether the kernel has groups, and this tree of them.
+pub(super) fn are_there() -> bool {
+    fs::stat(format!("{ROOT}/cgroup.controllers").as_str()).is_ok()
+}
+
 /// Makes the group of a service with its limits; gives the file to which a process that is to be in it writes 0, none where the
 /// kernel has no groups, or not this tree of them.
 ///
 /// A process could begin in it (CLONE_INTO_CGROUP), but some kernels (6.1.172) kill one that begins so in a group whose
 /// processes were once killed together.
 pub(super) fn make(service: &Service, log: Log) -> Option<String> {
-    fs::stat(format!("{ROOT}/cgroup.controllers").as_str()).ok()?;
+    if !are_there() {
+        return None;
+    }
     let folder = folder(&service.name);
     let made = fs::mkdir(folder.as_str(), Mode::octal(0o755));
     if made == Err(Errno::NOENT) {

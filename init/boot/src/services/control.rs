@@ -1,8 +1,8 @@
 //! The worker that answers those who ask about services, at the socket [`system::services::SOCKET`].
 //!
-//! A request is a line: `list`, `read` (the files again), or `start`, `stop`, `restart`, `reload` and a name. The answer to `list` is
-//! a line a service, with fields between tabs; to anything else `ok` or `error`, and why. Anyone may look; only root may
-//! change. What is to change is passed to process 1 as a few bytes, and the answer waits until they were heard.
+//! A request is a line: `list`, `successions`, `read` (the files again), `reexec` (process 1 itself), or `start`, `stop`, `restart`,
+//! `reload` and a name. The answer to `list` is a line a service, with fields between tabs; to `successions` how often process 1 has
+//! become a successor of itself; to anything else `ok` or `error`, and why. Anyone may look; only root may change. What is to change is passed to process 1 as a few bytes, and the answer waits until they were heard.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -76,12 +76,17 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
     if verb == "list" {
         return list(shared, units).ok_or_else(|| "the table cannot be read".into());
     }
+    if verb == "successions" {
+        let table = table(shared).ok_or("the table cannot be read")?;
+        return Ok(alloc::format!("{}\n", table.successions));
+    }
     let user = peer_credentials(client).map_err(said("ask who you are"))?.user;
     if user != 0 {
         return Err("only root may change services".into());
     }
     let asked = match verb {
         "read" => Asked::Read,
+        "reexec" => Asked::Succeed,
         _ => {
             let at = units.iter().position(|unit| unit.name == name);
             let at = at.ok_or_else(|| alloc::format!("there is no service {name}"))?;
@@ -93,7 +98,11 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
                 "restart" => Asked::Of(at, Request::Restart),
                 "reload" if can_reload() => Asked::Reload(at),
                 "reload" => return Err(alloc::format!("{name} has no reload-signal")),
-                _ => return Err("expected list, read, start, stop, restart or reload".into()),
+                _ => {
+                    return Err(
+                        "expected list, successions, read, reexec, start, stop, restart or reload".into()
+                    );
+                }
             }
         }
     };

@@ -4,13 +4,15 @@
 //! readiness: a child of each service that is awaited does, and ends when it has come ([`probe`]); so it is with dates and
 //! connections that start a service ([`armed`]). It takes no requests: a worker does ([`control`]), and passes on a few bytes, as
 //! does the one that hears what services say of themselves ([`notices`]). What they say to people, another worker brings to the
-//! log ([`logs`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes.
+//! log ([`logs`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes. What it knows it
+//! keeps for its successor ([`handover`]).
 
 mod armed;
 mod asked;
 mod cgroup;
 mod confine;
 mod control;
+mod handover;
 mod loader;
 mod logs;
 mod notices;
@@ -36,6 +38,9 @@ use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
 use asked::{Asked, Message};
+use handover::Handover;
+pub use handover::Succession;
+pub(crate) use handover::{inherit, recover};
 use loader::Loader;
 use unit::Unit;
 use worker::{Role, Worker};
@@ -58,11 +63,14 @@ pub(crate) struct Services {
     /// Whether more may have been asked for than was heard in one turn.
     is_behind: bool,
     is_begun: bool,
+    /// Whether processes of the services that are being read are to be looked for: nobody knows which of them run.
+    finds: bool,
     /// Whether the machine's end goes on without the services.
     is_over: bool,
     /// The end that was asked for, and when it comes whatever the services do.
     end: Option<(Goal, Duration)>,
     stop: Duration,
+    handover: Handover,
     log: Log,
 }
 
@@ -91,9 +99,11 @@ impl Services {
             heard: 0,
             is_behind: false,
             is_begun: false,
+            finds: false,
             is_over: false,
             end: None,
             stop: settings.stop,
+            handover: Handover::default(),
             log,
         }
     }
@@ -219,7 +229,10 @@ impl Services {
         let configuration = match ended {
             Ended::Exited(0) => loader.take(),
             // There is a log all the same.
-            Ended::Exited(loader::NONE) => return self.renew(now),
+            Ended::Exited(loader::NONE) => {
+                self.finds = false;
+                return self.renew(now);
+            }
             _ => None,
         };
         match configuration {
@@ -261,6 +274,9 @@ impl Services {
         }
         self.manager.replace(&next.services, next.nodes, &former);
         self.units = units;
+        if core::mem::take(&mut self.finds) {
+            self.find_processes(now);
+        }
         self.renew(now);
         for at in gone {
             self.request(at, Request::Stop, now);
@@ -278,6 +294,7 @@ impl Services {
 
     /// Has the workers know what there is now.
     fn renew(&mut self, now: Duration) {
+        self.handover.is_stale = true;
         if let Err(cause) = self.share() {
             self.log.error(format_args!("services: {cause}"));
         }
@@ -338,14 +355,17 @@ impl Services {
             Asked::Of(at, request) => self.request(at, request, now),
             Asked::Reload(at) => self.reload(at),
             Asked::Read => self.load(false),
+            Asked::Succeed => self.handover.is_wanted = true,
             Asked::Ready(at) => self.event(at, Event::Ready, now),
             Asked::Alive(at) => self.event(at, Event::Alive, now),
             Asked::Keep(at) => {
+                self.handover.is_stale = true;
                 if let Some(unit) = self.units.get_mut(at) {
                     unit.keep(&name, files);
                 }
             }
             Asked::Forget(at) => {
+                self.handover.is_stale = true;
                 if let Some(unit) = self.units.get_mut(at) {
                     unit.store.retain(|(known, _)| *known != name);
                 }
@@ -422,7 +442,10 @@ impl Services {
             let Some(unit) = self.units.get_mut(at) else { continue };
             match (action, unit.pid) {
                 (Action::Spawn, _) => {
+                    let sockets = unit.sockets.len();
                     let event = process::spawn(unit, self.log);
+                    // Those that could not be opened before.
+                    self.handover.is_stale |= unit.sockets.len() != sockets;
                     waiting.extend(self.manager.handle(at, event, now));
                 }
                 (Action::Ask, Some(pid)) => process::ask(unit, pid),
@@ -444,7 +467,9 @@ impl Services {
     /// Shows how the services are, has someone wait for what those wait for that are armed, and ends the probes that nobody waits
     /// for any more.
     fn note(&mut self, now: Duration) {
-        let mut table = Table { heard: self.heard, services: Vec::with_capacity(self.units.len()) };
+        let successions = self.handover.successions;
+        let mut table =
+            Table { heard: self.heard, successions, services: Vec::with_capacity(self.units.len()) };
         for (at, unit) in self.units.iter_mut().enumerate() {
             let phase = Phase::of(&self.manager, at);
             if core::mem::replace(&mut unit.phase, phase) != phase {
@@ -459,8 +484,9 @@ impl Services {
                 Phase::Armed => unit.watch(self.log),
                 _ => unit.end_probe(),
             }
-            if matches!(phase, Phase::Stopped | Phase::Failed) {
+            if matches!(phase, Phase::Stopped | Phase::Failed) && !unit.store.is_empty() {
                 unit.store.clear();
+                self.handover.is_stale = true;
             }
             table.services.push(Status {
                 phase,

@@ -1,6 +1,8 @@
 //! The workers of the supervisor, with the lives that other workers have. They are copies of process 1, and so know the
 //! services as they were when they were started; when those change, they are renewed.
 
+use core::ffi::CStr;
+
 use formats::time::Duration;
 use linux::process::{self, Ended, Pid};
 use linux::signal::Signal;
@@ -34,6 +36,20 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) const fn new(role: Role) -> Self {
         Self { role, life: None, pid: None }
+    }
+
+    pub(super) const fn pid(&self) -> Option<Pid> {
+        self.pid
+    }
+
+    /// Goes on with the process that it had, or with a new one.
+    pub(super) fn resume(&mut self, pid: Option<Pid>, now: Duration) {
+        self.life = Some(if pid.is_some() { Life::adopted(now) } else { Life::new(now) });
+        self.pid = pid;
+    }
+
+    pub(super) const fn process_name(&self) -> &'static CStr {
+        self.role.process_name()
     }
 
     pub(super) fn is(&self, pid: Pid) -> bool {
@@ -103,30 +119,28 @@ impl Role {
         }
     }
 
+    const fn process_name(self) -> &'static CStr {
+        match self {
+            Self::Logs => c"logs",
+            Self::Files => c"log-files",
+            Self::Control => c"control",
+            Self::Notices => c"notices",
+        }
+    }
+
     fn is_needed(self, units: &[Unit]) -> bool {
         self != Self::Notices || units.iter().any(|unit| unit.notices.is_some())
     }
 
     fn work(self, shared: &Shared, units: &[Unit], log: Log) -> i32 {
         signals::release();
-        // For people only.
+        // For people, and for a successor of process 1 that has nothing else to know it by.
+        let _ = process::set_name(self.process_name());
         match self {
-            Self::Logs => {
-                let _ = process::set_name(c"logs");
-                logs::run(shared, units, log)
-            }
-            Self::Files => {
-                let _ = process::set_name(c"log-files");
-                logs::files::run(shared, units, log)
-            }
-            Self::Control => {
-                let _ = process::set_name(c"control");
-                control::run(shared, units)
-            }
-            Self::Notices => {
-                let _ = process::set_name(c"notices");
-                notices::run(shared, units, log)
-            }
+            Self::Logs => logs::run(shared, units, log),
+            Self::Files => logs::files::run(shared, units, log),
+            Self::Control => control::run(shared, units),
+            Self::Notices => notices::run(shared, units, log),
         }
     }
 }

@@ -137,6 +137,16 @@ impl Shutdown {
         }
     }
 
+    /// Gives what the end is to be, once it has begun.
+    pub(crate) const fn goal(&self) -> Option<Goal> {
+        match self.state {
+            State::Asking { goal, .. } | State::Killing { goal, .. } | State::Leaving { goal, .. } => {
+                Some(goal)
+            }
+            State::Up | State::Gone => None,
+        }
+    }
+
     fn kill(&mut self, goal: Goal, now: Duration) -> Actions {
         self.state = State::Killing { goal, until: now.saturating_add(KILL_WAIT) };
         actions(&[Action::Kill])

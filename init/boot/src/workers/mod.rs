@@ -27,7 +27,7 @@ use role::Role;
 const MEMORY: u64 = 0x1_0000;
 
 /// Where the memory of the network's worker is found.
-const LINK: &str = "/run/spelunk/network";
+pub(crate) const LINK: &str = "/run/spelunk/network";
 
 /// Short lives in a row after which the console gets the emergency prompt in place of the usual one.
 const FAILURES: u32 = 3;
@@ -91,6 +91,54 @@ impl<'a> Crew<'a> {
             }
         }
         crew
+    }
+
+    /// Makes a crew of what the former program in this process had: the network's memory, and the numbers of roles with their
+    /// processes. One whose process has ended is started again.
+    #[cfg(feature = "services")]
+    pub(crate) fn resumed(
+        commands: &'a dyn Commands,
+        settings: &'a Settings,
+        log: Log,
+        former: (Option<OwnedFd>, &[(u8, Option<Pid>)]),
+        now: Duration,
+    ) -> Self {
+        let memory = former.0.or_else(|| memory().ok());
+        let means = Means { commands, settings, log, memory };
+        let mut crew = Self { means, workers: heapless::Vec::new(), is_held: false };
+        for (number, pid) in former.1 {
+            let Some(role) = Role::ALL.into_iter().find(|role| *role as u8 == *number) else { continue };
+            note(role, pid.map_or(0, Pid::get));
+            let life = if pid.is_some() { Life::adopted(now) } else { Life::new(now) };
+            let _ = crew.workers.push(Worker { role, life, pid: *pid });
+        }
+        // That of the former program.
+        let _ = fs::unlink(LINK);
+        crew
+    }
+
+    /// Has those workers begin anew that nobody has a session with: they are copies of a former program. What the network's must
+    /// not lose is kept for its successor.
+    #[cfg(feature = "services")]
+    pub(crate) fn renew(&mut self, now: Duration) {
+        let renewed = self.workers.iter_mut().filter(|worker| !worker.role.has_session());
+        for (worker, pid) in renewed.filter_map(|worker| worker.pid.take().map(|pid| (worker, pid))) {
+            // Not asked to end, at which it might give its leases back. Its end is that of an orphan.
+            let _ = process::kill(pid, Some(Signal::KILL));
+            worker.life = Life::new(now);
+        }
+    }
+
+    /// Gives the number of each worker's role, and its process.
+    #[cfg(feature = "services")]
+    pub(crate) fn roster(&self) -> impl Iterator<Item = (u8, Option<Pid>)> {
+        self.workers.iter().map(|worker| (worker.role as u8, worker.pid))
+    }
+
+    /// Gives what the network's worker must not lose.
+    #[cfg(feature = "services")]
+    pub(crate) const fn memory(&self) -> Option<&OwnedFd> {
+        self.means.memory.as_ref()
     }
 
     /// Starts a prompt for repairs; the workers of a usual start come when it ends.

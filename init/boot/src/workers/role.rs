@@ -50,6 +50,12 @@ impl Role {
         }
     }
 
+    /// Says whether someone may be speaking with it.
+    #[cfg(feature = "services")]
+    pub(crate) const fn has_session(self) -> bool {
+        matches!(self, Self::Prompt | Self::Emergency | Self::Agent)
+    }
+
     const fn process_name(self) -> &'static CStr {
         match self {
             Self::Network => c"network",

@@ -39,6 +39,23 @@ pub const fn room(total: usize) -> usize {
     (total / 2).saturating_sub(HEADER)
 }
 
+/// Gives how many bytes a file must have for a payload of so many.
+pub const fn total(room: usize) -> usize {
+    (room + HEADER) * 2
+}
+
+/// Gives the version of a record, whole or not, in the bytes of the whole file, where one of `version` is not found; `None` if there
+/// is no other.
+pub fn other_version(file: &[u8], version: u32) -> Option<u32> {
+    let (first, second) = file.split_at_checked(file.len() / 2)?;
+    [first, second].into_iter().find_map(|half| {
+        let mut cursor = Cursor::new(half);
+        let tag = cursor.u32_ne(Expected::Record).ok()?;
+        let found = cursor.u32_ne(Expected::Record).ok()?;
+        (tag == TAG && found != version).then_some(found)
+    })
+}
+
 /// Appends a record: the bytes of one write at [`offset`]. The payload must fit [`room`].
 pub fn emit(out: &mut Vec<u8>, version: u32, record: Record<'_>) {
     let length = u32::try_from(record.payload.len()).unwrap_or(u32::MAX);
@@ -95,9 +112,10 @@ mod tests {
             assert_eq!(newest(&file, 3), Some(Record { generation, payload: &[generation as u8; 40] }));
         }
         assert_eq!(newest(&file, 2), None, "another version");
+        assert_eq!((other_version(&file, 2), other_version(&file, 3)), (Some(3), None));
         write(&mut file, u64::MAX, b"", usize::MAX);
         assert_eq!(newest(&file, 3).map(|record| record.generation), Some(u64::MAX));
-        assert_eq!(room(TOTAL), 40);
+        assert_eq!((room(TOTAL), total(40)), (40, TOTAL));
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::{Failure, Io, Outcome, Status};
 /// How often it is asked whether a change has come.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a successor of process 1 is waited for.
+const SUCCESSION: Duration = Duration::from_secs(10);
+
 /// How a service is.
 pub(super) struct Row {
     pub(super) name: Vec<u8>,
@@ -89,6 +92,24 @@ pub(super) fn change(io: &mut Io<'_>, verb: &[u8], name: &[u8]) -> Outcome {
         Some(why) => Ok(io.complain(name, &why.escape_ascii())),
         None => Ok(Status::SUCCESS),
     }
+}
+
+/// Has process 1 become its successor, and waits until that is there.
+pub(super) fn succeed(io: &mut Io<'_>) -> Outcome {
+    let before = answer(b"successions", b"")?;
+    let status = change(io, b"reexec", b"")?;
+    if status != Status::SUCCESS {
+        return Ok(status);
+    }
+    for _ in 0..SUCCESSION.as_millis() / PAUSE.as_millis() {
+        // Who answers may be replaced meanwhile, and then says nothing.
+        let now = answer(b"successions", b"").unwrap_or_default();
+        if !now.is_empty() && now != before {
+            return Ok(Status::SUCCESS);
+        }
+        time::sleep(PAUSE);
+    }
+    Ok(io.complain(b"reexec", &"process 1 goes on as it is; its log says why"))
 }
 
 /// Waits until a service is what it does not leave by itself; a service that waits for others may wait for ever.

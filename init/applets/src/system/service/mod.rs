@@ -18,7 +18,7 @@ use ask::Row;
 pub(crate) const APPLET: Applet = Applet {
     name: "service",
     summary: "Show, start and stop services, or check their files",
-    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nimport FILE...\nkeys",
+    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nreexec\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nimport FILE...\nkeys",
     flags: flags![
         Flag::new(b'f', "follow", "of logs: wait for more at the end"),
         Flag::new(b'n', "no-wait", "do not wait until it has come to that"),
@@ -72,6 +72,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             Ok(status)
         }
         (b"notify", [_, ..]) => notify::run(io, parsed, names),
+        (b"reexec", []) => ask::succeed(io),
         (b"logs", [_, ..]) => logs(io, parsed, names),
         (b"check", []) => check::run(io, parsed, None),
         (b"check", [path]) => check::run(io, parsed, Some(path)),
@@ -84,13 +85,13 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         (b"status" | b"start" | b"stop" | b"restart" | b"logs", []) => {
             Ok(io.misuse(verb, "the name of a service is expected"))
         }
-        (b"list" | b"tree" | b"check" | b"keys", [.., extra]) => {
+        (b"list" | b"tree" | b"check" | b"keys" | b"reexec", [.., extra]) => {
             Ok(io.misuse(extra, "no operand is expected"))
         }
         _ => {
             let verbs = [
-                "check", "import", "keys", "list", "logs", "notify", "reload", "restart", "start", "status",
-                "stop", "tree",
+                "check", "import", "keys", "list", "logs", "notify", "reexec", "reload", "restart", "start",
+                "status", "stop", "tree",
             ];
             io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);

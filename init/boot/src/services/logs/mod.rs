@@ -17,7 +17,8 @@ use alloc::vec::Vec;
 use formats::file::journal::{Entry, Origin};
 use formats::time::Duration;
 use formats::wire::syslog;
-use linux::fd::{AsFd, OwnedFd};
+use io::File;
+use linux::fd::{AsFd, BorrowedFd, OwnedFd};
 use linux::fs::{self, PipeFlags};
 use linux::poll::{self, PollFd, PollFlags};
 use linux::process::{self, Capabilities};
@@ -60,14 +61,42 @@ impl Kept {
     /// Those of `memfd_create(2)`.
     pub(super) fn new(log: Log) -> linux::Result<Self> {
         let ring = Ring::memory(c"log", ROOM)?;
-        up::make_folder();
-        // That of a former program in this process.
-        let _ = fs::unlink(PATH);
-        let target = format!("/proc/1/fd/{}", ring.file().as_fd().as_raw());
-        if let Err(cause) = fs::symlink(target.as_str(), PATH) {
-            log.error(format_args!("link {PATH}: {cause}"));
-        }
+        show(&ring, log);
         Ok(Self { ring, sockets: Sockets::open(log), files: super::loader::memory(c"log files")? })
+    }
+
+    /// Goes on with what a former program in this process had: its ring, how far its files have come, and its sockets for syslog's
+    /// messages and journald's.
+    pub(super) fn taken(ring: OwnedFd, files: OwnedFd, sockets: [Option<OwnedFd>; 2], log: Log) -> Self {
+        let (ring, [syslog, journal]) = (Ring::from(File::from(ring)), sockets);
+        show(&ring, log);
+        Self { ring, sockets: Sockets { syslog, journal }, files }
+    }
+
+    /// Gives what a successor goes on with.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        let Sockets { syslog, journal } = &self.sockets;
+        let ring = self.ring.file().as_fd();
+        Parts { ring, files: &self.files, syslog: syslog.as_ref(), journal: journal.as_ref() }
+    }
+}
+
+/// The descriptors of what process 1 holds for its workers.
+pub(super) struct Parts<'a> {
+    pub(super) ring: BorrowedFd<'a>,
+    pub(super) files: &'a OwnedFd,
+    pub(super) syslog: Option<&'a OwnedFd>,
+    pub(super) journal: Option<&'a OwnedFd>,
+}
+
+/// Makes the link under which the ring is found: the number of a descriptor of process 1.
+fn show(ring: &Ring, log: Log) {
+    up::make_folder();
+    // That of a former program in this process.
+    let _ = fs::unlink(PATH);
+    let target = format!("/proc/1/fd/{}", ring.file().as_fd().as_raw());
+    if let Err(cause) = fs::symlink(target.as_str(), PATH) {
+        log.error(format_args!("link {PATH}: {cause}"));
     }
 }
 
