@@ -105,7 +105,8 @@ fn play_with(name: &str, folder: &str, names: &str, source: &str) {
 /// A function would be a shell of its own where it runs beside others: an alias is the program itself. Programs that a transcript
 /// starts know it by a variable.
 fn named(name: &str) -> String {
-    let program = command(Kind::Shipped, name);
+    let kind = if name == "flight_recorder" { Kind::Recorded } else { Kind::Shipped };
+    let program = command(kind, name);
     let mut called = program.get_program().to_string_lossy().into_owned();
     for word in program.get_args() {
         write!(called, " {}", word.to_string_lossy()).expect("memory takes it");

@@ -19,7 +19,7 @@ pub enum Kind {
     Fixed,
     /// With names and frame pointers: the one that crashes, alone.
     Traced,
-    /// With the flight recorder: the one that shows it, alone.
+    /// With the flight recorder: the two that show it, alone.
     Recorded,
 }
 
@@ -79,7 +79,12 @@ fn build(kind: Kind) -> PathBuf {
     match kind {
         Kind::Shipped => cargo.args(["--package", "spelunk-examples"]),
         Kind::Traced => cargo.args(["--bin", "crash"]),
-        Kind::Recorded => cargo.args(["--bin", "recorded", "--features", "recorder"]),
+        Kind::Recorded => cargo.args(["--package", "spelunk-examples", "--bin", "flight_recorder"]).args([
+            "--bin",
+            "recorded",
+            "--features",
+            "spelunk-programs/recorder,spelunk-examples/recorder",
+        ]),
         Kind::Unoptimised | Kind::Fixed => &mut cargo,
     };
     let profile = match kind {

@@ -38,6 +38,7 @@ use alloc::vec::Vec;
 
 pub use group::Group;
 pub use io::{Input, Io, Output, Together};
+use options::HAS_MORE;
 pub use options::{Flag, Flags, JSON, NUMBER, Parsed, Value};
 pub use sandbox::Keeps;
 pub use status::{Failure, Outcome, Status};

@@ -8,6 +8,14 @@ use alloc::vec::Vec;
 
 use crate::{Applet, Arguments, Failure, Io, Output, Run, Status, suggestion};
 
+/// Whether commands have more than what the smallest images need to look around.
+pub(crate) const HAS_MORE: bool = cfg!(feature = "files");
+
+/// Gives the options that the smallest images do without: there none.
+pub(crate) const fn more(flags: &'static [Flag]) -> &'static [Flag] {
+    if HAS_MORE { flags } else { &[] }
+}
+
 /// One option of a command.
 #[derive(Clone, Copy)]
 pub struct Flag {

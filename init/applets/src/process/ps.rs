@@ -13,7 +13,8 @@ use system::processes::Process;
 use system::users::Names;
 use system::{machine, processes};
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ps",
@@ -44,10 +45,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 10] = [
+const MORE: &[Flag] = more(&[
     Flag::with(WHERE, "where", "CONDITION", "only where COLUMN (= != < <= > >= ~) VALUE, as in 'rss>50M'"),
     Flag::with(SORT, "sort", "LIST", "by these columns, descending after -"),
     Flag::with(b't', "tty", "LIST", "processes by their terminals"),
@@ -58,9 +56,7 @@ const MORE: [Flag; 10] = [
     Flag::new(BARE, "noheaders", ""),
     Flag::new(BARE, "no-heading", ""),
     Flag::new(b'H', "", ""),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 const PARENT: u8 = 128;
 const SORT: u8 = 129;

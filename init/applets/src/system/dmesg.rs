@@ -10,7 +10,8 @@ use query::{Date, Json, Sink, text};
 use system::log::{Log, Start};
 use system::machine;
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "dmesg",
@@ -38,17 +39,12 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 4] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'T', "ctime", "show the date instead of the time since boot"),
     Flag::new(b'x', "decode", "show facility and level in words"),
     Flag::with(b'f', "facility", "LIST", "only these facilities: kern user daemon ..."),
     Flag::new(b'k', "kernel", "only what the kernel itself says"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(word) = parsed.value(b'n') {

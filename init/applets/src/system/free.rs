@@ -6,7 +6,8 @@ use linux::time::sleep;
 use query::text::{decimal, parse_decimal, size};
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, span};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "free",
@@ -26,15 +27,11 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-const HAS_MORE: bool = cfg!(feature = "files");
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 3] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'w', "wide", "buffers and cache by themselves"),
     Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
     Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
-];
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let count = match parsed.value(b'c').map(|word| (word, parse_decimal(word))) {

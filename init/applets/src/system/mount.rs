@@ -12,7 +12,8 @@ use system::mount_options::MountOptions;
 use system::mounting::Request;
 use system::mounts::Table;
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "mount",
@@ -44,10 +45,7 @@ const LAST_SPREAD: u8 = SPREAD + 7;
 const FSTAB: &[u8] = b"/etc/fstab";
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 11] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'a', "all", "all of /etc/fstab but noauto, and what is mounted already"),
     Flag::new(b'v', "verbose", "say what is mounted"),
     Flag::new(FAKE, "fake", "do all but mount"),
@@ -59,9 +57,7 @@ const MORE: [Flag; 11] = [
     Flag::new(SPREAD + 5, "make-rshared", ""),
     Flag::new(SPREAD + 6, "make-rslave", ""),
     Flag::new(LAST_SPREAD, "make-runbindable", ""),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     match parsed.operands.as_slice() {

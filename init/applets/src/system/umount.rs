@@ -9,7 +9,8 @@ use system::mount_options::MountOptions;
 use system::mounts::{self, Table};
 
 use super::mount::matches;
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "umount",
@@ -32,16 +33,11 @@ pub(crate) const APPLET: Applet = Applet {
 const KEPT: &[u8] = b"noproc,sysfs,devtmpfs,devpts,cgroup,cgroup2,rootfs,securityfs";
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 3] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'R', "recursive", "also all that is mounted below"),
     Flag::new(b'r', "read-only", "if it is in use, make it read-only"),
     Flag::new(b'v', "verbose", "say what is taken away"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b'a') {

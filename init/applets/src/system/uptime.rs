@@ -6,7 +6,8 @@ use formats::time::Duration;
 use query::{Date, Rows, Value};
 use system::machine;
 
-use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uptime",
@@ -17,15 +18,10 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 2] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'p', "pretty", "print how long it runs, in words"),
     Flag::new(b's', "since", "print when it was booted"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let up = machine::uptime();

@@ -10,8 +10,9 @@ use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, copy_file_range, fstat, splice};
 
 use super::{column, visible};
+use crate::options::more;
 use crate::source;
-use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run, Status};
+use crate::{Applet, Flag, HAS_MORE, Input, Io, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "cat",
@@ -22,10 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 9] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'A', "show-all", "same as -vET"),
     Flag::new(b'b', "number-nonblank", "number the lines that are not empty"),
     Flag::new(b'e', "", "same as -vE"),
@@ -35,9 +33,7 @@ const MORE: [Flag; 9] = [
     Flag::new(b't', "", "same as -vT"),
     Flag::new(b'T', "show-tabs", "show tabs as ^I"),
     Flag::new(b'v', "show-nonprinting", "show control characters as ^X, those above 127 as M-X"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut view = View::new(parsed);

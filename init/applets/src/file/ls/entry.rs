@@ -7,7 +7,8 @@ use linux::Errno;
 use linux::fd::AsFd;
 use linux::fs::{Directory, FileKind, Metadata, Mode, OpenFlags, StatxFlags, StatxMask, Timestamp};
 
-use super::{HAS_MORE, Marks, Options, Order, Time};
+use super::{Marks, Options, Order, Time};
+use crate::HAS_MORE;
 
 /// A name in a folder, or an operand.
 pub(super) struct Entry {

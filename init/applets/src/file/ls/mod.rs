@@ -24,7 +24,8 @@ use self::entry::{Entry, Facts};
 use self::names::Quoting;
 use self::show::Names;
 use self::times::Times;
-use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::options::more;
+use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ls",
@@ -55,10 +56,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 29] = [
+const MORE: &[Flag] = more(&[
     Flag::new(b'x', "", "in columns, across"),
     Flag::new(b'm', "", "names in a row, with commas between"),
     Flag::new(b'v', "", "numbers within names by their value: a2 before a10"),
@@ -88,9 +86,7 @@ const MORE: [Flag; 29] = [
     Flag::new(FULL_TIME, "full-time", "-l, with whole times"),
     Flag::new(FOLDERS_FIRST, "group-directories-first", "folders before files"),
     Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 const FULL_TIME: u8 = 128;
 const FOLDERS_FIRST: u8 = 129;

@@ -3,7 +3,7 @@
 use query::Sink;
 use query::text::printable;
 
-use super::HAS_MORE;
+use crate::HAS_MORE;
 use crate::Parsed;
 
 /// How a name's bytes are written.

@@ -7,7 +7,8 @@ use query::text::{cut, decimal, radix, size, width};
 use query::{Json, Sink};
 
 use super::entry::Entry;
-use super::{HAS_MORE, Layout, Marks, Options};
+use super::{Layout, Marks, Options};
+use crate::HAS_MORE;
 use crate::Output;
 
 /// Names of users and groups; each is looked up once.

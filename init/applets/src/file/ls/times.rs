@@ -7,8 +7,8 @@ use query::text::{decimal, zero_padded};
 use query::{Date, Sink};
 
 use super::zone::Zone;
-use super::{FULL_TIME, HAS_MORE, TIME_STYLE};
-use crate::{Io, Parsed};
+use super::{FULL_TIME, TIME_STYLE};
+use crate::{HAS_MORE, Io, Parsed};
 
 /// The form, and where clocks show it.
 pub(super) struct Times {

@@ -11,6 +11,7 @@ mod client;
 mod settings;
 mod status;
 
+use crate::options::more;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -42,10 +43,7 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 10] = [
+const MORE: &[Flag] = more(&[
     Flag::with(b'H', "hostname", "NAME", "tell the server this name"),
     Flag::with(b'r', "request", "ADDRESS", "the address to ask for"),
     Flag::with(b'l', "lease-time", "SECONDS", "the lease time to ask for"),
@@ -56,9 +54,7 @@ const MORE: [Flag; 10] = [
     Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
     Flag::new(DEFAULT_ONLY, "default-route-only", "take no other routes from the server"),
     Flag::new(TAKE_NAME, "take-hostname", "name this machine as the server says"),
-];
-
-const HAS_MORE: bool = cfg!(feature = "files");
+]);
 
 const RELEASE: u8 = 128;
 const STATUS: u8 = 129;

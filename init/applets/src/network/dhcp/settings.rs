@@ -10,8 +10,8 @@ use protocols::dhcp::{ClientId, Config, Conflict, Mac, RoutePolicy};
 use query::text::parse_decimal;
 use system::dhcp::Options;
 
-use super::{CONFLICT, DEFAULT_ONLY, HAS_MORE, IPV6_ONLY, LEASES, NO_RAPID, RESOLVER, TAKE_NAME};
-use crate::{JSON, Parsed};
+use super::{CONFLICT, DEFAULT_ONLY, IPV6_ONLY, LEASES, NO_RAPID, RESOLVER, TAKE_NAME};
+use crate::{HAS_MORE, JSON, Parsed};
 
 /// How long `--once` tries when nothing is said.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -24,7 +24,7 @@ use system::links::{self, Extent, Link};
 use system::netlink::Socket;
 
 use self::words::{Argument, Reason, Trouble, Words};
-use crate::{Applet, Arguments, Io, Run, Status};
+use crate::{Applet, Arguments, HAS_MORE, Io, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ip",
@@ -45,9 +45,6 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![],
     run: Run::Words(run),
 };
-
-/// The smallest images flush nothing, ask for no route, and show neither columns nor counters.
-const HAS_MORE: bool = cfg!(feature = "files");
 
 /// What the options ask for.
 #[derive(Clone, Copy, Default)]

@@ -11,7 +11,8 @@ use system::neighbours::{self, Neighbour, NeighbourFlags, State};
 
 use super::printer::Printer;
 use super::words::{Argument, Prefix, Takes, Trouble, Words};
-use super::{Command, HAS_MORE, Io, Session, name_of};
+use super::{Command, Io, Session, name_of};
+use crate::HAS_MORE;
 
 pub(super) fn run(
     ip: &mut Session,

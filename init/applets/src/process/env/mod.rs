@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use query::{Rows, Value};
 
 use super::launch;
-use crate::{Applet, Arguments, Failure, Flag, Io, JSON, Outcome, Parsed, Run, Status, options};
+use crate::options::{self, more};
+use crate::{Applet, Arguments, Failure, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "env",
@@ -26,14 +27,10 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 /// What the smallest images do without.
-const HAS_MORE: bool = cfg!(feature = "files");
-#[cfg(not(feature = "files"))]
-const MORE: [Flag; 0] = [];
-#[cfg(feature = "files")]
-const MORE: [Flag; 2] = [
+const MORE: &[Flag] = more(&[
     Flag::with(b'S', "split-string", "WORDS", "the words that WORDS holds, in its place"),
     Flag::new(b'v', "debug", "say what is run"),
-];
+]);
 
 fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let environment = io.environment;

@@ -4,7 +4,8 @@ mod change;
 mod show;
 
 use super::words::{Trouble, Words};
-use super::{Command, HAS_MORE, Io, Session};
+use super::{Command, Io, Session};
+use crate::HAS_MORE;
 
 pub(super) fn run(
     ip: &mut Session,

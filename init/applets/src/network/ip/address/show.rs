@@ -10,7 +10,8 @@ use system::links::Link;
 use super::super::link::{Filter as LinkFilter, show as link_show};
 use super::super::printer::Printer;
 use super::super::words::{Argument, Prefix, Takes, Trouble, Words};
-use super::super::{HAS_MORE, Io, Session, Settings};
+use super::super::{Io, Session, Settings};
+use crate::HAS_MORE;
 
 /// Names of flags, in the order in which they are shown.
 const FLAGS: &Names = &formats::names! {

@@ -10,7 +10,8 @@ use system::links::{self, Extent, Link, LinkFlags};
 
 use super::printer::Printer;
 use super::words::{Argument, Trouble, Words};
-use super::{HAS_MORE, Io, Session, Settings};
+use super::{Io, Session, Settings};
+use crate::HAS_MORE;
 
 keywords! {
     /// What can be done with links.

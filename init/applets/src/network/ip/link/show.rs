@@ -10,7 +10,8 @@ use system::links::{Link, LinkFlags};
 
 use super::super::printer::Printer;
 use super::super::words::GROUPS;
-use super::super::{HAS_MORE, Settings, name_of};
+use super::super::{Settings, name_of};
+use crate::HAS_MORE;
 
 /// Names of flags, in the order in which they are shown.
 const FLAGS: &Names = &formats::names! {

@@ -9,7 +9,8 @@ use formats::netlink::Names;
 use formats::netlink::route::Metric;
 
 use super::words::{Trouble, Words};
-use super::{Command, HAS_MORE, Io, Session};
+use super::{Command, Io, Session};
+use crate::HAS_MORE;
 
 /// iproute2's names of metrics, by number.
 const METRICS: &Names = &formats::names! {

@@ -12,9 +12,10 @@ use system::routes::{self, NextHop, Protocol, Route, RouteFlags, RouteKind, Scop
 
 use super::super::printer::Printer;
 use super::super::words::{Trouble, Words};
-use super::super::{HAS_MORE, Io, Session};
+use super::super::{Io, Session};
 use super::filter::Filter;
 use super::{METRICS, parts_of_ms};
+use crate::HAS_MORE;
 
 pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let (filter, routes) = select(ip, words)?;
