@@ -224,14 +224,19 @@ fn own(
 }
 
 /// What a DHCP client that escaped its namespace would take away, and a test that forgot whose machine it runs on.
-const HOST: [&str; 4] = ["/etc/resolv.conf", "/etc/hosts", "/proc/net/route", "/proc/sys/kernel/hostname"];
+const HOST: [&str; 5] =
+    ["/etc/resolv.conf", "/etc/hosts", "/proc/net/route", "/proc/sys/kernel/hostname", "/var/lib/spelunk"];
 
 fn host() -> [Vec<u8>; HOST.len()] {
     HOST.map(read)
 }
 
-fn read(file: &str) -> Vec<u8> {
-    std::fs::read(file).unwrap_or_default()
+/// Gives what is in a file, or the names in a folder.
+fn read(path: &str) -> Vec<u8> {
+    let Ok(folder) = std::fs::read_dir(path) else { return std::fs::read(path).unwrap_or_default() };
+    let mut names: Vec<_> = folder.flatten().map(|entry| entry.file_name().into_encoded_bytes()).collect();
+    names.sort_unstable();
+    names.join(&b'\n')
 }
 
 #[cfg(test)]
