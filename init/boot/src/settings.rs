@@ -130,24 +130,25 @@ impl Settings {
     }
 
     fn set(&mut self, word: Parameter<'_>) -> Result<(), &'static str> {
+        let switches = [
+            ("emergency", &mut self.emergency),
+            ("mounts", &mut self.mounts),
+            ("network", &mut self.network),
+            ("prompt", &mut self.prompt),
+            ("release", &mut self.release),
+        ];
+        if let Some((_, value)) = switches.into_iter().find(|(key, _)| word.is(key)) {
+            *value = switch(word)?;
+            return Ok(());
+        }
         let text = || word.value.filter(|value| !value.is_empty());
         if word.is("hostname") {
             self.hostname = name(text(), "a name of at most 64 bytes")?;
         } else if word.is("agent") {
             let terminal = text().map(|name| name.strip_prefix("/dev/").unwrap_or(name));
             self.agent = Some(name(terminal, "the name of a terminal")?);
-        } else if word.is("emergency") {
-            self.emergency = switch(word)?;
-        } else if word.is("mounts") {
-            self.mounts = switch(word)?;
-        } else if word.is("network") {
-            self.network = switch(word)?;
-        } else if word.is("prompt") {
-            self.prompt = switch(word)?;
         } else if word.is("conflict") {
             self.conflict = conflict(text())?;
-        } else if word.is("release") {
-            self.release = switch(word)?;
         } else if word.is("state") {
             let path = text().filter(|path| path.starts_with('/'));
             self.state = Some(name(path, "an absolute path of at most 64 bytes")?);

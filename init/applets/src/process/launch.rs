@@ -34,12 +34,12 @@ impl Launch {
         let name = *words.first()?;
         let mut paths = Vec::new();
         if name.contains(&b'/') {
-            paths.push(CString::new(name).ok()?);
+            paths.push(string(&[name])?);
         } else {
             let path = environment.iter().find_map(|entry| entry.strip_prefix(b"PATH=")).unwrap_or(PATH);
             for folder in path.split(|&byte| byte == b':') {
                 let folder = if folder.is_empty() { b"." } else { folder };
-                paths.push(CString::new([folder, b"/", name].concat()).ok()?);
+                paths.push(string(&[folder, b"/", name])?);
             }
             if crate::find(name).is_some() {
                 paths.push(c"/proc/self/exe".into());
@@ -105,7 +105,7 @@ pub(crate) fn replace(io: &mut Io<'_>, words: &[&[u8]], environment: &[&[u8]]) -
 #[cfg(feature = "files")]
 pub(crate) fn replace_as(io: &mut Io<'_>, words: &[&[u8]], called: &[u8], environment: &[&[u8]]) -> Status {
     io.out.flush();
-    let launch = Launch::new(words, environment).zip(CString::new(called).ok());
+    let launch = Launch::new(words, environment).zip(string(&[called]));
     let errno = launch.map_or(Errno::INVAL, |(mut launch, called)| {
         if let Some(first) = launch.words.first_mut() {
             *first = called;
@@ -223,11 +223,15 @@ pub(crate) fn run(io: &mut Io<'_>, words: &[&[u8]], steps: &[Step<'_>], flags: C
 
 /// Ends each word with a zero byte; nothing if one has a zero byte inside.
 fn strings(words: &[&[u8]]) -> Option<Vec<CString>> {
-    let mut strings = Vec::with_capacity(words.len());
-    for word in words {
-        strings.push(CString::new(*word).ok()?);
-    }
-    Some(strings)
+    words.iter().map(|word| string(&[word])).collect()
+}
+
+/// Joins the parts of a word, and ends it with a zero byte; nothing if it has a zero byte inside.
+#[inline(never)]
+fn string(parts: &[&[u8]]) -> Option<CString> {
+    let mut bytes = parts.concat();
+    bytes.push(0);
+    CString::from_vec_with_nul(bytes).ok()
 }
 
 fn list(strings: &[CString]) -> Vec<Argument<'_>> {

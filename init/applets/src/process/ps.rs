@@ -28,10 +28,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'd', "", ""),
         Flag::new(b'x', "", ""),
         Flag::with(b'p', "pid", "LIST", "processes by number"),
-        Flag::with(PARENT, "ppid", "LIST", "children of these"),
-        Flag::with(b'u', "user", "LIST", "processes of users, by name or number (also -U)"),
-        Flag::with(b'U', "User", "LIST", ""),
-        Flag::with(b'C', "", "LIST", "processes by the name of their program"),
         Flag::new(b'f', "", "more columns"),
         Flag::with(b'o', "format", "LIST", "these columns, by name; NAME=TITLE"),
         Flag::new(BARE, "no-headers", "no line of titles"),
@@ -56,6 +52,10 @@ const MORE: &[Flag] = more(&[
     Flag::new(BARE, "noheaders", ""),
     Flag::new(BARE, "no-heading", ""),
     Flag::new(b'H', "", ""),
+    Flag::with(PARENT, "ppid", "LIST", "children of these"),
+    Flag::with(b'u', "user", "LIST", "processes of users, by name or number (also -U)"),
+    Flag::with(b'U', "User", "LIST", ""),
+    Flag::with(b'C', "", "LIST", "processes by the name of their program"),
 ]);
 
 const PARENT: u8 = 128;
@@ -220,9 +220,9 @@ fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names
     let is_in = |key: u8, list: &[u8]| {
         list.split(|byte| b", ".contains(byte)).any(|word| match key {
             b'p' => number(word) == Some(process.pid),
-            PARENT => number(word) == Some(process.parent),
-            b'u' | b'U' => names.user_number(word).or(number(word)) == Some(process.user),
-            b'C' => word == process.name,
+            PARENT if HAS_MORE => number(word) == Some(process.parent),
+            b'u' | b'U' if HAS_MORE => names.user_number(word).or(number(word)) == Some(process.user),
+            b'C' if HAS_MORE => word == process.name,
             b't' if HAS_MORE => word.strip_prefix(b"/dev/").unwrap_or(word) == terminal(process),
             _ => false,
         })

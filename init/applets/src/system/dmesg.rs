@@ -27,11 +27,7 @@ pub(crate) const APPLET: Applet = Applet {
             "LEVEL",
             "show on the console only what is more urgent: 1 to 8 or a name",
         ),
-        Flag::new(b'r', "raw", "show priorities as <N>"),
-        Flag::new(b't', "notime", "show no times"),
-        Flag::with(b'l', "level", "LIST", "only these levels: emerg alert crit err warn notice info debug"),
         Flag::new(b'w', "follow", "wait for more at the end"),
-        Flag::new(b'W', "follow-new", "wait, and show only what is new"),
         Flag::with(b's', "buffer-size", "SIZE", ""),
         Flag::rows("sequence:n microseconds:n level facility message"),
     ],
@@ -44,6 +40,10 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'x', "decode", "show facility and level in words"),
     Flag::with(b'f', "facility", "LIST", "only these facilities: kern user daemon ..."),
     Flag::new(b'k', "kernel", "only what the kernel itself says"),
+    Flag::new(b'r', "raw", "show priorities as <N>"),
+    Flag::new(b't', "notime", "show no times"),
+    Flag::with(b'l', "level", "LIST", "only these levels: emerg alert crit err warn notice info debug"),
+    Flag::new(b'W', "follow-new", "wait, and show only what is new"),
 ]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -54,7 +54,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(clear(io));
     }
     let view = View::new(parsed).map_err(|word| io.misuse(word, "no such level or facility"))?;
-    let start = if parsed.has(b'W') { Start::Next } else { Start::Cleared };
+    let start = if HAS_MORE && parsed.has(b'W') { Start::Next } else { Start::Cleared };
     let mut log = Log::open(start)?;
     let waits = parsed.has_any(b"wW");
     let status = if parsed.has(JSON) {
@@ -100,12 +100,19 @@ enum Time {
 }
 
 impl View {
+    /// All of it, as the console has it.
+    const WHOLE: Self =
+        Self { levels: 0xff, facilities: u32::MAX, is_raw: false, is_decoded: false, time: Time::SinceBoot };
+
     fn new<'a>(parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
+        if !HAS_MORE {
+            return Ok(Self::WHOLE);
+        }
         let levels = bits(parsed, b'l', &LEVELS)?.map_or(0xff, |bits| bits as u8);
         let facilities = if parsed.has(b'k') { Some(1) } else { bits(parsed, b'f', &FACILITIES)? };
         let time = match parsed.last_of(b"tT") {
             Some(b't') => Time::None,
-            Some(_) if HAS_MORE => Time::Date(machine::boot_time()),
+            Some(_) => Time::Date(machine::boot_time()),
             _ => Time::SinceBoot,
         };
         let (is_raw, is_decoded) = (parsed.has(b'r'), parsed.has(b'x'));
@@ -113,7 +120,8 @@ impl View {
     }
 
     fn shows(&self, record: &Record<'_>) -> bool {
-        self.levels >> record.level & 1 != 0 && self.facilities >> record.facility.min(31) & 1 != 0
+        !HAS_MORE
+            || self.levels >> record.level & 1 != 0 && self.facilities >> record.facility.min(31) & 1 != 0
     }
 
     /// Prints a record, with its head before each of its lines.
@@ -127,7 +135,7 @@ impl View {
     }
 
     fn print_head(&self, record: &Record<'_>, out: &mut Output<'_>) {
-        if self.is_raw {
+        if HAS_MORE && self.is_raw {
             out.put(b"<");
             out.number(u64::from(record.facility) << 3 | u64::from(record.level));
             out.put(b">");
@@ -140,7 +148,7 @@ impl View {
             out.put(b": ");
         }
         match self.time {
-            Time::None => {}
+            Time::None if HAS_MORE => {}
             Time::Date(boot) if HAS_MORE => {
                 let date = Date::from_seconds(boot.saturating_add_unsigned(record.time.as_secs()));
                 out.put(b"[");

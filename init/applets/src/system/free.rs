@@ -20,7 +20,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'm', "mebi", "in units of 1024 KiB"),
         Flag::new(b'g', "gibi", "in units of 1024 MiB"),
         Flag::new(b'h', "human", "in whatever unit fits"),
-        Flag::new(b't', "total", "also the sum of memory and swap"),
         Flag::rows("kind total:n used:n free:n shared:n? cache:n? available:n?"),
     ],
     run: Run::Parsed(if HAS_MORE { run } else { show }),
@@ -31,6 +30,7 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'w', "wide", "buffers and cache by themselves"),
     Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
     Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
+    Flag::new(b't', "total", "also the sum of memory and swap"),
 ]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -102,7 +102,7 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         add(b"memory", b"Mem:", &[memory.total, used, memory.free, memory.shared, cache, available]);
     }
     add(b"swap", b"Swap:", &[memory.swap_total, swap_used, memory.swap_free]);
-    if parsed.has(b't') {
+    if HAS_MORE && parsed.has(b't') {
         let (total, free) = (memory.total + memory.swap_total, memory.free + memory.swap_free);
         add(b"total", b"Total:", &[total, used + swap_used, free]);
     }

@@ -1,14 +1,20 @@
 //! `help`: the commands by group, or the usage text of some.
 
+use alloc::vec::Vec;
+
 use query::{Rows, Value};
 
-use crate::{Applet, Flag, GROUPS, Io, JSON, Outcome, Parsed, Run, Status, options, suggestion};
+use crate::{Applet, Flag, GROUPS, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status, options, suggestion};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "help",
     summary: "List all commands, or show how to use some",
     usage: "[--json]\nCOMMAND...",
-    flags: flags![Flag::rows("name group summary usage options:l")],
+    flags: flags![Flag::rows(if HAS_MORE {
+        "name group summary usage options:l"
+    } else {
+        "name group summary"
+    })],
     run: Run::Parsed(run),
 };
 
@@ -50,24 +56,24 @@ fn list(io: &mut Io<'_>) {
     }
 }
 
-/// Lists options too, for completion.
+/// Lists options too, for completion, which the smallest images do without.
 fn list_json(io: &mut Io<'_>) {
-    let mut rows = Rows::named("name group summary usage options");
+    let mut rows =
+        Rows::named(if HAS_MORE { "name group summary usage options" } else { "name group summary" });
     for group in GROUPS {
         for applet in group.applets {
             let text = |text: &str| Value::text(text.as_bytes());
+            let facts = [text(applet.name), text(group.name), text(applet.summary)];
+            if !HAS_MORE {
+                rows.push(facts);
+                continue;
+            }
             let short =
                 applet.flags.iter().filter_map(|flag| flag.short()).map(|key| Value::text(&[b'-', key]));
             let long = applet.flags.iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
             let long = long.map(|long| Value::Text([b"--", long.as_bytes()].concat()));
             let options = Value::List(short.chain(long).collect());
-            rows.push([
-                text(applet.name),
-                text(group.name),
-                text(applet.summary),
-                text(applet.usage),
-                options,
-            ]);
+            rows.push(facts.into_iter().chain([text(applet.usage), options]).collect::<Vec<_>>());
         }
     }
     rows.json(&mut io.out);

@@ -27,6 +27,7 @@ use core::fmt::{Display, Write as _};
 use core::net::Ipv4Addr;
 
 use crate::internet::parse_v4;
+use crate::proc::words;
 use crate::wire::dhcp4::is_domain_name;
 use crate::{Error, Expected};
 
@@ -292,9 +293,8 @@ pub fn parse(bytes: &[u8]) -> Result<Leases, Error> {
 /// Checks the end mark and gives the text before it.
 fn whole(bytes: &[u8]) -> Option<&str> {
     let (body, mark) = bytes.split_at_checked(bytes.len().checked_sub("end \n".len() + 16)?)?;
-    let sum = mark.strip_prefix(b"end ")?.strip_suffix(b"\n")?;
-    let sum = u64::from_str_radix(core::str::from_utf8(sum).ok()?, 16).ok()?;
-    if body.ends_with(b"\n") && checksum(body) == sum { core::str::from_utf8(body).ok() } else { None }
+    let expected = alloc::format!("end {:016x}\n", checksum(body));
+    if body.ends_with(b"\n") && mark == expected.as_bytes() { core::str::from_utf8(body).ok() } else { None }
 }
 
 /// Takes one line in; `None` when its value cannot be.
@@ -357,9 +357,8 @@ fn split(text: &str, at: u8) -> Option<(&str, &str)> {
     Some((text.get(..place)?, text.get(place + 1..)?))
 }
 
-#[inline(never)]
 fn decimal(value: &str) -> Option<u64> {
-    value.parse().ok()
+    words::decimal(value.as_bytes())
 }
 
 #[inline(never)]

@@ -35,7 +35,8 @@ impl Signal {
 
     /// Finds a signal by its name, with or without "SIG", in either case.
     pub fn from_name(name: &str) -> Option<Self> {
-        let is = |name: &str, this: &str| name.eq_ignore_ascii_case(this);
+        // The names are in upper case.
+        let is = |name: &str, this: &str| name.bytes().map(|byte| byte.to_ascii_uppercase()).eq(this.bytes());
         let bare = match name.split_at_checked(3) {
             Some((prefix, rest)) if is(prefix, "SIG") => rest,
             _ => name,

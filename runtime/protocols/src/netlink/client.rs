@@ -247,8 +247,9 @@ impl Client {
     fn refusal(&self, sequence: u32, outcome: &Outcome<'_>) -> Refusal {
         let position = usize::try_from(sequence.wrapping_sub(self.first)).unwrap_or(usize::MAX);
         let request = self.nth(position).unwrap_or_default();
-        let missing = outcome.missing.and_then(|kind| missing_attribute(request, kind));
-        let refused = outcome.offset.and_then(|offset| attribute_at(request, offset));
+        let names = cfg!(any(test, feature = "attribute-names"));
+        let missing = outcome.missing.filter(|_| names).and_then(|kind| missing_attribute(request, kind));
+        let refused = outcome.offset.filter(|_| names).and_then(|offset| attribute_at(request, offset));
         Refusal {
             request: position,
             errno: outcome.errno,

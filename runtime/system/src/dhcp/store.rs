@@ -36,7 +36,7 @@ impl Store {
         // Without it leases of before a reboot and of before a fault look alike, and both look like the latter: their
         // end is on a clock that started anew, so they end early or are refused by the server.
         let boot = boot.get(..count.unwrap_or(0)).unwrap_or_default();
-        Ok(Self { folder: folder.into(), boot: String::from_utf8_lossy(boot).into_owned() })
+        Ok(Self { folder: folder.into(), boot: core::str::from_utf8(boot).unwrap_or_default().into() })
     }
 
     /// Gives what was kept for an interface, its lease moved onto the clock of this run of the system. A file that cannot be read, is cut or

@@ -52,9 +52,9 @@ impl Facts {
             inode: metadata.inode(),
             device: metadata.special_device(),
             time: match options.time {
-                Time::Modified => metadata.modified(),
-                Time::Changed => metadata.changed(),
-                Time::Accessed => metadata.accessed(),
+                Time::Changed if HAS_MORE => metadata.changed(),
+                Time::Accessed if HAS_MORE => metadata.accessed(),
+                _ => metadata.modified(),
             },
         }
     }

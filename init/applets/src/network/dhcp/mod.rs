@@ -17,23 +17,14 @@ use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 pub(crate) const APPLET: Applet = Applet {
     name: "dhcp",
     summary: "Get addresses by DHCP for INTERFACEs, or for every Ethernet link",
-    usage: "[OPTION]... [INTERFACE]...\n--release [OPTION]... [INTERFACE]...\n--status [--json] [--lease-dir=DIR] [INTERFACE]...",
+    usage: "[OPTION]... [INTERFACE]...\n--release [OPTION]... [INTERFACE]...\n--status [--json] [INTERFACE]...",
     flags: flags![
         ..MORE,
         Flag::with(b'i', "interface", "INTERFACE", "an interface to serve"),
         Flag::new(b'q', "once", "end when all are configured, or without success after --timeout (30)"),
         Flag::with(b't', "timeout", "SECONDS", "how long to try"),
         Flag::new(RELEASE, "release", "give the lease of an earlier run back, remove the address"),
-        Flag::new(b'R', "release-at-end", "give the lease back when ended by TERM or INT"),
         Flag::new(STATUS, "status", "show state, lease and dropped replies of each client"),
-        Flag::with(
-            CONFLICT,
-            "conflict",
-            "MODE",
-            "when to ask who has the address: optimistic (behind), short, full",
-        ),
-        Flag::with(LEASES, "lease-dir", "DIR", "where leases are kept (/var/lib/spelunk)"),
-        Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
         Flag::new(b'v', "verbose", "say each step, and why replies are dropped"),
         Flag::rows(
             "interface state address:s? gateway:s? server:s? left_s:n? sent:n used:n dropped:n checked:b? lease_s:n? since_ms:n dns:l? domain:s? search:l? routes:l? mtu:n? ntp:l? hostname:s? drops:l"
@@ -54,6 +45,15 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'B', "broadcast", "ask for replies to the broadcast address"),
     Flag::new(DEFAULT_ONLY, "default-route-only", "take no other routes from the server"),
     Flag::new(TAKE_NAME, "take-hostname", "name this machine as the server says"),
+    Flag::new(b'R', "release-at-end", "give the lease back when ended by TERM or INT"),
+    Flag::with(
+        CONFLICT,
+        "conflict",
+        "MODE",
+        "when to ask who has the address: optimistic (behind), short, full",
+    ),
+    Flag::with(LEASES, "lease-dir", "DIR", "where leases are kept (/var/lib/spelunk)"),
+    Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
 ]);
 
 const RELEASE: u8 = 128;

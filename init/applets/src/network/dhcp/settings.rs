@@ -45,35 +45,35 @@ pub(super) fn read<'a>(parsed: &Parsed<'a>) -> Result<Settings, Mistake<'a>> {
     if HAS_MORE {
         ask(&mut config, parsed)?;
     }
-    if let Some(mode) = parsed.value(CONFLICT) {
-        config.conflict = conflict(mode)?;
-    }
     let timeout = parsed.value(b't').map(seconds).transpose()?;
     let is_once = parsed.has(b'q');
-    let resolver = parsed.value(RESOLVER).unwrap_or(b"/etc/resolv.conf");
+    let path = |key, usual| if HAS_MORE { parsed.value(key).unwrap_or(usual) } else { usual };
     Ok(Settings {
         options: Options {
             interfaces,
             config,
-            resolver_file: Some(text(resolver)?).filter(|path| !path.is_empty()),
-            lease_folder: Some(text(parsed.value(LEASES).unwrap_or(b"/var/lib/spelunk"))?),
+            resolver_file: Some(text(path(RESOLVER, b"/etc/resolv.conf"))?).filter(|path| !path.is_empty()),
+            lease_folder: Some(text(path(LEASES, b"/var/lib/spelunk"))?),
             take_hostname: HAS_MORE && parsed.has(TAKE_NAME),
             dormant: false,
             tells_only: false,
         },
         is_once,
-        releases_at_end: parsed.has(b'R'),
+        releases_at_end: HAS_MORE && parsed.has(b'R'),
         patience: timeout.map(|seconds| Duration::from_secs(seconds.into())).or(is_once.then_some(PATIENCE)),
         is_verbose: parsed.has(b'v'),
         is_json: parsed.has(JSON),
     })
 }
 
-/// Reads what is to be asked of the server, and how.
+/// Reads what is to be asked of the server, and how, and how its answer is checked.
 fn ask<'a>(config: &mut Config, parsed: &Parsed<'a>) -> Result<(), Mistake<'a>> {
     config.rapid_commit = !parsed.has(NO_RAPID);
     config.ipv6_only = parsed.has(IPV6_ONLY);
     config.broadcast = parsed.has(b'B');
+    if let Some(mode) = parsed.value(CONFLICT) {
+        config.conflict = conflict(mode)?;
+    }
     config.hostname = parsed.value(b'H').map(text).transpose()?;
     config.wanted_seconds = parsed.value(b'l').map(seconds).transpose()?;
     if parsed.has(DEFAULT_ONLY) {

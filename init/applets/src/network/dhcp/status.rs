@@ -14,7 +14,7 @@ use system::dhcp::state::Known;
 use system::dhcp::{Interface, Memory, Store};
 
 use super::settings::Settings;
-use crate::{Io, Status};
+use crate::{HAS_MORE, Io, Status};
 
 /// The memory of the `network` worker.
 const WORKER: &[u8] = b"/run/spelunk/network";
@@ -88,24 +88,28 @@ const FIELDS: &[Field] = &[
 ];
 
 /// What only programs are shown in the rows.
-const MORE: &[Field] = &[
-    ("checked", "", |_, known, _| lease(known, |_| Value::Truth(known.checked))),
-    ("lease_s", "", |_, known, _| lease(known, |lease| Value::Number(lease.duration.as_secs()))),
-    ("since_ms", "", |_, known, _| Value::Number(known.since_ms)),
+const FACTS: &[Field] = &[
     ("dns", "", |_, known, _| lease(known, |lease| list(lease.dns.iter().copied().map(shown)))),
     ("domain", "", |_, known, _| lease(known, |lease| lease.domain.as_deref().map_or(Value::Unknown, word))),
-    ("search", "", |_, known, _| lease(known, |lease| list(lease.search.iter().map(|name| word(name))))),
     ("routes", "", |_, known, _| lease(known, |lease| list(lease.routes.iter().map(route)))),
-    ("mtu", "", |_, known, _| {
-        lease(known, |lease| lease.mtu.map_or(Value::Unknown, |mtu| Value::Number(mtu.into())))
-    }),
-    ("ntp", "", |_, known, _| lease(known, |lease| list(lease.ntp.iter().copied().map(shown)))),
     ("hostname", "", |_, known, _| {
         lease(known, |lease| lease.hostname.as_deref().map_or(Value::Unknown, word))
     }),
     ("drops", "", |_, known, _| {
         list(known.drops.iter().map(|(reason, count)| word(&alloc::format!("{count} {}", reason.name()))))
     }),
+];
+
+/// What the smallest images do without.
+const MORE: &[Field] = &[
+    ("checked", "", |_, known, _| lease(known, |_| Value::Truth(known.checked))),
+    ("lease_s", "", |_, known, _| lease(known, |lease| Value::Number(lease.duration.as_secs()))),
+    ("since_ms", "", |_, known, _| Value::Number(known.since_ms)),
+    ("search", "", |_, known, _| lease(known, |lease| list(lease.search.iter().map(|name| word(name))))),
+    ("mtu", "", |_, known, _| {
+        lease(known, |lease| lease.mtu.map_or(Value::Unknown, |mtu| Value::Number(mtu.into())))
+    }),
+    ("ntp", "", |_, known, _| lease(known, |lease| list(lease.ntp.iter().copied().map(shown)))),
 ];
 
 fn rows(entries: &[Entry], fields: &[&Field]) -> Rows<'static> {
@@ -119,7 +123,8 @@ fn rows(entries: &[Entry], fields: &[&Field]) -> Rows<'static> {
 }
 
 fn print_rows(io: &mut Io<'_>, entries: &[Entry]) {
-    let fields: Vec<&Field> = FIELDS.iter().chain(MORE).collect();
+    let more = if HAS_MORE { MORE } else { &[] };
+    let fields: Vec<&Field> = FIELDS.iter().chain(FACTS).chain(more).collect();
     rows(entries, &fields).json(&mut io.out);
 }
 

@@ -28,23 +28,42 @@ use crate::{Applet, Arguments, HAS_MORE, Io, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "ip",
-    summary: "Show and change links, addresses, routes and neighbours.\n\n\
-              Objects: address, link, route, neigh; commands: show (the default), add, change, replace,\n\
-              delete, set, flush, get; both may be abbreviated. OPTION: -4, -6, -family NAME, -json, -oneline,\n\
-              -brief, -statistics.",
-    usage: "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCOPE] [to PREFIX] [label PATTERN]\n\
-            [OPTION]... address add|change|replace|delete ADDRESS[/BITS] dev LINK [peer ADDRESS] [broadcast ADDRESS|+|-]\n\
-            [OPTION]... link [show] [dev LINK] [up] [master LINK] [type KIND]\n\
-            [OPTION]... link add|set [dev] LINK [up|down] [mtu N] [name NAME] [address MAC] [master LINK] [type KIND]...\n\
-            [OPTION]... link delete LINK\n\
-            [OPTION]... route [show|flush] [PREFIX] [table TABLE|all] [dev LINK] [proto NAME] [scope SCOPE] [type TYPE]\n\
-            [OPTION]... route add|change|replace|append|delete [TYPE] PREFIX [via ADDRESS] [dev LINK] [metric N]...\n\
-            [OPTION]... route get ADDRESS [from ADDRESS] [iif LINK] [oif LINK]\n\
-            [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
-            [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]",
+    summary: if HAS_MORE { SUMMARY } else { LESS_SUMMARY },
+    usage: if HAS_MORE { USAGE } else { LESS_USAGE },
     flags: flags![],
     run: Run::Words(run),
 };
+
+const SUMMARY: &str = "Show and change links, addresses, routes and neighbours.\n\n\
+    Objects: address, link, route, neigh; commands: show (the default), add, change, replace,\n\
+    delete, set, flush, get; both may be abbreviated. OPTION: -4, -6, -family NAME, -json, -oneline,\n\
+    -brief, -statistics.";
+
+const USAGE: &str = "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCOPE] [to PREFIX] [label PATTERN]\n\
+    [OPTION]... address add|change|replace|delete ADDRESS[/BITS] dev LINK [peer ADDRESS] [broadcast ADDRESS|+|-]\n\
+    [OPTION]... link [show] [dev LINK] [up] [master LINK] [type KIND]\n\
+    [OPTION]... link add|set [dev] LINK [up|down] [mtu N] [name NAME] [address MAC] [master LINK] [type KIND]...\n\
+    [OPTION]... link delete LINK\n\
+    [OPTION]... route [show|flush] [PREFIX] [table TABLE|all] [dev LINK] [proto NAME] [scope SCOPE] [type TYPE]\n\
+    [OPTION]... route add|change|replace|append|delete [TYPE] PREFIX [via ADDRESS] [dev LINK] [metric N]...\n\
+    [OPTION]... route get ADDRESS [from ADDRESS] [iif LINK] [oif LINK]\n\
+    [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
+    [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]";
+
+/// The same for the smallest images, of what these have.
+const LESS_SUMMARY: &str = "Show and change links, addresses, routes and neighbours.\n\n\
+    Objects: address, link, route, neigh; commands: show (the default), add, change, replace,\n\
+    delete, set; both may be abbreviated. OPTION: -4, -6, -family NAME, -json, -oneline.";
+
+const LESS_USAGE: &str = "[OPTION]... address [show] [dev LINK] [up] [to PREFIX]\n\
+    [OPTION]... address add|change|replace|delete ADDRESS[/BITS] dev LINK [peer ADDRESS] [broadcast ADDRESS|+|-]\n\
+    [OPTION]... link [show] [dev LINK] [up]\n\
+    [OPTION]... link add|set [dev] LINK [up|down] [mtu N] [name NAME] [address MAC] [master LINK] [type KIND]\n\
+    [OPTION]... link delete LINK\n\
+    [OPTION]... route [show] [PREFIX] [table TABLE|all] [dev LINK]\n\
+    [OPTION]... route add|change|replace|append|delete PREFIX [via ADDRESS] [dev LINK] [metric N]...\n\
+    [OPTION]... neigh [show] [dev LINK]\n\
+    [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]";
 
 /// What the options ask for.
 #[derive(Clone, Copy, Default)]

@@ -41,8 +41,8 @@ keywords! {
     /// The words of a filter.
     enum Which, "" {
         Link: Word = "dev",
-        State: Word = "nud",
-        Proxy: Nothing = "proxy",
+        State: Word = "nud" if HAS_MORE,
+        Proxy: Nothing = "proxy" if HAS_MORE,
         To: Prefix = "to",
         Other: Prefix = "_",
     }
@@ -183,11 +183,11 @@ keywords! {
         Link: Word = "dev",
         LinkAddress: Hardware = "lladdr",
         State: State = "nud",
-        Router: Nothing = "router",
-        ExternallyLearned: Nothing = "extern_learn",
-        Use: Nothing = "use",
-        Proxy: Prefix = "proxy",
-        Protocol: Protocol = "protocol proto",
+        Router: Nothing = "router" if HAS_MORE,
+        ExternallyLearned: Nothing = "extern_learn" if HAS_MORE,
+        Use: Nothing = "use" if HAS_MORE,
+        Proxy: Prefix = "proxy" if HAS_MORE,
+        Protocol: Protocol = "protocol proto" if HAS_MORE,
         To: Prefix = "to",
         Other: Word = "_",
     }

@@ -3,12 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use core::str::FromStr;
 
 use formats::internet;
 use formats::netlink::address::{AddressProtocol, FOREVER};
 use formats::netlink::route::{Preference, Protocol, RouteKind, Scope, Table};
 use formats::netlink::{Family, HardwareAddress, Names, neighbour};
+use query::text::parse_decimal;
+
+use crate::HAS_MORE;
 
 /// Why a command was not carried out; one word wide, for nearly everything here may give it.
 pub(super) struct Trouble(pub(super) Box<Reason>);
@@ -104,6 +106,8 @@ pub(super) struct Keywords {
     pub(super) names: &'static str,
     /// What follows each.
     pub(super) takes: &'static [Takes],
+    /// The places of rows that this program does without, a bit each.
+    pub(super) absent: u32,
     /// What to say of a word that is none of them.
     pub(super) unknown: &'static str,
 }
@@ -111,10 +115,11 @@ pub(super) struct Keywords {
 /// Declares the keywords of a command: a row is the constant, what follows, and the names.
 ///
 /// The first row that fits counts. Names that end in a star may be abbreviated. `_`, in the last row, stands for any
-/// other word, which is the value itself.
+/// other word, which is the value itself. `if HAS_MORE` behind a row: the smallest images refuse its names, and what is done
+/// for them is not there.
 macro_rules! keywords {
     ($(#[$meta:meta])* enum $name:ident, $unknown:literal {
-        $($(#[$row:meta])* $key:ident: $takes:ident = $names:literal,)*
+        $($(#[$row:meta])* $key:ident: $takes:ident = $names:literal $(if $has:path)?,)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,6 +131,7 @@ macro_rules! keywords {
             const TABLE: &$crate::network::ip::words::Keywords = &$crate::network::ip::words::Keywords {
                 names: concat!($($names, "\n"),*),
                 takes: &[$($crate::network::ip::words::Takes::$takes),*],
+                absent: 0 $(| ((!(true $(&& $has)?)) as u32) << $name::$key as u32)*,
                 unknown: $unknown,
             };
 
@@ -134,9 +140,12 @@ macro_rules! keywords {
                 words: &mut $crate::network::ip::words::Words<'a>,
                 value: &mut $crate::network::ip::words::Argument<'a>,
             ) -> Result<Option<Self>, $crate::network::ip::words::Trouble> {
-                const KEYS: &[$name] = &[$($name::$key),*];
                 let place = words.keyword($name::TABLE, value)?;
-                Ok(place.and_then(|place| KEYS.get(place).copied()))
+                // Compared one by one, so that the compiler sees which there are.
+                Ok(match place {
+                    $(Some(place) if true $(&& $has)? && place == $name::$key as usize => Some($name::$key),)*
+                    _ => None,
+                })
             }
         }
     };
@@ -326,6 +335,9 @@ impl<'a> Words<'a> {
         (value.keyword, value.word) = (word, word);
         let row = table.find(word).or_else(|| table.any()).and_then(|at| Some((at, *table.takes.get(at)?)));
         let (place, takes) = row.ok_or_else(|| table.refuse(word))?;
+        if !HAS_MORE && table.absent >> place & 1 != 0 {
+            return Err(Trouble::word(word, "this image's ip does without it"));
+        }
         if takes != Takes::Nothing && table.any() != Some(place) {
             value.word = self.value(word)?;
         }
@@ -348,10 +360,9 @@ impl<'a> Words<'a> {
 
 /// Reads a number: decimal, or hexadecimal after `0x`.
 pub(super) fn number(word: &str) -> Option<u32> {
-    match word.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None => u32::from_str(word).ok(),
-    }
+    let (digits, radix) = word.strip_prefix("0x").map_or((word, 10), |digits| (digits, 16));
+    let add = |sum: u32, byte| sum.checked_mul(radix)?.checked_add(char::from(byte).to_digit(radix)?);
+    digits.bytes().try_fold(0, add).filter(|_| !digits.is_empty())
 }
 
 /// An address with the bits of its prefix.
@@ -410,7 +421,7 @@ pub(super) fn prefix(word: &str, family: Family) -> Result<Prefix, Trouble> {
         return Err(Trouble::word(word, "an address of the other family"));
     }
     let given = bits.is_some();
-    let bits = bits.map_or(Some(width), |bits| bits.parse().ok().or_else(|| mask(bits)));
+    let bits = bits.map_or(Some(width), |bits| octet(bits).or_else(|| mask(bits)));
     let bits = bits.filter(|&bits| bits <= width).ok_or_else(wrong)?;
     Ok(Prefix { address, bits, given })
 }
@@ -420,9 +431,13 @@ fn cut(word: &str) -> Option<IpAddr> {
     let mut octets = [0; 4];
     let mut places = octets.iter_mut();
     for part in word.split('.') {
-        *places.next()? = part.parse().ok()?;
+        *places.next()? = octet(part)?;
     }
     Some(IpAddr::from(octets))
+}
+
+fn octet(word: &str) -> Option<u8> {
+    parse_decimal(word.as_bytes()).and_then(|number| number.try_into().ok())
 }
 
 /// Reads a mask and gives its bits.

@@ -27,13 +27,15 @@ pub fn name_text(value: &[u8]) -> Result<String, Error> {
     if is_domain_name(text) { Ok(String::from(text)) } else { Err(error) }
 }
 
-/// Reads a message for people (option 56): what is not printable becomes `?`, so that no terminal obeys it.
+/// Reads a message for people (option 56): a letter that is not printable becomes `?`, so that no terminal obeys it.
 pub fn message_text(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let text = text.trim_end_matches('\0');
-    text.chars()
+    let end = value.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let text = value.get(..end).unwrap_or_default();
+    // Of a letter of UTF-8 its first byte counts.
+    text.iter()
+        .filter(|byte| **byte & 0xc0 != 0x80)
         .take(255)
-        .map(|letter| if letter.is_ascii_graphic() || letter == ' ' { letter } else { '?' })
+        .map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '?' })
         .collect()
 }
 

@@ -11,6 +11,7 @@ use system::addresses::{self, Address, AddressProtocol, CacheInfo, FOREVER, Scop
 use super::super::words::{self, Argument, Prefix, Trouble, Words};
 use super::super::{Command, Session};
 use super::show;
+use crate::HAS_MORE;
 
 /// What the words say of an address.
 struct Wish<'a> {
@@ -81,14 +82,14 @@ keywords! {
         Scope: Scope = "scope",
         Label: Word = "label",
         Broadcast: Word = "brd",
-        Protocol: AddressProtocol = "proto",
-        Flag: Nothing = "home nodad mngtmpaddr noprefixroute autojoin optimistic",
+        Protocol: AddressProtocol = "proto" if HAS_MORE,
+        Flag: Nothing = "home nodad mngtmpaddr noprefixroute autojoin optimistic" if HAS_MORE,
         Local: Prefix = "local",
         LongBroadcast: Word = "broadcast*",
-        Anycast: Prefix = "anycast*",
-        Valid: Lifetime = "valid_lft*",
-        Preferred: Lifetime = "preferred_lft*",
-        Metric: Number = "metric* priority* preference*",
+        Anycast: Prefix = "anycast*" if HAS_MORE,
+        Valid: Lifetime = "valid_lft*" if HAS_MORE,
+        Preferred: Lifetime = "preferred_lft*" if HAS_MORE,
+        Metric: Number = "metric* priority* preference*" if HAS_MORE,
         Other: Word = "_",
     }
 }

@@ -48,12 +48,12 @@ struct Filter<'a> {
 keywords! {
     /// The words of a filter, beside those of a filter of links.
     enum Which, "" {
-        Scope: Word = "scope",
+        Scope: Word = "scope" if HAS_MORE,
         To: Prefix = "to",
-        Label: Word = "label",
-        Dynamic: Nothing = "dynamic",
-        Primary: Nothing = "primary",
-        Temporary: Nothing = "temporary",
+        Label: Word = "label" if HAS_MORE,
+        Dynamic: Nothing = "dynamic" if HAS_MORE,
+        Primary: Nothing = "primary" if HAS_MORE,
+        Temporary: Nothing = "temporary" if HAS_MORE,
         Other: Word = "_",
     }
 }

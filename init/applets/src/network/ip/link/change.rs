@@ -8,6 +8,7 @@ use system::links::{self, Change, Kind, LinkFlags};
 use super::super::Session;
 use super::super::words::{Argument, Takes, Trouble, Words};
 use super::Command;
+use crate::HAS_MORE;
 
 /// What the words say of a link.
 #[derive(Default)]
@@ -67,16 +68,16 @@ keywords! {
         Down: Nothing = "down",
         Mtu: Number = "mtu",
         Address: Hardware = "address",
-        Broadcast: Hardware = "broadcast brd",
-        QueueLength: Number = "txqueuelen qlen txqlen",
-        Group: Group = "group",
-        Alias: Word = "alias",
-        Carrier: Switch = "carrier",
-        Namespace: Number = "netns",
+        Broadcast: Hardware = "broadcast brd" if HAS_MORE,
+        QueueLength: Number = "txqueuelen qlen txqlen" if HAS_MORE,
+        Group: Group = "group" if HAS_MORE,
+        Alias: Word = "alias" if HAS_MORE,
+        Carrier: Switch = "carrier" if HAS_MORE,
+        Namespace: Number = "netns" if HAS_MORE,
         Promiscuous: Switch = "promisc",
-        AllMulticast: Switch = "allmulticast",
-        Multicast: Switch = "multicast",
-        Dynamic: Switch = "dynamic",
+        AllMulticast: Switch = "allmulticast" if HAS_MORE,
+        Multicast: Switch = "multicast" if HAS_MORE,
+        Dynamic: Switch = "dynamic" if HAS_MORE,
         Arp: Switch = "arp",
         Name: Word = "name",
         // Of a new link, or one that is changed, not of the peer that comes with it.
@@ -84,7 +85,7 @@ keywords! {
         Lower: Word = "link",
         Master: Word = "master",
         NoMaster: Nothing = "nomaster",
-        Index: Number = "index",
+        Index: Number = "index" if HAS_MORE,
         Kind: Word = "type",
         Other: Word = "_",
     }
@@ -151,7 +152,7 @@ fn set<'a>(change: &mut Change<'a>, setting: Setting, value: &Argument<'a>) -> R
 fn kind<'a>(name: &'a str, words: &mut Words<'a>) -> Result<Kind<'a>, Trouble> {
     let value = &mut Argument::new(Family::UNSPECIFIED);
     match name {
-        "veth" => {
+        "veth" if HAS_MORE => {
             let mut peer = Change::default();
             loop {
                 words.skip("peer")?;

@@ -49,10 +49,10 @@ keywords! {
     enum Which, "a second name of a link" {
         Up: Nothing = "up",
         Name: Word = "dev",
-        Master: Word = "master",
-        NoMaster: Nothing = "nomaster",
-        Kind: Word = "type",
-        Group: Group = "group",
+        Master: Word = "master" if HAS_MORE,
+        NoMaster: Nothing = "nomaster" if HAS_MORE,
+        Kind: Word = "type" if HAS_MORE,
+        Group: Group = "group" if HAS_MORE,
         Other: Word = "_",
     }
 }

@@ -182,10 +182,11 @@ fn hardware(printer: &mut Printer<'_>, link: &Link) {
             printer.word("broadcast| brd |", &broadcast);
         }
     }
-    if let Some(permanent) = link.permanent_address.filter(|&permanent| permanent != link.address) {
+    if let Some(permanent) = link.permanent_address.filter(|&permanent| HAS_MORE && permanent != link.address)
+    {
         printer.word("permaddr| permaddr |", &address(link.hardware, permanent));
     }
-    if let Some(namespace) = link.lower_namespace {
+    if let Some(namespace) = link.lower_namespace.filter(|_| HAS_MORE) {
         match u64::try_from(namespace) {
             Ok(number) => printer.number("link_netnsid| link-netnsid |", number),
             Err(_) => printer.word("link_netnsid| link-netnsid |", &"unknown"),
@@ -204,7 +205,7 @@ fn address(kind: HardwareKind, address: HardwareAddress) -> String {
             | HardwareKind::IP6_GRE
     );
     match IpAddr::read(address.as_bytes()) {
-        Some(end) if tunnel => Shown(end).to_string(),
+        Some(end) if HAS_MORE && tunnel => Shown(end).to_string(),
         _ => address.to_string(),
     }
 }

@@ -11,6 +11,7 @@ use system::routes::{self, NextHop, Preference, Protocol, Route, RouteFlags, Rou
 use super::super::words::{Argument, Takes, Trouble, Words, route_kind};
 use super::super::{Command, Session};
 use super::{METRICS, parts_of_ms};
+use crate::HAS_MORE;
 
 /// What the words say of a route.
 struct Wish<'a> {
@@ -64,16 +65,16 @@ keywords! {
     enum Setting, "no such setting of a route" {
         PreferredSource: Prefix = "src",
         Gateway: Gateway = "via",
-        Source: Prefix = "from",
+        Source: Prefix = "from" if HAS_MORE,
         Link: Word = "dev oif",
-        Tos: Number = "tos dsfield",
+        Tos: Number = "tos dsfield" if HAS_MORE,
         Scope: Scope = "scope",
         OnLink: Nothing = "onlink",
-        Hop: Nothing = "nexthop",
-        NextHopId: Number = "nhid",
-        Expires: Number = "expires",
-        Preference: Preference = "pref",
-        Kind: RouteKind = "type",
+        Hop: Nothing = "nexthop" if HAS_MORE,
+        NextHopId: Number = "nhid" if HAS_MORE,
+        Expires: Number = "expires" if HAS_MORE,
+        Preference: Preference = "pref" if HAS_MORE,
+        Kind: RouteKind = "type" if HAS_MORE,
         To: Word = "to",
         Metric: Number = "metric* priority* preference*",
         Table: Table = "table*",
@@ -124,7 +125,7 @@ impl<'a> Wish<'a> {
                 Setting::Metric => route.priority = Some(value.number),
                 Setting::Table => self.table = Some(Table(value.number)),
                 Setting::Protocol => route.protocol = Protocol(value.byte),
-                Setting::Other if self.metric(words, value)? => {}
+                Setting::Other if HAS_MORE && self.metric(words, value)? => {}
                 Setting::To | Setting::Other => self.destination(value)?,
             }
             value.family = self.route.family;

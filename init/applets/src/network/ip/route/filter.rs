@@ -6,6 +6,7 @@ use formats::netlink::Family;
 use system::routes::{Protocol, Route, RouteFlags, RouteKind, Scope, Table};
 
 use super::super::words::{Argument, Prefix, Takes, Trouble, Words};
+use crate::HAS_MORE;
 
 /// Which routes to show; what a filter says is the same of all of them, and is not shown.
 #[derive(Default)]
@@ -35,16 +36,16 @@ keywords! {
     enum Which, "" {
         Link: Word = "dev oif",
         To: Nothing = "to",
-        Scope: Word = "scope",
-        Kind: RouteKind = "type",
-        Cache: Nothing = "cache",
-        Gateway: Gateway = "via",
-        Source: Prefix = "src",
-        Metric: Number = "metric priority preference",
+        Scope: Word = "scope" if HAS_MORE,
+        Kind: RouteKind = "type" if HAS_MORE,
+        Cache: Nothing = "cache" if HAS_MORE,
+        Gateway: Gateway = "via" if HAS_MORE,
+        Source: Prefix = "src" if HAS_MORE,
+        Metric: Number = "metric priority preference" if HAS_MORE,
         Table: Word = "table*",
-        Protocol: Word = "protocol* proto",
-        Root: Prefix = "root",
-        Match: Prefix = "match",
+        Protocol: Word = "protocol* proto" if HAS_MORE,
+        Root: Prefix = "root" if HAS_MORE,
+        Match: Prefix = "match" if HAS_MORE,
         Exact: Prefix = "exact",
         Other: Prefix = "_",
     }
@@ -102,11 +103,16 @@ impl<'a> Filter<'a> {
         !self.cache
             && !route.flags.contains(RouteFlags::CLONED)
             && (self.index == 0 || route.output == Some(self.index))
-            && self.root.is_none_or(|root| root.bits == 0 || root.holds(to, route.prefix))
-            && self.match_.is_none_or(|inner| own.holds(inner.address, inner.bits))
             && self.exact.is_none_or(|exact| {
                 exact.bits == route.prefix && (exact.bits == 0 || exact.holds(to, route.prefix))
             })
+            && (!HAS_MORE || self.passes_more(route, &own))
+    }
+
+    /// Says the same of what the smallest images cannot ask for.
+    fn passes_more(&self, route: &Route, own: &Prefix) -> bool {
+        self.root.is_none_or(|root| root.bits == 0 || root.holds(own.address, route.prefix))
+            && self.match_.is_none_or(|inner| own.holds(inner.address, inner.bits))
             && self.protocol.is_none_or(|protocol| protocol == route.protocol)
             && self.scope.is_none_or(|scope| scope == route.scope)
             && self.kind.is_none_or(|kind| kind == route.kind)

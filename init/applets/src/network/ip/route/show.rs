@@ -60,10 +60,10 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
         printer.word("type|| ", &route.kind);
     }
     destination(printer, route);
-    if route.tos != 0 {
+    if HAS_MORE && route.tos != 0 {
         printer.word("tos|tos | ", &alloc::format!("{:#04x}", route.tos));
     }
-    printer.optional("nhid|nhid | ", route.next_hop_id);
+    printer.optional("nhid|nhid | ", route.next_hop_id.filter(|_| HAS_MORE));
     if let Some(gateway) = route.gateway.filter(|_| filter.gateway.is_none()) {
         via(printer, route.family, gateway);
     }
@@ -76,17 +76,17 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
     printer.address("prefsrc|src | ", route.preferred_source.filter(|_| filter.source.is_none()));
     printer.optional("metric|metric | ", route.priority.filter(|_| filter.metric.is_none()));
     flags(printer, route.flags);
-    if let Some(mark) = route.mark.filter(|&mark| mark != 0) {
+    if let Some(mark) = route.mark.filter(|&mark| HAS_MORE && mark != 0) {
         let shown = if mark < 16 { mark.to_string() } else { alloc::format!("{mark:#x}") };
         printer.shown("mark|mark | ", mark.into(), &shown);
     }
-    printer.optional("uid|uid | ", route.user);
+    printer.optional("uid|uid | ", route.user.filter(|_| HAS_MORE));
     if HAS_MORE && cloned && route.family == Family::INET {
         cache(printer, route.flags);
     }
     age(printer, route);
     metrics(printer, route);
-    if let Some(input) = route.input {
+    if let Some(input) = route.input.filter(|_| HAS_MORE) {
         printer.link("iif|iif | ", links, input);
     }
     if let Some(preference) = route.preference {
