@@ -6,7 +6,7 @@
 //! ```text
 //! $ printf 'one\ntwo\n' > file; flight_recorder file
 //! 8 file
-//! $ flight_recorder file missing 2>&1 | grep -e missing -e thread -e ENOENT
+//! $ (flight_recorder file missing; true) 2>&1 | grep -e missing -e thread -e ENOENT
 //! panic at ...: missing: no such file or directory
 //! last calls of thread main, the newest last:
 //! ... us ago: openat(-100, 0x...) = ENOENT, ... us
