@@ -143,16 +143,18 @@ numbered!(Rest: 0 Never 1 Stopped 2 Done 3 Failed 4 Skipped);
 const ARMED: u8 = 5;
 
 impl Packed for Course {
-    const FORM: u32 =
-        form("armed starting running resting stopping killing", &[Rest::FORM, Option::<Duration>::FORM]);
+    const FORM: u32 = form(
+        "armed starting running resting stopping killing; failures hasty restarts",
+        &[Rest::FORM, Option::<Duration>::FORM],
+    );
 
     fn pack(&self, into: &mut Vec<u8>) {
         let (number, since, until) = match self.state {
             Stage::Off(rest) => {
                 rest.pack(into);
-                return (self.failures, self.restarts).pack(into);
+                return self.pack_counts(into);
             }
-            Stage::Armed { until } => (0, None, until),
+            Stage::Armed { since, until } => (0, Some(since), until),
             Stage::Starting { since, until } => (1, Some(since), until),
             Stage::Running { since, until } => (2, Some(since), until),
             Stage::Resting { until } => (3, None, Some(until)),
@@ -162,7 +164,7 @@ impl Packed for Course {
         (ARMED + number).pack(into);
         since.pack(into);
         until.pack(into);
-        (self.failures, self.restarts).pack(into);
+        self.pack_counts(into);
     }
 
     fn unpack(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
@@ -175,7 +177,7 @@ impl Packed for Course {
             let (since, until): (Option<Duration>, Option<Duration>) = Packed::unpack(cursor)?;
             let then = since.map_or(Then::Stop, |since| Then::Fail { since });
             match (number - ARMED, since, until) {
-                (0, None, until) => Stage::Armed { until },
+                (0, Some(since), until) => Stage::Armed { since, until },
                 (1, Some(since), until) => Stage::Starting { since, until },
                 (2, Some(since), until) => Stage::Running { since, until },
                 (3, None, Some(until)) => Stage::Resting { until },
@@ -184,8 +186,14 @@ impl Packed for Course {
                 _ => return Err(cursor.error(Expected::State)),
             }
         };
-        let (failures, restarts) = Packed::unpack(cursor)?;
-        Ok(Self { state, failures, restarts })
+        let (failures, (hasty, restarts)) = Packed::unpack(cursor)?;
+        Ok(Self { state, failures, hasty, restarts })
+    }
+}
+
+impl Course {
+    fn pack_counts(&self, into: &mut Vec<u8>) {
+        (self.failures, (self.hasty, self.restarts)).pack(into);
     }
 }
 
@@ -210,7 +218,7 @@ mod tests {
         let rests = [Rest::Never, Rest::Stopped, Rest::Done, Rest::Failed, Rest::Skipped];
         let mut stages: Vec<Stage> = rests.into_iter().map(Stage::Off).collect();
         for until in [None, Some(LATER)] {
-            stages.push(Stage::Armed { until });
+            stages.push(Stage::Armed { since: AT, until });
             stages.push(Stage::Starting { since: AT, until });
             stages.push(Stage::Running { since: AT, until });
         }
@@ -225,7 +233,7 @@ mod tests {
     #[test]
     fn every_stage_comes_back_and_nothing_less_does() {
         for state in stages() {
-            let course = Course { state, failures: 3, restarts: 70_000 };
+            let course = Course { state, failures: 3, hasty: 9, restarts: 70_000 };
             let bytes = pack(&course);
             assert_eq!(unpack::<Course>(&bytes), Ok(course));
             for length in 0..bytes.len() {
@@ -233,14 +241,15 @@ mod tests {
             }
         }
         // A stage that there is not, and one without the time that it must have.
-        assert!(unpack::<Course>(&[99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
-        assert!(unpack::<Course>(&[ARMED + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(unpack::<Course>(&[99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(unpack::<Course>(&[ARMED + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
     }
 
     #[test]
     fn all_of_a_state_comes_back() {
         let lives = stages().into_iter().zip([Intent::None, Intent::Up, Intent::Down].into_iter().cycle());
-        let lives = lives.map(|(state, intent)| (Course { state, failures: 0, restarts: 1 }, intent));
+        let lives =
+            lives.map(|(state, intent)| (Course { state, failures: 0, hasty: 0, restarts: 1 }, intent));
         let state = State {
             heard: 7,
             successions: 2,

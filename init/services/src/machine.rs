@@ -23,6 +23,9 @@
 //! rest twice as long, and after so many it is given up. A failure is an end that nobody asked for, and after which the
 //! policy wants it back; or that it was not ready in time, did not say that it lives, or could not be started. A timer's run
 //! that fails is not made again before its time, and runs whose time has passed are not made up for: there is one.
+//!
+//! One that is started by who connects, and ends well, is armed again. Started so [`TRIGGERS`] times in a row within [`HASTE`] of
+//! that, it is given up, for it does not take what has come for it (as systemd does: 20 times in 2 seconds).
 
 use formats::time::Duration;
 
@@ -30,6 +33,12 @@ use crate::{Kind, Restart, Service};
 
 /// How long after KILL it is sent again.
 pub const KILL_AGAIN: Duration = Duration::from_secs(1);
+
+/// Within which time of being armed a start counts as hasty.
+pub const HASTE: Duration = Duration::from_millis(150);
+
+/// How many hasty starts in a row are the last.
+pub const TRIGGERS: u32 = 20;
 
 /// What of a service decides its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +165,8 @@ pub enum State {
     Off(Rest),
     /// No process before its time.
     Armed {
+        /// When it became so.
+        since: Duration,
         /// Which time; none: someone tells.
         until: Option<Duration>,
     },
@@ -213,6 +224,8 @@ pub struct Course {
     pub state: State,
     /// Failures in a row.
     pub failures: u32,
+    /// Hasty starts in a row.
+    pub hasty: u32,
     /// How often it was started again by itself.
     pub restarts: u32,
 }
@@ -223,19 +236,20 @@ pub struct Machine {
     state: State,
     policy: Policy,
     failures: u32,
+    hasty: u32,
     restarts: u32,
 }
 
 impl Machine {
     /// Makes that of a service that nobody has started yet.
     pub const fn new(policy: Policy) -> Self {
-        Self { state: State::Off(Rest::Never), policy, failures: 0, restarts: 0 }
+        Self { state: State::Off(Rest::Never), policy, failures: 0, hasty: 0, restarts: 0 }
     }
 
     /// Goes on where another program has stopped.
     pub const fn resumed(policy: Policy, course: Course) -> Self {
-        let Course { state, failures, restarts } = course;
-        Self { state, policy, failures, restarts }
+        let Course { state, failures, hasty, restarts } = course;
+        Self { state, policy, failures, hasty, restarts }
     }
 
     /// Makes that of a service that was found with a process or without, and of which nothing else is known. A daemon with one
@@ -255,7 +269,8 @@ impl Machine {
 
     /// Says how far it has come.
     pub const fn course(&self) -> Course {
-        Course { state: self.state, failures: self.failures, restarts: self.restarts }
+        let Self { state, failures, hasty, restarts, .. } = *self;
+        Course { state, failures, hasty, restarts }
     }
 
     /// Goes on under another policy.
@@ -286,7 +301,9 @@ impl Machine {
     /// Gives the time at which [`Event::Deadline`] is due.
     pub const fn deadline(&self) -> Option<Duration> {
         match self.state {
-            State::Starting { until, .. } | State::Running { until, .. } | State::Armed { until } => until,
+            State::Starting { until, .. } | State::Running { until, .. } | State::Armed { until, .. } => {
+                until
+            }
             State::Resting { until } | State::Stopping { until, .. } | State::Killing { until, .. } => {
                 Some(until)
             }
@@ -298,14 +315,14 @@ impl Machine {
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
         match (self.state, event) {
             (State::Off(_), Event::Start) => {
-                self.failures = 0;
+                (self.failures, self.hasty) = (0, 0);
                 match self.policy.wake {
                     None => self.spawn(now),
-                    Some(wake) => self.arm(wake.first(now)),
+                    Some(wake) => self.arm(wake.first(now), now),
                 }
             }
-            (State::Armed { .. }, Event::Start | Event::Due) => self.spawn(now),
-            (State::Armed { until: Some(until) }, Event::Deadline) if now >= until => self.spawn(now),
+            (State::Armed { since, .. }, Event::Start | Event::Due) => self.trigger(since, now),
+            (State::Armed { until: Some(until), .. }, Event::Deadline) if now >= until => self.spawn(now),
             (State::Armed { .. } | State::Resting { .. }, Event::Stop) => {
                 self.become_state(State::Off(Rest::Stopped))
             }
@@ -317,7 +334,7 @@ impl Machine {
             (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => self.run(since, now),
             (State::Running { since, .. }, Event::Alive) => self.run(since, now),
             (State::Starting { since, .. }, Event::Skipped) => match self.policy.wake {
-                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now)),
+                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now), now),
                 _ => self.become_state(State::Off(Rest::Skipped)),
             },
             (State::Starting { since, .. }, Event::NotSpawned) => self.ended(since, false, now),
@@ -396,8 +413,15 @@ impl Machine {
         None
     }
 
-    const fn arm(&mut self, until: Option<Duration>) -> Option<Action> {
-        self.become_state(State::Armed { until })
+    const fn arm(&mut self, until: Option<Duration>, now: Duration) -> Option<Action> {
+        self.become_state(State::Armed { since: now, until })
+    }
+
+    /// Starts one that was armed at a time, unless it has been started in haste too often.
+    fn trigger(&mut self, since: Duration, now: Duration) -> Option<Action> {
+        let is_hasty = !self.policy.is_timer && now.saturating_sub(since) < HASTE;
+        self.hasty = if is_hasty { self.hasty.saturating_add(1) } else { 0 };
+        if self.hasty < TRIGGERS { self.spawn(now) } else { self.become_state(State::Off(Rest::Failed)) }
     }
 
     fn run(&mut self, since: Duration, now: Duration) -> Option<Action> {
@@ -434,7 +458,7 @@ impl Machine {
         if let Some(wake) = self.policy.wake
             && (well || self.policy.is_timer)
         {
-            return self.arm(wake.next(since, now));
+            return self.arm(wake.next(since, now), now);
         }
         let is_done = well && (self.policy.is_oneshot || self.policy.restart != Restart::Always);
         if is_done { self.become_state(State::Off(Rest::Done)) } else { self.fail(since, now) }
@@ -714,14 +738,15 @@ mod tests {
     fn a_timer_runs_again_and_again() {
         let mut machine = machine(timer);
         assert_eq!(machine.handle(Event::Start, ms(0)), None);
-        assert_eq!(machine.state(), State::Armed { until: Some(ms(1000)) });
+        assert_eq!(machine.state(), State::Armed { since: ms(0), until: Some(ms(1000)) });
         assert_eq!(machine.handle(Event::Deadline, ms(999)), None);
         for run in 1..100 {
             assert_eq!(machine.handle(Event::Deadline, ms(1000 * run)), Some(Action::Spawn));
             assert_eq!(machine.handle(Event::Spawned, ms(1000 * run)), None);
             // However it ends.
             assert_eq!(machine.handle([WELL, BADLY][run as usize % 2], ms(1000 * run + 300)), None);
-            assert_eq!(machine.state(), State::Armed { until: Some(ms(1000 * run + 1000)) });
+            let since = ms(1000 * run + 300);
+            assert_eq!(machine.state(), State::Armed { since, until: Some(ms(1000 * run + 1000)) });
         }
     }
 
@@ -749,7 +774,7 @@ mod tests {
             // Who starts it by hand needs not wait.
             assert_eq!(machine.handle(Event::Start, ms(10)), Some(Action::Spawn));
             assert_eq!(machine.handle(event, ms(10)), None);
-            assert_eq!(machine.state(), State::Armed { until: Some(ms(1010)) });
+            assert_eq!(machine.state(), State::Armed { since: ms(10), until: Some(ms(1010)) });
             assert_eq!(machine.handle(Event::Stop, ms(11)), None);
             assert_eq!(machine.state(), State::Off(Rest::Stopped));
             assert_eq!(machine.handle(Event::Deadline, ms(5000)), None);
@@ -775,13 +800,39 @@ mod tests {
     fn one_with_sockets_is_started_by_who_connects_and_armed_again_when_it_ends_well() {
         let mut machine = machine(|service| service.sockets = [Default::default()].into());
         assert_eq!(machine.handle(Event::Start, ms(0)), None);
-        assert_eq!(machine.state(), State::Armed { until: None });
+        assert_eq!(machine.state(), State::Armed { since: ms(0), until: None });
         assert_eq!(machine.handle(Event::Due, ms(5)), Some(Action::Spawn));
         assert_eq!(machine.handle(Event::Spawned, ms(5)), None);
         assert_eq!(machine.handle(WELL, ms(9)), None);
-        assert_eq!(machine.state(), State::Armed { until: None });
+        assert_eq!(machine.state(), State::Armed { since: ms(9), until: None });
         machine.handle(Event::Due, ms(10));
         assert_eq!(machine.handle(BADLY, ms(11)), Some(Action::Spawn));
+    }
+
+    #[test]
+    fn one_that_does_not_take_what_comes_for_it_is_given_up() {
+        let mut machine = machine(|service| service.sockets = [Default::default()].into());
+        machine.handle(Event::Start, ms(0));
+        let mut now = ms(1000);
+        let mut run = |machine: &mut Machine, pause: Duration| {
+            now += pause;
+            let action = machine.handle(Event::Due, now);
+            machine.handle(Event::Spawned, now);
+            machine.handle(WELL, now);
+            action
+        };
+        // As often as it likes, with a pause now and then.
+        for _ in 0..10 {
+            assert_eq!(run(&mut machine, HASTE), Some(Action::Spawn));
+            for _ in 1..TRIGGERS {
+                assert_eq!(run(&mut machine, ms(50)), Some(Action::Spawn));
+            }
+        }
+        assert_eq!(run(&mut machine, ms(50)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Failed));
+        // Who starts it by hand gives it all its starts again.
+        assert_eq!(machine.handle(Event::Start, ms(9_000)), None);
+        assert_eq!(machine.handle(Event::Due, ms(9_001)), Some(Action::Spawn));
     }
 
     #[test]
