@@ -136,7 +136,7 @@ macro_rules! numbered {
 }
 
 numbered!(Ending: 0 No 1 First 2 All);
-numbered!(Intent: 0 None 1 Up 2 Down);
+numbered!(Intent: 0 None 1 Up 2 Down 3 Again);
 numbered!(Rest: 0 Never 1 Stopped 2 Done 3 Failed 4 Skipped);
 
 /// Where the stages with times begin, behind those without a process.
@@ -247,7 +247,9 @@ mod tests {
 
     #[test]
     fn all_of_a_state_comes_back() {
-        let lives = stages().into_iter().zip([Intent::None, Intent::Up, Intent::Down].into_iter().cycle());
+        let lives = stages()
+            .into_iter()
+            .zip([Intent::None, Intent::Up, Intent::Down, Intent::Again].into_iter().cycle());
         let lives =
             lives.map(|(state, intent)| (Course { state, failures: 0, hasty: 0, restarts: 1 }, intent));
         let state = State {

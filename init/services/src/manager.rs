@@ -3,10 +3,12 @@
 //! Each service has a life ([`crate::machine`]) and perhaps an intention: to run ([`Intent::Up`]) or to end ([`Intent::Down`]). An
 //! intention becomes an event of the machine when the order lets it:
 //! * up: all that it needs are ready, all that it comes after are ready or will not come, none that it conflicts with lives;
-//! * down: none that waits for it and is to end as well lives any more.
+//! * down: none that waits for it and is to end as well lives any more;
+//! * both ([`Intent::Again`]): the one, and then the other.
 //!
 //! Requests make intentions: starting a service starts what it needs and wants, and ends what it conflicts with; ending it ends
-//! what needs it. A service whose need has failed keeps waiting, and starts when someone has mended that.
+//! what needs it; renewing it, whose file says something else now, ends what needs it before, and has that run again when it does.
+//! A service whose need has failed keeps waiting, and starts when someone has mended that.
 //!
 //! The end ([`Manager::end`]) has two phases: first those run that are there for the end, then all get the intention to end,
 //! and no one can be started any more. How long it takes is for the one who asked to limit.
@@ -43,6 +45,15 @@ pub enum Intent {
     Up,
     /// It is to end.
     Down,
+    /// It is to end, and then to run.
+    Again,
+}
+
+impl Intent {
+    /// Says whether it is to end first of all.
+    pub(crate) const fn ends(self) -> bool {
+        matches!(self, Self::Down | Self::Again)
+    }
 }
 
 /// How far the end of all is.
@@ -179,12 +190,22 @@ impl Manager {
         actions
     }
 
+    /// Has a service end and run again, and all that needs it with it, for it is not what it was; nothing if it does not live.
+    pub fn renew(&mut self, service: usize, now: Duration) -> Actions {
+        let mut actions = Actions::new();
+        if self.ending == Ending::No {
+            self.again(service);
+            self.settle(now, &mut actions);
+        }
+        actions
+    }
+
     /// Takes an event of one service.
     pub fn handle(&mut self, service: usize, event: Event, now: Duration) -> Actions {
         let mut actions = Actions::new();
-        let is_ending = self.units.get(service).is_some_and(|unit| unit.intent == Intent::Down);
+        let is_ending = self.units.get(service).is_some_and(|unit| unit.intent.ends());
         if is_ending && matches!(event, Event::Exited { .. } | Event::NotSpawned) {
-            // It has done by itself what it would have been asked for; nobody wants it back.
+            // It has done by itself what it would have been asked for; nobody wants it back at once.
             self.tell(service, Event::Stop, now, &mut Actions::new());
         }
         match event {
@@ -287,7 +308,7 @@ impl Manager {
                     false
                 }
             };
-            if is_there || unit.intent == Intent::Up {
+            if is_there || matches!(unit.intent, Intent::Up | Intent::Again) {
                 continue;
             }
             unit.intent = Intent::Up;
@@ -303,14 +324,31 @@ impl Manager {
         let mut list = Vec::from([service]);
         while let Some(at) = list.pop() {
             let Some(unit) = self.units.get_mut(at) else { continue };
-            let is_new = unit.intent == Intent::Up || unit.intent == Intent::None && unit.machine.is_active();
+            let is_new = matches!(unit.intent, Intent::Up | Intent::Again)
+                || unit.intent == Intent::None && unit.machine.is_active();
             if is_new {
                 unit.intent = Intent::Down;
-                let dependents =
-                    self.units.iter().enumerate().filter(|(_, other)| other.node.needs.contains(&at));
-                list.extend(dependents.map(|(other, _)| other));
+                list.extend(self.dependents(at));
             }
         }
+    }
+
+    /// Makes the intention to end and to run again, also of those that need it, as far as they live.
+    fn again(&mut self, service: usize) {
+        let mut list = Vec::from([service]);
+        while let Some(at) = list.pop() {
+            let Some(unit) = self.units.get_mut(at) else { continue };
+            if unit.machine.is_active() && !unit.intent.ends() {
+                unit.intent = Intent::Again;
+                list.extend(self.dependents(at));
+            }
+        }
+    }
+
+    /// Gives those that need a service.
+    fn dependents(&self, service: usize) -> impl Iterator<Item = usize> {
+        let all = self.units.iter().enumerate();
+        all.filter(move |(_, other)| other.node.needs.contains(&service)).map(|(at, _)| at)
     }
 
     /// Turns intentions into events as far as the order lets them, and begins the second phase of the end.
@@ -355,12 +393,14 @@ impl Manager {
                 return self.forget_intent(at);
             }
             (Intent::Down, State::Off(_)) => return self.forget_intent(at),
+            (Intent::Again, State::Off(_)) => return self.intend(at, Intent::Up),
             // It has no process that anyone could still need, and must not get one.
-            (Intent::Down, State::Armed { .. } | State::Resting { .. }) => Event::Stop,
-            (Intent::Down, _) if self.lets_end(at) => Event::Stop,
-            (Intent::Down, _) => return false,
+            (Intent::Down | Intent::Again, State::Armed { .. } | State::Resting { .. }) => Event::Stop,
+            (Intent::Down | Intent::Again, _) if self.lets_end(at) => Event::Stop,
+            (Intent::Down | Intent::Again, _) => return false,
         };
-        self.forget_intent(at);
+        let next = if unit.intent == Intent::Again { Intent::Up } else { Intent::None };
+        self.intend(at, next);
         self.tell(at, event, now, actions);
         true
     }
@@ -383,8 +423,12 @@ impl Manager {
     }
 
     fn forget_intent(&mut self, at: usize) -> bool {
+        self.intend(at, Intent::None)
+    }
+
+    fn intend(&mut self, at: usize, intent: Intent) -> bool {
         if let Some(unit) = self.units.get_mut(at) {
-            unit.intent = Intent::None;
+            unit.intent = intent;
         }
         true
     }
@@ -420,7 +464,7 @@ impl Manager {
                 State::Armed { .. }
                 | State::Starting { .. }
                 | State::Running { .. }
-                | State::Resting { .. } => other.intent == Intent::Down,
+                | State::Resting { .. } => other.intent.ends(),
                 State::Off(_) => false,
             };
             ends && other.node.after.contains(&at)
@@ -513,6 +557,57 @@ mod tests {
         assert_eq!(all.handle(0, WELL, NOW), [(0, Action::Spawn)]);
         all.handle(0, Event::Spawned, NOW);
         assert!(all.is_active(0) && all.is_active(1));
+    }
+
+    #[test]
+    fn one_that_is_renewed_takes_those_along_that_need_it() {
+        let mut all = manager(&[
+            ("a", ""),
+            ("b", "needs = ['a']"),
+            ("c", "needs = ['b']"),
+            ("d", "after = ['a']"),
+            ("e", "needs = ['a']\nstart = 'demand'"),
+        ]);
+        all.boot(NOW);
+        for at in 0..4 {
+            all.handle(at, Event::Spawned, NOW);
+        }
+        // Backwards down, forwards up; who only comes after it, and who does not run, is left as it is.
+        assert_eq!(all.renew(0, NOW), [(2, Action::Ask)]);
+        assert_eq!(all.request(2, Request::Start, NOW), []);
+        assert_eq!(all.handle(2, BADLY, NOW), [(1, Action::Ask)]);
+        assert_eq!(all.handle(1, WELL, NOW), [(0, Action::Ask)]);
+        assert_eq!(all.handle(0, WELL, NOW), [(0, Action::Spawn)]);
+        assert_eq!(all.handle(0, Event::Spawned, NOW), [(1, Action::Spawn)]);
+        assert_eq!(all.handle(1, Event::Spawned, NOW), [(2, Action::Spawn)]);
+        all.handle(2, Event::Spawned, NOW);
+        assert!(all.is_active(3) && !all.is_active(4));
+        assert!((0..5).all(|at| all.intent(at) == Intent::None));
+    }
+
+    #[test]
+    fn one_that_ends_before_its_turn_to_be_renewed_waits_all_the_same() {
+        let mut all = manager(&[
+            ("a", ""),
+            ("b", "needs = ['a']"),
+            ("c", "kind = 'timer'\ntimer.every = 9\nneeds = ['a']"),
+        ]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        all.handle(1, Event::Spawned, NOW);
+        assert_eq!(all.renew(0, NOW), [(1, Action::Ask)]);
+        assert_eq!(all.handle(0, BADLY, NOW), [(0, Action::Spawn)]);
+        all.handle(0, Event::Spawned, NOW);
+        assert_eq!(all.handle(1, WELL, NOW), [(1, Action::Spawn)]);
+        // The timer counts anew.
+        assert_eq!(all.deadline(), Some(Duration::from_secs(9)));
+        // And one that someone stops meanwhile stays so.
+        all.handle(1, Event::Spawned, NOW);
+        all.renew(0, NOW);
+        all.request(0, Request::Stop, NOW);
+        all.handle(1, WELL, NOW);
+        all.handle(0, WELL, NOW);
+        assert!(!all.is_active(0) && !all.is_active(1));
     }
 
     #[test]

@@ -144,7 +144,8 @@ impl World {
             self.succeed();
         }
         let at = self.random.below(self.services.len());
-        let actions = match self.random.below(11) {
+        let actions = match self.random.below(12) {
+            11 => self.manager.renew(at, self.now),
             0 => self.manager.request(at, Request::Start, self.now),
             1 => self.manager.request(at, Request::Stop, self.now),
             2 => self.manager.request(at, Request::Restart, self.now),

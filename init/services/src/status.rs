@@ -80,7 +80,7 @@ impl Phase {
         let Some(machine) = manager.machine(service) else { return Self::Off };
         match machine.state() {
             // Others must end before it.
-            _ if machine.is_active() && manager.intent(service) == Intent::Down => Self::Stopping,
+            _ if machine.is_active() && manager.intent(service).ends() => Self::Stopping,
             State::Off(_) | State::Armed { .. } if manager.intent(service) == Intent::Up => Self::Waiting,
             State::Off(Rest::Never) => Self::Off,
             State::Off(Rest::Stopped) => Self::Stopped,

@@ -242,8 +242,8 @@ impl Services {
         }
     }
 
-    /// Goes on with other services: those that are as they were run on, those that are not start again, and those that are
-    /// gone end.
+    /// Goes on with other services: those that are as they were run on, those that are not start again, with those that need
+    /// them, and those that are gone end.
     fn replace(&mut self, mut next: Configuration, now: Duration) {
         let mut changed = Vec::new();
         let mut gone = Vec::new();
@@ -283,7 +283,8 @@ impl Services {
         }
         for at in changed {
             if self.units.get(at).is_some_and(|unit| unit.pid.is_some() || unit.phase == Phase::Armed) {
-                self.request(at, Request::Restart, now);
+                let actions = self.manager.renew(at, now);
+                self.perform(actions, now);
             }
         }
         let actions = self.manager.boot(now);
