@@ -49,18 +49,24 @@ macro_rules! abi {
         abi!(@ $name, $c, [$($field: $member),*],);
     };
     (@ $name:ident, $c:literal, [$($field:tt: $member:literal),*], $($fact:expr),*) => {
+        facts!($($fact,)*
+            $($crate::abi::Fact::new(
+                concat!("__builtin_offsetof(", $c, ", ", $member, ")"),
+                core::mem::offset_of!($name, $field),
+            ),
+            $crate::abi::Fact::new(
+                concat!("sizeof(((", $c, " *)0)->", $member, ")"),
+                $crate::abi::size_of_field(|of: &$name| &of.$field),
+            ),)*);
+    };
+}
+
+/// Writes facts into the object file.
+#[cfg(feature = "abi")]
+macro_rules! facts {
+    ($($fact:expr),* $(,)?) => {
         const _: () = {
-            const LIST: &[$crate::abi::Fact] = &[
-                $($fact,)*
-                $($crate::abi::Fact::new(
-                    concat!("__builtin_offsetof(", $c, ", ", $member, ")"),
-                    core::mem::offset_of!($name, $field),
-                ),
-                $crate::abi::Fact::new(
-                    concat!("sizeof(((", $c, " *)0)->", $member, ")"),
-                    $crate::abi::size_of_field(|of: &$name| &of.$field),
-                ),)*
-            ];
+            const LIST: &[$crate::abi::Fact] = &[$($fact),*];
             #[used]
             // SAFETY: nothing else is in the section, and nobody reads it while the program runs.
             #[unsafe(link_section = ".spelunk.abi")]
@@ -74,5 +80,10 @@ macro_rules! abi {
 
 #[cfg(not(feature = "abi"))]
 macro_rules! abi {
+    ($($any:tt)*) => {};
+}
+
+#[cfg(not(feature = "abi"))]
+macro_rules! facts {
     ($($any:tt)*) => {};
 }

@@ -2,7 +2,7 @@
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
-use linux_raw_sys::ioctl as request;
+use ioctl::terminal as request;
 
 /// Shows a virtual terminal, and waits until it is seen.
 ///
@@ -45,7 +45,7 @@ pub fn first_free(console: impl AsFd) -> Result<i32> {
 #[doc(alias = "VT_GETSTATE")]
 pub fn active(console: impl AsFd) -> Result<u16> {
     // SAFETY: it fills three numbers of 16 bits.
-    unsafe { ioctl::get::<[u16; 3]>(console, request::VT_GETSTATE) }.map(|[active, _, _]| active)
+    unsafe { ioctl::get(console, request::VT_GETSTATE) }.map(|[active, _, _]| active)
 }
 
 /// Has what is written to /dev/console go to this terminal.
@@ -55,12 +55,13 @@ pub fn active(console: impl AsFd) -> Result<u16> {
 #[doc(alias = "TIOCCONS")]
 pub fn take_messages(terminal: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(terminal, request::TIOCCONS, 0) }.map(drop)
+    unsafe { ioctl::plain(terminal, request::TIOCCONS) }.map(drop)
 }
 
-/// `struct kbentry`.
+/// What a key means in a table: `struct kbentry`.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
-struct KeyEntry {
+pub struct KeyEntry {
     table: u8,
     key: u8,
     value: u16,

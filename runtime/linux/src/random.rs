@@ -6,7 +6,6 @@ use core::ffi::c_uint;
 use core::mem::transmute;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use linux_raw_sys::general as kernel;
-use linux_raw_sys::ioctl::RNDADDENTROPY;
 
 flags! {
     /// Where the bytes come from.
@@ -65,8 +64,9 @@ pub fn getrandom(buffer: &mut [u8], flags: RandomFlags) -> Result<usize> {
 pub const SEED_BYTES: usize = 32;
 
 /// A seed and what it is worth: `struct rand_pool_info` of `linux/random.h`.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
-struct Pool {
+pub struct Pool {
     bits: i32,
     bytes: i32,
     seed: [u8; SEED_BYTES],
@@ -82,5 +82,5 @@ abi!(Pool starts "struct rand_pool_info" { bits: "entropy_count", bytes: "buf_si
 pub fn credit_random(device: impl AsFd, seed: &[u8; SEED_BYTES]) -> Result<()> {
     let pool = Pool { bits: SEED_BYTES as i32 * 8, bytes: SEED_BYTES as i32, seed: *seed };
     // SAFETY: the request reads the head and as many bytes behind it as the head says.
-    unsafe { ioctl::set(device, RNDADDENTROPY, &pool) }.map(drop)
+    unsafe { ioctl::set(device, ioctl::devices::RNDADDENTROPY, &pool) }.map(drop)
 }

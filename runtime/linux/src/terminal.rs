@@ -5,8 +5,8 @@ use crate::fs::OpenFlags;
 use crate::process::Pid;
 use crate::{Errno, Result, ioctl};
 use core::fmt;
+use ioctl::terminal as request;
 use linux_raw_sys::general as kernel;
-use linux_raw_sys::ioctl as request;
 
 /// The settings of a terminal.
 #[derive(Clone, Copy)]
@@ -243,7 +243,7 @@ pub struct Size {
 #[doc(alias = "TIOCGWINSZ")]
 pub fn size(terminal: impl AsFd) -> Result<Size> {
     // SAFETY: TIOCGWINSZ fills one `winsize` structure.
-    let size: kernel::winsize = unsafe { ioctl::get(terminal, request::TIOCGWINSZ) }?;
+    let size = unsafe { ioctl::get(terminal, request::TIOCGWINSZ) }?;
     Ok(Size { rows: size.ws_row, columns: size.ws_col })
 }
 
@@ -276,7 +276,7 @@ pub fn set_controlling(terminal: impl AsFd, steal: bool) -> Result<()> {
 #[doc(alias = "TIOCNOTTY")]
 pub fn leave_controlling(terminal: impl AsFd) -> Result<()> {
     // SAFETY: TIOCNOTTY takes nothing.
-    unsafe { ioctl::with_number(terminal, request::TIOCNOTTY, 0) }.map(drop)
+    unsafe { ioctl::plain(terminal, request::TIOCNOTTY) }.map(drop)
 }
 
 /// Gives the group that the terminal's keys signal; none if there is none.
@@ -287,7 +287,7 @@ pub fn leave_controlling(terminal: impl AsFd) -> Result<()> {
 #[doc(alias = "TIOCGPGRP")]
 pub fn foreground_group(terminal: impl AsFd) -> Result<Option<Pid>> {
     // SAFETY: TIOCGPGRP fills one `int`.
-    unsafe { ioctl::get::<i32>(terminal, request::TIOCGPGRP) }.map(Pid::new)
+    unsafe { ioctl::get(terminal, request::TIOCGPGRP) }.map(Pid::new)
 }
 
 /// Sets the group that the terminal's keys signal.
@@ -308,7 +308,7 @@ pub fn set_foreground_group(terminal: impl AsFd, group: Pid) -> Result<()> {
 #[doc(alias = "FIONREAD")]
 pub fn readable_bytes(file: impl AsFd) -> Result<usize> {
     // SAFETY: FIONREAD fills one `int`.
-    let count = unsafe { ioctl::get::<i32>(file, request::FIONREAD) }?;
+    let count = unsafe { ioctl::get(file, request::FIONREAD) }?;
     usize::try_from(count).map_err(|_| Errno::INVAL)
 }
 

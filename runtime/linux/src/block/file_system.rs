@@ -2,8 +2,8 @@
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
+use ioctl::files as request;
 use linux_raw_sys::general as kernel;
-use linux_raw_sys::ioctl as request;
 
 /// Holds a file system still: what was written is on the device, and what is written now waits until [`thaw`].
 ///
@@ -12,7 +12,7 @@ use linux_raw_sys::ioctl as request;
 #[doc(alias = "FIFREEZE")]
 pub fn freeze(folder: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing, whatever its definition says.
-    unsafe { ioctl::with_number(folder, request::FIFREEZE, 0) }.map(drop)
+    unsafe { ioctl::plain(folder, request::FIFREEZE) }.map(drop)
 }
 
 /// Lets it go on.
@@ -22,7 +22,7 @@ pub fn freeze(folder: impl AsFd) -> Result<()> {
 #[doc(alias = "FITHAW")]
 pub fn thaw(folder: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing, whatever its definition says.
-    unsafe { ioctl::with_number(folder, request::FITHAW, 0) }.map(drop)
+    unsafe { ioctl::plain(folder, request::FITHAW) }.map(drop)
 }
 
 /// Tells the device what is free from an offset on, in stretches of at least `shortest` bytes; gives how many bytes it told.

@@ -3,6 +3,7 @@
 use crate::fd::AsFd;
 use crate::{Errno, Result, ioctl};
 use core::fmt;
+use ioctl::block as request;
 use linux_raw_sys::loop_device as kernel;
 
 flags! {
@@ -92,7 +93,7 @@ impl LoopStatus {
 #[doc(alias = "LOOP_CTL_GET_FREE")]
 pub fn loop_free(control: impl AsFd) -> Result<usize> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(control, kernel::LOOP_CTL_GET_FREE, 0) }
+    unsafe { ioctl::plain(control, request::LOOP_CTL_GET_FREE) }
 }
 
 /// Has a loop device show a file, in one step (Linux 5.8); in two, so that programs may see it half made, on older kernels.
@@ -110,15 +111,15 @@ pub fn loop_attach(device: impl AsFd, file: impl AsFd, sector: u32, status: &Loo
         __reserved: [0; 8],
     };
     // SAFETY: it reads one such structure.
-    match unsafe { ioctl::set(&device, kernel::LOOP_CONFIGURE, &config) } {
+    match unsafe { ioctl::set(&device, request::LOOP_CONFIGURE, &config) } {
         Err(Errno::INVAL | Errno::NOTTY) => {}
         other => return other.map(drop),
     }
     // SAFETY: it takes the number of a descriptor, which lives through the call.
-    unsafe { ioctl::with_number(&device, kernel::LOOP_SET_FD, number.unsigned_abs() as usize) }?;
+    unsafe { ioctl::with_number(&device, request::LOOP_SET_FD, number.unsigned_abs() as usize) }?;
     if sector != 0 {
         // SAFETY: it takes a number.
-        unsafe { ioctl::with_number(&device, kernel::LOOP_SET_BLOCK_SIZE, sector as usize) }?;
+        unsafe { ioctl::with_number(&device, request::LOOP_SET_BLOCK_SIZE, sector as usize) }?;
     }
     let result = loop_set(&device, status);
     if result.is_err() {
@@ -134,7 +135,7 @@ pub fn loop_attach(device: impl AsFd, file: impl AsFd, sector: u32, status: &Loo
 #[doc(alias = "LOOP_SET_STATUS64")]
 pub fn loop_set(device: impl AsFd, status: &LoopStatus) -> Result<()> {
     // SAFETY: it reads one such structure.
-    unsafe { ioctl::set(device, kernel::LOOP_SET_STATUS64, &status.0) }.map(drop)
+    unsafe { ioctl::set(device, request::LOOP_SET_STATUS64, &status.0) }.map(drop)
 }
 
 /// Gives what a loop device shows.
@@ -144,7 +145,7 @@ pub fn loop_set(device: impl AsFd, status: &LoopStatus) -> Result<()> {
 #[doc(alias = "LOOP_GET_STATUS64")]
 pub fn loop_status(device: impl AsFd) -> Result<LoopStatus> {
     // SAFETY: it fills one such structure.
-    unsafe { ioctl::get(device, kernel::LOOP_GET_STATUS64) }.map(LoopStatus)
+    unsafe { ioctl::get(device, request::LOOP_GET_STATUS64) }.map(LoopStatus)
 }
 
 /// Frees a loop device from its file; while somebody uses it, when the last of them ends.
@@ -154,7 +155,7 @@ pub fn loop_status(device: impl AsFd) -> Result<LoopStatus> {
 #[doc(alias = "LOOP_CLR_FD")]
 pub fn loop_detach(device: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(device, kernel::LOOP_CLR_FD, 0) }.map(drop)
+    unsafe { ioctl::plain(device, request::LOOP_CLR_FD) }.map(drop)
 }
 
 /// Has a loop device see that its file has another size now.
@@ -164,5 +165,5 @@ pub fn loop_detach(device: impl AsFd) -> Result<()> {
 #[doc(alias = "LOOP_SET_CAPACITY")]
 pub fn loop_resize(device: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(device, kernel::LOOP_SET_CAPACITY, 0) }.map(drop)
+    unsafe { ioctl::plain(device, request::LOOP_SET_CAPACITY) }.map(drop)
 }

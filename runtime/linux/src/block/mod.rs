@@ -10,7 +10,7 @@ pub use looped::{
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
-use linux_raw_sys::ioctl as request;
+use ioctl::block as request;
 
 /// Gives the size of a device in bytes.
 ///
@@ -119,7 +119,7 @@ pub fn set_block_size(device: impl AsFd, bytes: u32) -> Result<()> {
 #[doc(alias = "BLKFLSBUF")]
 pub fn flush(device: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(device, request::BLKFLSBUF, 0) }.map(drop)
+    unsafe { ioctl::plain(device, request::BLKFLSBUF) }.map(drop)
 }
 
 /// Has the kernel read a disk's table of partitions again.
@@ -129,7 +129,7 @@ pub fn flush(device: impl AsFd) -> Result<()> {
 #[doc(alias = "BLKRRPART")]
 pub fn reread_partitions(disk: impl AsFd) -> Result<()> {
     // SAFETY: it takes nothing.
-    unsafe { ioctl::with_number(disk, request::BLKRRPART, 0) }.map(drop)
+    unsafe { ioctl::plain(disk, request::BLKRRPART) }.map(drop)
 }
 
 /// How room of a device is given back.
@@ -164,12 +164,9 @@ pub fn discard(device: impl AsFd, how: Discard, offset: u64, length: u64) -> Res
 /// `NOTTY` (not such a drive), `BUSY`, `IO`.
 #[doc(alias = "CDROMEJECT")]
 pub fn move_tray(drive: impl AsFd, out: bool) -> Result<()> {
-    /// CDROMEJECT.
-    const EJECT: u32 = 0x5309;
-    /// CDROMCLOSETRAY.
-    const CLOSE_TRAY: u32 = 0x5319;
+    let request = if out { request::CDROMEJECT } else { request::CDROMCLOSETRAY };
     // SAFETY: neither takes anything.
-    unsafe { ioctl::with_number(drive, if out { EJECT } else { CLOSE_TRAY }, 0) }.map(drop)
+    unsafe { ioctl::plain(drive, request) }.map(drop)
 }
 
 /// Locks the medium of a drive in, or lets it go.
@@ -178,10 +175,8 @@ pub fn move_tray(drive: impl AsFd, out: bool) -> Result<()> {
 /// `NOTTY`, `BUSY`, and those of the drive.
 #[doc(alias = "CDROM_LOCKDOOR")]
 pub fn lock_tray(drive: impl AsFd, is_locked: bool) -> Result<()> {
-    /// CDROM_LOCKDOOR.
-    const LOCK_DOOR: u32 = 0x5329;
     // SAFETY: it takes a number.
-    unsafe { ioctl::with_number(drive, LOCK_DOOR, is_locked.into()) }.map(drop)
+    unsafe { ioctl::with_number(drive, request::CDROM_LOCKDOOR, is_locked.into()) }.map(drop)
 }
 
 /// Says whether a drive's tray is out.
@@ -190,12 +185,11 @@ pub fn lock_tray(drive: impl AsFd, is_locked: bool) -> Result<()> {
 /// `NOTTY`, `NOSYS` (the drive does not know).
 #[doc(alias = "CDROM_DRIVE_STATUS")]
 pub fn is_tray_out(drive: impl AsFd) -> Result<bool> {
-    /// CDROM_DRIVE_STATUS.
-    const DRIVE_STATUS: u32 = 0x5326;
     /// CDS_TRAY_OPEN.
     const TRAY_OPEN: usize = 2;
     /// CDSL_CURRENT: the slot that is looked at.
     const CURRENT: usize = i32::MAX as usize;
     // SAFETY: it takes a number.
-    unsafe { ioctl::with_number(drive, DRIVE_STATUS, CURRENT) }.map(|status| status == TRAY_OPEN)
+    unsafe { ioctl::with_number(drive, request::CDROM_DRIVE_STATUS, CURRENT) }
+        .map(|status| status == TRAY_OPEN)
 }

@@ -2,8 +2,8 @@
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
+use ioctl::files as request;
 use linux_raw_sys::general as kernel;
-use linux_raw_sys::ioctl as request;
 
 /// Sets the length of a file in bytes; what is added reads as zero.
 ///
@@ -108,8 +108,7 @@ pub fn set_inode_version(file: impl AsFd, version: u32) -> Result<()> {
 #[doc(alias = "FS_IOC_FSGETXATTR")]
 pub fn project(file: impl AsFd) -> Result<u32> {
     // SAFETY: the kernel fills one `fsxattr` structure.
-    unsafe { ioctl::get::<kernel::fsxattr>(file, request::FS_IOC_FSGETXATTR) }
-        .map(|extended| extended.fsx_projid)
+    unsafe { ioctl::get(file, request::FS_IOC_FSGETXATTR) }.map(|extended| extended.fsx_projid)
 }
 
 /// Sets it.
@@ -120,7 +119,7 @@ pub fn project(file: impl AsFd) -> Result<u32> {
 pub fn set_project(file: impl AsFd, project: u32) -> Result<()> {
     let file = file.as_fd();
     // SAFETY: the kernel fills one such structure.
-    let mut extended: kernel::fsxattr = unsafe { ioctl::get(file, request::FS_IOC_FSGETXATTR) }?;
+    let mut extended = unsafe { ioctl::get(file, request::FS_IOC_FSGETXATTR) }?;
     extended.fsx_projid = project;
     // SAFETY: the kernel reads one such structure.
     unsafe { ioctl::set(file, request::FS_IOC_FSSETXATTR, &extended) }.map(drop)

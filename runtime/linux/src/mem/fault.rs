@@ -5,8 +5,8 @@
 
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::{Errno, Result, fs, ioctl};
+use ioctl::files as request;
 use linux_raw_sys::general as kernel;
-use linux_raw_sys::ioctl as request;
 
 flags! {
     /// What a descriptor of faults is to be.

@@ -3,7 +3,7 @@
 use crate::fd::AsFd;
 use crate::{Errno, Result, ioctl};
 use core::fmt;
-use linux_raw_sys::ioctl as request;
+use ioctl::network as request;
 
 /// IFNAMSIZ: the room for an interface's name, with its terminator.
 #[doc(alias = "IFNAMSIZ")]
@@ -43,18 +43,59 @@ impl fmt::Display for InterfaceName {
     }
 }
 
-/// The kernel's `struct ifreq`, as far as names and numbers go.
+/// What is asked of an interface, and the answer: the kernel's `struct ifreq`, a name and room for one of many values.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
-struct Request {
+pub struct InterfaceRequest {
     name: [u8; INTERFACE_NAME_BYTES],
-    index: i32,
+    value: [u8; 4],
     rest: [u8; REST],
     aligned: [usize; 0],
 }
 
-abi!(Request = "struct ifreq" { name: "ifr_ifrn.ifrn_name", index: "ifr_ifru.ifru_ivalue" });
+abi!(InterfaceRequest = "struct ifreq" { name: "ifr_ifrn.ifrn_name", value: "ifr_ifru.ifru_ivalue" });
 
-const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<i32>();
+const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - 4;
+
+impl InterfaceRequest {
+    /// Asks of an interface by its name; of none by number, which is then told.
+    pub const fn of(name: Option<InterfaceName>) -> Self {
+        let name = match name {
+            Some(InterfaceName(name)) => name,
+            None => [0; INTERFACE_NAME_BYTES],
+        };
+        Self { name, value: [0; 4], rest: [0; REST], aligned: [] }
+    }
+
+    /// Asks by the first 15 bytes of a name that need not be one yet: `tap%d` has the kernel choose one.
+    pub fn pattern(name: &[u8]) -> Self {
+        let mut asked = Self::of(None);
+        // The last byte stays zero.
+        asked.name.iter_mut().zip(name).take(INTERFACE_NAME_BYTES - 1).for_each(|(to, from)| *to = *from);
+        asked
+    }
+
+    /// Gives the name.
+    pub fn name(&self) -> &[u8] {
+        self.name.split(|byte| *byte == 0).next().unwrap_or_default()
+    }
+
+    /// Gives the value as a number: an index, a length, a metric.
+    pub const fn number(&self) -> i32 {
+        i32::from_ne_bytes(self.value)
+    }
+
+    /// Sets it.
+    pub const fn set_number(&mut self, number: i32) {
+        self.value = number.to_ne_bytes();
+    }
+
+    /// Sets the value as flags.
+    pub const fn set_flags(&mut self, flags: u16) {
+        let [first, second] = flags.to_ne_bytes();
+        self.value = [first, second, 0, 0];
+    }
+}
 
 /// Finds the number of an interface by its name, in the network namespace of any socket.
 ///
@@ -63,10 +104,10 @@ const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<i32>();
 #[doc(alias = "SIOCGIFINDEX")]
 #[doc(alias = "if_nametoindex")]
 pub fn interface_index(socket: impl AsFd, name: InterfaceName) -> Result<u32> {
-    let mut asked = Request { name: name.0, index: 0, rest: [0; REST], aligned: [] };
+    let mut asked = InterfaceRequest::of(Some(name));
     // SAFETY: SIOCGIFINDEX reads the name and writes the number of one `ifreq`.
     unsafe { ioctl::update(socket, request::SIOCGIFINDEX, &mut asked) }?;
-    u32::try_from(asked.index).map_err(|_| Errno::NODEV)
+    u32::try_from(asked.number()).map_err(|_| Errno::NODEV)
 }
 
 /// Finds the name of an interface by its number.
@@ -77,7 +118,8 @@ pub fn interface_index(socket: impl AsFd, name: InterfaceName) -> Result<u32> {
 #[doc(alias = "if_indextoname")]
 pub fn interface_name(socket: impl AsFd, index: u32) -> Result<InterfaceName> {
     let index = i32::try_from(index).map_err(|_| Errno::NODEV)?;
-    let mut asked = Request { name: [0; INTERFACE_NAME_BYTES], index, rest: [0; REST], aligned: [] };
+    let mut asked = InterfaceRequest::of(None);
+    asked.set_number(index);
     // SAFETY: SIOCGIFNAME reads the number and writes the name of one `ifreq`.
     unsafe { ioctl::update(socket, request::SIOCGIFNAME, &mut asked) }?;
     Ok(InterfaceName(asked.name))

@@ -16,30 +16,30 @@ flags! {
     /// How a message is sent or received, and what became of it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MessageFlags: u32 {
-        /// MSG_DONTWAIT: gives `AGAIN` instead of waiting.
-        const DONT_WAIT = kernel::MSG_DONTWAIT;
-        /// MSG_NOSIGNAL: no SIGPIPE.
-        const NO_SIGNAL = kernel::MSG_NOSIGNAL;
         /// MSG_OOB: urgent, of TCP: a byte beside the others.
         const OUT_OF_BAND = kernel::MSG_OOB;
         /// MSG_PEEK: leaves the message to be received again.
         const PEEK = kernel::MSG_PEEK;
-        /// MSG_TRUNC: asked, gives the message's whole length; given, the message was cut.
-        const TRUNCATED = kernel::MSG_TRUNC;
+        /// MSG_DONTROUTE: only to links of this machine.
+        const DONT_ROUTE = kernel::MSG_DONTROUTE;
         /// MSG_CTRUNC: given, control data was cut.
         const CONTROL_TRUNCATED = kernel::MSG_CTRUNC;
+        /// MSG_TRUNC: asked, gives the message's whole length; given, the message was cut.
+        const TRUNCATED = kernel::MSG_TRUNC;
+        /// MSG_DONTWAIT: gives `AGAIN` instead of waiting.
+        const DONT_WAIT = kernel::MSG_DONTWAIT;
         /// MSG_WAITALL: waits for the whole buffer.
         const WAIT_ALL = kernel::MSG_WAITALL;
         /// MSG_ERRQUEUE: from the queue of errors.
         const ERROR_QUEUE = kernel::MSG_ERRQUEUE;
+        /// MSG_NOSIGNAL: no SIGPIPE.
+        const NO_SIGNAL = kernel::MSG_NOSIGNAL;
         /// MSG_MORE: more will follow at once.
         const MORE = kernel::MSG_MORE;
-        /// MSG_DONTROUTE: only to links of this machine.
-        const DONT_ROUTE = kernel::MSG_DONTROUTE;
-        /// MSG_CMSG_CLOEXEC: descriptors that come are closed by execve. Packet sockets refuse it.
-        const CLOSE_ON_EXEC = kernel::MSG_CMSG_CLOEXEC;
         /// MSG_WAITFORONE: of several messages, waits for the first only.
         const WAIT_FOR_ONE = 0x10000;
+        /// MSG_CMSG_CLOEXEC: descriptors that come are closed by execve. Packet sockets refuse it.
+        const CLOSE_ON_EXEC = kernel::MSG_CMSG_CLOEXEC;
         const _ = !0;
     }
 }
@@ -169,7 +169,7 @@ fn start(bytes: &[u8]) -> *const c_void {
 #[doc(alias = "SIOCOUTQ")]
 pub fn unsent(socket: impl AsFd) -> Result<u32> {
     // SAFETY: the request writes one `int`, which may have any value.
-    let bytes: i32 = unsafe { ioctl::get(socket, linux_raw_sys::ioctl::TIOCOUTQ) }?;
+    let bytes = unsafe { ioctl::get(socket, ioctl::network::SIOCOUTQ) }?;
     Ok(u32::try_from(bytes).unwrap_or(0))
 }
 

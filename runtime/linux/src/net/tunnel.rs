@@ -1,10 +1,10 @@
 //! Links whose far end is a program: tun and tap (tuntap.rst of the kernel's documentation).
 
-use super::{INTERFACE_NAME_BYTES, InterfaceName};
+use super::{InterfaceName, InterfaceRequest};
 use crate::fd::{AsFd, OwnedFd};
 use crate::fs::{Mode, OpenFlags, open};
 use crate::{Result, ioctl};
-use linux_raw_sys::ioctl as request;
+use ioctl::network as request;
 
 /// What such a link carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +22,6 @@ const TAP: u16 = 0x0002;
 /// IFF_NO_PI: nothing stands before the packets.
 const NO_INFORMATION: u16 = 0x1000;
 
-/// The kernel's `struct ifreq`, as far as names and flags go.
-#[repr(C)]
-struct Request {
-    name: [u8; INTERFACE_NAME_BYTES],
-    flags: u16,
-    rest: [u8; REST],
-    aligned: [usize; 0],
-}
-
-abi!(Request = "struct ifreq" { name: "ifr_ifrn.ifrn_name", flags: "ifr_ifru.ifru_flags" });
-
-const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<u16>();
-
 /// Makes a link, or takes one that is there, by the device (`/dev/net/tun`); gives its far end and its name, which the kernel
 /// chooses for `tap%d` and the like.
 ///
@@ -44,18 +31,11 @@ const REST: usize = size_of::<linux_raw_sys::net::ifmap>() - size_of::<u16>();
 pub fn open_tunnel(device: &[u8], name: &[u8], carries: Carries) -> Result<(OwnedFd, Option<InterfaceName>)> {
     let file = open(device, OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
     let kind = if carries == Carries::Packets { TUN } else { TAP };
-    let mut asked = Request {
-        name: [0; INTERFACE_NAME_BYTES],
-        flags: kind | NO_INFORMATION,
-        rest: [0; REST],
-        aligned: [],
-    };
-    // The last byte stays zero.
-    asked.name.iter_mut().zip(name).take(INTERFACE_NAME_BYTES - 1).for_each(|(to, from)| *to = *from);
+    let mut asked = InterfaceRequest::pattern(name);
+    asked.set_flags(kind | NO_INFORMATION);
     // SAFETY: TUNSETIFF reads and writes one `ifreq`.
     unsafe { ioctl::update(&file, request::TUNSETIFF, &mut asked) }?;
-    let name = asked.name.split(|byte| *byte == 0).next().unwrap_or_default();
-    Ok((file, InterfaceName::new(name)))
+    Ok((file, InterfaceName::new(asked.name())))
 }
 
 /// Has a link stay when its far end is closed, or go.

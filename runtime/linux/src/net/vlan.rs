@@ -22,15 +22,13 @@ pub enum Command {
     SetFlag = 7,
 }
 
-/// SIOCSIFVLAN of linux/sockios.h, which the generated numbers leave out.
-const SIOCSIFVLAN: u32 = 0x8983;
-
 /// The bytes of a name in this structure.
 const NAME_BYTES: usize = 24;
 
-/// The kernel's `struct vlan_ioctl_args`.
+/// What is asked: the kernel's `struct vlan_ioctl_args`.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
-struct Request {
+pub struct TagRequest {
     command: u32,
     name: [u8; NAME_BYTES],
     /// A union of numbers and a name.
@@ -39,7 +37,7 @@ struct Request {
     quality: i16,
 }
 
-abi!(Request = "struct vlan_ioctl_args" {
+abi!(TagRequest = "struct vlan_ioctl_args" {
     command: "cmd", name: "device1", value: "u.VID", quality: "vlan_qos",
 });
 
@@ -55,13 +53,18 @@ pub fn change(
     value: u32,
     quality: i16,
 ) -> Result<()> {
-    let mut asked =
-        Request { command: command as u32, name: [0; NAME_BYTES], value, rest: [0; NAME_BYTES - 4], quality };
+    let mut asked = TagRequest {
+        command: command as u32,
+        name: [0; NAME_BYTES],
+        value,
+        rest: [0; NAME_BYTES - 4],
+        quality,
+    };
     if let Some(name) = name {
         asked.name.iter_mut().zip(name.as_bytes()).for_each(|(to, from)| *to = *from);
     }
     // SAFETY: the kernel reads one such structure, and writes none beyond it.
-    unsafe { ioctl::update(socket, SIOCSIFVLAN, &mut asked) }.map(drop)
+    unsafe { ioctl::update(socket, ioctl::network::SIOCSIFVLAN, &mut asked) }.map(drop)
 }
 
-const _: () = assert!(NAME_BYTES > INTERFACE_NAME_BYTES && size_of::<Request>() == 56);
+const _: () = assert!(NAME_BYTES > INTERFACE_NAME_BYTES && size_of::<TagRequest>() == 56);

@@ -8,6 +8,7 @@ use crate::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::fs::{read, read_full};
 use crate::process::Pid;
 use crate::{Errno, Result, ioctl};
+use ioctl::{Number, Typed, devices as request};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,7 +217,7 @@ impl Counter {
     /// None in practice.
     #[doc(alias = "PERF_EVENT_IOC_ENABLE")]
     pub fn start(&self) -> Result<()> {
-        self.tell(request::ENABLE)
+        self.tell(request::PERF_EVENT_IOC_ENABLE)
     }
 
     /// Counts no more.
@@ -225,7 +226,7 @@ impl Counter {
     /// None in practice.
     #[doc(alias = "PERF_EVENT_IOC_DISABLE")]
     pub fn stop(&self) -> Result<()> {
-        self.tell(request::DISABLE)
+        self.tell(request::PERF_EVENT_IOC_DISABLE)
     }
 
     /// Begins at zero again.
@@ -234,10 +235,10 @@ impl Counter {
     /// None in practice.
     #[doc(alias = "PERF_EVENT_IOC_RESET")]
     pub fn reset(&self) -> Result<()> {
-        self.tell(request::RESET)
+        self.tell(request::PERF_EVENT_IOC_RESET)
     }
 
-    fn tell(&self, request: u32) -> Result<()> {
+    fn tell(&self, request: Typed<Number>) -> Result<()> {
         /// PERF_IOC_FLAG_GROUP.
         const WHOLE_GROUP: usize = 1;
         // SAFETY: it takes a number.
@@ -271,16 +272,6 @@ impl Counter {
         }
         counts.get(..found).ok_or(Errno::NOSPC)
     }
-}
-
-/// What a counter can be told; the same on all processors.
-mod request {
-    /// PERF_EVENT_IOC_ENABLE.
-    pub(super) const ENABLE: u32 = 0x2400;
-    /// PERF_EVENT_IOC_DISABLE.
-    pub(super) const DISABLE: u32 = 0x2401;
-    /// PERF_EVENT_IOC_RESET.
-    pub(super) const RESET: u32 = 0x2403;
 }
 
 /// Takes numbers of 64 bits; zeros where there are none.

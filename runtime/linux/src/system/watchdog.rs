@@ -3,7 +3,7 @@
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
-use linux_raw_sys::ioctl as request;
+use ioctl::devices as request;
 
 /// `WDIOS_DISABLECARD`, `WDIOS_ENABLECARD`.
 const OPTIONS: [i32; 2] = [1, 2];
@@ -15,7 +15,7 @@ const OPTIONS: [i32; 2] = [1, 2];
 #[doc(alias = "WDIOC_KEEPALIVE")]
 pub fn keep_alive(device: impl AsFd) -> Result<()> {
     // SAFETY: the request takes no argument that drivers look at.
-    unsafe { ioctl::with_number(device, request::WDIOC_KEEPALIVE, 0) }.map(drop)
+    unsafe { ioctl::plain(device, request::WDIOC_KEEPALIVE) }.map(drop)
 }
 
 /// Turns it on or off.

@@ -2,7 +2,7 @@
 
 use crate::fd::AsFd;
 use crate::{Result, ioctl};
-use linux_raw_sys::ioctl as request;
+use ioctl::devices as request;
 
 /// A date and time of day as such a clock has them; in which zone, it does not know (`struct rtc_time` in `linux/rtc.h`).
 #[repr(C)]

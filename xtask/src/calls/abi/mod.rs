@@ -55,6 +55,9 @@ const NOT_THE_KERNELS: &[&str] = &[
 /// What the headers of one processor alone have.
 const ONLY: &[(&str, &str)] = &[("struct riscv_hwprobe", "riscv64"), ("RISCV_HWPROBE_", "riscv64")];
 
+/// What the headers of one processor alone have not.
+const NOT: &[(&str, &str)] = &[("SA_RESTORER", "riscv64")];
+
 /// What the comparison came to.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
@@ -101,6 +104,9 @@ fn judge(processor: &str, here: &Facts, theirs: &Facts, outcome: &mut Outcome) {
             continue;
         }
         if ONLY.iter().any(|(begin, owner)| expression.contains(begin) && *owner != processor) {
+            continue;
+        }
+        if NOT.contains(&(expression.as_str(), processor)) {
             continue;
         }
         match theirs.get(expression) {
