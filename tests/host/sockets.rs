@@ -323,7 +323,7 @@ fn several_messages_go_in_one_call() {
 
 #[test]
 fn options_come_back_as_they_were_set() {
-    use options::{Linger, Timeout, WholeMilliseconds, WholeSeconds};
+    use options::{Linger, ShortText, Timeout, WholeMilliseconds, WholeSeconds, WideTimeout};
     let stream = socket(Family::IPV4, SocketKind::STREAM, FLAGS, Protocol::TCP).unwrap();
     macro_rules! check {
         ($($name:ident = $value:expr;)*) => {$(
@@ -344,7 +344,11 @@ fn options_come_back_as_they_were_set() {
         IPV4_TTL = 9; IPV4_TOS = 16; IPV4_FREEBIND = true; IPV4_BIND_WITHOUT_PORT = true;
         TCP_NO_DELAY = true; TCP_CORK = true; TCP_KEEP_IDLE = seconds(33); TCP_KEEP_INTERVAL = seconds(5);
         TCP_KEEP_COUNT = 4; TCP_USER_TIMEOUT = WholeMilliseconds(Duration::from_millis(1234)); TCP_CONNECT_RETRIES = 2;
+        SEND_TIMEOUT_WIDE = WideTimeout(Some(Duration::from_millis(2500))); SEND_TIMEOUT_WIDE = WideTimeout(None);
+        TIMESTAMPS = true; PEEK_OFFSET = -1; PACING_RATE = 1 << 20; IPV4_PACKET_INFORMATION = true; IPV4_LEAST_TTL = 3;
+        TCP_SAVE_FIRST = true; TCP_CONGESTION = ShortText(*b"reno\0\0\0\0\0\0\0\0\0\0\0\0");
     }
+    assert!(options::COOKIE.get(&stream).is_ok_and(|cookie| cookie != 0) || lacks("SO_COOKIE"));
     assert_eq!(options::LISTENS.get(&stream), Ok(false));
     assert_eq!(options::KIND.get(&stream), Ok(SocketKind::STREAM.0));
     assert_eq!(options::IPV6_ONLY.get(&stream), Err(Errno::OPNOTSUPP));

@@ -189,6 +189,13 @@ const fn name_in(documentation: &str) -> (usize, usize) {
     (start, end - start)
 }
 
+/// Gives the name that a documentation begins with.
+#[cfg(feature = "abi")]
+pub(crate) const fn name_of(documentation: &str) -> &str {
+    let (start, length) = name_in(documentation);
+    documentation.split_at(start).1.split_at(length).0
+}
+
 /// Gives the length of the names packed.
 pub(crate) const fn packed_length(documentations: &[&str]) -> usize {
     let (mut length, mut at) = (0, 0);

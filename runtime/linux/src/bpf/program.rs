@@ -2,10 +2,10 @@
 
 use super::{Command, bpf};
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
+use crate::net::options::ATTACH_BPF;
 use crate::{Errno, Result};
 use core::ffi::CStr;
 use core::fmt;
-use linux_raw_sys::net as kernel;
 
 /// Where a program can be run (`BPF_PROG_TYPE_…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,5 @@ pub fn load<'log>(
 /// `INVAL` (not of the kind), `PERM` (locked).
 #[doc(alias = "SO_ATTACH_BPF")]
 pub fn attach_to_socket(socket: impl AsFd, program: &Program) -> Result<()> {
-    let number = program.as_fd().as_raw();
-    // SAFETY: the option reads one `int`.
-    unsafe { crate::net::options::set(socket, kernel::SOL_SOCKET, kernel::SO_ATTACH_BPF, &number) }
+    ATTACH_BPF.set(socket, program.as_fd().as_raw())
 }

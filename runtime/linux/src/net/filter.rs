@@ -1,9 +1,8 @@
 //! Classic BPF programs on sockets: SO_ATTACH_FILTER.
 
-use super::options::set;
+use super::options::{ATTACH_FILTER, DETACH_FILTER, LOCK_FILTER, set};
 use crate::fd::AsFd;
 use crate::{Errno, Result};
-use linux_raw_sys::net as kernel;
 
 /// One instruction of classic BPF (`struct sock_filter`).
 ///
@@ -51,7 +50,7 @@ const _: () = assert!(size_of::<Program>() == size_of::<linux_raw_sys::ptrace::s
 pub fn attach_filter(socket: impl AsFd, program: &[FilterInstruction]) -> Result<()> {
     let program = Program::new(program)?;
     // SAFETY: the option reads this structure and `length` instructions behind it.
-    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_ATTACH_FILTER, &program) }
+    unsafe { set(socket, ATTACH_FILTER.name(), &program) }
 }
 
 /// Lets everything through again.
@@ -60,8 +59,7 @@ pub fn attach_filter(socket: impl AsFd, program: &[FilterInstruction]) -> Result
 /// `NOENT` (there is no program), `PERM` (locked). See `socket(7)`.
 #[doc(alias = "SO_DETACH_FILTER")]
 pub fn detach_filter(socket: impl AsFd) -> Result<()> {
-    // SAFETY: the option reads one `int`.
-    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_DETACH_FILTER, &0_i32) }
+    DETACH_FILTER.set(socket, false)
 }
 
 /// Keeps the program from being changed ever again.
@@ -70,6 +68,5 @@ pub fn detach_filter(socket: impl AsFd) -> Result<()> {
 /// `NOTSOCK`, `BADF`. See `socket(7)`.
 #[doc(alias = "SO_LOCK_FILTER")]
 pub fn lock_filter(socket: impl AsFd) -> Result<()> {
-    // SAFETY: the option reads one `int`.
-    unsafe { set(socket, kernel::SOL_SOCKET, kernel::SO_LOCK_FILTER, &1_i32) }
+    LOCK_FILTER.set(socket, true)
 }

@@ -1,9 +1,12 @@
 //! The types of options' values, and how each is set and got.
 
-use super::{get, set};
+use super::name::{OptionName, ValueKind};
+use super::{Ipv4Membership, Ipv6Membership, get, set};
 use crate::Result;
 use crate::fd::AsFd;
+use crate::net::Credentials;
 use core::marker::PhantomData;
+use core::net::Ipv4Addr;
 use core::time::Duration;
 use linux_raw_sys::general::{__kernel_long_t, __kernel_old_timeval};
 use linux_raw_sys::net as kernel;
@@ -11,8 +14,7 @@ use linux_raw_sys::net as kernel;
 /// An option whose value is a `T`. All there are stand as constants in `options`.
 #[derive(Debug)]
 pub struct SocketOption<T> {
-    level: u32,
-    number: u32,
+    name: OptionName,
     value: PhantomData<T>,
 }
 
@@ -26,8 +28,13 @@ impl<T> Copy for SocketOption<T> {}
 
 impl<T> SocketOption<T> {
     /// Names an option, which must read and give the kernel's structure of `T`.
-    pub(super) const fn new(level: u32, number: u32) -> Self {
-        Self { level, number, value: PhantomData }
+    pub(super) const fn new(name: OptionName) -> Self {
+        Self { name, value: PhantomData }
+    }
+
+    /// Gives the option without the type of its value.
+    pub const fn name(self) -> OptionName {
+        self.name
     }
 }
 
@@ -38,7 +45,7 @@ impl<T: OptionValue> SocketOption<T> {
     /// `NOPROTOOPT`, `INVAL`, `PERM`, and what the option's own documentation says. See `setsockopt(2)`.
     pub fn set(self, socket: impl AsFd, value: T) -> Result<()> {
         // SAFETY: each row of the table names an option that reads this structure of plain numbers.
-        unsafe { set(socket, self.level, self.number, &value.into_kernel()) }
+        unsafe { set(socket, self.name, &value.into_kernel()) }
     }
 
     /// Gives what a socket has it set to.
@@ -47,7 +54,7 @@ impl<T: OptionValue> SocketOption<T> {
     /// `NOPROTOOPT`. See `getsockopt(2)`.
     pub fn get(self, socket: impl AsFd) -> Result<T> {
         // SAFETY: each row of the table names an option that gives this structure, of plain numbers.
-        unsafe { get(socket, self.level, self.number) }.map(T::from_kernel)
+        unsafe { get(socket, self.name) }.map(T::from_kernel)
     }
 }
 
@@ -62,9 +69,23 @@ pub trait OptionValue: Sized + sealed::Sealed {
     fn from_kernel(value: Self::Kernel) -> Self;
 }
 
-mod sealed {
-    pub trait Sealed {}
+pub(super) mod sealed {
+    pub trait Sealed {
+        const KIND: super::ValueKind;
+    }
 }
+
+/// A value that this crate has no type for, or that cannot be passed alone.
+#[derive(Clone, Copy, Debug)]
+pub enum Opaque {}
+
+impl sealed::Sealed for Opaque {
+    const KIND: ValueKind = ValueKind::Opaque;
+}
+
+/// A name of up to 15 bytes, with zeros behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortText(pub [u8; 16]);
 
 /// A time that the kernel counts in whole seconds; more precise ones are rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +104,16 @@ pub struct Linger(pub Option<Duration>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout(pub Option<Duration>);
 
-/// A row a type: its kernel's structure, and the way there and back.
+/// A [`Timeout`] whose seconds have 64 bits on all processors (Linux 5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WideTimeout(pub Option<Duration>);
+
+/// A row a type: its kernel's structure, what that is, and the way there and back.
 macro_rules! values {
-    ($($type:ty as $kernel:ty: $into:expr, $from:expr;)*) => {$(
-        impl sealed::Sealed for $type {}
+    ($($type:ty as $kernel:ty, $kind:ident: $into:expr, $from:expr;)*) => {$(
+        impl sealed::Sealed for $type {
+            const KIND: ValueKind = ValueKind::$kind;
+        }
 
         impl OptionValue for $type {
             type Kernel = $kernel;
@@ -107,22 +134,38 @@ macro_rules! values {
 }
 
 values! {
-    bool as i32: i32::from, |value| value != 0;
-    i32 as i32: |value| value, |value| value;
-    u32 as i32: |value| value.try_into().unwrap_or(i32::MAX), i32::cast_unsigned;
-    WholeSeconds as i32: |value| seconds(value.0), |value| {
+    bool as i32, Number: i32::from, |value| value != 0;
+    i32 as i32, Number: |value| value, |value| value;
+    u32 as i32, Number: |value| value.try_into().unwrap_or(i32::MAX), i32::cast_unsigned;
+    WholeSeconds as i32, Number: |value| seconds(value.0), |value| {
         WholeSeconds(Duration::from_secs(value.cast_unsigned().into()))
     };
-    WholeMilliseconds as i32: |value| {
+    WholeMilliseconds as i32, Number: |value| {
         value.0.as_micros().div_ceil(1000).try_into().unwrap_or(i32::MAX)
     }, |value| WholeMilliseconds(Duration::from_millis(value.cast_unsigned().into()));
-    Linger as [i32; 2]: |value| {
+    Linger as [i32; 2], Linger: |value| {
         [i32::from(value.0.is_some()), value.0.map_or(0, seconds)]
     }, |[on, seconds]| Linger((on != 0).then(|| Duration::from_secs(seconds.cast_unsigned().into())));
-    Timeout as __kernel_old_timeval: |value| wait(value.0), |value| {
+    Timeout as __kernel_old_timeval, Time: |value| wait(value.0), |value| {
         let time = Duration::from_secs(value.tv_sec as u64) + Duration::from_micros(value.tv_usec as u64);
         Timeout(Some(time).filter(|time| !time.is_zero()))
     };
+    WideTimeout as [i64; 2], Time: |value| {
+        let limit = value.0.map_or(Duration::ZERO, |limit| limit.max(Duration::from_micros(1)));
+        [limit.as_secs().try_into().unwrap_or(i64::MAX), limit.subsec_micros().into()]
+    }, |[seconds, micros]| {
+        let time = Duration::from_secs(seconds as u64) + Duration::from_micros(micros as u64);
+        WideTimeout(Some(time).filter(|time| !time.is_zero()))
+    };
+    u64 as u64, Wide: |value| value, |value| value;
+    [u32; 2] as [u32; 2], Pair: |value| value, |value| value;
+    ShortText as [u8; 16], Text: |value| value.0, ShortText;
+    Ipv4Addr as [u8; 4], Ipv4: |value| value.octets(), Ipv4Addr::from;
+    Ipv4Membership as Ipv4Membership, Ipv4Group: |value| value, |value| value;
+    Ipv6Membership as Ipv6Membership, Ipv6Group: |value| value, |value| value;
+    Credentials as kernel::ucred, Credentials: |value| {
+        kernel::ucred { pid: value.process, uid: value.user, gid: value.group }
+    }, |value| Credentials { process: value.pid, user: value.uid, group: value.gid };
 }
 
 const _: () = assert!(size_of::<kernel::linger>() == size_of::<[i32; 2]>());
