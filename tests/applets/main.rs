@@ -9,6 +9,7 @@
 mod catalog;
 mod image;
 mod live;
+mod traced;
 mod trees;
 
 use std::ffi::OsStr;
@@ -49,6 +50,12 @@ fn run(tally: &Tally) -> Result<()> {
     })?;
     for case in live::CASES.iter().chain(&trees::CASES).chain(&catalog::CASES).chain(&image::CASES) {
         tally.case(case.0, || live::play(case, &ours));
+    }
+    for case in &traced::CASES {
+        match traced::unfit(&ours) {
+            Some(reason) => tally.skip(case.0, reason),
+            None => tally.case(case.0, || live::play(case, &ours)),
+        }
     }
     Ok(())
 }

@@ -4,10 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use formats::file::calls::{Table, packed, packed_length};
-
-/// The calls of this processor.
-const TABLE: &[u8; packed_length(arch::abi::ELF_MACHINE)] = &packed(arch::abi::ELF_MACHINE);
+use linux::trace::calls;
 
 /// The set without which no program begins or ends: never refused.
 const ALWAYS: &str = "@always";
@@ -88,8 +85,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Says whether something can be named so.
 pub fn is_known(word: &str) -> bool {
-    names().any(|name| word == name || is_wider(word, name))
-        || Table::new(TABLE).any(|call| call.name == word)
+    names().any(|name| word == name || is_wider(word, name)) || calls().any(|call| call.name == word)
 }
 
 fn words(text: &'static str) -> impl Iterator<Item = &'static str> {
@@ -117,7 +113,7 @@ pub fn bounds(allowed: &[String], refused: &[String]) -> Vec<u32> {
     add(ALWAYS, &mut always);
     let is_in = |list: &[&str], name: &str| list.iter().any(|word| *word == name || is_wider(name, word));
     let mut verdicts: Vec<bool> = Vec::new();
-    for call in Table::new(TABLE) {
+    for call in calls() {
         let is_through = (allowed.is_empty() || is_in(&through, call.name)) && !is_in(&not, call.name);
         let at = call.number as usize;
         verdicts.resize(verdicts.len().max(at + 1), false);
@@ -141,7 +137,7 @@ mod tests {
     use super::*;
 
     fn verdict(bounds: &[u32], name: &str) -> bool {
-        let number = Table::new(TABLE).find(|call| call.name == name).unwrap().number;
+        let number = calls().find(|call| call.name == name).unwrap().number;
         assert!(number < *bounds.last().unwrap());
         bounds.iter().filter(|bound| **bound <= number).count() % 2 == 1
     }
@@ -193,11 +189,11 @@ mod tests {
                 olduname pciconfig_iobase pciconfig_read pciconfig_write prof profil putpmsg readdir recv riscv_flush_icache \
                 riscv_hwprobe security send sgetmask sigaction signal sigpending sigprocmask sigreturn sigsuspend socketcall \
                 ssetmask stime stty sync_file_range2 ugetrlimit ulimit umount vm86 vm86old waitpid";
-            let is_call = Table::new(TABLE).any(|call| call.name == word || is_wider(call.name, word));
+            let is_call = calls().any(|call| call.name == word || is_wider(call.name, word));
             assert!(is_set || is_call || elsewhere.split_whitespace().any(|name| name == word), "{word}");
             assert!(is_known(word));
         }
-        for call in Table::new(TABLE) {
+        for call in calls() {
             let is_in = names().any(|name| call.name == name || is_wider(call.name, name));
             assert!(is_in, "{}", call.name);
         }

@@ -16,40 +16,40 @@ flags! {
         const WRITE = kernel::O_WRONLY;
         /// O_RDWR: for both.
         const READ_WRITE = kernel::O_RDWR;
-        /// O_PATH: only as a place in the tree.
-        const PATH = kernel::O_PATH;
         /// O_CREAT: makes the file if there is none.
         const CREATE = kernel::O_CREAT;
         /// O_EXCL: fails if there is one.
         const EXCLUSIVE = kernel::O_EXCL;
+        /// O_NOCTTY: a terminal does not become the controlling one.
+        const NO_CONTROLLING_TERMINAL = kernel::O_NOCTTY;
         /// O_TRUNC: empties it.
         const TRUNCATE = kernel::O_TRUNC;
         /// O_APPEND: each write goes to the end.
         const APPEND = kernel::O_APPEND;
-        /// O_CLOEXEC: closed by execve.
-        const CLOSE_ON_EXEC = kernel::O_CLOEXEC;
         /// O_NONBLOCK: calls give `AGAIN` instead of waiting.
         const NONBLOCK = kernel::O_NONBLOCK;
-        /// O_NOCTTY: a terminal does not become the controlling one.
-        const NO_CONTROLLING_TERMINAL = kernel::O_NOCTTY;
-        /// O_NOFOLLOW: fails with `LOOP` on a symbolic link.
-        const NO_FOLLOW = kernel::O_NOFOLLOW;
-        /// O_DIRECTORY: fails with `NOTDIR` on anything else.
-        const DIRECTORY = kernel::O_DIRECTORY;
-        /// O_ASYNC: its owner gets a signal when there is something; only for `set_status_flags`.
-        const ASYNC = kernel::FASYNC;
         /// O_SYNC: a write returns when the data is on the device.
         const SYNC = kernel::O_SYNC;
+        /// O_ASYNC: its owner gets a signal when there is something; only for `set_status_flags`.
+        const ASYNC = kernel::FASYNC;
         /// O_DSYNC: the same, without the times.
         const DATA_SYNC = kernel::O_DSYNC;
         /// O_DIRECT: past the page cache.
         const DIRECT = kernel::O_DIRECT;
-        /// O_NOATIME: leaves the time of last access.
-        const NO_ACCESS_TIME = kernel::O_NOATIME;
-        /// O_TMPFILE: a file without a name, in the directory given.
-        const TEMPORARY = kernel::O_TMPFILE;
         /// O_LARGEFILE: may be longer than 2 GiB; [`openat`] says it wherever it must be said, and `status_flags` shows it.
         const LARGE_FILE = kernel::O_LARGEFILE;
+        /// O_NOFOLLOW: fails with `LOOP` on a symbolic link.
+        const NO_FOLLOW = kernel::O_NOFOLLOW;
+        /// O_NOATIME: leaves the time of last access.
+        const NO_ACCESS_TIME = kernel::O_NOATIME;
+        /// O_CLOEXEC: closed by execve.
+        const CLOSE_ON_EXEC = kernel::O_CLOEXEC;
+        /// O_PATH: only as a place in the tree.
+        const PATH = kernel::O_PATH;
+        /// O_TMPFILE: a file without a name, in the directory given.
+        const TEMPORARY = kernel::O_TMPFILE;
+        /// O_DIRECTORY: fails with `NOTDIR` on anything else.
+        const DIRECTORY = kernel::O_DIRECTORY;
         const _ = !0;
     }
 }

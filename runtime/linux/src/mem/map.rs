@@ -26,34 +26,34 @@ flags! {
     /// How pages are mapped.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct MapFlags: u32 {
-        /// MAP_PRIVATE: changes stay in this process.
-        const PRIVATE = kernel::MAP_PRIVATE;
         /// MAP_SHARED: changes reach the file and all who map it.
         const SHARED = kernel::MAP_SHARED;
+        /// MAP_PRIVATE: changes stay in this process.
+        const PRIVATE = kernel::MAP_PRIVATE;
+        /// MAP_DROPPABLE: may become zero under memory pressure (Linux 6.11).
+        const DROPPABLE = kernel::MAP_DROPPABLE;
         /// MAP_FIXED: at this very address, replacing what is there.
         const FIXED = kernel::MAP_FIXED;
-        /// MAP_FIXED_NOREPLACE: the same, but fails with `EXIST` if something is there (Linux 4.17).
-        const FIXED_NO_REPLACE = kernel::MAP_FIXED_NOREPLACE;
+        /// MAP_ANONYMOUS: of no file; [`mmap_anonymous`] says it itself.
+        const ANONYMOUS = kernel::MAP_ANONYMOUS;
         /// MAP_NORESERVE: without room set aside in swap.
         const NO_RESERVE = kernel::MAP_NORESERVE;
         /// MAP_POPULATE: with all pages there from the start.
         const POPULATE = kernel::MAP_POPULATE;
-        /// MAP_STACK: said of stacks.
-        const STACK = kernel::MAP_STACK;
-        /// MAP_LOCKED: kept in memory.
-        const LOCKED = kernel::MAP_LOCKED;
-        /// MAP_DROPPABLE: may become zero under memory pressure (Linux 6.11).
-        const DROPPABLE = kernel::MAP_DROPPABLE;
-        /// MAP_ANONYMOUS: of no file; [`mmap_anonymous`] says it itself.
-        const ANONYMOUS = kernel::MAP_ANONYMOUS;
+        /// MAP_NONBLOCK: with POPULATE, only what is in memory already.
+        const NONBLOCK = kernel::MAP_NONBLOCK;
         /// MAP_GROWSDOWN: grows as a stack does.
         const GROWS_DOWN = kernel::MAP_GROWSDOWN;
         /// MAP_DENYWRITE: means nothing any more.
         const DENY_WRITE = kernel::MAP_DENYWRITE;
+        /// MAP_LOCKED: kept in memory.
+        const LOCKED = kernel::MAP_LOCKED;
+        /// MAP_STACK: said of stacks.
+        const STACK = kernel::MAP_STACK;
         /// MAP_HUGETLB: of huge pages.
         const HUGE_PAGES = kernel::MAP_HUGETLB;
-        /// MAP_NONBLOCK: with POPULATE, only what is in memory already.
-        const NONBLOCK = kernel::MAP_NONBLOCK;
+        /// MAP_FIXED_NOREPLACE: the same, but fails with `EXIST` if something is there (Linux 4.17).
+        const FIXED_NO_REPLACE = kernel::MAP_FIXED_NOREPLACE;
         const _ = !0;
     }
 }

@@ -26,14 +26,14 @@ flags! {
     /// What is waited for, and how.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct WaitFlags: u32 {
-        /// WEXITED: the end of a child.
-        const EXITED = kernel::WEXITED;
-        /// WSTOPPED: its stop by a signal.
-        const STOPPED = kernel::WSTOPPED;
-        /// WCONTINUED: its going on.
-        const CONTINUED = kernel::WCONTINUED;
         /// WNOHANG: does not wait.
         const NO_HANG = kernel::WNOHANG;
+        /// WSTOPPED: its stop by a signal.
+        const STOPPED = kernel::WSTOPPED;
+        /// WEXITED: the end of a child.
+        const EXITED = kernel::WEXITED;
+        /// WCONTINUED: its going on.
+        const CONTINUED = kernel::WCONTINUED;
         /// WNOWAIT: leaves the child to be waited for again.
         const KEEP = kernel::WNOWAIT;
         /// __WALL: children of every kind, made by clone(2) too.

@@ -33,6 +33,11 @@ impl SignalSet {
         set
     }
 
+    /// Makes the set of a word: bit 0 is signal 1.
+    pub const fn of_word(word: u64) -> Self {
+        Self(word)
+    }
+
     /// Gives the set with a signal added.
     #[must_use]
     pub const fn with(self, signal: Signal) -> Self {
@@ -55,6 +60,11 @@ impl SignalSet {
     pub(super) const fn from_kernel(set: kernel_sigset_t) -> Self {
         // SAFETY: both are 64 bits, and every pattern is a value.
         Self(unsafe { transmute::<kernel_sigset_t, u64>(set) })
+    }
+
+    /// Gives how many signals are in the set.
+    pub const fn count(self) -> u32 {
+        self.0.count_ones()
     }
 
     /// Says whether a signal is in the set.

@@ -1,9 +1,13 @@
 //! Following another process from stop to stop: ptrace(2). Its memory is /proc/PID/mem.
 
+pub mod layout;
+pub mod names;
+
 use crate::process::{Ended, Pid, ended_by};
-use crate::signal::Signal;
+use crate::signal::{Signal, SignalSet};
 use crate::{Errno, Result};
 use core::mem::MaybeUninit;
+use formats::file::calls::{Table, packed, packed_length};
 use linux_raw_sys::ptrace as kernel;
 
 /// How far a stopped process goes on.
@@ -54,6 +58,14 @@ pub enum Call {
 pub fn trace_me() -> Result<()> {
     // SAFETY: no memory is touched.
     unsafe { syscall!(__NR_ptrace, kernel::PTRACE_TRACEME, 0_usize, 0_usize, 0_usize) }.map(drop)
+}
+
+/// The calls of this processor, packed.
+static CALLS: [u8; packed_length(MACHINE)] = packed(MACHINE);
+
+/// Gives all calls of this processor, with their numbers and what their arguments are.
+pub fn calls() -> Table<'static> {
+    Table::new(&CALLS)
 }
 
 /// What processes that a debugger follows are, by the number in the headers of their programs (`e_machine`, elf(5)).
@@ -140,23 +152,33 @@ pub fn next() -> Result<(Pid, Happened)> {
     Ok((pid, happened))
 }
 
-/// Gives why a stopped process gets its signal (`si_code`, sigaction(2)), and the process and user that sent it.
+/// The bytes of what a signal is told with (`siginfo_t`).
+pub const SIGNAL_BYTES: usize = size_of::<crate::signal::SignalInfo>();
+
+/// Gives what the signal that a stopped process gets is told with; [`layout::Told`] takes it apart.
 ///
 /// # Errors
 /// `SRCH`; `INVAL` (it is stopped by no signal, but with its group). See `ptrace(2)`.
 #[doc(alias = "PTRACE_GETSIGINFO")]
-pub fn signal_origin(process: Pid) -> Result<(i32, i32, u32)> {
-    let mut info = MaybeUninit::<crate::signal::SignalInfo>::zeroed();
+pub fn signal_told(process: Pid) -> Result<[u8; SIGNAL_BYTES]> {
+    let mut info = [0; SIGNAL_BYTES];
     let request = kernel::PTRACE_GETSIGINFO;
     // SAFETY: the kernel writes one structure.
     unsafe { syscall!(__NR_ptrace, request, process.get(), 0_usize, info.as_mut_ptr()) }?;
-    // SAFETY: all of it was written, by us or by the kernel; it is plain numbers.
-    let info = unsafe { info.assume_init() };
-    // SAFETY: every bit pattern is a value of this member.
-    let fields = unsafe { info.__bindgen_anon_1.__bindgen_anon_1 };
-    // SAFETY: as above.
-    let sender = unsafe { fields._sifields._kill };
-    Ok((fields.si_code, sender._pid, sender._uid))
+    Ok(info)
+}
+
+/// Gives the signals that a stopped process blocks (Linux 3.11).
+///
+/// # Errors
+/// `SRCH`: not a stopped process that this thread follows. See `ptrace(2)`.
+#[doc(alias = "PTRACE_GETSIGMASK")]
+pub fn blocked(process: Pid) -> Result<SignalSet> {
+    let mut set = SignalSet::EMPTY;
+    let (request, size) = (kernel::PTRACE_GETSIGMASK, size_of::<SignalSet>());
+    // SAFETY: the kernel writes one set.
+    unsafe { syscall!(__NR_ptrace, request, process.get(), size, &raw mut set) }?;
+    Ok(set)
 }
 
 /// Lets a stopped process go on, with a signal if one is given.

@@ -10,12 +10,15 @@ use linux::Errno;
 use linux::process::{Ended, Pid};
 use linux::signal::Signal;
 use linux::time::monotonic;
+use linux::trace::layout::Told;
 use linux::trace::{self, Call, Happened, Stops, Until};
 use query::text::{decimal, zero_padded};
 use query::{Rows, Value};
 
 use super::Order;
-use super::show::{Made, quoted, result, signed};
+use super::show::Made;
+use super::signals;
+use super::words::quoted;
 use crate::process::launch;
 use crate::{Io, Output, Status};
 
@@ -156,8 +159,10 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
             // A child that is followed from its beginning.
             Happened::Signal(Signal::STOP) if is_new => {}
             Happened::Signal(signal) => {
-                if let Ok((code, sender, user)) = trace::signal_origin(pid) {
-                    self.signal(pid, signal, code, sender, user);
+                if let Ok(bytes) = trace::signal_told(pid) {
+                    if let Some(told) = Told::of(&bytes) {
+                        self.signal(pid, signal, &told);
+                    }
                     passed = Some(signal);
                 }
             }
@@ -257,7 +262,7 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         self.put(&text);
         self.put(b")");
         text.clear();
-        result(made.known.map_or("", |known| known.name), word, &mut text);
+        made.result(pid, word, &mut text);
         self.put_result(&text);
     }
 
@@ -273,36 +278,15 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         ]);
     }
 
-    fn signal(&mut self, pid: Pid, signal: Signal, code: i32, sender: i32, user: u32) {
+    fn signal(&mut self, pid: Pid, signal: Signal, told: &Told) {
         if self.order.is_count || self.order.is_json {
             return;
         }
-        let name = alloc::format!("{signal}");
-        let mut text = alloc::format!("--- {name} {{si_signo={name}, si_code=").into_bytes();
-        let known = match (signal, code) {
-            (_, 0) => "SI_USER",
-            (_, -1) => "SI_QUEUE",
-            (_, -2) => "SI_TIMER",
-            (_, -6) => "SI_TKILL",
-            (_, 0x80) => "SI_KERNEL",
-            (Signal::CHLD, 1) => "CLD_EXITED",
-            (Signal::CHLD, 2) => "CLD_KILLED",
-            (Signal::CHLD, 3) => "CLD_DUMPED",
-            (Signal::CHLD, 5) => "CLD_STOPPED",
-            (Signal::CHLD, 6) => "CLD_CONTINUED",
-            _ => "",
-        };
-        match known {
-            "" => signed(code.into(), &mut text),
-            known => text.extend_from_slice(known.as_bytes()),
-        }
-        if code <= 0 || signal == Signal::CHLD {
-            text.extend_from_slice(b", si_pid=");
-            signed(sender.into(), &mut text);
-            text.extend_from_slice(b", si_uid=");
-            decimal(user.into(), &mut text);
-        }
-        text.extend_from_slice(b"} ---\n");
+        let mut text = b"--- ".to_vec();
+        signals::name(signal.number().into(), &mut text);
+        text.push(b' ');
+        signals::told(told, &mut text);
+        text.extend_from_slice(b" ---\n");
         self.line(pid);
         self.put(&text);
     }

@@ -1,20 +1,26 @@
 //! `strace` (strace's, of its options those that are used daily). Names, numbers and kinds of arguments are those of the table
 //! that `cargo xtask codegen` makes from the kernel's headers.
 //!
-//! Structures are shown by their addresses, save times, vectors of buffers, pairs of descriptors and statuses of children;
-//! ioctl and fcntl are shown by their numbers where no name is known. A call of another processor's table (a 32-bit program
-//! under a 64-bit kernel) is shown as `syscall_N`.
+//! Structures that programs meet daily are shown by their fields, the others by their addresses; what strace explains behind a
+//! value (dates, names of unknown bits) is left out. A call of another processor's table (a 32-bit program under a 64-bit
+//! kernel) is shown as `syscall_N`.
 
 mod classes;
 mod follow;
+mod memory;
 mod names;
+mod shapes;
 mod show;
+mod signals;
+mod sockets;
+mod structures;
+mod words;
 
 use alloc::vec::Vec;
 
 use linux::fs::{Mode, OpenFlags, open};
 use linux::process::{CloneFlags, Pid, Step};
-use linux::trace::{Stops, interrupt, seize};
+use linux::trace::{Stops, calls, interrupt, seize};
 
 use super::{launch, number};
 use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run};
@@ -74,7 +80,7 @@ fn chosen(word: &[u8]) -> Option<Chosen<'_>> {
     for name in list.split(|byte| *byte == b',').filter(|name| *name != b"none") {
         if let Some(class) = name.strip_prefix(b"%") {
             let mut is_class = true;
-            let all = show::calls().filter(|call| {
+            let all = calls().filter(|call| {
                 let holds = classes::holds(class, call);
                 is_class &= holds.is_some();
                 holds == Some(true)
@@ -83,7 +89,7 @@ fn chosen(word: &[u8]) -> Option<Chosen<'_>> {
             is_class.then_some(())?;
             continue;
         }
-        let is_known = name == b"all" || show::calls().any(|call| call.name.as_bytes() == name);
+        let is_known = name == b"all" || calls().any(|call| call.name.as_bytes() == name);
         names.push(is_known.then_some(name)?);
     }
     Some(Chosen { names, is_not })
