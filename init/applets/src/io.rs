@@ -110,17 +110,16 @@ impl<'a> Io<'a> {
         Status::FAILURE
     }
 
-    /// Says what is wrong with a word of the command line; gives [`Status::USAGE`].
+    /// Says what is wrong with a word of the command line; gives the status that the command has for this.
     #[inline(never)]
     pub fn misuse(&mut self, word: &[u8], reason: &str) -> Status {
-        self.complain(word, &reason);
-        Status::USAGE
+        self.misuse_with(word, &reason)
     }
 
     /// The same, for a reason that is more than a text.
     pub fn misuse_with(&mut self, word: &[u8], reason: &dyn fmt::Display) -> Status {
         self.complain(word, reason);
-        Status::USAGE
+        Status::misuse(self.name)
     }
 
     /// Gives the status of a call of the kernel, after saying what it refused.

@@ -80,12 +80,13 @@ pub struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
-    /// Prints the usage text on standard error, for arguments that make no sense; gives [`Status::USAGE`].
+    /// Prints the usage text on standard error, for arguments that make no sense; gives the status that the
+    /// command has for this.
     pub fn usage(self, io: &mut Io<'_>) -> Status {
         io.out.flush();
         options::print_help(self.applet, &mut io.err);
         io.err.flush();
-        Status::USAGE
+        Status::misuse(self.applet.name)
     }
 }
 

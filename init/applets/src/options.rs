@@ -254,7 +254,8 @@ impl<'a> Parsed<'a> {
         self.options.iter().rev().map(|option| option.0).find(|key| keys.contains(key))
     }
 
-    /// Prints the usage text on standard error, for operands that make no sense; gives [`Status::USAGE`].
+    /// Prints the usage text on standard error, for operands that make no sense; gives the status that the
+    /// command has for this.
     pub fn usage(&self, io: &mut Io<'_>) -> Status {
         Arguments { applet: self.applet, words: &[] }.usage(io)
     }
@@ -382,7 +383,7 @@ fn advise(arguments: Arguments<'_>, word: &[u8], fault: Fault, io: &mut Io<'_>) 
         suggestion::print(&near, "--", &mut io.err);
     }
     io.err.flush();
-    Status::USAGE
+    Status::misuse(arguments.applet.name)
 }
 
 /// Prints the usage text of a command.
@@ -514,7 +515,7 @@ mod tests {
             (["-o"], "demo: -o: option needs a value\nTry: demo --help\n"),
             (["--\x1b[2J"], "demo: --\\x1b[2J: no such option\nTry: demo --help\n"),
         ] {
-            assert_eq!(parsed(&words, false), (Err(Status::USAGE), expected.into()));
+            assert_eq!(parsed(&words, false), (Err(Status::FAILURE), expected.into()));
         }
     }
 

@@ -26,12 +26,10 @@ const STAY: u8 = 130;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let [folder, words @ ..] = parsed.operands.as_slice() else {
-        parsed.usage(io);
-        return Ok(launch::NOT_STARTED);
+        return Ok(parsed.usage(io));
     };
     if parsed.has(STAY) && *folder != b"/" {
-        io.misuse(folder, "only the folder / can be stayed in");
-        return Ok(launch::NOT_STARTED);
+        return Ok(io.misuse(folder, "only the folder / can be stayed in"));
     }
     let mut entered = linux::fs::chroot(*folder);
     if !parsed.has(STAY) {

@@ -60,10 +60,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let first = arguments.words.first().copied();
     let is_old = io.variable("GETOPT_COMPATIBLE").is_some();
     match first {
-        None => {
-            io.misuse(b"", "the letters of the options are missing");
-            return Status::USAGE;
-        }
+        None => return io.misuse(b"", "the letters of the options are missing"),
         Some(first) if is_old || !first.starts_with(b"-") => {
             let words = arguments.words.get(1..).unwrap_or_default();
             let letters = if is_old { first.strip_prefix(b"-").unwrap_or(first) } else { first };

@@ -30,8 +30,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(Status::SUCCESS);
     }
     let Some(more) = given.map_or(Some(10), number::signed) else {
-        io.misuse(given.unwrap_or_default(), "is no number");
-        return Ok(launch::NOT_STARTED);
+        return Ok(io.misuse(given.unwrap_or_default(), "is no number"));
     };
     if let Err(errno) = setpriority(own, now.saturating_add(more).clamp(-20, 19)) {
         io.complain(b"set the nice value", &errno);

@@ -18,8 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() {
-        parsed.usage(io);
-        return Ok(launch::NOT_STARTED);
+        return Ok(parsed.usage(io));
     }
     let failed = |io: &mut Io<'_>, object: &[u8], errno| {
         io.complain(object, &errno);

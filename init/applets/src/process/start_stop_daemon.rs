@@ -77,11 +77,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         None => false,
     };
     if !can_act {
-        parsed.usage(io);
-        return Ok(TROUBLE);
+        return Ok(parsed.usage(io));
     }
     let names = Names::read();
-    let wanted = Wanted::new(parsed, &names).map_err(|word| wrong(io, word, "not what is expected here"))?;
+    let wanted = Wanted::new(parsed, &names).map_err(|word| io.misuse(word, "not what is expected here"))?;
     let found = wanted.find()?;
     match action {
         Some(b'S') if found.is_empty() => start(io, parsed, &names),
@@ -96,11 +95,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             Ok(if left { NOTHING_DONE } else { TROUBLE })
         }
     }
-}
-
-fn wrong(io: &mut Io<'_>, word: &[u8], reason: &str) -> Status {
-    io.misuse(word, reason);
-    TROUBLE
 }
 
 fn nothing(parsed: &Parsed<'_>) -> Status {
@@ -225,12 +219,12 @@ impl<'a> Wanted<'a> {
 
 fn stop(io: &mut Io<'_>, parsed: &Parsed<'_>, wanted: &Wanted<'_>, found: &[u32]) -> Outcome {
     let word = parsed.value(b's').unwrap_or(b"TERM");
-    let Some(signal) = signals::parse(word) else { return Ok(wrong(io, word, "no such signal")) };
+    let Some(signal) = signals::parse(word) else { return Ok(io.misuse(word, "no such signal")) };
     let schedule = match parsed.value(b'R') {
         None => Vec::from([(signal, Wait::No)]),
         Some(word) => match schedule::parse(word, signal) {
             Some(schedule) => schedule,
-            None => return Ok(wrong(io, word, "no schedule")),
+            None => return Ok(io.misuse(word, "no schedule")),
         },
     };
     if found.is_empty() {
@@ -295,13 +289,13 @@ fn start(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &Names) -> Outcome {
     let [folder, root, output] = [b'd', b'r', b'O'].map(string);
     let mask = match parsed.value(b'k') {
         None => None,
-        Some(word) => Some(octal(word).ok_or_else(|| wrong(io, word, "no mask"))?),
+        Some(word) => Some(octal(word).ok_or_else(|| io.misuse(word, "no mask"))?),
     };
     let nice = match parsed.value(b'N') {
         None => None,
-        Some(word) => Some(number::signed(word).ok_or_else(|| wrong(io, word, "is no number"))?),
+        Some(word) => Some(number::signed(word).ok_or_else(|| io.misuse(word, "is no number"))?),
     };
-    let identity = identity(parsed, names).map_err(|word| wrong(io, word, "no such user or group"))?;
+    let identity = identity(parsed, names).map_err(|word| io.misuse(word, "no such user or group"))?;
     let mut steps = Vec::new();
     let background = parsed.has(b'b');
     if background {

@@ -45,25 +45,22 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let (time, words) = match (parsed.value(b't'), parsed.operands.as_slice()) {
         (Some(time), words @ [_, ..]) => (time, words),
         (None, [time, words @ ..]) if !words.is_empty() => (*time, words),
-        _ => {
-            parsed.usage(io);
-            return Ok(launch::NOT_STARTED);
-        }
+        _ => return Ok(parsed.usage(io)),
     };
     let order = Order {
         command: words.first().copied().unwrap_or_default(),
         signal: match signals::parse(parsed.value(b's').unwrap_or(b"TERM")) {
             Some(Some(signal)) => signal,
-            _ => return Ok(misuse(io, parsed.value(b's').unwrap_or_default(), "no such signal")),
+            _ => return Ok(io.misuse(parsed.value(b's').unwrap_or_default(), "no such signal")),
         },
         kill_after: match parsed.value(b'k').map(|word| (word, span::parse(word))) {
-            Some((word, None)) => return Ok(misuse(io, word, "not a time")),
+            Some((word, None)) => return Ok(io.misuse(word, "not a time")),
             after => after.and_then(|after| after.1).filter(|after| !after.is_zero()),
         },
         is_alone: parsed.has(b'f'),
         is_verbose: parsed.has(b'v'),
     };
-    let Some(time) = span::parse(time) else { return Ok(misuse(io, time, "not a time")) };
+    let Some(time) = span::parse(time) else { return Ok(io.misuse(time, "not a time")) };
     let watched = PASSED_ON.into_iter().fold(SignalSet::of(&[Signal::CHLD]), SignalSet::with);
     let former = sigprocmask(MaskHow::Block, Some(watched)).map_err(|errno| io.complain(b"", &errno))?;
     if !order.is_alone {
@@ -81,11 +78,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     let is_killed = matches!(ended, Ended::Killed(Signal::KILL));
     Ok(if is_over && !is_killed && !parsed.has(b'p') { OVER } else { launch::status(ended) })
-}
-
-fn misuse(io: &mut Io<'_>, word: &[u8], reason: &str) -> Status {
-    io.misuse(word, reason);
-    launch::NOT_STARTED
 }
 
 impl Order<'_> {

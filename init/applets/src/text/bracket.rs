@@ -13,9 +13,6 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             options::print_help(arguments.applet, &mut io.out);
             Status::SUCCESS
         }
-        _ => {
-            io.complain(b"", &"a \"]\" is missing");
-            Status::USAGE
-        }
+        _ => io.misuse(b"", "a \"]\" is missing"),
     }
 }

@@ -21,9 +21,6 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Words(run),
 };
 
-/// The status for an expression that makes no sense.
-const SENSELESS: Status = Status(2);
-
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let words = match arguments.words {
         [b"--help"] => {
@@ -47,10 +44,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             io.out.put(b"\n");
             (!is_nothing(&value)).into()
         }
-        Err((word, reason)) => {
-            io.complain(word, &reason);
-            SENSELESS
-        }
+        Err((word, reason)) => io.misuse(word, reason),
     }
 }
 

@@ -24,10 +24,7 @@ fn test(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
 pub(super) fn answer(io: &mut Io<'_>, words: &[&[u8]]) -> Status {
     match decide(&Here, words) {
         Ok(holds) => holds.into(),
-        Err(message) => {
-            io.complain(b"", &message);
-            Status::USAGE
-        }
+        Err(message) => io.misuse_with(b"", &message),
     }
 }
 

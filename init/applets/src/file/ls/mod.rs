@@ -96,6 +96,9 @@ const FILE_TYPE: u8 = 132;
 const MARKS: u8 = 133;
 const TIME_STYLE: u8 = 134;
 
+/// The status for an operand that could not be looked at.
+const TROUBLE: Status = Status(2);
+
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let options = Options::new(parsed, io).map_err(|word| io.misuse(word, "not a choice here"))?;
     let is_json = parsed.has(JSON);
@@ -323,7 +326,7 @@ impl Lister<'_, '_> {
                 Ok(entry) => files.push(entry),
                 Err(errno) => {
                     self.io.complain(name, &errno);
-                    self.status = Status::USAGE;
+                    self.status = TROUBLE;
                 }
             }
         }
@@ -360,7 +363,7 @@ impl Lister<'_, '_> {
             Ok(found) => found,
             Err(errno) => {
                 self.io.complain(path, &errno);
-                self.status = if is_operand { Status::USAGE } else { self.status.and(Status::FAILURE) };
+                self.status = if is_operand { TROUBLE } else { self.status.and(Status::FAILURE) };
                 return;
             }
         };

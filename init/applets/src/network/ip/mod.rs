@@ -91,10 +91,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
             Status::SUCCESS
         }
         Reason::NoObject => arguments.usage(io),
-        Reason::Word { word, reason } => {
-            io.complain(&word, &reason);
-            Status::USAGE
-        }
+        Reason::Word { word, reason } => io.misuse_with(&word, &reason),
         Reason::System(error) => {
             let mut object = Vec::from(error.doing);
             object.push(b' ');

@@ -9,7 +9,7 @@ use query::{Rows, Value};
 
 use super::launch;
 use crate::options::{self, more};
-use crate::{Applet, Arguments, Failure, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
+use crate::{Applet, Arguments, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "env",
@@ -39,19 +39,11 @@ fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     let words = match split::expand(arguments.words, &variable) {
         Ok(words) => words,
-        Err((word, fault)) => {
-            io.complain(&word, &fault);
-            return launch::NOT_STARTED;
-        }
+        Err((word, fault)) => return io.misuse_with(&word, &fault),
     };
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     let parsed = options::parse(Arguments { words: &words, ..arguments }, io, true);
-    let outcome = match parsed {
-        Ok(parsed) => run(io, &parsed),
-        // A status of its own, so that it is not taken for the command's.
-        Err(Failure::Said(Status::USAGE)) => Ok(launch::NOT_STARTED),
-        Err(failure) => Err(failure),
-    };
+    let outcome = parsed.and_then(|parsed| run(io, &parsed));
     io.settle(outcome)
 }
 
@@ -79,6 +71,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(launch::NOT_STARTED);
     }
     if !operands.is_empty() {
+        if HAS_MORE && parsed.has(b'0') {
+            return Ok(io.misuse(b"-0", "is for what is printed, not for a command"));
+        }
         if HAS_MORE && parsed.has(b'v') {
             io.err.put(b"executing:");
             for word in operands {

@@ -98,22 +98,21 @@ fn chosen(word: &[u8]) -> Option<Chosen<'_>> {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut attached = Vec::new();
     for word in parsed.values(b'p') {
-        let Some(pid) = number::process(word) else { return Ok(misuse(io, word, "not a process number")) };
+        let Some(pid) = number::process(word) else { return Ok(io.misuse(word, "not a process number")) };
         attached.push(pid);
     }
     if attached.is_empty() == parsed.operands.is_empty() {
-        parsed.usage(io);
-        return Ok(launch::NOT_STARTED);
+        return Ok(parsed.usage(io));
     }
     let limit = match parsed.value(b's').map(|word| (word, query::text::parse_decimal(word))) {
         None => 32,
         Some((_, Some(limit))) => usize::try_from(limit).unwrap_or(usize::MAX).min(1 << 16),
-        Some((word, None)) => return Ok(misuse(io, word, "not a number")),
+        Some((word, None)) => return Ok(io.misuse(word, "not a number")),
     };
     let calls = match parsed.value(b'e').map(|word| (word, chosen(word))) {
         None => None,
         Some((_, Some(chosen))) => Some(chosen),
-        Some((word, None)) => return Ok(misuse(io, word, "no such call")),
+        Some((word, None)) => return Ok(io.misuse(word, "no such call")),
     };
     let file = match parsed.value(b'o') {
         None => None,
@@ -147,11 +146,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let status = session.follow();
     session.finish();
     Ok(status)
-}
-
-fn misuse(io: &mut Io<'_>, word: &[u8], reason: &str) -> crate::Status {
-    io.misuse(word, reason);
-    launch::NOT_STARTED
 }
 
 /// Starts the command, or seizes what runs; gives the command's number.

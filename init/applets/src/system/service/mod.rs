@@ -93,9 +93,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
                 "check", "import", "keys", "list", "logs", "notify", "reexec", "reload", "restart", "start",
                 "status", "stop", "tree",
             ];
-            io.misuse(verb, "there is no such action");
+            let status = io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);
-            Ok(Status::USAGE)
+            Ok(status)
         }
     }
 }

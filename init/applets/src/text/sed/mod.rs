@@ -18,7 +18,7 @@ use query::text::parse_decimal;
 use regex::Syntax;
 
 use crate::source;
-use crate::{Applet, Arguments, Failure, Flag, Input, Io, Outcome, Parsed, Run, Status, options};
+use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 use input::Files;
 use output::Outputs;
 use run::{Machine, Manner};
@@ -44,7 +44,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(POSIX, "posix", ""),
         Flag::new(VERSION, "version", ""),
     ],
-    run: Run::Words(words),
+    run: Run::Parsed(run),
 };
 
 const SANDBOX: u8 = 128;
@@ -56,16 +56,6 @@ const VERSION: u8 = 131;
 const UNREAD: Status = Status(2);
 /// The status for what could not be written.
 const FAILED: Status = Status(4);
-
-fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let outcome = match options::parse(arguments, io, false) {
-        Ok(parsed) => run(io, &parsed),
-        // 2 is the status for files.
-        Err(Failure::Said(Status::USAGE)) => Ok(Status::FAILURE),
-        Err(failure) => Err(failure),
-    };
-    io.settle(outcome)
-}
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(VERSION) {
