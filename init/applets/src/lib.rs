@@ -23,6 +23,8 @@ mod io;
 #[cfg(feature = "multiplexer")]
 pub mod multiplexer;
 mod network;
+#[cfg(not(feature = "files"))]
+mod no_zone;
 mod process;
 mod reader;
 mod sandbox;
@@ -33,8 +35,13 @@ mod suggestion;
 mod system;
 mod text;
 mod user;
+#[cfg(feature = "files")]
+mod zone;
 
 use alloc::vec::Vec;
+
+#[cfg(not(feature = "files"))]
+use no_zone as zone;
 
 pub use group::Group;
 pub use io::{Input, Io, Output, Together};

@@ -125,6 +125,24 @@ impl Date {
         out.put(b":");
         text::zero_padded(self.second.into(), 2, out);
     }
+
+    /// Writes `Nov  3`, as `who` and the logs have it.
+    pub fn month_day_text(&self, out: &mut dyn Sink) {
+        out.put(self.month_name().as_bytes());
+        out.put(if self.day < 10 { b"  " } else { b" " });
+        text::decimal(self.day.into(), out);
+    }
+
+    /// Writes `Tue Nov  3 08:53:21 2026`, as C's `ctime` has it.
+    pub fn whole_text(&self, out: &mut dyn Sink) {
+        out.put(self.weekday_name().as_bytes());
+        out.put(b" ");
+        self.month_day_text(out);
+        out.put(b" ");
+        self.second_text(out);
+        out.put(if self.year < 0 { b" -" } else { b" " });
+        text::decimal(self.year.unsigned_abs(), out);
+    }
 }
 
 /// Says whether a year has 366 days.

@@ -51,6 +51,21 @@ pub fn unescape(mut word: &[u8], zero: Zero, into: &mut Vec<u8>) -> bool {
     true
 }
 
+/// Gives what of a text comes before a `\x` without a digit; all of it where there is none.
+pub fn until_bare_x(text: &[u8]) -> &[u8] {
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        at += found;
+        if let [b'\\', b'x', rest @ ..] = text.get(at..).unwrap_or_default()
+            && !rest.first().is_some_and(u8::is_ascii_hexdigit)
+        {
+            return text.get(..at).unwrap_or_default();
+        }
+        at += 2;
+    }
+    text
+}
+
 /// Gives the character that a letter behind a backslash stands for.
 pub const fn control(letter: u8) -> Option<u8> {
     Some(match letter {

@@ -12,6 +12,8 @@ use crate::quote::quote;
 pub struct Surroundings<'s> {
     /// Whether a character is one of UTF-8, in the number of `'x`.
     pub is_utf8: bool,
+    /// Whether `\x` without a digit is a mistake, as GNU's has it; else it stays as it is, as in shells.
+    pub is_strict: bool,
     /// Takes what is printed.
     pub put: &'s mut dyn FnMut(&[u8]),
     /// Is told of a word that is not the number that is wanted, and why.
@@ -21,7 +23,7 @@ pub struct Surroundings<'s> {
 /// Prints words by a format; says whether all numbers were such. `word` gives the words by their place.
 ///
 /// # Errors
-/// A conversion that there is not; what comes before it has been printed.
+/// A conversion or, where that is a mistake, an escape that there is not; what comes before it has been printed.
 pub fn print<'w>(
     format: &[u8],
     word: &dyn Fn(usize) -> Option<&'w [u8]>,
@@ -103,7 +105,7 @@ impl<'w> Printer<'_, 'w, '_> {
             let length = rest.iter().position(|byte| *byte == b'%').unwrap_or(rest.len());
             let (plain, after) = rest.split_at(length);
             if !plain.is_empty() {
-                self.is_ended = !unescape(plain, Zero::Bare, &mut self.out);
+                self.unescape(plain, Zero::Bare)?;
             }
             rest = after;
             if let [b'%', b'%', after @ ..] = rest {
@@ -150,7 +152,7 @@ impl<'w> Printer<'_, 'w, '_> {
         self.named = named;
         let Some(kind) = format.get(at) else { return Err(format.to_vec()) };
         match kind {
-            b's' | b'b' | b'c' | b'q' => self.text(*kind, &spec),
+            b's' | b'b' | b'c' | b'q' => self.text(*kind, &spec)?,
             b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => self.number(*kind, &spec),
             b'e' | b'f' | b'g' | b'E' | b'F' | b'G' => self.float(*kind, &spec),
             _ => return Err(format.get(..=at).unwrap_or(format).to_vec()),
@@ -171,15 +173,23 @@ impl<'w> Printer<'_, 'w, '_> {
         (digits > 0).then_some(i64::from(value).min(WIDEST))
     }
 
-    fn text(&mut self, kind: u8, spec: &Conversion) {
+    /// Adds a text with its escapes taken as what they stand for.
+    fn unescape(&mut self, text: &[u8], zero: Zero) -> Result<(), Vec<u8>> {
+        let good = if self.around.is_strict { escape::until_bare_x(text) } else { text };
+        self.is_ended = !unescape(good, zero, &mut self.out);
+        if good.len() < text.len() && !self.is_ended { Err(b"\\x".to_vec()) } else { Ok(()) }
+    }
+
+    fn text(&mut self, kind: u8, spec: &Conversion) -> Result<(), Vec<u8>> {
         let word = self.word().unwrap_or_default();
         let mut text = word.to_vec();
         match kind {
             // Of an empty word the first character is what C's strings end with.
             b'c' => text.resize(1, 0),
             b'b' => {
-                text.clear();
-                self.is_ended = !unescape(word, Zero::Prefixed, &mut text);
+                let start = self.out.len();
+                self.unescape(word, Zero::Prefixed)?;
+                text = self.out.split_off(start);
             }
             _ => {}
         }
@@ -190,6 +200,7 @@ impl<'w> Printer<'_, 'w, '_> {
             text.truncate(precision);
         }
         self.pad(b"", &text, spec, false);
+        Ok(())
     }
 
     fn number(&mut self, kind: u8, spec: &Conversion) {
@@ -323,6 +334,7 @@ mod tests {
         let (mut out, mut reasons) = (Vec::new(), Vec::new());
         let mut around = Surroundings {
             is_utf8: true,
+            is_strict: format.starts_with('!'),
             put: &mut |bytes| out.extend_from_slice(bytes),
             complain: &mut |word, reason| reasons.push(format!("{}: {reason}", word.escape_ascii())),
         };
@@ -348,6 +360,15 @@ mod tests {
         assert_eq!(printed("%u", &[large]), (large.to_owned(), vec![]));
         assert_eq!(printed("%d", &["-9223372036854775808"]), (i64::MIN.to_string(), vec![]));
         assert_eq!(printed("%x", &["-1"]).0, "ffffffffffffffff");
+    }
+
+    #[test]
+    fn an_escape_without_digits_stays_or_is_a_mistake() {
+        assert_eq!(printed(r"a\\x\xg\x", &[]), (r"a\x\xg\x".to_owned(), vec![]));
+        let refused = vec![r"\\x".to_owned()];
+        assert_eq!(printed(r"!a\x41\\x\xg", &[]), (r"!aA\x".to_owned(), refused.clone()));
+        assert_eq!(printed(r"!%b.", &[r"a\x"]), ("!a".to_owned(), refused));
+        assert_eq!(printed(r"!a\cb\x", &[]), ("!a".to_owned(), vec![]));
     }
 
     #[test]

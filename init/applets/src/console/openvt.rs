@@ -31,18 +31,25 @@ pub(crate) const APPLET: Applet = Applet {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let failed = |io: &mut Io<'_>, errno: Errno| io.complain(b"console", &errno);
     let wanted = parsed.value(b'c').map(|word| number(io, word)).transpose()?;
-    let console = virtual_terminal::any().map_err(|errno| failed(io, errno))?;
-    let number = match wanted {
-        Some(number) => number,
-        None => first_free(&console)
-            .and_then(|number| u16::try_from(number).map_err(|_| Errno::NODEV))
-            .map_err(|errno| failed(io, errno))?,
+    // Who names a terminal and only has a command run there needs none to ask.
+    let console = match wanted {
+        Some(_) if !parsed.has(b's') => None,
+        _ => Some(virtual_terminal::any().map_err(|errno| failed(io, errno))?),
+    };
+    let free = console.as_ref().map(|console| {
+        first_free(console).and_then(|number| u16::try_from(number).map_err(|_| Errno::NODEV))
+    });
+    let number = match (wanted, free) {
+        (Some(number), _) => number,
+        (None, Some(found)) => found.map_err(|errno| failed(io, errno))?,
+        (None, None) => return Ok(failed(io, Errno::NODEV)),
     };
     let mut path = b"/dev/tty".to_vec();
     query::text::decimal(number.into(), &mut path);
     let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL | OpenFlags::CLOSE_ON_EXEC;
     let terminal = open(path.as_slice(), flags, Mode::empty()).map_err(|errno| io.complain(&path, &errno))?;
-    let former = active(&console).map_err(|errno| failed(io, errno))?;
+    let shown = console.filter(|_| parsed.has(b's'));
+    let former = shown.as_ref().map(active).transpose().map_err(|errno| failed(io, errno))?;
     let shell = io.variable("SHELL").filter(|shell| !shell.is_empty()).unwrap_or(b"/bin/sh");
     let mut words: Vec<&[u8]> = parsed.operands.clone();
     if words.is_empty() {
@@ -51,8 +58,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             words.push(b"-l");
         }
     }
-    if parsed.has(b's') {
-        activate(&console, number).map_err(|errno| failed(io, errno))?;
+    if let Some(console) = &shown {
+        activate(console, number).map_err(|errno| failed(io, errno))?;
     }
     let put = |to| Step::Put(terminal.as_fd(), to);
     let steps = [Step::Session, put(0), put(1), put(2), Step::Terminal(0)];
@@ -62,7 +69,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(Status::SUCCESS);
     }
     let status = launch::wait(child).map_or_else(|errno| io.complain(b"wait", &errno), launch::status);
-    if parsed.has(b's') {
+    if let Some((console, former)) = shown.zip(former) {
         let _ = activate(&console, former);
         let _ = deallocate(&console, number);
     }

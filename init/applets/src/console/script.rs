@@ -10,10 +10,10 @@ use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{CloneFlags, Step};
 use linux::signal::Signal;
 use linux::terminal::{SetWhen, Termios, open_peer, set_settings, set_size, settings, size, unlock_peer};
-use query::Date;
 use query::text::zero_padded;
 
 use crate::process::launch;
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -77,11 +77,17 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 /// Writes a line with the date to the record, and says where that is.
 fn mark(record: &Record, text: &[u8], path: &[u8], io: &mut Io<'_>) {
     let mut line = text.to_vec();
-    let date = Date::from_seconds(system::machine::now());
+    let (zone, now) = (Zone::of(io, true), system::machine::now());
+    let date = zone.date(now);
     date.day_text(&mut line);
     line.push(b' ');
     date.second_text(&mut line);
-    line.extend_from_slice(b"+00:00\n");
+    let minutes = u64::from(zone.offset(now).unsigned_abs() / 60);
+    line.push(if zone.offset(now) < 0 { b'-' } else { b'+' });
+    zero_padded(minutes / 60, 2, &mut line);
+    line.push(b':');
+    zero_padded(minutes % 60, 2, &mut line);
+    line.push(b'\n');
     if let Err(errno) = write_all(&record.file, &line) {
         io.complain(path, &errno);
     }

@@ -2,15 +2,17 @@
 //! for each name; sums are kept for the folders that the walk is in, and for no others.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use io::{Follow, Step, Visit, Walk};
-use linux::fs::{FileKind, Metadata};
+use linux::fs::{FileKind, Metadata, Timestamp};
 use query::Json;
 use text::pattern::Matcher;
 
 use super::path::{base, terminated};
 use super::units::{self, Unit};
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount, source};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -40,8 +42,15 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'X', "exclude-from", "FILE", "so, for each line of FILE"),
         Flag::with(b't', "threshold", "SIZE", "only those of SIZE and more, with - and less"),
         Flag::new(INODES, "inodes", "numbers of files instead of room"),
+        Flag::may(
+            TIME,
+            "time",
+            "WORD",
+            "the latest time: of contents, else of WORD: access, use, status, ..."
+        ),
+        Flag::with(TIME_STYLE, "time-style", "STYLE", "full-iso, long-iso (the default), iso, +FORM of date"),
         Flag::new(b'0', "null", "zero bytes instead of line feeds"),
-        Flag::rows("path bytes:N files:N"),
+        Flag::rows("path bytes:N files:N time:N"),
     ],
     run: Run::Parsed(run),
 };
@@ -49,6 +58,8 @@ pub(crate) const APPLET: Applet = Applet {
 const APPARENT: u8 = 129;
 const EXCLUDE: u8 = 130;
 const INODES: u8 = 131;
+const TIME: u8 = 132;
+const TIME_STYLE: u8 = 133;
 
 /// What a line counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,8 +69,37 @@ enum Counts {
     Files,
 }
 
+/// What something counts, and the latest of its times.
+#[derive(Clone, Copy)]
+struct Sum {
+    amount: u64,
+    time: Option<Timestamp>,
+}
+
+impl Sum {
+    /// What nothing counts.
+    const NONE: Self = Self { amount: 0, time: None };
+
+    fn add(&mut self, other: Self) {
+        self.amount = self.amount.saturating_add(other.amount);
+        self.time = self.time.max(other.time);
+    }
+}
+
+/// Which time of a file.
+#[derive(Clone, Copy)]
+enum Time {
+    Modified,
+    Accessed,
+    Changed,
+}
+
 struct Counter {
     counts: Counts,
+    time: Option<Time>,
+    zone: Zone,
+    /// As `date` has it.
+    style: String,
     unit: Unit,
     deepest: usize,
     all: bool,
@@ -94,9 +134,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if counter.is_json {
         io.out.put(b"[");
     }
-    let mut total = 0_u64;
+    let mut total = Sum::NONE;
     for &operand in operands {
-        total = total.saturating_add(counter.operand(io, operand, follow));
+        total.add(counter.operand(io, operand, follow));
     }
     if parsed.has(b'c') {
         counter.line(io, total, b"total");
@@ -133,8 +173,20 @@ fn counter(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Counter, Status> {
         Some(text) => (false, number(io, text)?),
         None => (false, 0),
     };
+    let time = match parsed.value(TIME) {
+        None => None,
+        Some(b"") => Some(Time::Modified),
+        Some(b"atime" | b"access" | b"use") => Some(Time::Accessed),
+        Some(b"ctime" | b"status") => Some(Time::Changed),
+        Some(word) => return Err(io.misuse(word, "none of atime, access, use, ctime, status")),
+    };
+    let style = parsed.value(TIME_STYLE).filter(|_| time.is_some()).unwrap_or(b"long-iso");
+    let style = style_form(style).ok_or_else(|| io.misuse(style, "no such form of times"))?;
     Ok(Counter {
         counts,
+        time,
+        zone: Zone::of(io, time.is_some()),
+        style,
         unit,
         deepest,
         all: parsed.has(b'a'),
@@ -154,6 +206,17 @@ fn counter(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Counter, Status> {
     })
 }
 
+/// Gives the form of a style of times.
+fn style_form(style: &[u8]) -> Option<String> {
+    Some(match style.strip_prefix(b"posix-").unwrap_or(style) {
+        b"full-iso" => "%Y-%m-%d %H:%M:%S.%N %z".into(),
+        b"long-iso" => "%Y-%m-%d %H:%M".into(),
+        b"iso" => "%Y-%m-%d".into(),
+        [b'+', form @ ..] => core::str::from_utf8(form).ok()?.into(),
+        _ => return None,
+    })
+}
+
 /// Gives the patterns of names that are left out.
 fn excluded(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Vec<Vec<u8>>, Status> {
     let mut patterns: Vec<Vec<u8>> = parsed.values(EXCLUDE).map(<[u8]>::to_vec).collect();
@@ -169,16 +232,16 @@ fn excluded(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Vec<Vec<u8>>, Status
 
 /// A folder that the walk is in.
 struct Folder {
-    sum: u64,
+    sum: Sum,
     path: Vec<u8>,
 }
 
 impl Counter {
     /// Counts an operand and what is below; gives the sum.
-    fn operand(&mut self, io: &mut Io<'_>, operand: &[u8], follow: Follow) -> u64 {
+    fn operand(&mut self, io: &mut Io<'_>, operand: &[u8], follow: Follow) -> Sum {
         let mut walk = Walk::of(&terminated(operand), follow);
         let mut folders: Vec<Folder> = Vec::new();
-        let (mut total, mut home) = (0, None);
+        let (mut total, mut home) = (Sum::NONE, None);
         while let Some(found) = walk.next() {
             let visit = match found {
                 Ok(visit) => visit,
@@ -192,20 +255,20 @@ impl Counter {
             if visit.step == Step::Leave {
                 continue;
             }
-            let Some(amount) = self.amount(io, &visit, &mut home) else {
+            let Some(sum) = self.sum(io, &visit, &mut home) else {
                 walk.skip();
                 continue;
             };
             if visit.step == Step::Enter {
-                folders.push(Folder { sum: amount, path: visit.path.to_vec() });
+                folders.push(Folder { sum, path: visit.path.to_vec() });
                 continue;
             }
             match folders.last_mut() {
-                Some(folder) => folder.sum = folder.sum.saturating_add(amount),
-                None => total = amount,
+                Some(folder) => folder.sum.add(sum),
+                None => total = sum,
             }
             if visit.depth == 0 || self.all && visit.depth <= self.deepest {
-                self.line(io, amount, visit.path);
+                self.line(io, sum, visit.path);
             }
         }
         self.close(io, &mut folders, 0, &mut total);
@@ -213,22 +276,21 @@ impl Counter {
     }
 
     /// Prints folders that are done, down to a depth.
-    fn close(&mut self, io: &mut Io<'_>, folders: &mut Vec<Folder>, depth: usize, total: &mut u64) {
+    fn close(&mut self, io: &mut Io<'_>, folders: &mut Vec<Folder>, depth: usize, total: &mut Sum) {
         while folders.len() > depth {
             let Some(Folder { sum, path }) = folders.pop() else { break };
             if folders.len() <= self.deepest {
                 self.line(io, sum, &path);
             }
             match folders.last_mut() {
-                Some(above) if !self.separate => above.sum = above.sum.saturating_add(sum),
-                Some(_) => *total = total.saturating_add(sum),
-                None => *total = total.saturating_add(sum),
+                Some(above) if !self.separate => above.sum.add(sum),
+                _ => total.add(sum),
             }
         }
     }
 
     /// Gives what something counts; nothing if it is left out.
-    fn amount(&mut self, io: &mut Io<'_>, visit: &Visit<'_>, home: &mut Option<(u32, u32)>) -> Option<u64> {
+    fn sum(&mut self, io: &mut Io<'_>, visit: &Visit<'_>, home: &mut Option<(u32, u32)>) -> Option<Sum> {
         let name = base(visit.path);
         if self.excluded.iter().any(|pattern| {
             self.matcher.matches(pattern, name)
@@ -247,14 +309,20 @@ impl Counter {
         if self.stays && *home.get_or_insert(file.device()) != file.device() || self.is_seen(&file) {
             return None;
         }
-        Some(match self.counts {
+        let time = self.time.map(|time| match time {
+            Time::Modified => file.modified(),
+            Time::Accessed => file.accessed(),
+            Time::Changed => file.changed(),
+        });
+        let amount = match self.counts {
             Counts::Room => file.blocks() * 512,
             Counts::Sizes => match file.kind() {
                 FileKind::Regular | FileKind::Symlink | FileKind::Directory => file.size(),
                 _ => 0,
             },
             Counts::Files => 1,
-        })
+        };
+        Some(Sum { amount, time })
     }
 
     /// Says whether a file was counted already, and remembers it.
@@ -263,7 +331,8 @@ impl Counter {
         !self.every_name && may_be_met_again && !self.seen.insert((file.device(), file.inode()))
     }
 
-    fn line(&mut self, io: &mut Io<'_>, amount: u64, path: &[u8]) {
+    fn line(&mut self, io: &mut Io<'_>, sum: Sum, path: &[u8]) {
+        let Sum { amount, time } = sum;
         if if self.at_most { amount > self.bound } else { amount < self.bound } {
             return;
         }
@@ -274,11 +343,19 @@ impl Counter {
             json.object();
             json.field_bytes("path", path);
             json.field_number(if self.counts == Counts::Files { "files" } else { "bytes" }, amount);
+            if let Some(time) = time {
+                json.key("time");
+                json.signed(time.seconds);
+            }
             json.end_object();
             return;
         }
         self.unit.put(amount, &mut io.out);
         io.out.put(b"\t");
+        if let Some(time) = time {
+            self.zone.form(&self.style, time, &mut io.out);
+            io.out.put(b"\t");
+        }
         io.out.put(path);
         io.out.put(self.end);
     }

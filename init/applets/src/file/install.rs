@@ -1,10 +1,10 @@
-//! `install` (GNU; BusyBox has `-c -d -D -g -m -o -p -t -T -v`). A file is exchanged for the new one when that is whole; programs are not
-//! stripped.
+//! `install` (GNU; BusyBox has `-c -d -D -g -m -o -p -t -T -v`). A file is exchanged for the new one when that is whole.
 
 use alloc::vec::Vec;
 
 use io::Follow;
 use linux::fs::{self, Mode, SetTime};
+use linux::process::CloneFlags;
 use system::users::Names;
 
 use super::backup::{self, Backup};
@@ -13,6 +13,7 @@ use super::mode::Change;
 use super::owner::{Owner, group, user};
 use super::path::parent;
 use super::target::Target;
+use crate::process::launch;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -32,11 +33,15 @@ pub(crate) const APPLET: Applet = Applet {
         backup::SUFFIX,
         Flag::with(b't', "target-directory", "FOLDER", "into FOLDER"),
         Flag::new(b'T', "no-target-directory", "NAME is no folder to copy into"),
+        Flag::new(b's', "strip", "take the symbols out of programs, by strip"),
+        Flag::with(STRIP, "strip-program", "PROGRAM", "by PROGRAM"),
         Flag::new(b'v', "verbose", "say what is copied"),
         Flag::new(b'c', "", ""),
     ],
     run: Run::Parsed(run),
 };
+
+const STRIP: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let (mode, owner) = wanted(io, parsed)?;
@@ -85,6 +90,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             continue;
         }
         let mut done = copier.operand(io, source, &name);
+        if done == Status::SUCCESS && parsed.has(b's') {
+            done = strip(io, parsed.value(STRIP).unwrap_or(b"strip"), &name);
+        }
         if done == Status::SUCCESS && owner != Owner::default() {
             let settled = settle(&name, owner, mode).and_then(|()| match parsed.has(b'p') {
                 true => fs::stat(source).and_then(|file| {
@@ -97,6 +105,21 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         status = status.and(done);
     }
     Ok(status)
+}
+
+/// Has a program strip a file; one that could not be stripped is not left there.
+fn strip(io: &mut Io<'_>, program: &[u8], name: &[u8]) -> Status {
+    let child = launch::child(io, &[program, name], &[], CloneFlags::empty(), None);
+    let status = match child.map(launch::wait) {
+        Ok(Ok(ended)) => launch::status(ended),
+        Ok(Err(errno)) => io.complain(program, &errno),
+        Err(status) => status,
+    };
+    if status == Status::SUCCESS {
+        return status;
+    }
+    let _ = fs::unlink(name);
+    io.complain(name, &"could not be stripped")
 }
 
 fn wanted(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(Change, Owner), Status> {

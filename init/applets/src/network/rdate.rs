@@ -5,9 +5,9 @@ use core::time::Duration;
 
 use linux::time::{Clock, Timespec, clock_settime};
 use net::Socket;
-use query::Date;
 
 use super::reach::Reach;
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -30,6 +30,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let patience = Duration::from_secs(10);
     reach.limit = Some(patience);
     let stream = reach.connect(host, PORT).map_err(|error| io.complain(host, &error))?;
+    let zone = Zone::of(io, true);
     sandbox::to_open_files();
     let mut bytes = [0; 4];
     let read =
@@ -48,16 +49,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             io.report(b"set the clock", clock_settime(Clock::REALTIME, Timespec { seconds, nanoseconds: 0 }));
     }
     if !parsed.has(b's') {
-        let date = Date::from_seconds(seconds);
-        io.out.put(date.weekday_name().as_bytes());
-        io.out.put(b" ");
-        io.out.put(date.month_name().as_bytes());
-        io.out.put(if date.day < 10 { b"  " } else { b" " });
-        io.out.number(date.day.into());
-        io.out.put(b" ");
-        date.second_text(&mut io.out);
-        io.out.put(b" ");
-        io.out.number(date.year.unsigned_abs());
+        zone.date(seconds).whole_text(&mut io.out);
         io.out.put(b"\n");
     }
     Ok(status)

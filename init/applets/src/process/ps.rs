@@ -8,12 +8,13 @@ use alloc::vec::Vec;
 use formats::time::Duration;
 
 use query::text::{decimal, parse_decimal};
-use query::{Column, Condition, Date, Rows, Value};
+use query::{Column, Condition, Rows, Value};
 use system::processes::Process;
 use system::users::Names;
 use system::{machine, processes};
 
 use crate::options::more;
+use crate::zone::Zone;
 use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -34,7 +35,8 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'w', "", "do not cut lines at the terminal's edge"),
         Flag::rows(
             "pid:N ppid:N pgid:N sid:N user:S uid:N ruser:S group:S gid:N tty:S stat:S s:S pri:N ni:N nlwp:N vsz:N \
-             rss:N anon:N pcpu:D c:N pmem:D start:N etime:D etimes:N time:D comm:S args:S",
+             rss:N anon:N pcpu:D c:N pmem:D start:N etime:D etimes:N time:D comm:S args:S \
+             lwp:N ruid:N sz:N lstart:N",
         ),
     ],
     run: Run::Parsed(run),
@@ -75,7 +77,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let order = if HAS_MORE { order(parsed, &mut columns) } else { Ok(Vec::new()) };
     let order = order.map_err(|(word, reason)| io.misuse(word, reason))?;
     let processes = processes::all()?;
-    let context = Context::new();
+    let context = Context::new(io);
     let heads: Vec<Column<'_>> = columns.iter().map(|column| column.0).collect();
     let mut rows = Rows::new(&heads);
     let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
@@ -237,15 +239,17 @@ struct Context {
     uptime: Duration,
     boot_time: i64,
     memory: u64,
+    zone: Zone,
 }
 
 impl Context {
-    fn new() -> Self {
+    fn new(io: &Io<'_>) -> Self {
         Self {
             names: Names::read(),
             uptime: machine::uptime(),
             boot_time: machine::boot_time(),
             memory: machine::memory().map_or(0, |memory| memory.total),
+            zone: Zone::of(io, true),
         }
     }
 }
@@ -270,7 +274,7 @@ const FIELDS: &[(&str, &str, Content)] = &[
     ("anon", "ANON", |process, _| kibibytes(process.anonymous_bytes)),
     ("pcpu %cpu", "%CPU", |process, context| Value::Thousandths(share(process, context))),
     ("pmem %mem", "%MEM", memory_share),
-    ("start stime start_time bsdstart lstart", "START", start),
+    ("start stime start_time bsdstart", "START", start),
     ("time cputime", "TIME", |process, _| Value::Span(process.used.as_millis())),
     ("comm ucomm ucmd", "COMMAND", |process, _| Value::text(&process.name)),
     ("args cmd command", "COMMAND", |process, _| Value::Text(command(process))),
@@ -278,12 +282,16 @@ const FIELDS: &[(&str, &str, Content)] = &[
 
 /// Columns that the smallest images do without.
 const MORE_FIELDS: &[(&str, &str, Content)] = &[
+    ("lwp tid spid", "LWP", |process, _| number(process.pid)),
+    ("ruid", "RUID", |process, _| number(process.real_user)),
+    ("sz", "SZ", |process, _| Value::Number(process.virtual_bytes >> 12)),
     ("ruser", "RUSER", |process, context| Value::Text(context.names.user(process.real_user))),
     ("group egroup", "GROUP", |process, context| Value::Text(context.names.group(process.user_group))),
     ("gid egid", "GID", |process, _| number(process.user_group)),
     ("s state", "S", |process, _| Value::text(&[process.state])),
     ("pri priority", "PRI", |process, _| Value::Signed(process.priority)),
     ("c", "C", |process, context| Value::Number(share(process, context) / 1000)),
+    ("lstart", "STARTED", whole_start),
     ("etime", "ELAPSED", elapsed),
     ("etimes", "ELAPSED", |process, context| Value::Number(age(process, context).as_secs())),
 ];
@@ -363,10 +371,21 @@ pub(super) fn state(process: &Process) -> Vec<u8> {
     marks.iter().filter(|mark| mark.0).map(|mark| mark.1).collect()
 }
 
+fn begun(process: &Process, context: &Context) -> i64 {
+    context.boot_time.saturating_add_unsigned(process.started.as_secs())
+}
+
+/// Shows the whole date.
+fn whole_start(process: &Process, context: &Context) -> Value {
+    let mut text = Vec::new();
+    context.zone.date(begun(process, context)).whole_text(&mut text);
+    Value::Signed(begun(process, context)).shown(text)
+}
+
 /// Shows the hour of today's processes and the day of older ones.
 fn start(process: &Process, context: &Context) -> Value {
-    let seconds = context.boot_time.saturating_add_unsigned(process.started.as_secs());
-    let date = Date::from_seconds(seconds);
+    let seconds = begun(process, context);
+    let date = context.zone.date(seconds);
     let mut text = Vec::new();
     if age(process, context).as_secs() < 86400 {
         date.minute_text(&mut text);

@@ -29,8 +29,11 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'u', "user", "USER", "only processes of USER"),
         Flag::with(b'p', "pid", "LIST", "only these processes"),
         Flag::new(b'm', "memory", "by memory"),
-        Flag::new(b'c', "", ""),
-        Flag::new(b'w', "", ""),
+        Flag::new(b'i', "idle-toggle", "leave out who did nothing since the last picture"),
+        Flag::may(b'w', "width", "COLUMNS", "lines of so many characters, also as an operand (512)"),
+        Flag::new(b'c', "cmdline-toggle", ""),
+        Flag::new(b's', "secure-mode", ""),
+        Flag::new(b'S', "accum-time-toggle", ""),
         Flag::rows("pid:n ppid:n user stat vsz:n rss:n pmem:d pcpu:d time:d args"),
     ],
     run: Run::Parsed(run),
@@ -77,12 +80,22 @@ struct Picture {
     only: Vec<u32>,
     key: Key,
     memory: u64,
+    leaves_out_idle: bool,
+    width: Option<usize>,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    if let Some(extra) = parsed.operands.first() {
-        return Ok(io.misuse(extra, "no operand is expected"));
-    }
+    let width = match (parsed.value(b'w'), parsed.operands.as_slice()) {
+        (Some(b""), [word]) => Some(*word),
+        (None | Some(_), [extra, ..]) => return Ok(io.misuse(extra, "no operand is expected")),
+        (Some(b""), []) => Some(&b"512"[..]),
+        (width, []) => width,
+    };
+    let width = match width.map(|word| (word, parse_decimal(word))) {
+        None => None,
+        Some((_, Some(width))) => Some(usize::try_from(width).unwrap_or(usize::MAX)),
+        Some((word, None)) => return Ok(io.misuse(word, "is no number")),
+    };
     let delay = match parsed.value(b'd').map(|word| (word, span::parse(word))) {
         None => Duration::from_secs(3),
         Some((_, Some(delay))) => delay,
@@ -94,6 +107,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Some((word, None)) => return Ok(io.misuse(word, "is no number")),
     };
     let mut picture = Picture::new(parsed).map_err(|word| io.misuse(word, "not what is expected here"))?;
+    picture.width = width;
     if parsed.has(JSON) {
         picture.rows(&Moment::now()?, None).json(&mut io.out);
         return Ok(Status::SUCCESS);
@@ -153,7 +167,8 @@ impl Picture {
             }
         };
         let memory = machine::memory().map_or(0, |memory| memory.total);
-        Ok(Self { names, user, only, key, memory })
+        let leaves_out_idle = parsed.has(b'i');
+        Ok(Self { names, user, only, key, memory, leaves_out_idle, width: None })
     }
 
     fn draw(
@@ -165,7 +180,7 @@ impl Picture {
     ) -> system::Result<()> {
         let mut text = Vec::new();
         head(now, before, &mut text)?;
-        self.rows(now, before).table(io.out.columns(), &mut text);
+        self.rows(now, before).table(self.width.or(io.out.columns()), &mut text);
         if !is_screen {
             io.out.put(&text);
             io.out.put(b"\n");
@@ -199,7 +214,10 @@ impl Picture {
                     .as_millis()
                     .saturating_sub(former.map_or(0, |former| former.used.as_millis()));
                 // A tick is ten milliseconds, and all processors' ticks are in the sum.
-                chosen.push((process, (used * 10_000).checked_div(passed).unwrap_or(0)));
+                let share = (used * 10_000).checked_div(passed).unwrap_or(0);
+                if used > 0 || !self.leaves_out_idle {
+                    chosen.push((process, share));
+                }
             }
         }
         query::sort::sort_by(&mut chosen, |left, right| {

@@ -3,9 +3,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use query::Date;
-
 use super::output;
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status, span};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -13,7 +12,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Run a command again and again, and show what it prints",
     usage: "[OPTION]... COMMAND [WORD]...",
     flags: flags![
-        Flag::with(b'n', "interval", "TIME", "wait so long between (2 s)"),
+        Flag::with(b'n', "interval", "TIME", "wait so long between (WATCH_INTERVAL, else 2 s)"),
         Flag::new(b't', "no-title", "no line above"),
         Flag::new(b'd', "differences", "show lines that changed in reverse"),
         Flag::new(b'e', "errexit", "end when the command fails"),
@@ -32,7 +31,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() {
         return Ok(parsed.usage(io));
     }
-    let interval = match parsed.value(b'n').map(|word| (word, span::parse(word))) {
+    let interval = match parsed
+        .value(b'n')
+        .or_else(|| io.variable("WATCH_INTERVAL"))
+        .map(|word| (word, span::parse(word)))
+    {
         None => Duration::from_secs(2),
         Some((_, Some(interval))) => interval.max(Duration::from_millis(100)),
         Some((word, None)) => return Ok(io.misuse(word, "not a time")),
@@ -113,7 +116,7 @@ fn title(io: &mut Io<'_>, line: &[u8], interval: Duration, columns: Option<usize
     query::text::printable(line, &mut left);
     let mut right = linux::system::uname().map(|names| names.host().to_vec()).unwrap_or_default();
     right.extend_from_slice(b": ");
-    let date = Date::from_seconds(system::machine::now());
+    let date = Zone::of(io, true).date(system::machine::now());
     date.day_text(&mut right);
     right.push(b' ');
     date.second_text(&mut right);

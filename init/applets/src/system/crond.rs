@@ -3,7 +3,8 @@
 //!
 //! A crontab counts if its user or root owns it, and nobody else may write it. What a job says goes by mail to MAILTO, else to its
 //! user, where there is a `/usr/sbin/sendmail`; else to where crond's own output goes. Who is not root runs his own jobs alone.
-//! Jobs of `@reboot` are run once until `/run` is empty again.
+//! Jobs of `@reboot` are run once until `/run` is empty again. A `%` means itself, as with BusyBox's, and so does `\%`, as others have it;
+//! there is no input for a job behind one, as POSIX has it.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -212,7 +213,7 @@ impl Daemon<'_> {
         let value = |name: &[u8]| variables.iter().find(|variable| variable.0 == name).map(|found| found.1);
         let mail = mail(user, job.command, value(b"MAILTO"));
         let mut command = Command::new(value(b"SHELL").unwrap_or(b"/bin/sh"));
-        command.argument("-c").argument(job.command).session().mask(SignalSet::EMPTY);
+        command.argument("-c").argument(unquoted(job.command).as_slice()).session().mask(SignalSet::EMPTY);
         for (name, value) in [
             (&b"HOME"[..], user.home.as_slice()),
             (b"SHELL", b"/bin/sh"),
@@ -296,6 +297,17 @@ impl Daemon<'_> {
             }
         }
     }
+}
+
+/// Gives a command as the shell gets it: with `%` in place of `\%`.
+fn unquoted(command: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(command.len());
+    for (at, byte) in command.iter().enumerate() {
+        if *byte != b'\\' || command.get(at + 1) != Some(&b'%') {
+            plain.push(*byte);
+        }
+    }
+    plain
 }
 
 /// Begins a letter with what a job says, if there is somebody who takes it.

@@ -1,16 +1,18 @@
 //! `dmesg`, with the options of BusyBox and the usual ones of util-linux. It reads /dev/kmsg, so that records have their
-//! facility and order, and `-w` waits for more. Times of `-T` are universal, and off by what the machine has slept.
+//! facility and order, and `-w` waits for more. Times of `-T` are off by what the machine has slept.
 
 use alloc::vec::Vec;
 use formats::time::Duration;
 
 use formats::dev::kmsg::{FACILITIES, LEVELS, Record};
+use linux::fs::Timestamp;
 use linux::poll::{PollFd, PollFlags, poll};
-use query::{Date, Json, Sink, text};
+use query::{Json, Sink, text};
 use system::log::{Log, Start};
 use system::machine;
 
 use crate::options::more;
+use crate::zone::Zone;
 use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -44,7 +46,13 @@ const MORE: &[Flag] = more(&[
     Flag::new(b't', "notime", "show no times"),
     Flag::with(b'l', "level", "LIST", "only these levels: emerg alert crit err warn notice info debug"),
     Flag::new(b'W', "follow-new", "wait, and show only what is new"),
+    Flag::new(b'u', "userspace", "only what programs say"),
+    Flag::with(TIME_FORMAT, "time-format", "WORD", "ctime (-T), iso, or notime (-t)"),
+    Flag::may(b'L', "color", "WHEN", ""),
+    Flag::new(b'P', "nopager", ""),
 ]);
+
+const TIME_FORMAT: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(word) = parsed.value(b'n') {
@@ -53,7 +61,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b'C') {
         return Ok(clear(io));
     }
-    let view = View::new(parsed).map_err(|word| io.misuse(word, "no such level or facility"))?;
+    let view =
+        View::new(io, parsed).map_err(|word| io.misuse(word, "no such level, facility or form of times"))?;
     let start = if HAS_MORE && parsed.has(b'W') { Start::Next } else { Start::Cleared };
     let mut log = Log::open(start)?;
     let waits = parsed.has_any(b"wW");
@@ -96,7 +105,9 @@ enum Time {
     None,
     SinceBoot,
     /// With the seconds since 1970 at boot.
-    Date(i64),
+    Date(i64, Zone),
+    /// As ISO 8601 has it, with microseconds; and those at boot.
+    Iso(i64, Zone),
 }
 
 impl View {
@@ -104,15 +115,23 @@ impl View {
     const WHOLE: Self =
         Self { levels: 0xff, facilities: u32::MAX, is_raw: false, is_decoded: false, time: Time::SinceBoot };
 
-    fn new<'a>(parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
+    fn new<'a>(io: &Io<'_>, parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
         if !HAS_MORE {
             return Ok(Self::WHOLE);
         }
         let levels = bits(parsed, b'l', &LEVELS)?.map_or(0xff, |bits| bits as u8);
-        let facilities = if parsed.has(b'k') { Some(1) } else { bits(parsed, b'f', &FACILITIES)? };
-        let time = match parsed.last_of(b"tT") {
+        let facilities = match parsed.last_of(b"ku") {
+            Some(b'k') => Some(1),
+            Some(_) if HAS_MORE => Some(!1),
+            _ => bits(parsed, b'f', &FACILITIES)?,
+        };
+        let word = parsed.value(TIME_FORMAT).unwrap_or_default();
+        let time = match parsed.last_of(&[b't', b'T', TIME_FORMAT]) {
             Some(b't') => Time::None,
-            Some(_) => Time::Date(machine::boot_time()),
+            Some(TIME_FORMAT) if word == b"notime" => Time::None,
+            Some(TIME_FORMAT) if word == b"iso" => Time::Iso(machine::boot_time_us(), Zone::of(io, true)),
+            Some(TIME_FORMAT) if word != b"ctime" => return Err(word),
+            Some(_) => Time::Date(machine::boot_time(), Zone::of(io, true)),
             _ => Time::SinceBoot,
         };
         let (is_raw, is_decoded) = (parsed.has(b'r'), parsed.has(b'x'));
@@ -147,21 +166,20 @@ impl View {
             padded(LEVELS.get(usize::from(record.level)).copied().unwrap_or_default(), 6, out);
             out.put(b": ");
         }
-        match self.time {
+        match &self.time {
             Time::None if HAS_MORE => {}
-            Time::Date(boot) if HAS_MORE => {
-                let date = Date::from_seconds(boot.saturating_add_unsigned(record.time.as_secs()));
+            Time::Date(boot, zone) if HAS_MORE => {
                 out.put(b"[");
-                out.put(date.weekday_name().as_bytes());
-                out.put(b" ");
-                out.put(date.month_name().as_bytes());
-                out.put(if date.day < 10 { b"  " } else { b" " });
-                out.number(date.day.into());
-                out.put(b" ");
-                date.second_text(out);
-                out.put(b" ");
-                out.number(date.year.unsigned_abs());
+                zone.date(boot.saturating_add_unsigned(record.time.as_secs())).whole_text(out);
                 out.put(b"] ");
+            }
+            Time::Iso(boot_us, zone) if HAS_MORE => {
+                let time = boot_us.saturating_add_unsigned(record.time.as_nanos() / 1000);
+                let at = Timestamp {
+                    seconds: time.div_euclid(1_000_000),
+                    nanoseconds: time.rem_euclid(1_000_000) as u32 * 1000,
+                };
+                zone.form("%Y-%m-%dT%H:%M:%S,%6N%:z ", at, out);
             }
             _ => {
                 out.put(b"[");

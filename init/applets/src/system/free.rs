@@ -29,9 +29,24 @@ pub(crate) const APPLET: Applet = Applet {
 const MORE: &[Flag] = more(&[
     Flag::new(b'w', "wide", "buffers and cache by themselves"),
     Flag::with(b's', "seconds", "TIME", "again and again, so long between"),
+    Flag::new(TEBI, "tebi", "in units of 1024 GiB"),
+    Flag::new(PEBI, "pebi", "in units of 1024 TiB"),
+    Flag::new(KILO, "kilo", "in units of 1000 bytes; also --mega, --giga, --tera, --peta"),
+    Flag::new(KILO + 1, "mega", ""),
+    Flag::new(KILO + 2, "giga", ""),
+    Flag::new(KILO + 3, "tera", ""),
+    Flag::new(KILO + 4, "peta", ""),
+    Flag::new(SI, "si", "with -k, -m, -g, --tebi and --pebi: by 1000"),
     Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
     Flag::new(b't', "total", "also the sum of memory and swap"),
 ]);
+
+const TEBI: u8 = 128;
+const PEBI: u8 = 129;
+const SI: u8 = 130;
+/// The first of the five units by 1000.
+const KILO: u8 = 131;
+const PETA: u8 = KILO + 4;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let count = match parsed.value(b'c').map(|word| (word, parse_decimal(word))) {
@@ -59,19 +74,29 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(Status::SUCCESS)
 }
 
+/// Gives the bytes of the unit; nothing for whatever fits.
+fn unit(parsed: &Parsed<'_>) -> Option<u64> {
+    const ALL: &[u8] = &[b'b', b'k', b'm', b'g', b'h', TEBI, PEBI, KILO, KILO + 1, KILO + 2, KILO + 3, PETA];
+    let base: u64 = if HAS_MORE && parsed.has(SI) { 1000 } else { 1 << 10 };
+    Some(match parsed.last_of(if HAS_MORE { ALL } else { b"bkmgh" }) {
+        Some(b'h') => return None,
+        Some(b'b') => 1,
+        Some(b'm') => base * base,
+        Some(b'g') => base * base * base,
+        Some(TEBI) if HAS_MORE => base.pow(4),
+        Some(PEBI) if HAS_MORE => base.pow(5),
+        Some(key @ KILO..=PETA) if HAS_MORE => 1000_u64.pow(u32::from(key - KILO) + 1),
+        _ => base,
+    })
+}
+
 fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let memory = system::machine::memory()?;
-    let shift = match parsed.last_of(b"bkmgh") {
-        Some(b'b') => Some(0),
-        Some(b'm') => Some(20),
-        Some(b'g') => Some(30),
-        Some(b'h') => None,
-        _ => Some(10),
-    };
+    let unit = unit(parsed);
     let amount = |bytes: u64| {
         let mut text = Vec::new();
-        match shift {
-            Some(shift) => decimal(bytes >> shift, &mut text),
+        match unit {
+            Some(unit) => decimal(bytes / unit, &mut text),
             None => size(bytes, &mut text),
         }
         Value::Number(bytes).shown(text)

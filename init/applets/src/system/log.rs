@@ -2,6 +2,7 @@
 //! options are those of journalctl where it has such. Entries keep their time since the boot, so dates are right as soon as the
 //! machine's clock is, also of what came before.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use formats::dev::kmsg::LEVELS;
@@ -9,6 +10,7 @@ use formats::file::journal::{Entry, Origin};
 use formats::wire::syslog::FACILITIES;
 use query::text::{parse_decimal, printable, zero_padded};
 use query::{Date, Json, Sink};
+use regex::{Options, Regex, Syntax};
 use system::journal::{PATH, Reader};
 use system::machine;
 use time::{Moment, SystemTime, TimeZone};
@@ -28,6 +30,14 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'S', "since", "TIME", "only from then on: a date, or 5m ago as 5m"),
         Flag::with(b'U', "until", "TIME", "only up to then"),
         Flag::with(b'n', "lines", "N", "only the last N entries"),
+        Flag::with(b't', "identifier", "TAG", "only of what calls itself so; may be given more than once"),
+        Flag::with(
+            b'g',
+            "grep",
+            "PATTERN",
+            "only messages that match; in any case if PATTERN is in lower case"
+        ),
+        Flag::new(b'r', "reverse", "newest first"),
         Flag::new(b'k', "kernel", "only of the kernel"),
         Flag::with(RING, "ring", "FILE", "another log than /run/spelunk/log"),
         Flag::rows("time microseconds:n level facility:s? pid:n? origin service:s? tag:s? message"),
@@ -44,6 +54,9 @@ const LAST: usize = 10;
 pub(super) struct Wanted<'a> {
     pub(super) services: Vec<&'a [u8]>,
     pub(super) follows: bool,
+    tags: Vec<&'a [u8]>,
+    pattern: Option<Box<Regex>>,
+    is_reversed: bool,
     path: &'a [u8],
     /// The least urgent.
     level: u8,
@@ -63,6 +76,17 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut wanted = Wanted::all(parsed.has(JSON));
     wanted.services = parsed.values(b'u').collect();
     wanted.follows = parsed.has(b'f');
+    wanted.tags = parsed.values(b't').collect();
+    wanted.is_reversed = parsed.has(b'r');
+    if wanted.is_reversed && wanted.follows {
+        return Ok(io.misuse(b"-r", "has no end where it follows"));
+    }
+    if let Some(pattern) = parsed.value(b'g') {
+        let ignores_case = !pattern.iter().any(u8::is_ascii_uppercase);
+        let options = Options { ignores_case, ..Options::new(Syntax::Extended, io.is_utf8()) };
+        let regex = Regex::any(&[pattern], options).map_err(|error| io.misuse_with(pattern, &error))?;
+        wanted.pattern = Some(Box::new(regex));
+    }
     wanted.is_kernel = parsed.has(b'k');
     wanted.path = parsed.value(RING).unwrap_or(wanted.path);
     if let Some(word) = parsed.value(b'p') {
@@ -99,6 +123,9 @@ impl<'a> Wanted<'a> {
         Self {
             services: Vec::new(),
             follows: false,
+            tags: Vec::new(),
+            pattern: None,
+            is_reversed: false,
             path: PATH.as_bytes(),
             level: 7,
             since: i64::MIN,
@@ -129,7 +156,11 @@ impl<'a> Wanted<'a> {
                 lines.split(|byte| *byte == b'\n').filter_map(Entry::parse).collect();
             entries.retain(|entry| self.takes(entry, boot_us));
             let skipped = last.take().map_or(0, |last| entries.len().saturating_sub(last));
-            for (at, entry) in entries.iter().skip(skipped).enumerate() {
+            entries.drain(..skipped);
+            if self.is_reversed {
+                entries.reverse();
+            }
+            for (at, entry) in entries.iter().enumerate() {
                 if self.is_json {
                     self.show_json(io, entry, boot_us, at == 0);
                 } else {
@@ -138,7 +169,7 @@ impl<'a> Wanted<'a> {
             }
             if !self.follows {
                 if self.is_json {
-                    io.out.put(if entries.len() == skipped { b"[]\n" } else { b"]\n" });
+                    io.out.put(if entries.is_empty() { b"[]\n" } else { b"]\n" });
                 }
                 return Ok(Status::SUCCESS);
             }
@@ -155,6 +186,8 @@ impl<'a> Wanted<'a> {
         let time = time_us(entry, boot_us);
         entry.level() <= self.level
             && (self.services.is_empty() || self.services.contains(&entry.service))
+            && (self.tags.is_empty() || self.tags.contains(&entry.speaker()))
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&entry.message))
             && (!self.is_kernel || entry.origin == Origin::Kernel && entry.priority < 8)
             && (self.since..=self.until).contains(&time)
     }
@@ -218,9 +251,7 @@ fn show_text(io: &mut Io<'_>, entry: &Entry<'_>, boot_us: i64, zone: &TimeZone) 
     let seconds = time_us(entry, boot_us).div_euclid(1_000_000);
     let date = Moment::of(SystemTime::new(seconds, 0), zone).date;
     for line in entry.message.split(|byte| *byte == b'\n') {
-        io.out.put(date.month_name().as_bytes());
-        io.out.put(if date.day < 10 { b"  " } else { b" " });
-        io.out.number(date.day.into());
+        date.month_day_text(&mut io.out);
         io.out.put(b" ");
         date.second_text(&mut io.out);
         io.out.put(b" ");

@@ -8,10 +8,10 @@ use linux::fd::OwnedFd;
 use linux::net::{
     Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, connect, send, socket,
 };
-use query::Date;
 use system::users::Names;
 
 use crate::reader::{Reader, ended};
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status, source};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -43,6 +43,7 @@ struct Writer<'a> {
     tag: Vec<u8>,
     priority: u64,
     parsed: &'a Parsed<'a>,
+    zone: Zone,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -69,7 +70,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Err(_) if parsed.has(b's') && !parsed.has(b'u') => None,
         Err(errno) => return Ok(io.complain(path, &errno)),
     };
-    let writer = Writer { socket, tag, priority, parsed };
+    let writer = Writer { socket, tag, priority, parsed, zone: Zone::of(io, true) };
     if !parsed.operands.is_empty() {
         return Ok(writer.write(io, &parsed.operands.join(&b' ')));
     }
@@ -133,10 +134,8 @@ impl Writer<'_> {
         let mut message = b"<".to_vec();
         query::text::decimal(priority, &mut message);
         message.push(b'>');
-        let date = Date::from_seconds(system::machine::now());
-        message.extend_from_slice(date.month_name().as_bytes());
-        message.extend_from_slice(if date.day < 10 { b"  " } else { b" " });
-        query::text::decimal(date.day.into(), &mut message);
+        let date = self.zone.date(system::machine::now());
+        date.month_day_text(&mut message);
         message.push(b' ');
         date.second_text(&mut message);
         message.push(b' ');

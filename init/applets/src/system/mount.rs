@@ -18,7 +18,7 @@ use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 pub(crate) const APPLET: Applet = Applet {
     name: "mount",
     summary: "Show what is mounted, or mount a file system",
-    usage: "[-t LIST] [--json]\n[OPTION]... SOURCE FOLDER\n[OPTION]... SOURCE | FOLDER    (the rest from /etc/fstab)\n-a [-t LIST]",
+    usage: "[-t LIST] [--json]\n[OPTION]... SOURCE FOLDER\n[OPTION]... SOURCE | FOLDER    (the rest from /etc/fstab)\n-a [-t LIST] [-O LIST]",
     flags: flags![
         ..MORE,
         Flag::with(b't', "types", "LIST", "kind of file system; for lists also noKIND"),
@@ -41,13 +41,24 @@ const FAKE: u8 = 128;
 /// The first of the eight `--make-` options.
 const SPREAD: u8 = 129;
 const LAST_SPREAD: u8 = SPREAD + 7;
+const SOURCE: u8 = 140;
+const TARGET: u8 = 141;
 
 const FSTAB: &[u8] = b"/etc/fstab";
 
 /// What the smallest images do without.
 const MORE: &[Flag] = more(&[
     Flag::new(b'a', "all", "all of /etc/fstab but noauto, and what is mounted already"),
+    Flag::with(b'O', "test-opts", "LIST", "with -a: only lines with these options; noOPTION: without"),
+    Flag::with(b'T', "fstab", "FILE", "FILE in place of /etc/fstab"),
+    Flag::with(b'L', "label", "LABEL", "the device with this label"),
+    Flag::with(b'U', "uuid", "UUID", "the device with this UUID"),
+    Flag::with(SOURCE, "source", "SOURCE", "the source, and no folder"),
+    Flag::with(TARGET, "target", "FOLDER", "the folder, and no source"),
+    Flag::may(b'm', "mkdir", "MODE", "make the folder if it is not there"),
     Flag::new(b'v', "verbose", "say what is mounted"),
+    Flag::new(b's', "", ""),
+    Flag::new(b'F', "fork", ""),
     Flag::new(FAKE, "fake", "do all but mount"),
     Flag::new(SPREAD, "make-private", "mounts do not spread; also shared, slave, unbindable, rprivate ..."),
     Flag::new(SPREAD + 1, "make-shared", ""),
@@ -60,7 +71,25 @@ const MORE: &[Flag] = more(&[
 ]);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    match parsed.operands.as_slice() {
+    let (source, target) = if HAS_MORE { named(parsed) } else { (None, None) };
+    let source = source.as_deref();
+    let operands: &[&[u8]] = &parsed.operands;
+    let (all_named, one_named);
+    let operands: &[&[u8]] = match (source, target, operands) {
+        (Some(source), Some(target), [])
+        | (Some(source), None, &[target])
+        | (None, Some(target), &[source]) => {
+            all_named = [source, target];
+            &all_named
+        }
+        (Some(name), None, []) | (None, Some(name), []) => {
+            one_named = [name];
+            &one_named
+        }
+        (None, None, operands) => operands,
+        _ => return Ok(parsed.usage(io)),
+    };
+    match operands {
         [] if HAS_MORE && parsed.has(b'a') => all(io, parsed),
         [] => list(io, parsed),
         [source, target] => {
@@ -72,9 +101,31 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
 }
 
+/// Gives the source and the folder that options name.
+fn named<'a>(parsed: &Parsed<'a>) -> (Option<Vec<u8>>, Option<&'a [u8]>) {
+    let source = match parsed.last_of(&[b'L', b'U', SOURCE]) {
+        Some(b'L') => Some((&b"LABEL="[..], b'L')),
+        Some(b'U') => Some((&b"UUID="[..], b'U')),
+        Some(_) => Some((&b""[..], SOURCE)),
+        None => None,
+    };
+    let source = source.map(|(tag, key)| [tag, parsed.value(key).unwrap_or_default()].concat());
+    (source, parsed.value(TARGET))
+}
+
+/// Gives the table of what may be mounted.
+fn table<'a>(parsed: &Parsed<'a>) -> &'a [u8] {
+    parsed.value(b'T').filter(|_| HAS_MORE).unwrap_or(FSTAB)
+}
+
 /// Adds the options of the command line, later ones over earlier ones.
 fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
     for &(key, value) in &parsed.options {
+        if HAS_MORE && key == b'm' {
+            let mode = if value.is_empty() { b"0755" } else { value };
+            options.add(&[&b"X-mount.mkdir="[..], mode].concat());
+            continue;
+        }
         options.add(match key {
             b'o' => value,
             b'r' => b"ro",
@@ -134,7 +185,7 @@ fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
         let request = Request { source: b"", target: name, kind: None };
         return Ok(if needs_no_source { one(io, parsed, &request, options) } else { parsed.usage(io) });
     }
-    let text = match system::file::read(FSTAB) {
+    let text = match system::file::read(table(parsed)) {
         Ok(text) => text,
         Err(_) if needs_no_source => Vec::new(),
         Err(error) => return Err(error.into()),
@@ -143,6 +194,7 @@ fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
     Ok(match entries.find(|entry| entry.target.is(name) || entry.source.is(name)) {
         Some(entry) if options.propagation.is_empty() => mount_entry(io, parsed, &entry, true),
         _ if needs_no_source => one(io, parsed, &Request { source: b"", target: name, kind: None }, options),
+        _ if parsed.has(b'T') => io.complain(name, &"not in the table"),
         _ => io.complain(name, &"not in /etc/fstab"),
     })
 }
@@ -159,17 +211,19 @@ fn mount_entry(io: &mut Io<'_>, parsed: &Parsed<'_>, entry: &Entry<'_>, with_giv
 }
 
 fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let text = system::file::read(FSTAB)?;
+    let place = table(parsed);
+    let text = system::file::read(place)?;
     let mut status = Status::SUCCESS;
     for entry in fstab::parse(&text) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                status = io.complain(FSTAB, &error);
+                status = io.complain(place, &error);
                 continue;
             }
         };
-        if is_wanted(&entry, parsed.value(b't')) {
+        let has_options = parsed.value(b'O').is_none_or(|list| has_all(&entry, list));
+        if has_options && is_wanted(&entry, parsed.value(b't')) {
             status = status.and(mount_entry(io, parsed, &entry, false));
         }
     }
@@ -188,6 +242,12 @@ fn is_wanted(entry: &Entry<'_>, kinds: Option<&[u8]>) -> bool {
     let is_missing =
         || entry.has(b"nofail") && source.starts_with(b"/") && linux::fs::stat(source.as_slice()).is_err();
     !is_there && !is_swap && !entry.has(b"noauto") && matches(kinds, &kind) && !is_missing()
+}
+
+/// Says whether a line has all options of a list, and none of those that stand there behind `no`.
+fn has_all(entry: &Entry<'_>, list: &[u8]) -> bool {
+    let mut options = list.split(|byte| *byte == b',');
+    options.all(|option| entry.has(option) || option.strip_prefix(b"no").is_some_and(|name| !entry.has(name)))
 }
 
 /// Says whether a kind is in a list such as `ext4,tmpfs`, or not in one such as `noproc,sysfs`.

@@ -37,7 +37,11 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'R', "recursive", "also all that is mounted below"),
     Flag::new(b'r', "read-only", "if it is in use, make it read-only"),
     Flag::new(b'v', "verbose", "say what is taken away"),
+    Flag::new(b'q', "quiet", "say nothing of what is not mounted"),
+    Flag::new(FAKE, "fake", "do all but take away"),
 ]);
+
+const FAKE: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.has(b'a') {
@@ -97,7 +101,8 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
     let mut flags = UnmountFlags::empty();
     flags.set(UnmountFlags::DETACH, parsed.has(b'l'));
     flags.set(UnmountFlags::FORCE, parsed.has(b'f'));
-    let done = match unmount(target, flags) {
+    let is_fake = HAS_MORE && parsed.has(FAKE);
+    let done = match if is_fake { Ok(()) } else { unmount(target, flags) } {
         Err(Errno::BUSY) if HAS_MORE && parsed.has(b'r') => make_read_only(target),
         done => done,
     };
@@ -109,6 +114,7 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
             }
             Status::SUCCESS
         }
+        Err(Errno::INVAL) if HAS_MORE && parsed.has(b'q') => Status::FAILURE,
         Err(Errno::INVAL) => io.complain(target, &"not mounted"),
         refused => io.report(target, refused),
     }

@@ -1,5 +1,4 @@
-//! `uptime`, with procps's `-p` and `-s`. Who is logged in is not said, since no record of that is kept; times are
-//! universal.
+//! `uptime`, with procps's `-p` and `-s`. Who is logged in is not said; the smallest images show universal times.
 
 use formats::time::Duration;
 
@@ -7,6 +6,7 @@ use query::{Date, Rows, Value};
 use system::machine;
 
 use crate::options::more;
+use crate::zone::Zone;
 use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -31,7 +31,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             return Ok(Status::SUCCESS);
         }
         Some(b's') if HAS_MORE => {
-            let date = Date::from_seconds(machine::boot_time());
+            let date = Zone::of(io, true).date(machine::boot_time());
             date.day_text(&mut io.out);
             io.out.put(b" ");
             date.second_text(&mut io.out);
@@ -48,15 +48,20 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         rows.push([now, Value::Span(up.as_millis()), since, one, five, fifteen]);
         rows.json(&mut io.out);
     } else {
-        print_line(up, load, &mut io.out);
+        print_line(&now(io), up, load, &mut io.out);
     }
     Ok(Status::SUCCESS)
 }
 
+/// Gives what clocks show.
+pub(crate) fn now(io: &Io<'_>) -> Date {
+    Zone::of(io, true).date(machine::now())
+}
+
 /// Prints ` 08:53:21 up 12 min,  load average: 0.02, 0.01, 0.00`, as scripts expect it.
-pub(crate) fn print_line(up: Duration, load: [u64; 3], out: &mut Output<'_>) {
+pub(crate) fn print_line(now: &Date, up: Duration, load: [u64; 3], out: &mut Output<'_>) {
     out.put(b" ");
-    Date::from_seconds(machine::now()).second_text(out);
+    now.second_text(out);
     out.put(b" up ");
     let minutes = up.as_secs() / 60;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
@@ -136,7 +141,9 @@ mod tests {
     #[test]
     fn times_as_scripts_expect_them() {
         let line = |seconds| {
-            let line = printed(|out| print_line(Duration::from_secs(seconds), [288, 5, 1200], out));
+            let line = printed(|out| {
+                print_line(&Date::from_seconds(0), Duration::from_secs(seconds), [288, 5, 1200], out)
+            });
             line.split_once(" up ").unwrap().1.to_owned()
         };
         assert_eq!(line(59), "0 min,  load average: 2.88, 0.05, 12.00\n");

@@ -17,7 +17,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Say again and again that the machine is alive",
     usage: "[OPTION]... DEVICE",
     flags: flags![
-        Flag::with(b't', "interval", "TIME", "so often (half of -T): 5, 0.5"),
+        Flag::with(b't', "interval", "TIME", "so often (half of -T): 5, 0.5, 500ms"),
         Flag::with(b'T', "timeout", "TIME", "the machine starts again after so long without (60 s)"),
         Flag::new(b'F', "foreground", "stay in the foreground"),
         Flag::new(OPEN, "device-is-input", ""),
@@ -30,14 +30,12 @@ const OPEN: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let [path] = parsed.operands.as_slice() else { return Ok(parsed.usage(io)) };
-    let mut time = |key, default| match parsed.value(key) {
+    let mut given = |key, default| match parsed.value(key) {
         None => Ok(default),
-        Some(word) => {
-            span::parse(word).filter(|span| !span.is_zero()).ok_or_else(|| io.misuse(word, "not a time"))
-        }
+        Some(word) => time(word).ok_or_else(|| io.misuse(word, "not a time")),
     };
-    let limit = time(b'T', Duration::from_secs(60))?;
-    let interval = time(b't', limit / 2)?;
+    let limit = given(b'T', Duration::from_secs(60))?;
+    let interval = given(b't', limit / 2)?;
     // Held back before it is open, so that no end goes without its letter.
     let ends = SignalSet::of(&[Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT]);
     sigprocmask(MaskHow::Block, Some(ends)).map_err(|errno| io.complain(b"", &errno))?;
@@ -61,6 +59,15 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             _ => return Ok(io.report(path, write_all(&device, b"V"))),
         }
     }
+}
+
+/// Reads a time, also with BusyBox's `ms` behind it.
+fn time(word: &[u8]) -> Option<Duration> {
+    let span = match word.strip_suffix(b"ms") {
+        Some(number) => Duration::from_millis(query::text::parse_decimal(number)?),
+        None => span::parse(word)?,
+    };
+    Some(span).filter(|span| !span.is_zero())
 }
 
 /// Sets the device going; what is no such device (a file, a test) takes bytes alone.

@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    fn print(self, io: &mut Io<'_>, sum: u32, length: u64, name: Option<&[u8]>) {
+    fn print(self, io: &mut Io<'_>, sum: u32, length: u64, name: Option<&[u8]>, end: &[u8]) {
         match self {
             Self::Crc32 => {
                 let _ = core::fmt::write(&mut io.out, format_args!("{sum:08x}"));
@@ -73,13 +73,14 @@ impl Kind {
             io.out.put(if self == Self::Crc32 { b"\t" } else { b" " });
             io.out.put(name);
         }
-        io.out.put(b"\n");
+        io.out.put(end);
     }
 }
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
     let mut rows = Rows::named("file checksum bytes");
     let operands = parsed.operands.as_slice();
+    let end: &[u8] = if parsed.has(b'z') { b"\0" } else { b"\n" };
     // Some name a file only among several, and standard input only where it was asked for.
     let has_name = match kind {
         Kind::Crc32 => operands.len() > 1,
@@ -101,7 +102,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
         let sum = kind.end(sum, length);
         match parsed.has(JSON) {
             true => rows.push([Value::text(name), Value::Number(sum.into()), Value::Number(length)]),
-            false => kind.print(io, sum, length, Some(name).filter(|_| has_name)),
+            false => kind.print(io, sum, length, Some(name).filter(|_| has_name), end),
         }
         Ok(())
     });

@@ -1,12 +1,92 @@
-//! `cksum` (POSIX).
+//! `cksum` (POSIX; other algorithms than its own, lines with their names and `-c` are GNU's).
 
-use super::checksum::{self, Kind};
-use crate::{Applet, Flag, Run};
+use alloc::vec::Vec;
+
+use bulk::Algorithm;
+
+use super::checksum;
+use super::digest::{self, Kind, SHARED, TAG};
+use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "cksum",
-    summary: "Print POSIX's check and the length of files",
-    usage: "[--json] [FILE]...",
-    flags: flags![Flag::rows("file checksum:n bytes:n")],
-    run: Run::Parsed(|io, parsed| checksum::run(io, parsed, Kind::Cksum)),
+    summary: "Print or check digests of files: POSIX's check and the length, or those of an algorithm",
+    usage: "[OPTION]... [FILE]...\n-c [OPTION]... [LIST]...",
+    flags: flags![
+        ..SHARED,
+        Flag::with(b'a', "algorithm", "NAME", "crc (POSIX's), bsd, sysv, md5, sha1, sha224 to sha512, sha3"),
+        Flag::with(b'l', "length", "BITS", "the length of sha3: 224, 256, 384 or 512"),
+        Flag::new(UNTAGGED, "untagged", "the digest before the name, and no algorithm"),
+        Flag::rows("file checksum:N bytes:N algorithm:S digest:S"),
+    ],
+    run: Run::Parsed(run),
 };
+
+const UNTAGGED: u8 = 140;
+
+/// What an algorithm gives.
+#[derive(Clone, Copy)]
+enum Sum {
+    Number(checksum::Kind),
+    Digest(Kind),
+}
+
+/// The algorithms by their names and, where they have several, lengths.
+const ALGORITHMS: [(&str, &str, Sum); 13] = [
+    ("crc", "", Sum::Number(checksum::Kind::Cksum)),
+    ("bsd", "", Sum::Number(checksum::Kind::Bsd)),
+    ("sysv", "", Sum::Number(checksum::Kind::SystemV)),
+    ("md5", "", digest("MD5", Algorithm::Md5)),
+    ("sha1", "", digest("SHA1", Algorithm::Sha1)),
+    ("sha224", "", digest("SHA224", Algorithm::Sha224)),
+    ("sha256", "", digest("SHA256", Algorithm::Sha256)),
+    ("sha384", "", digest("SHA384", Algorithm::Sha384)),
+    ("sha512", "", digest("SHA512", Algorithm::Sha512)),
+    ("sha3", "224", digest("SHA3-224", Algorithm::Sha3(28))),
+    ("sha3", "256", digest("SHA3-256", Algorithm::Sha3(32))),
+    ("sha3", "384", digest("SHA3-384", Algorithm::Sha3(48))),
+    ("sha3", "512", digest("SHA3-512", Algorithm::Sha3(64))),
+];
+
+const fn digest(name: &'static str, algorithm: Algorithm) -> Sum {
+    Sum::Digest(Kind { name, algorithm })
+}
+
+fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    match (chosen(io, parsed)?, parsed.has(b'c')) {
+        (None, true) => {
+            let all = ALGORITHMS.iter().filter_map(|row| match row.2 {
+                Sum::Digest(kind) => Some(kind),
+                Sum::Number(_) => None,
+            });
+            digest::check(io, parsed, &all.collect::<Vec<_>>())
+        }
+        (Some(Sum::Digest(kind)), true) => digest::check(io, parsed, &[kind]),
+        (Some(Sum::Number(_)), true) => {
+            Ok(io.misuse(parsed.value(b'a').unwrap_or_default(), "is no algorithm for -c"))
+        }
+        (Some(Sum::Digest(kind)), false) => {
+            let is_tagged = parsed.last_of(&[TAG, UNTAGGED]) != Some(UNTAGGED);
+            digest::list(io, parsed, kind, is_tagged)
+        }
+        (Some(Sum::Number(kind)), false) => checksum::run(io, parsed, kind),
+        (None, false) => checksum::run(io, parsed, checksum::Kind::Cksum),
+    }
+}
+
+/// Finds the algorithm that is asked for.
+fn chosen(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Option<Sum>, Status> {
+    let length = parsed.value(b'l').unwrap_or_default();
+    let Some(name) = parsed.value(b'a') else {
+        return if length.is_empty() { Ok(None) } else { Err(io.misuse(length, "a length is for -a sha3")) };
+    };
+    let mut rows = ALGORITHMS.iter().filter(|row| row.0.as_bytes() == name).peekable();
+    if rows.peek().is_none() {
+        return Err(io.misuse(name, "no such algorithm"));
+    }
+    match rows.find(|row| row.1.as_bytes() == length) {
+        Some(row) => Ok(Some(row.2)),
+        None if name == b"sha3" => Err(io.misuse(length, "is not 224, 256, 384 or 512")),
+        None => Err(io.misuse(length, "a length is for -a sha3")),
+    }
+}

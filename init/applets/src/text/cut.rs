@@ -1,9 +1,11 @@
-//! `cut` (POSIX; `--complement`, `--output-delimiter` and `-z` are GNU's, `-O` and `-D` BusyBox's).
+//! `cut` (POSIX; `--complement`, `--output-delimiter` and `-z` are GNU's, `-O`, `-D` and `-F` BusyBox's).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use memchr::memchr_iter;
 use query::text::parse_decimal;
+use regex::{Regex, Syntax};
 
 use crate::reader::{Reader, ended};
 use crate::source;
@@ -12,11 +14,12 @@ use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run};
 pub(crate) const APPLET: Applet = Applet {
     name: "cut",
     summary: "Print parts of each line; LIST is of N, N-, N-M, -M, with commas between",
-    usage: "{-b | -c | -f} LIST [OPTION]... [FILE]...",
+    usage: "{-b | -c | -f | -F} LIST [OPTION]... [FILE]...",
     flags: flags![
         Flag::with(b'b', "bytes", "LIST", "print these bytes"),
         Flag::with(b'c', "characters", "LIST", "print these characters"),
         Flag::with(b'f', "fields", "LIST", "print these fields, and lines without a delimiter"),
+        Flag::with(b'F', "", "LIST", "so, with a regular expression between fields (of blanks), and a blank"),
         Flag::with(b'd', "delimiter", "CHAR", "what is between fields (tab)"),
         Flag::new(b's', "only-delimited", "leave lines without a delimiter out"),
         Flag::new(b'n', "", "ignored"),
@@ -42,20 +45,28 @@ struct Cut<'a> {
     end: u8,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Bytes,
     Characters,
     Fields,
+    /// With matches of an expression between them.
+    Matched(Box<Regex>),
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let lists: Vec<_> = parsed.options.iter().filter(|(key, _)| b"bcf".contains(key)).collect();
+    let lists: Vec<_> = parsed.options.iter().filter(|(key, _)| b"bcfF".contains(key)).collect();
     let [(key, list)] = lists.as_slice() else {
-        return Ok(io.misuse(b"", "one list of bytes, characters or fields is needed: -b, -c or -f"));
+        return Ok(io.misuse(b"", "one list of bytes, characters or fields is needed: -b, -c, -f or -F"));
     };
     let unit = match key {
         b'f' => Unit::Fields,
+        b'F' => {
+            let pattern = parsed.value(b'd').unwrap_or(b"[[:space:]]+");
+            match Regex::new(pattern, Syntax::Extended, io.is_utf8()) {
+                Ok(regex) => Unit::Matched(Box::new(regex)),
+                Err(error) => return Ok(io.misuse_with(pattern, &error)),
+            }
+        }
         b'c' if io.is_utf8() => Unit::Characters,
         _ => Unit::Bytes,
     };
@@ -71,11 +82,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     let delimiter = match parsed.value(b'd') {
         None => b'\t',
+        Some(_) if matches!(unit, Unit::Matched(_)) => 0,
         Some([]) => 0,
         Some([delimiter]) => *delimiter,
         Some(word) => return Ok(io.misuse(word, "a delimiter is a single byte")),
     };
-    if unit != Unit::Fields && parsed.has_any(b"ds") {
+    if matches!(unit, Unit::Bytes | Unit::Characters) && parsed.has_any(b"ds") {
         return Ok(io.misuse(b"", "-d and -s are for fields"));
     }
     let cut = Cut {
@@ -148,7 +160,7 @@ impl Cut<'_> {
         let mut starts = Vec::new();
         while let Some(record) = reader.record(self.end)? {
             let line = ended(record, self.end).0;
-            match self.unit {
+            match &self.unit {
                 Unit::Bytes => self.parts(line, |at| at.min(line.len()), line.len(), out),
                 Unit::Characters => {
                     starts.clear();
@@ -158,6 +170,7 @@ impl Cut<'_> {
                     self.parts(line, start, starts.len(), out);
                 }
                 Unit::Fields => self.fields(line, &mut starts, out),
+                Unit::Matched(regex) => self.matched(line, regex, out),
             }
             if out.is_broken() {
                 break;
@@ -179,6 +192,43 @@ impl Cut<'_> {
             is_first = false;
             let end = last.checked_add(1).map_or(line.len(), &start);
             out.put(line.get(start(*first)..end).unwrap_or_default());
+        }
+        out.put(&[self.end]);
+    }
+
+    /// Prints fields with matches between them.
+    fn matched(&self, line: &[u8], regex: &Regex, out: &mut Output<'_>) {
+        let mut fields: Vec<&[u8]> = Vec::new();
+        let (mut start, mut from) = (0, 0);
+        while let Some(found) = regex.find(line, from).filter(|found| found.start < line.len()) {
+            if found.is_empty() {
+                from = found.end + 1;
+                continue;
+            }
+            // A line that begins or ends with a match has no empty field there.
+            if found.start > 0 {
+                fields.push(line.get(start..found.start).unwrap_or_default());
+            }
+            (start, from) = (found.end, found.end);
+        }
+        if fields.is_empty() && start == 0 {
+            if !self.needs_delimiter {
+                out.put(line);
+                out.put(&[self.end]);
+            }
+            return;
+        }
+        if start < line.len() {
+            fields.push(line.get(start..).unwrap_or_default());
+        }
+        let mut between: &[u8] = b"";
+        for (first, last) in &self.ranges {
+            let end = last.saturating_add(1).min(fields.len());
+            for field in fields.get(*first..end).unwrap_or_default() {
+                out.put(between);
+                out.put(field);
+                between = self.between.unwrap_or(b" ");
+            }
         }
         out.put(&[self.end]);
     }

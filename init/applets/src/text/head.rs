@@ -14,6 +14,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'n', "lines", "[-]N", "the first N lines; with -, all but the last N"),
         Flag::with(b'c', "bytes", "[-]N", "the first N bytes; with -, all but the last N"),
         Flag::new(b'q', "quiet", "no names of files"),
+        Flag::new(b'q', "silent", ""),
         Flag::new(b'v', "verbose", "the name of each file"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
         Flag::number("as -n NUMBER"),

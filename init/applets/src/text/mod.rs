@@ -11,6 +11,7 @@ mod cmp;
 mod column;
 mod comm;
 mod crc32;
+#[cfg(feature = "expressions")]
 mod cut;
 mod digest;
 mod dump;
@@ -52,6 +53,7 @@ mod split;
 mod strings;
 mod sum;
 mod tabs;
+#[cfg(feature = "expressions")]
 mod tac;
 mod tail;
 mod tee;

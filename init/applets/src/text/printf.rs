@@ -27,6 +27,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let io = RefCell::new(io);
     let mut around = Surroundings {
         is_utf8,
+        is_strict: true,
         put: &mut |bytes| io.borrow_mut().out.put(bytes),
         complain: &mut |word, reason| {
             io.borrow_mut().complain(word, &reason);
@@ -34,6 +35,6 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     };
     match printf::print(format, &|at| words.get(at).copied(), &mut around) {
         Ok(succeeds) => succeeds.into(),
-        Err(conversion) => io.into_inner().misuse(&conversion, "is no conversion"),
+        Err(conversion) => io.into_inner().misuse(&conversion, "is no conversion or escape"),
     }
 }

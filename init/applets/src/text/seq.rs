@@ -151,8 +151,12 @@ impl Range {
 
 /// Prints a number by a format.
 fn formatted(io: &mut Io<'_>, format: &[u8], text: &[u8]) {
-    let mut around =
-        Surroundings { is_utf8: false, put: &mut |bytes| io.out.put(bytes), complain: &mut |_, _| () };
+    let mut around = Surroundings {
+        is_utf8: false,
+        is_strict: false,
+        put: &mut |bytes| io.out.put(bytes),
+        complain: &mut |_, _| (),
+    };
     let _ = printf::print(format, &|at| (at == 0).then_some(text), &mut around);
 }
 

@@ -2,14 +2,18 @@
 
 use bulk::Algorithm;
 
-use super::digest::{self, Kind, SHARED, USAGE};
+use super::digest::{self, Kind, ROWS, SHARED, USAGE};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "sha3sum",
     summary: "Print or check SHA-3 digests of files",
     usage: USAGE,
-    flags: flags![..SHARED, Flag::with(b'a', "algorithm", "BITS", "224 (the default), 256, 384 or 512")],
+    flags: flags![
+        ..SHARED,
+        Flag::with(b'a', "algorithm", "BITS", "224 (the default), 256, 384 or 512"),
+        ROWS
+    ],
     run: Run::Parsed(run),
 };
 

@@ -12,10 +12,10 @@ use linux::process::{getpid, getsid, setsid};
 use linux::signal::{Signal, note};
 use linux::terminal::{self, SetWhen, Termios, bits};
 use linux::time::set_alarm;
-use query::Date;
 use query::text::{decimal, parse_decimal};
 
 use crate::process::launch;
+use crate::zone::Zone;
 use crate::{Applet, Failure, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -211,14 +211,15 @@ impl Line<'_> {
             return;
         }
         let text = system::file::read(parsed.value(b'f').unwrap_or(b"/etc/issue")).unwrap_or_default();
-        let shown = issue::expand(&text, &mut |letter, shown| self.tell(letter, shown));
+        let zone = Zone::of(io, true);
+        let shown = issue::expand(&text, &mut |letter, shown| self.tell(letter, &zone, shown));
         io.out.put(&shown);
     }
 
     /// Writes what a letter of `/etc/issue` stands for.
-    fn tell(&self, letter: u8, shown: &mut Vec<u8>) -> bool {
+    fn tell(&self, letter: u8, zone: &Zone, shown: &mut Vec<u8>) -> bool {
         let Ok(names) = linux::system::uname() else { return false };
-        let date = Date::from_seconds(system::machine::now());
+        let date = zone.date(system::machine::now());
         match letter {
             b'n' | b'h' => shown.extend_from_slice(names.host()),
             b's' => shown.extend_from_slice(names.system()),

@@ -1,15 +1,16 @@
 //! `w` (procps's and BusyBox's): who is logged in, and what runs in front of each terminal. A machine that keeps no record of
-//! logins has nobody to name. Times are universal.
+//! logins has nobody to name.
 
 use alloc::vec::Vec;
 
-use query::{Column, Date, Rows, Value};
+use query::{Column, Rows, Value};
 use system::processes::{self, Process};
 use system::sessions::{Session, Sessions};
 
 use super::who::terminal_of;
 use crate::process::ps::terminal;
 use crate::system::uptime;
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -50,23 +51,24 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let heads: Vec<Column<'_>> =
         shown.map(|column| Column { name: column.0, title: title(column.1) }).collect();
     let mut rows = Rows::new(&heads);
-    let all = processes::all()?;
+    let (all, zone) = (processes::all()?, Zone::of(io, true));
     for login in Sessions::now().logins.iter().filter(|login| user.is_none_or(|user| user == login.user)) {
-        let values = row(login, &all).into_iter().zip(COLUMNS);
+        let values = row(login, &all, &zone).into_iter().zip(COLUMNS);
         rows.push(
             values.filter(|(_, column)| is_wanted(column.2)).map(|(value, _)| value).collect::<Vec<_>>(),
         );
     }
     if !parsed.has(JSON) && !parsed.has(b'h') {
-        uptime::print_line(system::machine::uptime(), system::machine::load()?.averages, &mut io.out);
+        let now = uptime::now(io);
+        uptime::print_line(&now, system::machine::uptime(), system::machine::load()?.averages, &mut io.out);
     }
     io.show(&rows, parsed);
     Ok(Status::SUCCESS)
 }
 
-fn row(login: &Session, all: &[Process]) -> [Value; 6] {
+fn row(login: &Session, all: &[Process], zone: &Zone) -> [Value; 6] {
     let mut since = Vec::new();
-    Date::from_seconds(login.since).minute_text(&mut since);
+    zone.date(login.since).minute_text(&mut since);
     let idle = terminal_of(login).map(|found| found.1);
     // Of those in front, the one that started last is what he sees.
     let in_front = all.iter().filter(|process| process.is_foreground && terminal(process) == login.line);

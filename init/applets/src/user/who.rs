@@ -1,13 +1,14 @@
 //! `who` (POSIX; the names of GNU's options): who is logged in, by the record that logins keep. A machine without one has
-//! nobody to name. Times are universal.
+//! nobody to name.
 
 use alloc::vec::Vec;
 
 use linux::fs::Mode;
-use query::{Date, Rows, Value};
+use query::{Rows, Value};
 use system::sessions::{Session, Sessions};
 
 use super::terminal;
+use crate::zone::Zone;
 use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -50,7 +51,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     } else if parsed.has(b'q') {
         count(&sessions.logins, &mut io.out);
     } else {
-        list(&sessions, parsed, &mut io.out);
+        list(&sessions, parsed, &Zone::of(io, true), &mut io.out);
     }
     Ok(Status::SUCCESS)
 }
@@ -84,14 +85,17 @@ fn count(logins: &[Session], out: &mut Output<'_>) {
     out.put(b"\n");
 }
 
-fn list(sessions: &Sessions, parsed: &Parsed<'_>, out: &mut Output<'_>) {
+fn list(sessions: &Sessions, parsed: &Parsed<'_>, zone: &Zone, out: &mut Output<'_>) {
     let (says_messages, says_idle) = (parsed.has_any(b"aTw"), parsed.has_any(b"au"));
     if parsed.has(b'H') {
         let idle: &[u8] = if says_idle { b"IDLE          PID COMMENT" } else { b"COMMENT" };
         columns(&[b"NAME", if says_messages { b" " } else { b"" }, b"LINE", b"TIME        ", idle], out);
     }
     if let Some(boot) = sessions.boot.as_ref().filter(|_| parsed.has_any(b"ab")) {
-        columns(&[b"", if says_messages { b" " } else { b"" }, b"system boot", &time(boot.since), b""], out);
+        columns(
+            &[b"", if says_messages { b" " } else { b"" }, b"system boot", &time(boot.since, zone), b""],
+            out,
+        );
     }
     if parsed.has(b'b') && !parsed.has_any(b"au") {
         return;
@@ -118,7 +122,7 @@ fn list(sessions: &Sessions, parsed: &Parsed<'_>, out: &mut Output<'_>) {
             query::text::printable(&login.host, &mut rest);
             rest.push(b')');
         }
-        columns(&[&login.user, mark, &login.line, &time(login.since), &rest], out);
+        columns(&[&login.user, mark, &login.line, &time(login.since, zone), &rest], out);
     }
 }
 
@@ -141,11 +145,10 @@ fn columns(parts: &[&[u8]; 5], out: &mut Output<'_>) {
 }
 
 /// Gives `Nov 22 08:53`, as POSIX has it.
-fn time(seconds: i64) -> Vec<u8> {
-    let date = Date::from_seconds(seconds);
-    let mut text = date.month_name().as_bytes().to_vec();
-    text.extend_from_slice(if date.day < 10 { b"  " } else { b" " });
-    query::text::decimal(date.day.into(), &mut text);
+fn time(seconds: i64, zone: &Zone) -> Vec<u8> {
+    let date = zone.date(seconds);
+    let mut text = Vec::new();
+    date.month_day_text(&mut text);
     text.push(b' ');
     date.minute_text(&mut text);
     text

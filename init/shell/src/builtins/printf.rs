@@ -18,6 +18,7 @@ pub(super) fn printf(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     let shell = core::cell::RefCell::new(shell);
     let mut around = Surroundings {
         is_utf8,
+        is_strict: false,
         put: &mut |bytes| shell.borrow_mut().put(bytes),
         complain: &mut |word, reason| {
             shell.borrow_mut().complain(&[b"printf: ", word].concat(), &reason);

@@ -7,6 +7,7 @@ use linux::fs::{FileKind, From, fdatasync, fstat, fsync, ftruncate, lseek, read,
 use linux::signal::{self, Signal};
 use linux::{Errno, retry};
 
+use super::lines::{Lines, Way};
 use super::report::Tally;
 use super::{Report, Settings, Words, pass};
 use crate::{Io, Status};
@@ -21,6 +22,8 @@ pub(super) struct Copy<'s, 'a> {
     tally: Tally,
     /// What was read, and then what is written of it.
     block: Vec<u8>,
+    /// What becomes of lines or records, if anything.
+    lines: Option<Lines>,
     /// What waits until it makes a block of the output.
     waiting: Vec<u8>,
     /// Whether the output ends with a hole that its size does not know of.
@@ -36,12 +39,21 @@ impl<'s, 'a> Copy<'s, 'a> {
         let (block, waiting) = (Vec::new(), Vec::new());
         let tally = Tally::new();
         let status = Status::SUCCESS;
+        let way = if settings.words.has(Words::BLOCK) {
+            Some(Way::ToRecords)
+        } else if settings.words.has(Words::UNBLOCK) {
+            Some(Way::ToLines)
+        } else {
+            None
+        };
         Self {
             settings,
             input,
             output,
             tally,
             block,
+            // As GNU's: without a size of records there is nothing to convert.
+            lines: way.filter(|_| settings.record > 0).map(|way| Lines::new(way, settings.record)),
             waiting,
             ends_with_hole: false,
             is_broken: false,
@@ -61,6 +73,10 @@ impl<'s, 'a> Copy<'s, 'a> {
         self.begin(io);
         while !self.is_over {
             self.turn(io);
+        }
+        if let Some(lines) = &mut self.lines {
+            self.block = lines.end();
+            self.pass_on(io);
         }
         let waiting = core::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
@@ -194,7 +210,8 @@ impl<'s, 'a> Copy<'s, 'a> {
     fn convert(&mut self) {
         let words = self.settings.words;
         if words.has(Words::SYNC) {
-            self.block.resize(self.settings.input_block, 0);
+            let filler = if words.has(Words::BLOCK | Words::UNBLOCK) { b' ' } else { 0 };
+            self.block.resize(self.settings.input_block, filler);
         }
         if words.has(Words::SWAB) {
             self.block.chunks_exact_mut(2).for_each(|pair| pair.reverse());
@@ -203,6 +220,10 @@ impl<'s, 'a> Copy<'s, 'a> {
             self.block.make_ascii_lowercase();
         } else if words.has(Words::UCASE) {
             self.block.make_ascii_uppercase();
+        }
+        if let Some(lines) = &mut self.lines {
+            self.block = lines.convert(&self.block);
+            self.tally.truncated = lines.truncated;
         }
     }
 

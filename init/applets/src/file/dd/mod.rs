@@ -1,8 +1,9 @@
-//! `dd` (POSIX, without the conversions of records and of EBCDIC; flags, `status` and sizes in bytes are GNU's).
+//! `dd` (POSIX, without the conversions of EBCDIC; flags, `status` and sizes in bytes are GNU's).
 //!
 //! SIGUSR1 has it say how far it is; SIGINT, too, and end.
 
 mod copy;
+mod lines;
 mod report;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -20,9 +21,11 @@ pub(crate) const APPLET: Applet = Applet {
     usage: "[OPERAND]...\n\n\
             if=FILE of=FILE     from, to (else standard input and output)\n\
             bs=SIZE             read and write blocks of SIZE; ibs=SIZE, obs=SIZE: read, write (512)\n\
+            cbs=SIZE            lines or records of SIZE bytes, for conv=block and conv=unblock\n\
             count=N             N blocks of input only; with B behind it: bytes\n\
             skip=N seek=N       N blocks of input, output are passed over (also: iseek, oseek)\n\
             conv=WORD,...       lcase ucase swab sync noerror notrunc nocreat excl sparse fsync fdatasync\n\
+            \x20                   block unblock\n\
             iflag=, oflag=...   append direct directory dsync sync nonblock noatime noctty nofollow\n\
             \x20                   fullblock count_bytes skip_bytes seek_bytes\n\
             status=WORD         none, noxfer, progress",
@@ -36,6 +39,8 @@ struct Settings<'a> {
     to: Option<&'a [u8]>,
     input_block: usize,
     output_block: usize,
+    /// How long records are that become lines, or lines records; 0 where nothing does.
+    record: usize,
     /// Whether a block is written as it was read, whatever its size.
     is_plain: bool,
     count: Option<u64>,
@@ -81,15 +86,22 @@ words! {
     SPARSE b"sparse" 8,
     FSYNC b"fsync" 9,
     FDATASYNC b"fdatasync" 10,
-    FULLBLOCK b"fullblock" 11,
-    COUNT_BYTES b"count_bytes" 12,
-    SKIP_BYTES b"skip_bytes" 13,
-    SEEK_BYTES b"seek_bytes" 14,
+    BLOCK b"block" 11,
+    UNBLOCK b"unblock" 12,
+    FULLBLOCK b"fullblock" 13,
+    COUNT_BYTES b"count_bytes" 14,
+    SKIP_BYTES b"skip_bytes" 15,
+    SEEK_BYTES b"seek_bytes" 16,
 }
 
 impl Words {
     fn has(self, word: u32) -> bool {
         self.0 & word != 0
+    }
+
+    /// Gives the bit of a word; 0 if there is none.
+    fn named(word: &[u8]) -> u32 {
+        Self::TABLE.iter().find(|known| known.0 == word).map_or(0, |known| known.1)
     }
 }
 
@@ -121,6 +133,7 @@ fn settings<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Settings<'a>, St
         to: None,
         input_block: 512,
         output_block: 512,
+        record: 0,
         is_plain: false,
         count: None,
         skip: 0,
@@ -149,6 +162,7 @@ fn settings<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Settings<'a>, St
             b"of" => settings.to = Some(value),
             b"ibs" => settings.input_block = size(io)?,
             b"obs" => settings.output_block = size(io)?,
+            b"cbs" => settings.record = size(io)?,
             b"bs" => block = Some(size(io)?),
             b"count" => {
                 let (count, is_bytes) = count(io)?;
@@ -173,7 +187,13 @@ fn settings<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Settings<'a>, St
     }
     if let Some(size) = block {
         (settings.input_block, settings.output_block) = (size, size);
-        settings.is_plain = !settings.words.has(Words::LCASE | Words::UCASE | Words::SWAB);
+        let converts = Words::LCASE | Words::UCASE | Words::SWAB | Words::BLOCK | Words::UNBLOCK;
+        settings.is_plain = !settings.words.has(converts);
+    }
+    for (one, other) in [("block", "unblock"), ("lcase", "ucase"), ("excl", "nocreat")] {
+        if [one, other].iter().all(|word| settings.words.has(Words::named(word.as_bytes()))) {
+            return Err(wrong(io, one.as_bytes(), "cannot be together with its opposite"));
+        }
     }
     let bytes = |(count, is_bytes): (u64, bool), word, size: usize| {
         if is_bytes || settings.words.has(word) { count } else { count.saturating_mul(size as u64) }

@@ -37,6 +37,8 @@ pub(super) struct Tally {
     pub(super) written: Records,
     pub(super) read_bytes: u64,
     pub(super) bytes: u64,
+    /// Lines that were longer than the records that they became.
+    pub(super) truncated: u64,
     start: core::time::Duration,
     /// How many seconds had passed when progress was told.
     told: u64,
@@ -49,6 +51,7 @@ impl Tally {
             written: Records::default(),
             read_bytes: 0,
             bytes: 0,
+            truncated: 0,
             start: monotonic(),
             told: 0,
         }
@@ -65,6 +68,14 @@ impl Tally {
         }
         self.read.put("in", &mut text);
         self.written.put("out", &mut text);
+        if self.truncated > 0 {
+            decimal(self.truncated, &mut text);
+            text.extend_from_slice(if self.truncated == 1 {
+                b" truncated record\n"
+            } else {
+                b" truncated records\n"
+            });
+        }
         if report != Report::Records {
             self.put_speed(&mut text);
             text.push(b'\n');

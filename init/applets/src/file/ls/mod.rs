@@ -4,21 +4,14 @@
 
 mod entry;
 mod names;
-#[cfg(not(feature = "files"))]
-mod no_zone;
 mod rows;
 mod show;
 mod times;
-#[cfg(feature = "files")]
-mod zone;
 
 use alloc::vec::Vec;
 
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
 use query::Json;
-
-#[cfg(not(feature = "files"))]
-use no_zone as zone;
 
 use self::entry::{Entry, Facts};
 use self::names::Quoting;
@@ -83,6 +76,15 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'X', "", "by extension"),
     Flag::new(b'c', "", "the time of the last change of state, not of contents"),
     Flag::new(b'u', "", "the time of the last access"),
+    Flag::with(
+        SORT,
+        "sort",
+        "WORD",
+        "by none (-U), size (-S), time (-t), version (-v), extension (-X), name",
+    ),
+    Flag::with(TIME, "time", "WORD", "atime, access, use (-u); ctime, status (-c); mtime, modification"),
+    Flag::with(QUOTING, "quoting-style", "WORD", "literal (-N), escape (-b) or c (-Q)"),
+    Flag::new(b'N', "show-control-chars", ""),
     Flag::new(FULL_TIME, "full-time", "-l, with whole times"),
     Flag::new(FOLDERS_FIRST, "group-directories-first", "folders before files"),
     Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
@@ -93,6 +95,9 @@ const FOLDERS_FIRST: u8 = 129;
 const COLOR: u8 = 130;
 const HIDE: u8 = 131;
 const FILE_TYPE: u8 = 132;
+const SORT: u8 = 135;
+const TIME: u8 = 136;
+const QUOTING: u8 = 137;
 const MARKS: u8 = 133;
 const TIME_STYLE: u8 = 134;
 
@@ -226,13 +231,15 @@ impl Options {
             Some(b"never" | b"no" | b"none") | None => false,
             Some(word) => return Err(word),
         };
-        let order = match parsed.last_of(b"tSXUfv") {
+        let time = time(parsed)?;
+        let order = match letter(parsed, b"tSXUfv", SORT, &SORTS)? {
             Some(b't') => Order::Time,
             Some(b'S') => Order::Size,
             Some(b'X') if HAS_MORE => Order::Extension,
             Some(b'v') if HAS_MORE => Order::Version,
+            Some(BY_NAME) if HAS_MORE => Order::Name,
             Some(_) => Order::Folder,
-            None if HAS_MORE && has(b"cu") && layout != Layout::Long => Order::Time,
+            None if HAS_MORE && !matches!(time, Time::Modified) && layout != Layout::Long => Order::Time,
             None => Order::Name,
         };
         let marks = marks(parsed)?;
@@ -246,12 +253,7 @@ impl Options {
             order,
             is_reversed: parsed.has(b'r'),
             folders_first: HAS_MORE && parsed.has(FOLDERS_FIRST),
-            time: match parsed.last_of(b"cu") {
-                _ if !HAS_MORE => Time::Modified,
-                Some(b'c') => Time::Changed,
-                Some(_) => Time::Accessed,
-                None => Time::Modified,
-            },
+            time,
             shows_hidden: has(b"aAf"),
             shows_dots: has(b"af"),
             shows_inode: HAS_MORE && parsed.has(b'i'),
@@ -269,7 +271,7 @@ impl Options {
                 (false, false) => Follow::Folders,
             },
             marks,
-            quoting: Quoting::of(parsed, is_terminal),
+            quoting: Quoting::of(parsed, is_terminal)?,
             hides_backups: HAS_MORE && parsed.has(b'B'),
             ignored: if HAS_MORE { ignored(parsed) } else { Vec::new() },
             times: Times::of(parsed, io, layout == Layout::Long)?,
@@ -277,6 +279,58 @@ impl Options {
             needs_facts,
         })
     }
+}
+
+/// Which letter stands for each word of `--sort`.
+const SORTS: [(&[u8], u8); 6] = [
+    (b"none", b'U'),
+    (b"size", b'S'),
+    (b"time", b't'),
+    (b"version", b'v'),
+    (b"extension", b'X'),
+    (b"name", BY_NAME),
+];
+
+/// No letter stands for the names' own order.
+const BY_NAME: u8 = 0;
+
+/// Gives which of several letters was given last, also by a word of the option that has them in words.
+fn letter<'a>(
+    parsed: &Parsed<'a>,
+    letters: &[u8],
+    key: u8,
+    words: &[(&[u8], u8)],
+) -> Result<Option<u8>, &'a [u8]> {
+    if !HAS_MORE {
+        return Ok(parsed.last_of(letters));
+    }
+    let mut given = parsed.options.iter().rev();
+    match given.find(|option| option.0 == key || letters.contains(&option.0)) {
+        Some((letter, word)) if *letter == key => {
+            words.iter().find(|known| known.0 == *word).map(|known| Some(known.1)).ok_or(*word)
+        }
+        given => Ok(given.map(|given| given.0)),
+    }
+}
+
+fn time<'a>(parsed: &Parsed<'a>) -> Result<Time, &'a [u8]> {
+    if !HAS_MORE {
+        return Ok(Time::Modified);
+    }
+    const WORDS: [(&[u8], u8); 7] = [
+        (b"atime", b'u'),
+        (b"access", b'u'),
+        (b"use", b'u'),
+        (b"ctime", b'c'),
+        (b"status", b'c'),
+        (b"mtime", b'm'),
+        (b"modification", b'm'),
+    ];
+    Ok(match letter(parsed, b"cu", TIME, &WORDS)? {
+        Some(b'c') => Time::Changed,
+        Some(b'u') => Time::Accessed,
+        _ => Time::Modified,
+    })
 }
 
 fn marks<'a>(parsed: &Parsed<'a>) -> Result<Marks, &'a [u8]> {

@@ -3,6 +3,7 @@
 use query::Sink;
 use query::text::printable;
 
+use super::{QUOTING, letter};
 use crate::HAS_MORE;
 use crate::Parsed;
 
@@ -20,15 +21,16 @@ pub(super) enum Quoting {
 }
 
 impl Quoting {
-    pub(super) fn of(parsed: &Parsed<'_>, is_terminal: bool) -> Self {
-        match parsed.last_of(b"NbQq") {
+    pub(super) fn of<'a>(parsed: &Parsed<'a>, is_terminal: bool) -> Result<Self, &'a [u8]> {
+        const WORDS: [(&[u8], u8); 3] = [(b"literal", b'N'), (b"escape", b'b'), (b"c", b'Q')];
+        Ok(match letter(parsed, b"NbQq", QUOTING, &WORDS)? {
             Some(b'N') if HAS_MORE => Self::Literal,
             Some(b'b') if HAS_MORE => Self::Escaped,
             Some(b'Q') if HAS_MORE => Self::Quoted,
             Some(_) => Self::Printable,
             None if is_terminal => Self::Printable,
             None => Self::Literal,
-        }
+        })
     }
 
     /// Writes a name.

@@ -6,8 +6,8 @@ use linux::fs::Timestamp;
 use query::text::{decimal, zero_padded};
 use query::{Date, Sink};
 
-use super::zone::Zone;
 use super::{FULL_TIME, TIME_STYLE};
+use crate::zone::Zone;
 use crate::{HAS_MORE, Io, Parsed};
 
 /// The form, and where clocks show it.

@@ -20,7 +20,7 @@ struct Counts {
     same: u64,
 }
 
-pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Status {
+pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind]) -> Status {
     if parsed.has(TAG) {
         return misplaced(io, b"--tag");
     }
@@ -40,8 +40,8 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Status {
             continue;
         }
         for (index, line) in lines.iter().enumerate() {
-            check(io, parsed, kind, line, &mut counts);
-            if parsed.has(b'w') && parse(line, kind).is_none() && !is_remark(line) {
+            check(io, parsed, kinds, line, &mut counts);
+            if parsed.has(b'w') && parse(line, kinds).is_none() && !is_remark(line) {
                 io.complain(name, &format!("line {}: no digest and name", index + 1));
             }
         }
@@ -55,11 +55,11 @@ fn is_remark(line: &[u8]) -> bool {
 }
 
 /// Checks what a line says.
-fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind, line: &[u8], counts: &mut Counts) {
+fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind], line: &[u8], counts: &mut Counts) {
     if is_remark(line) {
         return;
     }
-    let Some((name, expected)) = parse(line, kind) else {
+    let Some((name, expected, kind)) = parse(line, kinds) else {
         counts.malformed += 1;
         return;
     };
@@ -116,22 +116,26 @@ fn report(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], counts: &Counts) ->
     (!has_failed).into()
 }
 
-/// Reads a line: the name and the digest.
-fn parse(line: &[u8], kind: Kind) -> Option<(Vec<u8>, &[u8])> {
+/// Reads a line: the name and the digest, and of which kind it is.
+fn parse<'l>(line: &'l [u8], kinds: &[Kind]) -> Option<(Vec<u8>, &'l [u8], Kind)> {
     let (is_escaped, line) = match line {
         [b'\\', line @ ..] => (true, line),
         line => (false, line),
     };
-    let tagged = line.strip_prefix(kind.name.as_bytes()).and_then(|rest| rest.strip_prefix(b" ("));
-    let (name, digest) = match tagged {
-        Some(rest) => {
+    let tagged = kinds.iter().find_map(|kind| {
+        let rest = line.strip_prefix(kind.name.as_bytes())?.strip_prefix(b" (")?;
+        Some((rest, *kind))
+    });
+    let (name, digest, kind) = match tagged {
+        Some((rest, kind)) => {
             let end = rest.windows(4).rposition(|four| four == b") = ")?;
-            (rest.get(..end)?, rest.get(end + 4..)?)
+            (rest.get(..end)?, rest.get(end + 4..)?, kind)
         }
         None => {
+            let &[kind] = kinds else { return None };
             let (digest, rest) = line.split_at_checked(2 * kind.algorithm.length())?;
             match rest {
-                [b' ', b' ' | b'*', name @ ..] | [b' ', name @ ..] => (name, digest),
+                [b' ', b' ' | b'*', name @ ..] | [b' ', name @ ..] => (name, digest, kind),
                 _ => return None,
             }
         }
@@ -141,7 +145,7 @@ fn parse(line: &[u8], kind: Kind) -> Option<(Vec<u8>, &[u8])> {
         return None;
     }
     let name = if is_escaped { unescape(name)? } else { name.to_vec() };
-    Some((name, digest))
+    Some((name, digest, kind))
 }
 
 fn unescape(name: &[u8]) -> Option<Vec<u8>> {

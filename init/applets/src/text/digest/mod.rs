@@ -14,7 +14,7 @@ use crate::{Flag, Flags, Input, Io, JSON, Outcome, Output, Parsed, Status};
 pub(super) const USAGE: &str = "[OPTION]... [FILE]...\n-c [OPTION]... [LIST]...";
 
 /// The options of all digests.
-pub(super) const SHARED: [Flag; 11] = [
+pub(super) const SHARED: [Flag; 10] = [
     Flag::new(b'b', "binary", "a * before names"),
     Flag::new(b't', "text", "a blank before names (the default)"),
     Flag::new(TAG, "tag", "name the digest, as BSD does"),
@@ -25,12 +25,14 @@ pub(super) const SHARED: [Flag; 11] = [
     Flag::new(b's', "status", "with -c: nothing but a status"),
     Flag::new(STRICT, "strict", "with -c: lines that cannot be read are a failure"),
     Flag::new(b'w', "warn", "with -c: say which lines cannot be read"),
-    Flag::rows("file algorithm digest"),
 ];
 
-pub(super) const FLAGS: Flags = flags![..SHARED];
+/// The rows of a digest.
+pub(super) const ROWS: Flag = Flag::rows("file algorithm digest");
 
-const TAG: u8 = 128;
+pub(super) const FLAGS: Flags = flags![..SHARED, ROWS];
+
+pub(super) const TAG: u8 = 128;
 const IGNORE_MISSING: u8 = 129;
 const QUIET: u8 = 130;
 const STRICT: u8 = 131;
@@ -43,16 +45,23 @@ pub(super) struct Kind {
 }
 
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
-    if parsed.has(b'c') {
-        return Ok(check::run(io, parsed, kind));
-    }
+    if parsed.has(b'c') { check(io, parsed, &[kind]) } else { list(io, parsed, kind, parsed.has(TAG)) }
+}
+
+/// Checks lists of digests of these kinds; lines that do not name theirs are of the only one.
+pub(super) fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind]) -> Outcome {
+    Ok(check::run(io, parsed, kinds))
+}
+
+/// Prints the digest of each file.
+pub(super) fn list(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind, is_tagged: bool) -> Outcome {
     let mut rows = Rows::named("file algorithm digest");
     let status = source::each(io, &parsed.operands, &mut |io, name, input| {
         let digest = hexadecimal(&of(input, kind.algorithm)?);
         if parsed.has(JSON) {
             rows.push([Value::text(name), Value::text(kind.name.as_bytes()), Value::text(&digest)]);
         } else {
-            print(&mut io.out, parsed, kind, name, &digest);
+            print(&mut io.out, parsed, Some(kind).filter(|_| is_tagged), name, &digest);
         }
         Ok(())
     });
@@ -82,14 +91,14 @@ fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
-fn print(out: &mut Output<'_>, parsed: &Parsed<'_>, kind: Kind, name: &[u8], digest: &[u8]) {
+fn print(out: &mut Output<'_>, parsed: &Parsed<'_>, tag: Option<Kind>, name: &[u8], digest: &[u8]) {
     let is_zero = parsed.has(b'z');
     let escaped = if is_zero { None } else { escape(name) };
     if escaped.is_some() {
         out.put(b"\\");
     }
     let name = escaped.as_deref().unwrap_or(name);
-    if parsed.has(TAG) {
+    if let Some(kind) = tag {
         for part in [kind.name.as_bytes(), b" (", name, b") = ", digest] {
             out.put(part);
         }

@@ -26,6 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b's', "sleep-interval", "SECONDS", "look at least so often (1)"),
         Flag::with(PID, "pid", "PID", "end with that process"),
         Flag::new(b'q', "quiet", "no names of files"),
+        Flag::new(b'q', "silent", ""),
         Flag::new(b'v', "verbose", "the name of each file"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
         Flag::number("as -n NUMBER"),
