@@ -9,8 +9,8 @@ use linux::landlock::{self, FileAccess, Handled, PortAccess, Ruleset};
 use linux::net::{Family, Protocol, SocketFlags, SocketKind, connect, socket};
 use linux::process::{geteuid, getppid, kill, set_no_new_privileges};
 use linux::security::{
-    AllowList, Module, Refusal, ThreadAttribute, lsm_get_self_attr, lsm_list_modules, lsm_set_self_attr,
-    set_filter,
+    AllowList, Enforced, Module, Need, Refusal, Rules, ThreadAttribute, lsm_get_self_attr, lsm_list_modules,
+    lsm_set_self_attr, set_filter,
 };
 use linux_raw_sys::general::{__NR_exit_group, __NR_write};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -89,6 +89,49 @@ fn only_ports_that_rules_allow_are_reached() {
         check!(tried("/", OpenFlags::DIRECTORY).is_ok());
         let parent = getppid().ok_or(Errno::SRCH).and_then(|parent| kill(parent, None));
         check!(parent == if version < 6 { Ok(()) } else { Err(Errno::PERM) });
+        Ok(())
+    });
+}
+
+#[test]
+fn rules_hold_as_far_as_the_kernel_can() {
+    if nobody_rules() {
+        return;
+    }
+    in_child(|| {
+        let version = ok!(landlock::abi());
+        let rules = ok!(Rules::new(Handled::EVERYTHING, Need::Version(1)));
+        ok!(rules.allow_path("/proc", FileAccess::READ));
+        // Of a file only what is done with files.
+        ok!(rules.allow_path("/dev/null", FileAccess::READ | FileAccess::WRITE_FILE));
+        ok!(rules.allow_port(9, PortAccess::CONNECT));
+        check!(rules.allow_path("/nowhere", FileAccess::READ) == Err(Errno::NOENT));
+        let missing = Handled::EVERYTHING.difference(Handled::EVERYTHING.known_by(version));
+        let expected = if missing.is_empty() { Enforced::Fully } else { Enforced::Partly(missing) };
+        check!(ok!(rules.restrict_self()) == expected);
+        check!(tried("/proc/self/stat", OpenFlags::empty()).is_ok());
+        check!(tried("/dev/null", OpenFlags::READ_WRITE).is_ok());
+        check!(tried("/", OpenFlags::DIRECTORY) == Err(Errno::ACCES));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_no_kernel_governs_is_refused_or_left_out() {
+    if nobody_rules() {
+        return;
+    }
+    in_child(|| {
+        let future = Handled { files: FileAccess::from_bits_retain(1 << 63), ..Handled::EVERYTHING };
+        check!(Rules::new(future, Need::All).is_err());
+        check!(
+            Rules::new(Handled::EVERYTHING, Need::Version(1000))
+                .is_err_and(|errno| errno == Errno::OPNOTSUPP)
+        );
+        let none = ok!(Rules::new(Handled::NOTHING, Need::All));
+        ok!(none.allow_path("/proc", FileAccess::READ));
+        check!(ok!(none.restrict_self()) == Enforced::Nothing);
+        check!(tried("/", OpenFlags::DIRECTORY).is_ok());
         Ok(())
     });
 }

@@ -11,7 +11,8 @@ use linux::process::confine::{Allow, Obey};
 use linux::process::{
     CloneFlags, Limit, Namespaces, NotStarted, Program, Resource, Stage, Step, getpid, getrlimit, start,
 };
-use linux::security::landlock::{self, FileAccess, Handled, PortAccess, Ruleset, Scopes};
+use linux::security::landlock::{FileAccess, Handled};
+use linux::security::{Need, Rules};
 use linux::signal::{MaskHow, Signal, SignalSet, action, sigprocmask};
 
 use crate::emulator::is_emulated;
@@ -313,11 +314,12 @@ fn many_threads_start_programs_at_once() {
 
 #[test]
 fn rules_for_files_hold_for_a_program() {
-    let Ok(version) = landlock::abi() else {
-        return skipped("this kernel has no landlock");
+    let files = Handled::EVERYTHING.files;
+    let made = || Rules::new(Handled { files, ..Handled::NOTHING }, Need::Version(1));
+    let rules = match made() {
+        Ok(rules) => Rc::new(rules),
+        Err(errno) => return skipped(&format!("this kernel has no landlock: {errno}")),
     };
-    let files = Handled::EVERYTHING.known_by(version).files;
-    let handled = Handled { files, ports: PortAccess::empty(), scopes: Scopes::empty() };
     let scratch = Scratch::new();
     let (mine, other) = (scratch.at("mine"), scratch.at("other"));
     for folder in [&mine, &other] {
@@ -327,7 +329,6 @@ fn rules_for_files_hold_for_a_program() {
         "echo a > $0/a && cat $0/a; cat /etc/passwd > /dev/null && echo read; echo b 2> /dev/null > $1/b || echo kept",
     );
     command.arguments([&mine, &other]);
-    let rules = Rc::new(Ruleset::new(handled).unwrap());
     let read = FileAccess::READ;
     for (path, access) in [("/", read), ("/dev/null", files), (mine.as_str(), files)] {
         command.confine(Allow(Rc::clone(&rules), CString::new(path).unwrap(), access));
@@ -335,7 +336,7 @@ fn rules_for_files_hold_for_a_program() {
     command.no_new_privileges().confine(Obey(rules));
     let output = command.output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "a\nread\nkept\n");
-    command.confine(Allow(Rc::new(Ruleset::new(handled).unwrap()), c"/nowhere", read));
+    command.confine(Allow(Rc::new(made().unwrap()), c"/nowhere", read));
     let error = command.start().unwrap_err();
     assert_eq!((error.doing, error.errno), ("allow a path (landlock)", Errno::NOENT));
 }

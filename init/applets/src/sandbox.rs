@@ -7,8 +7,8 @@ use linux::fd::BorrowedFd;
 use linux::fd::OwnedFd;
 #[cfg(feature = "files")]
 use linux::fs::{Mode, OpenFlags, open};
-use linux::process::set_no_new_privileges;
-use linux::security::landlock::{FileAccess, Handled, PortAccess, Ruleset, abi};
+use linux::security::landlock::{FileAccess, Handled, PortAccess};
+use linux::security::{Need, Rules};
 
 /// Reading files and what is in folders.
 pub(crate) const READING: FileAccess = FileAccess::READ_FILE.union(FileAccess::READ_DIRECTORY);
@@ -88,14 +88,11 @@ pub(crate) fn folder_of(path: &[u8]) -> linux::Result<OwnedFd> {
 /// Gives up what is handled, but for what is allowed beneath these folders.
 fn give_up(handled: Handled, folders: &[(BorrowedFd<'_>, FileAccess)]) {
     let bind = || -> linux::Result<()> {
-        let handled = handled.known_by(abi()?);
-        // Without it, rules are for who has the rights of root.
-        set_no_new_privileges()?;
-        let rules = Ruleset::new(handled)?;
+        let rules = Rules::new(handled, Need::Version(1))?;
         for (folder, access) in folders {
-            rules.allow_beneath(*folder, access.intersection(handled.files))?;
+            rules.allow_beneath(*folder, *access)?;
         }
-        rules.restrict_self()
+        rules.restrict_self().map(drop)
     };
     // It is a second wall behind the first, which is that no parser has unsafe code.
     let _ = bind();

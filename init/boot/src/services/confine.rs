@@ -13,8 +13,8 @@ use linux::process::confine::{
     Allow, Disks, Filter, HaveCapabilities, KeepCapabilities, Obey, OwnMounts, OwnProcesses, Processors,
     ReadOnly, Temporary, Writable,
 };
-use linux::security::landlock::{self, FileAccess, Handled, Ruleset};
-use linux::security::{Refusal, ranges_filter};
+use linux::security::landlock::{FileAccess, Handled};
+use linux::security::{Need, Refusal, Rules, ranges_filter};
 use linux::{Errno, fs, thread};
 
 /// Where the class of what is asked of disks begins, above the level.
@@ -110,17 +110,14 @@ pub(super) fn calls(command: &mut Command, confined: &Confined) {
 
 /// Adds the rules for files.
 fn files(command: &mut Command, confined: &Confined) -> Result<(), String> {
-    let version = match landlock::abi() {
-        Ok(version) => version,
-        Err(Errno::NOSYS | Errno::OPNOTSUPP) if confined.files_are_optional() => return Ok(()),
-        Err(cause) => return Err(format!("the kernel has no rules for files (landlock): {cause}")),
-    };
-    let all = Handled::EVERYTHING.known_by(version).files;
-    let read = FileAccess::READ.intersection(all);
-    let handled =
-        Handled { files: all, ports: landlock::PortAccess::empty(), scopes: landlock::Scopes::empty() };
-    let rules = Rc::new(Ruleset::new(handled).map_err(|cause| format!("make rules for files: {cause}"))?);
-    for (paths, access) in [(&confined.files_read, read), (&confined.files_written, all)] {
+    let need = Need::Version(u32::from(!confined.files_are_optional()));
+    let handled = Handled { files: Handled::EVERYTHING.files, ..Handled::NOTHING };
+    let rules = Rules::new(handled, need)
+        .map_err(|cause| format!("the kernel has no rules for files (landlock): {cause}"))?;
+    let rules = Rc::new(rules);
+    for (paths, access) in
+        [(&confined.files_read, FileAccess::READ), (&confined.files_written, handled.files)]
+    {
         for path in paths {
             command.confine(Allow(Rc::clone(&rules), there(path)?, access));
         }

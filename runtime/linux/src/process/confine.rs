@@ -6,11 +6,10 @@
 use super::capabilities::{have_alone, keep_bounding};
 use super::{Whose, ioprio_set, keep_capabilities_of_root};
 use crate::fd::CWD;
-use crate::fs::{Mode, OpenFlags, fstat, open};
 use crate::mount::{self, Attributes, Change, MountFlags, TreeFlags};
 use crate::net::FilterInstruction;
-use crate::security::landlock::{FileAccess, Ruleset};
-use crate::security::set_filter;
+use crate::security::landlock::FileAccess;
+use crate::security::{Rules, set_filter};
 use crate::thread::{self, sched_setaffinity};
 use crate::{Errno, Result};
 use core::ffi::CStr;
@@ -87,7 +86,7 @@ pub struct ReadOnly<P>(pub P);
 #[derive(Debug)]
 pub struct Writable<P>(pub P);
 
-/// Rules allow something with a file, or below a folder; the last is what is ruled at all, of which the rest is left out.
+/// Rules allow something with a file, or below a folder.
 #[derive(Debug)]
 pub struct Allow<R, P>(pub R, pub P, pub FileAccess);
 
@@ -122,12 +121,10 @@ confine! {
         let path = own.0.as_ref();
         mount::bind(path, path, MountFlags::RECURSIVE).and_then(|()| change(path, false))
     };
-    Allow<R: Ruleset, P: CStr>, "allow a path (landlock)", |own| {
-        let file = open(own.1.as_ref(), OpenFlags::PATH | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
-        let access = if fstat(&file)?.is_directory() { own.2 } else { own.2 & FileAccess::OF_FILES };
-        own.0.as_ref().allow_beneath(file, access)
+    Allow<R: Rules, P: CStr>, "allow a path (landlock)", |own| {
+        own.0.as_ref().allow_path(own.1.as_ref(), own.2)
     };
-    Obey<R: Ruleset>, "obey the rules for files (landlock)", |own| own.0.as_ref().restrict_self();
+    Obey<R: Rules>, "obey the rules for files (landlock)", |own| own.0.as_ref().restrict_self().map(drop);
     Filter<F: [FilterInstruction]>, "filter its calls (seccomp)", |own| match set_filter(own.0.as_ref()) {
         Err(Errno::NOSYS | Errno::INVAL) if own.1 => Ok(()),
         set => set,

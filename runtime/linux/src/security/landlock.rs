@@ -1,14 +1,8 @@
 //! Rules that a thread lays down for itself and for all that it will start: landlock(7). No privileges are needed.
 //!
 //! One says what is governed, makes a [`Ruleset`] of it, adds what is allowed all the same, and is bound by it for good. What was open
-//! before stays open. Kernels learn to govern more from version to version: [`Handled::known_by`] leaves out what this one does not know.
-//!
-//! ```ignore
-//! let rules = Ruleset::new(Handled::EVERYTHING.known_by(landlock::abi()?))?;
-//! rules.allow_beneath(open("/usr", OpenFlags::PATH, Mode::empty())?, FileAccess::READ)?;
-//! set_no_new_privileges()?;
-//! rules.restrict_self()?;
-//! ```
+//! before stays open. Kernels learn to govern more from version to version: [`Handled::known_by`] leaves out what this one does not know,
+//! and [`Rules`](super::Rules) does all of it.
 
 use crate::Result;
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -110,6 +104,25 @@ impl Handled {
         ports: PortAccess::BIND.union(PortAccess::CONNECT),
         scopes: Scopes::ABSTRACT_SOCKETS.union(Scopes::SIGNALS),
     };
+
+    /// Nothing.
+    pub const NOTHING: Self =
+        Self { files: FileAccess::empty(), ports: PortAccess::empty(), scopes: Scopes::empty() };
+
+    /// Says whether nothing is governed.
+    pub const fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.ports.is_empty() && self.scopes.is_empty()
+    }
+
+    /// Leaves out what others govern.
+    #[must_use]
+    pub const fn difference(self, others: Self) -> Self {
+        Self {
+            files: self.files.difference(others.files),
+            ports: self.ports.difference(others.ports),
+            scopes: self.scopes.difference(others.scopes),
+        }
+    }
 
     /// Leaves out what a version does not know.
     #[must_use]
