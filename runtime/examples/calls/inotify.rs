@@ -11,14 +11,8 @@
 
 use spelunk::io::{Result, Write};
 use spelunk::linux::fs::{
-    self, Mode, NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init, inotify_rm_watch,
+    self, Mode, NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init, inotify_read, inotify_rm_watch,
 };
-
-/// The number, what happened, what joins two events, and how long the name is: 4 bytes each.
-const HEAD: usize = 16;
-
-/// IN_IGNORED: nothing more comes of the watch.
-const IGNORED: u32 = 0x8000;
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     fs::mkdir("watched", Mode::octal(0o700))?;
@@ -32,25 +26,20 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     fs::unlink("watched/two")?;
     inotify_rm_watch(&watcher, watch)?;
     fs::rmdir("watched")?;
-    let mut buffer = [0; 1024];
-    let count = fs::read(&watcher, &mut buffer)?;
-    let (mut rest, mut last) = (buffer.get(..count).unwrap_or_default(), 0);
-    while let Some((head, behind)) = rest.split_at_checked(HEAD) {
-        let (words, _) = head.as_chunks();
-        let [_, happened, cookie, length] =
-            [0, 1, 2, 3].map(|at| words.get(at).map_or(0, |word| u32::from_ne_bytes(*word)));
-        let Some((name, behind)) = behind.split_at_checked(length as usize) else { break };
-        // Zeros fill it up.
-        let name = str::from_utf8(name).unwrap_or("?").trim_end_matches('\0');
-        match NotifyEvents::from_bits_retain(happened) {
+    let (mut buffer, mut last) = ([0; 1024], 0);
+    for change in inotify_read(&watcher, &mut buffer)? {
+        let name = str::from_utf8(change.name).unwrap_or("?");
+        match change.events {
             NotifyEvents::CREATE => writeln!(out, "CREATE {name}")?,
             NotifyEvents::MOVED_FROM => writeln!(out, "MOVED_FROM {name}")?,
-            NotifyEvents::MOVED_TO if cookie == last => writeln!(out, "MOVED_TO {name}, of the same move")?,
+            NotifyEvents::MOVED_TO if change.cookie == last => {
+                writeln!(out, "MOVED_TO {name}, of the same move")?;
+            }
             NotifyEvents::DELETE => writeln!(out, "DELETE {name}")?,
-            _ if happened == IGNORED => writeln!(out, "IGNORED: the watch has ended")?,
-            other => writeln!(out, "{other:?} {name}")?,
+            NotifyEvents::ENDED => writeln!(out, "IGNORED: the watch has ended")?,
+            other => writeln!(out, "{other} {name}")?,
         }
-        (rest, last) = (behind, cookie);
+        last = change.cookie;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod addresses;
+pub mod cgroup;
 pub mod clock;
 pub mod condition;
 #[cfg(feature = "devices")]
@@ -42,5 +43,6 @@ pub mod sessions;
 pub mod settings;
 pub mod swap;
 pub mod users;
+pub mod watch;
 
 pub use error::{Cause, Error, Explanation, Failure, Result};

@@ -1,5 +1,6 @@
 //! `/sys`: attributes of devices.
 
 pub mod capabilities;
+pub mod cgroup;
 pub mod processors;
 pub mod uevent;

@@ -30,6 +30,8 @@ flags! {
         const TELL_DIRECTORY = 0x400;
         /// FAN_REPORT_NAME: and their names there.
         const TELL_NAME = 0x800;
+        /// FAN_REPORT_TARGET_FID: and what was made or removed, beside its directory (Linux 5.17).
+        const TELL_TARGET = 0x1000;
         const _ = !0;
     }
 }
@@ -60,16 +62,24 @@ flags! {
         const DELETE = 0x200;
         /// FAN_DELETE_SELF: what is marked was removed.
         const DELETE_SELF = 0x400;
+        /// FAN_MOVE_SELF: what is marked has another name now.
+        const MOVE_SELF = 0x800;
         /// FAN_OPEN_EXEC: opened to be run.
         const OPEN_EXECUTE = 0x1000;
         /// FAN_Q_OVERFLOW: told alone: events were dropped.
         const OVERFLOW = 0x4000;
+        /// FAN_FS_ERROR: the file system is damaged (Linux 5.16).
+        const DAMAGED = 0x8000;
         /// FAN_OPEN_PERM: asks for leave to open.
         const ASK_OPEN = 0x1_0000;
         /// FAN_ACCESS_PERM: asks for leave to read.
         const ASK_ACCESS = 0x2_0000;
+        /// FAN_OPEN_EXEC_PERM: asks for leave to open to run it.
+        const ASK_EXECUTE = 0x4_0000;
         /// FAN_EVENT_ON_CHILD: of the files in a marked directory, too.
         const OF_CHILDREN = 0x800_0000;
+        /// FAN_RENAME: a file has another name, told with both (Linux 5.17).
+        const RENAME = 0x1000_0000;
         /// FAN_ONDIR: of directories, too.
         const OF_DIRECTORIES = 0x4000_0000;
         const _ = !0;

@@ -21,6 +21,13 @@ impl FileHandle {
     /// MAX_HANDLE_SZ: how long it can be.
     pub const MOST: usize = 128;
 
+    /// Takes a handle that the kernel has written elsewhere; none if it is longer than any.
+    pub(super) fn of(kind: i32, from: &[u8]) -> Option<Self> {
+        let mut bytes = [0; Self::MOST];
+        bytes.get_mut(..from.len())?.copy_from_slice(from);
+        Some(Self { length: from.len() as u32, kind, bytes })
+    }
+
     /// Gives the kind, which the file system chooses.
     pub const fn kind(&self) -> i32 {
         self.kind

@@ -7,6 +7,7 @@ mod directory;
 mod extended;
 mod fanotify;
 mod file;
+mod file_event;
 mod flags;
 mod handle;
 mod link;
@@ -47,6 +48,7 @@ pub use file::{
     Allocate, allocate, fallocate, ftruncate, inode_flags, inode_version, project, set_inode_flags,
     set_inode_version, set_project, share_room,
 };
+pub use file_event::{About, FileEvent, FileEventList, NotifyGroup};
 pub use flags::{FileAttributes, file_getattr, file_setattr};
 pub use handle::{FileHandle, name_to_handle_at, open_by_handle_at};
 pub use link::{
@@ -59,7 +61,10 @@ pub use memory_file::memfd_secret;
 pub use memory_file::{MemoryFileFlags, Seals, add_seals, memfd_create, seals};
 pub use metadata::{FileKind, Metadata, Mode, StatxFlags, StatxMask, Timestamp, fstat, lstat, stat, statx};
 pub use node::{device_number, device_parts, mkfifo, mknod, mknod_at};
-pub use notify::{NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init, inotify_rm_watch};
+pub use notify::{
+    Change, Changes, NotifyEvents, NotifyFlags, inotify_add_watch, inotify_init, inotify_read,
+    inotify_rm_watch,
+};
 pub use numbers::Numbers;
 pub use open::{OpenFlags, Resolve, open, openat, openat2};
 pub use pipe::{PipeFlags, pipe};
