@@ -13,6 +13,10 @@ const _: () = {
     has::<usize>(abi::STACK_ALIGNMENT);
     has::<bool>(abi::ALIGNED_PAIRS);
     has::<u32>(abi::MMAP);
+    has::<usize>(abi::REGISTERS);
+    has::<usize>(abi::PROGRAM_COUNTER);
+    has::<usize>(abi::STACK_POINTER);
+    has::<usize>(abi::RESULT);
     has::<fn() -> Option<u32>>(abi::hardware_probe);
 
     has::<unsafe fn(u32) -> isize>(syscall::syscall0);

@@ -22,9 +22,8 @@ use core::fmt;
 
 use spelunk::io::process::{Command, Ended, Pid};
 use spelunk::io::{self, BufWriter, Errno, Result, Write};
-use spelunk::linux::process::{WaitFlags, WaitFor, waitid};
 use spelunk::linux::retry;
-use spelunk::linux::trace::{self, Call, Stops, Until};
+use spelunk::linux::trace::{Halt, Stops, Tracee, Until};
 use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
@@ -53,49 +52,37 @@ fn fail(why: &dyn fmt::Display) -> i32 {
 
 /// Follows a program from the stop at its start to its end; gives its status as a shell shows it.
 fn follow(pid: Pid, out: &mut impl Write) -> Result<i32> {
-    let next = || retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED | WaitFlags::STOPPED));
-    next()?;
-    trace::set_stops(pid, Stops::CALLS)?;
+    let mut tracee = Tracee::started(pid, Stops::CALLS)?;
     let (mut signal, mut in_call) = (None, false);
     loop {
-        trace::resume(pid, Until::Call, signal.take())?;
-        let child = next()?.ok_or(Errno::CHILD)?;
-        let call = match child.ended {
-            Ended::Stopped(_) => trace::stop(pid)?.call,
-            _ => Call::None,
-        };
-        if in_call && !matches!(call, Call::Exit(_)) {
+        tracee.resume(Until::Call, signal.take())?;
+        let halt = retry(|| tracee.wait())?;
+        if in_call && !matches!(halt, Halt::Exit(_)) {
             // It does not come back.
             writeln!(out)?;
         }
-        in_call = matches!(call, Call::Entry { .. });
-        match (child.ended, call) {
-            (Ended::Stopped(stopped), Call::None) => {
-                writeln!(out, "{stopped} comes")?;
-                signal = Some(stopped);
+        in_call = matches!(halt, Halt::Entry { .. });
+        match halt {
+            Halt::Entry { number, arguments: [a, b, c, d, e, f] } => {
+                write!(out, "{number}({a:#x}, {b:#x}, {c:#x}, {d:#x}, {e:#x}, {f:#x})")?;
             }
-            (Ended::Stopped(_), call) => tell(call, out)?,
-            (Ended::Exited(status), _) => writeln!(out, "exited {status}")?,
-            (Ended::Killed(signal) | Ended::Dumped(signal), _) => writeln!(out, "killed by {signal}")?,
-            (Ended::Continued, _) => continue,
+            Halt::Exit(word @ -4095..0) => match Errno::from_word(word as isize).and_then(Errno::name) {
+                Some(name) => writeln!(out, " = -{name}")?,
+                None => writeln!(out, " = {word}")?,
+            },
+            Halt::Exit(word) => writeln!(out, " = {word:#x}")?,
+            Halt::Signal(comes) => {
+                writeln!(out, "{comes} comes")?;
+                signal = Some(comes);
+            }
+            Halt::Ended(ended) => {
+                match ended {
+                    Ended::Killed(signal) | Ended::Dumped(signal) => writeln!(out, "killed by {signal}")?,
+                    ended => writeln!(out, "exited {}", ended.shell_status())?,
+                }
+                return Ok(ended.shell_status());
+            }
+            _ => {}
         }
-        if !matches!(child.ended, Ended::Stopped(_)) {
-            return Ok(child.ended.shell_status());
-        }
-    }
-}
-
-/// Tells of a call: its number and arguments when it is made, on the same line what it gave.
-fn tell(call: Call, out: &mut impl Write) -> Result<()> {
-    match call {
-        Call::Entry { number, arguments: [a, b, c, d, e, f] } => {
-            write!(out, "{number}({a:#x}, {b:#x}, {c:#x}, {d:#x}, {e:#x}, {f:#x})")
-        }
-        Call::Exit(word @ -4095..0) => match Errno::from_word(word as isize).and_then(Errno::name) {
-            Some(name) => writeln!(out, " = -{name}"),
-            None => writeln!(out, " = {word}"),
-        },
-        Call::Exit(word) => writeln!(out, " = {word:#x}"),
-        Call::None => Ok(()),
     }
 }

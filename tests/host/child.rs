@@ -5,7 +5,9 @@
 
 use crate::emulator::lacks;
 use linux::Errno;
-use linux::process::{Ended, Fork, Namespaces, WaitFlags, WaitFor, exit_group, fork, unshare, waitid};
+use linux::process::{
+    Ended, Fork, IdRange, Namespaces, WaitFlags, WaitFor, exit_group, fork, map_self, unshare, waitid,
+};
 
 /// Where and how a child failed; `errno` is none where a check was false.
 pub(crate) struct Failure {
@@ -76,25 +78,8 @@ pub(crate) fn become_root(kinds: Namespaces) -> Work {
         let line = if errno == Errno::INVAL { NO_USERS } else { line!() };
         Failure { line, errno: Some(errno) }
     })?;
-    ok!(put("/proc/self/setgroups", b"deny"));
-    ok!(map("/proc/self/uid_map", user));
-    ok!(map("/proc/self/gid_map", group));
+    ok!(map_self(IdRange::one(0, user), IdRange::one(0, group)));
     Ok(())
-}
-
-fn map(path: &str, outside: u32) -> linux::Result<()> {
-    use std::io::Write;
-    let mut line = [0; 32];
-    let mut rest = line.as_mut_slice();
-    write!(rest, "0 {outside} 1").map_err(|_| Errno::NOBUFS)?;
-    let left = rest.len();
-    put(path, &line[..32 - left])
-}
-
-/// Writes a whole file in one call.
-pub(crate) fn put(path: &str, bytes: &[u8]) -> linux::Result<()> {
-    let file = linux::fs::open(path, linux::fs::OpenFlags::WRITE, linux::fs::Mode::empty())?;
-    linux::fs::write(file, bytes).map(drop)
 }
 
 #[test]

@@ -2,17 +2,19 @@
 
 use crate::child::{become_root, check, in_child, ok};
 use crate::emulator::{is_missing, lacks};
+use crate::skip::skipped;
 use linux::Errno;
 use linux::fd::{AsFd, CWD, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open, read_full};
+use linux::fs::{Mode, OpenFlags, PipeFlags, open, pipe, read, read_full, write};
 use linux::process::{
-    Argument, Capabilities, CloneFlags, Ended, Fork, Limit, Namespaces, Pid, PidfdFlags, Policy, Resource,
-    Scheduling, Shared, WaitFlags, WaitFor, Whose, clone, execve, execveat, exit_group, fork,
-    fork_with_pidfd, getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid, getpriority, getresgid,
-    getresuid, getrlimit, getsid, getuid, ioprio_get, ioprio_set, kcmp, keep_capabilities, kill, kill_group,
-    name, personality, pidfd_getfd, pidfd_open, pidfd_send_signal, prlimit, sched_getattr, sched_setattr,
-    set_child_subreaper, set_name, set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns,
-    setpgid, setpriority, setregid, setsid, setuid, unshare, vhangup, wait4, waitid,
+    Argument, Capabilities, CloneFlags, Ended, Fork, IdRange, Ids, Limit, Namespaces, Pid, PidfdFlags,
+    Policy, Resource, Scheduling, Shared, WaitFlags, WaitFor, Whose, clone, deny_setgroups, execve, execveat,
+    exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid,
+    getpriority, getresgid, getresuid, getrlimit, getsid, getuid, ioprio_get, ioprio_set, kcmp,
+    keep_capabilities, kill, kill_group, map_ids, name, personality, pidfd_getfd, pidfd_open,
+    pidfd_send_signal, prlimit, sched_getattr, sched_setattr, set_child_subreaper, set_name,
+    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setregid,
+    setsid, setuid, unshare, vhangup, wait4, waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
@@ -136,7 +138,7 @@ fn a_descriptor_is_taken_from_a_child() {
 #[test]
 fn a_program_is_run_with_its_arguments() {
     in_child(|| {
-        let (reader, writer) = ok!(linux::fs::pipe(linux::fs::PipeFlags::empty()));
+        let (reader, writer) = ok!(pipe(PipeFlags::empty()));
         // SAFETY: the child makes system calls only.
         let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
             // SAFETY: standard output is the child's own, and it is about to be another program's.
@@ -417,4 +419,59 @@ fn terminals_and_accounts_need_privileges() {
         check!(denied == Err(Errno::PERM) || denied == Err(Errno::NOSYS));
         Ok(())
     });
+}
+
+#[test]
+fn users_of_a_namespace_are_others_outside() {
+    in_child(|| {
+        let (user, group) = (geteuid(), getegid());
+        match unshare(Namespaces::USER) {
+            // An emulator with threads of its own.
+            Err(Errno::INVAL) => return Ok(()),
+            left => ok!(left),
+        }
+        check!(map_ids(None, Ids::Users, &[]).is_err());
+        ok!(map_ids(None, Ids::Users, &[IdRange::one(7, user)]));
+        check!(map_ids(None, Ids::Users, &[IdRange::one(7, user)]) == Err(Errno::PERM));
+        check!(geteuid() == 7);
+        ok!(deny_setgroups(None));
+        ok!(map_ids(None, Ids::Groups, &[IdRange::one(8, group)]));
+        check!(getegid() == 8);
+        check!(setgroups(&[]) == Err(Errno::PERM));
+        Ok(())
+    });
+}
+
+#[test]
+fn root_maps_many_users_of_another_process() {
+    if geteuid() != 0 {
+        return skipped("only root may map other numbers than his own");
+    }
+    // The other one tells when it is in its namespace, and waits until it is told that it is mapped.
+    let (told, tells) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let (hears, say) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    // SAFETY: the child makes system calls only.
+    let Fork::Parent(pid) = (unsafe { fork() }).unwrap() else {
+        let left = unshare(Namespaces::USER).is_ok();
+        let _ = write(&tells, &[u8::from(left)]);
+        let _ = read(&hears, &mut [0]);
+        let are_mapped = setgroups(&[]).is_ok() && setgid(10).is_ok() && setuid(4).is_ok() && getuid() == 4;
+        exit_group(i32::from(!are_mapped));
+    };
+    let mut left = [0];
+    assert_eq!(read_full(&told, &mut left), Ok(1));
+    if left == [1] {
+        let users = [IdRange { inside: 0, outside: 100_000, count: 3 }, IdRange::one(4, 200_000)];
+        map_ids(Some(pid), Ids::Users, &users).unwrap();
+        map_ids(Some(pid), Ids::Groups, &[IdRange { inside: 0, outside: 100_000, count: 65536 }]).unwrap();
+        let map = std::fs::read_to_string(format!("/proc/{pid}/uid_map")).unwrap();
+        let rows: Vec<Vec<u32>> = map
+            .lines()
+            .map(|line| line.split_whitespace().map(|word| word.parse().unwrap()).collect())
+            .collect();
+        assert_eq!(rows, [[0, 100_000, 3], [4, 200_000, 1]]);
+    }
+    write(&say, b"!").unwrap();
+    let end = linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap().unwrap();
+    assert!(left == [0] || end.ended == Ended::Exited(0), "{end:?}");
 }

@@ -19,3 +19,15 @@ pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;
 pub const fn hardware_probe() -> Option<u32> {
     None
 }
+
+/// How many words the registers of a process that is followed have (NT_PRSTATUS, `struct user_pt_regs`).
+pub const REGISTERS: usize = 34;
+
+/// Which of them is the instruction pointer.
+pub const PROGRAM_COUNTER: usize = 32;
+
+/// Which of them is the stack pointer.
+pub const STACK_POINTER: usize = 31;
+
+/// Which of them has what a system call gives.
+pub const RESULT: usize = 0;

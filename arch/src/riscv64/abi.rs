@@ -21,3 +21,15 @@ pub fn hardware_probe() -> Option<u32> {
     unsafe { crate::record_call!(__NR_riscv_hwprobe) };
     Some(linux_raw_sys::general::__NR_riscv_hwprobe)
 }
+
+/// How many words the registers of a process that is followed have (NT_PRSTATUS, `struct user_regs_struct`).
+pub const REGISTERS: usize = 32;
+
+/// Which of them is the instruction pointer.
+pub const PROGRAM_COUNTER: usize = 0;
+
+/// Which of them is the stack pointer.
+pub const STACK_POINTER: usize = 2;
+
+/// Which of them has what a system call gives.
+pub const RESULT: usize = 10;

@@ -20,3 +20,15 @@ pub const MMAP: u32 = linux_raw_sys::general::__NR_mmap;
 pub const fn hardware_probe() -> Option<u32> {
     None
 }
+
+/// How many words the registers of a process that is followed have (NT_PRSTATUS, `struct user_regs_struct`).
+pub const REGISTERS: usize = 27;
+
+/// Which of them is the instruction pointer.
+pub const PROGRAM_COUNTER: usize = 16;
+
+/// Which of them is the stack pointer.
+pub const STACK_POINTER: usize = 19;
+
+/// Which of them has what a system call gives.
+pub const RESULT: usize = 10;

@@ -8,9 +8,9 @@
 //! ```
 
 use spelunk::io::{Result, Write};
-use spelunk::linux::process::{Ended, Pid, WaitFlags, WaitFor, getpgid, getpid, kill, spawn, waitid};
+use spelunk::linux::process::{Pid, getpgid, getpid, kill, spawn};
 use spelunk::linux::signal::Signal;
-use spelunk::linux::trace::{self, Call, Stops, Until};
+use spelunk::linux::trace::{Halt, Stops, Tracee, Until, trace_me};
 use spelunk::linux::{Errno, retry};
 
 /// No process has it: numbers end at 4194304.
@@ -18,32 +18,27 @@ const NOBODY: u64 = i32::MAX as u64;
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     let child = spawn(|| {
-        let _ = trace::trace_me();
+        let _ = trace_me();
         let _ = kill(getpid(), Some(Signal::STOP));
         let _ = getpgid(Pid::new(NOBODY as i32));
         3
     })?;
-    let next = || retry(|| waitid(WaitFor::Process(child), WaitFlags::EXITED | WaitFlags::STOPPED));
-    next()?;
-    trace::set_stops(child, Stops::CALLS | Stops::KILL_AT_END)?;
+    let mut tracee = Tracee::started(child, Stops::CALLS | Stops::KILL_AT_END)?;
     let (mut begun, mut done, mut is_ours, mut gave) = (0, 0, false, 0);
     let ended = loop {
-        trace::resume(child, Until::Call, None)?;
-        let ended = next()?.ok_or(Errno::CHILD)?.ended;
-        if !matches!(ended, Ended::Stopped(_)) {
-            break ended;
-        }
-        match trace::stop(child)?.call {
-            Call::Entry { arguments, .. } => {
+        tracee.resume(Until::Call, None)?;
+        match retry(|| tracee.wait())? {
+            Halt::Ended(ended) => break ended,
+            Halt::Entry { arguments, .. } => {
                 begun += 1;
                 is_ours = arguments[0] == NOBODY;
             }
-            Call::Exit(word) => {
+            Halt::Exit(word) => {
                 done += 1;
                 gave = if is_ours { word } else { gave };
                 is_ours = false;
             }
-            Call::None => {}
+            _ => {}
         }
     };
     // It does not come back from exit.

@@ -1,10 +1,10 @@
 //! Capabilities of processes and of files.
 
 use linux::Errno;
-use linux::fs::{SetAttribute, chroot, fgetxattr, fsetxattr};
+use linux::fs::{chroot, fgetxattr};
 use linux::named::Named;
 use linux::process::{
-    self, Capabilities, CapabilitySets, capabilities, capability_version, set_capabilities,
+    self, Capabilities, CapabilitySets, FileCapabilities, capabilities, capability_version, set_capabilities,
 };
 
 use crate::scratch::Scratch;
@@ -69,15 +69,19 @@ fn filesystem_caps_get() {
 fn filesystem_caps_getset_root() {
     only_root();
     let scratch = Scratch::new();
-    let file = file(&scratch.at("file"));
-    // struct vfs_cap_data of version 2 with its flag, then permitted and inheritable, the low and the high half of each.
-    let word = |number: u32| number.to_le_bytes();
-    let wanted = [0x0200_0001_u32, 1 << 18, 0, 0, 0].map(word).concat();
-    let made = fsetxattr(&file, "security.capability", &wanted, SetAttribute::Any);
-    have(made, &[Errno::OPNOTSUPP, Errno::PERM], "capabilities of files");
-    let mut buffer = [0; 24];
-    assert_eq!(fgetxattr(&file, "security.capability", &mut buffer), Ok(20));
-    assert_eq!(buffer[..20], wanted);
+    let path = scratch.at("file");
+    let path = path.as_str();
+    drop(file(path));
+    let wanted = FileCapabilities {
+        permitted: Capabilities::SYS_CHROOT,
+        inheritable: Capabilities::BPF,
+        is_effective: true,
+        root: None,
+    };
+    have(wanted.set(path), &[Errno::OPNOTSUPP, Errno::PERM], "capabilities of files");
+    assert_eq!(FileCapabilities::of(path), Ok(Some(wanted)));
+    assert_eq!((FileCapabilities::remove(path), FileCapabilities::remove(path)), (Ok(true), Ok(false)));
+    assert_eq!(FileCapabilities::of(path), Ok(None));
 }
 
 tests![

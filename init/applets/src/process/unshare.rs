@@ -1,15 +1,12 @@
 //! `unshare` (util-linux's; BusyBox has its first half).
 
-use alloc::vec::Vec;
-
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open};
 use linux::mount::MountFlags;
 use linux::process::{
-    Namespaces, getegid, geteuid, set_parent_death_signal, setgroups, setresgid, setresuid,
+    IdRange, Ids, Namespaces, deny_setgroups, getegid, geteuid, map_ids, set_parent_death_signal, setgroups,
+    setresgid, setresuid,
 };
 use linux::signal::Signal;
-use query::text::{decimal, parse_decimal};
+use query::text::parse_decimal;
 
 use super::launch;
 use crate::{Applet, Failure, Flag, Io, Outcome, Parsed, Run, Status};
@@ -112,32 +109,23 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 /// Writes which users and groups those of the new namespace are.
 fn map(io: &mut Io<'_>, parsed: &Parsed<'_>, user: u32, group: u32) -> Result<(), Failure> {
     let mapped = parsed.last_of(b"rc");
-    let groups = match (parsed.value(SETGROUPS), mapped) {
-        (Some(word @ (b"allow" | b"deny")), _) => Some(word),
+    let denies = match (parsed.value(SETGROUPS), mapped) {
+        (Some(b"allow"), _) => false,
+        (Some(b"deny"), _) => true,
         (Some(other), _) => return Err(io.misuse(other, "neither allow nor deny").into()),
         // Who is not root outside may not map groups that he could give up.
-        (None, Some(_)) => Some(&b"deny"[..]),
-        (None, None) => None,
+        (None, mapped) => mapped.is_some(),
     };
-    let mut files: Vec<(&str, Vec<u8>)> =
-        groups.map(|word| ("setgroups", word.to_vec())).into_iter().collect();
-    if let Some(mapped) = mapped {
-        for (name, outside) in [("uid_map", user), ("gid_map", group)] {
-            let inside = if mapped == b'r' { 0 } else { outside };
-            let mut line = Vec::new();
-            decimal(inside.into(), &mut line);
-            line.push(b' ');
-            decimal(outside.into(), &mut line);
-            line.extend_from_slice(b" 1");
-            files.push((name, line));
-        }
+    if denies {
+        deny_setgroups(None).map_err(|errno| io.complain(b"/proc/self/setgroups", &errno))?;
     }
-    for (name, text) in files {
-        let path = [b"/proc/self/", name.as_bytes()].concat();
-        let file = open(path.as_slice(), OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty());
-        // One call, as the kernel wants it.
-        let written = file.and_then(|file: OwnedFd| linux::fs::write(file.as_fd(), &text));
-        written.map_err(|errno| io.complain(&path, &errno))?;
+    let Some(mapped) = mapped else { return Ok(()) };
+    for (ids, path, outside) in
+        [(Ids::Users, "/proc/self/uid_map", user), (Ids::Groups, "/proc/self/gid_map", group)]
+    {
+        let inside = if mapped == b'r' { 0 } else { outside };
+        let written = map_ids(None, ids, &[IdRange::one(inside, outside)]);
+        written.map_err(|errno| io.complain(path.as_bytes(), &errno))?;
     }
     Ok(())
 }

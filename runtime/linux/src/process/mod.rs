@@ -4,7 +4,9 @@ mod capabilities;
 pub mod confine;
 mod dispatch;
 mod exec;
+mod file_capabilities;
 mod fork;
+mod id_map;
 mod identity;
 mod limits;
 mod namespace;
@@ -26,7 +28,9 @@ pub use capabilities::{
 };
 pub use dispatch::{DISPATCH_ALL, DISPATCH_NONE, dispatch_calls, stop_dispatching};
 pub use exec::{Argument, execve, execveat};
+pub use file_capabilities::FileCapabilities;
 pub use fork::{CloneFlags, Fork, clone, exit_group, fork, fork_with_pidfd};
+pub use id_map::{IdRange, Ids, deny_setgroups, map_ids, map_self};
 pub use identity::{
     Pid, getegid, geteuid, getgid, getgroups, getpid, getppid, getresgid, getresuid, getuid, setgid,
     setgroups, setregid, setresgid, setresuid, setuid,

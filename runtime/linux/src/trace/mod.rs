@@ -1,4 +1,10 @@
-//! Following another process from stop to stop: ptrace(2). Its memory is /proc/PID/mem.
+//! Following another process from stop to stop: ptrace(2). A [`Tracee`] is one that is followed, from the beginning to the end.
+
+mod registers;
+mod tracee;
+
+pub use registers::Registers;
+pub use tracee::{Halt, Tracee};
 
 pub mod layout;
 pub mod names;
@@ -127,8 +133,8 @@ pub enum Happened {
     Call,
     /// It is stopped before this signal reaches it.
     Signal(Signal),
-    /// It is stopped by an event: a PTRACE_EVENT_… of `linux/ptrace.h`.
-    Event(u32),
+    /// It is stopped by an event: a PTRACE_EVENT_… of `linux/ptrace.h`, and the signal that comes with it.
+    Event(u32, Signal),
 }
 
 /// Waits until something has come about with one of the processes that this thread follows, or a child of its.
@@ -136,20 +142,29 @@ pub enum Happened {
 /// # Errors
 /// `CHILD` (there is none), `INTR`. See `wait4(2)`, __WALL and __WNOTHREAD.
 pub fn next() -> Result<(Pid, Happened)> {
-    /// Added to SIGTRAP at a call: PTRACE_O_TRACESYSGOOD.
-    const MARKED: i32 = 0x80;
+    wait(-1)
+}
+
+/// Waits for one process, or for any (-1).
+fn wait(process: i32) -> Result<(Pid, Happened)> {
     let mut status = 0_i32;
     let flags = linux_raw_sys::general::__WALL | linux_raw_sys::general::__WNOTHREAD;
     // SAFETY: the kernel writes one number.
-    let word = unsafe { syscall!(__NR_wait4, -1_i32, &raw mut status, flags, 0_usize) }?;
+    let word = unsafe { syscall!(__NR_wait4, process, &raw mut status, flags, 0_usize) }?;
     let pid = Pid::new(word as i32).ok_or(Errno::CHILD)?;
-    let happened = match (status & 0xff, (status >> 8) & 0xff, status >> 16) {
-        (0x7f, _, event @ 1..) => Happened::Event(event.cast_unsigned()),
+    Ok((pid, happened(status).ok_or(Errno::CHILD)?))
+}
+
+/// Reads the packed status that wait4 gives.
+fn happened(status: i32) -> Option<Happened> {
+    /// Added to SIGTRAP at a call: PTRACE_O_TRACESYSGOOD.
+    const MARKED: i32 = 0x80;
+    Some(match (status & 0xff, (status >> 8) & 0xff, status >> 16) {
+        (0x7f, signal, event @ 1..) => Happened::Event(event.cast_unsigned(), Signal::new(signal)?),
         (0x7f, signal, _) if signal == Signal::TRAP.number() | MARKED => Happened::Call,
-        (0x7f, signal, _) => Happened::Signal(Signal::new(signal).ok_or(Errno::CHILD)?),
-        _ => Happened::Ended(ended_by(status).ok_or(Errno::CHILD)?),
-    };
-    Ok((pid, happened))
+        (0x7f, signal, _) => Happened::Signal(Signal::new(signal)?),
+        _ => Happened::Ended(ended_by(status)?),
+    })
 }
 
 /// The bytes of what a signal is told with (`siginfo_t`).

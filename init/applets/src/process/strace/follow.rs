@@ -11,7 +11,7 @@ use linux::process::{Ended, Pid};
 use linux::signal::Signal;
 use linux::time::monotonic;
 use linux::trace::layout::Told;
-use linux::trace::{self, Call, Happened, Stops, Until};
+use linux::trace::{self, Halt, Happened, Tracee, Until};
 use query::text::{decimal, zero_padded};
 use query::{Rows, Value};
 
@@ -25,15 +25,19 @@ use crate::{Io, Output, Status};
 /// Where results begin, as strace has it.
 const RESULT_COLUMN: usize = 40;
 
-/// A process or thread that is followed.
-struct Tracee {
-    pid: Pid,
+/// A process or thread that is followed, and what is to be said of it.
+struct Followed {
+    tracee: Tracee,
     /// The call that it is in, and since when.
     call: Option<(Made, Duration)>,
-    /// Whether its first stop is to come, which is nobody's signal.
-    is_new: bool,
     /// The beginning of its call, for a row of JSON.
     text: Vec<u8>,
+}
+
+impl Followed {
+    const fn new(tracee: Tracee) -> Self {
+        Self { tracee, call: None, text: Vec::new() }
+    }
 }
 
 /// What was counted of one call.
@@ -49,9 +53,8 @@ pub(super) struct Session<'a, 'io, 'out> {
     io: &'a mut Io<'io>,
     file: Option<&'a mut Output<'out>>,
     order: &'a Order<'a>,
-    stops: Stops,
     command: Option<Pid>,
-    tracees: Vec<Tracee>,
+    followed: Vec<Followed>,
     counts: Vec<Count>,
     rows: Rows<'static>,
     /// Whose line is not ended.
@@ -64,17 +67,22 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         io: &'a mut Io<'io>,
         file: Option<&'a mut Output<'out>>,
         order: &'a Order<'a>,
-        stops: Stops,
+        tracees: Vec<Tracee>,
         command: Option<Pid>,
     ) -> Self {
         let rows = Rows::named("pid call arguments result error");
-        let (tracees, counts) = (Vec::new(), Vec::new());
-        Self { io, file, order, stops, command, tracees, counts, rows, open: None, column: 0 }
+        let followed = tracees.into_iter().map(Followed::new).collect();
+        Self { io, file, order, command, followed, counts: Vec::new(), rows, open: None, column: 0 }
     }
 
     /// Follows all to their ends; gives the status of the command.
     pub(super) fn follow(&mut self) -> Status {
         let mut status = Status::SUCCESS;
+        if let Some(pid) = self.command {
+            // It is stopped behind its execve.
+            self.executed(pid);
+            let _ = self.go_on(pid, None);
+        }
         loop {
             if !self.order.is_count && !self.order.is_json {
                 self.flush();
@@ -85,7 +93,7 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
                     if Some(pid) == self.command {
                         status = launch::status(ended);
                     }
-                    if self.tracees.is_empty() {
+                    if self.followed.is_empty() {
                         return status;
                     }
                 }
@@ -126,7 +134,7 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         if self.order.is_file && self.order.follows {
             decimal(number, &mut head);
             head.push(b' ');
-        } else if self.tracees.len() > 1 {
+        } else if self.followed.len() > 1 {
             head.extend_from_slice(b"[pid ");
             decimal(number, &mut head);
             head.extend_from_slice(b"] ");
@@ -134,41 +142,42 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         self.put(&head);
     }
 
-    fn tracee(&mut self, pid: Pid) -> usize {
-        if let Some(at) = self.tracees.iter().position(|tracee| tracee.pid == pid) {
-            return at;
+    fn place(&mut self, pid: Pid) -> Option<usize> {
+        let place = self.followed.iter().position(|followed| followed.tracee.pid() == pid);
+        if place.is_some() {
+            return place;
         }
-        self.tracees.push(Tracee { pid, call: None, is_new: true, text: Vec::new() });
-        self.tracees.len() - 1
+        // A child that is followed from its beginning.
+        let tracee = Tracee::child(pid, &self.followed.first()?.tracee);
+        self.followed.push(Followed::new(tracee));
+        Some(self.followed.len() - 1)
     }
 
     fn stopped(&mut self, pid: Pid, happened: Happened) -> linux::Result<()> {
-        let at = self.tracee(pid);
-        let is_new = self.tracees.get_mut(at).is_some_and(|tracee| core::mem::take(&mut tracee.is_new));
-        let mut passed = None;
-        match happened {
-            Happened::Call => match trace::stop(pid)?.call {
-                Call::Entry { number, arguments } => self.entered(at, Made::new(number, arguments)),
-                Call::Exit(word) => self.left(at, word),
-                Call::None => {}
-            },
-            Happened::Signal(Signal::TRAP) if is_new && Some(pid) == self.command => {
-                trace::set_stops(pid, self.stops)?;
-                self.executed(pid);
-            }
-            // A child that is followed from its beginning.
-            Happened::Signal(Signal::STOP) if is_new => {}
-            Happened::Signal(signal) => {
-                if let Ok(bytes) = trace::signal_told(pid) {
-                    if let Some(told) = Told::of(&bytes) {
-                        self.signal(pid, signal, &told);
-                    }
-                    passed = Some(signal);
+        let place = self.place(pid);
+        let Some((at, followed)) = place.and_then(|at| Some((at, self.followed.get_mut(at)?))) else {
+            return Ok(());
+        };
+        match followed.tracee.halt(happened)? {
+            Halt::Entry { number, arguments } => self.entered(at, Made::new(number, arguments)),
+            Halt::Exit(word) => self.left(at, word),
+            Halt::Signal(signal) => {
+                if let Some(told) = Told::of(&trace::signal_told(pid)?) {
+                    self.signal(pid, signal, &told);
                 }
+                return self.go_on(pid, Some(signal));
             }
-            Happened::Event(_) | Happened::Ended(_) => {}
+            // It stays so; one that was not seized cannot.
+            Halt::Group(_) if followed.tracee.stay().is_ok() => return Ok(()),
+            _ => {}
         }
-        trace::resume(pid, Until::Call, passed)
+        self.go_on(pid, None)
+    }
+
+    /// Lets a process go on to its next call.
+    fn go_on(&mut self, pid: Pid, signal: Option<Signal>) -> linux::Result<()> {
+        let mut all = self.followed.iter_mut().map(|followed| &mut followed.tracee);
+        all.find(|tracee| tracee.pid() == pid).map_or(Ok(()), |tracee| tracee.resume(Until::Call, signal))
     }
 
     /// Shows the execve that began it all, which had come back when the command first stopped.
@@ -210,7 +219,7 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
     }
 
     fn entered(&mut self, at: usize, mut made: Made) {
-        let Some(pid) = self.tracees.get(at).map(|tracee| tracee.pid) else { return };
+        let Some(pid) = self.followed.get(at).map(|followed| followed.tracee.pid()) else { return };
         let name = made.known.map_or("", |known| known.name);
         if !self.order.shows(name) {
             return;
@@ -235,15 +244,15 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
                 self.open = Some(pid);
             }
         }
-        if let Some(tracee) = self.tracees.get_mut(at).filter(|_| !does_not_return) {
-            (tracee.call, tracee.text) = (Some((made, monotonic())), text);
+        if let Some(followed) = self.followed.get_mut(at).filter(|_| !does_not_return) {
+            (followed.call, followed.text) = (Some((made, monotonic())), text);
         }
     }
 
     fn left(&mut self, at: usize, word: i64) {
-        let Some(tracee) = self.tracees.get_mut(at) else { return };
-        let Some((mut made, begun)) = tracee.call.take() else { return };
-        let (pid, mut text) = (tracee.pid, core::mem::take(&mut tracee.text));
+        let Some(followed) = self.followed.get_mut(at) else { return };
+        let Some((mut made, begun)) = followed.call.take() else { return };
+        let (pid, mut text) = (followed.tracee.pid(), core::mem::take(&mut followed.text));
         let mut name = Vec::new();
         made.name(&mut name);
         if self.order.is_count {
@@ -298,15 +307,19 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
             Ended::Killed(signal) => alloc::format!("+++ killed by {signal} +++\n"),
             Ended::Stopped(_) | Ended::Continued => return,
         };
-        let is_known = self.tracees.iter().any(|tracee| tracee.pid == pid);
-        if is_known && !self.order.is_quiet && !self.order.is_count && !self.order.is_json {
+        let place = self.followed.iter().position(|followed| followed.tracee.pid() == pid);
+        if place.is_some() && !self.order.is_quiet && !self.order.is_count && !self.order.is_json {
             self.line(pid);
             self.put(text.as_bytes());
         } else if self.open == Some(pid) {
             self.open = None;
             self.put(b" <unfinished ...>\n");
         }
-        self.tracees.retain(|tracee| tracee.pid != pid);
+        if let Some(at) = place {
+            let mut followed = self.followed.remove(at);
+            // That it is gone, it is to know as well.
+            let _ = followed.tracee.halt(Happened::Ended(ended));
+        }
     }
 
     fn count(&mut self, name: Vec<u8>, word: i64, time: Duration) {

@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 
 use linux::fs::{Mode, OpenFlags, open};
 use linux::process::{CloneFlags, Pid, Step};
-use linux::trace::{Stops, calls, interrupt, seize};
+use linux::trace::{Stops, Tracee, calls};
 
 use super::{launch, number};
 use crate::{Applet, Flag, Io, JSON, Outcome, Output, Parsed, Run};
@@ -137,45 +137,56 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if order.follows {
         stops |= Stops::CHILDREN;
     }
-    let started = start(io, parsed, &attached, stops)?;
+    let (tracees, command) = start(io, parsed, &attached, stops)?;
     let mut out = file.as_ref().map(|file| {
         use linux::fd::AsFd;
         Output::descriptor_stream(file.as_fd())
     });
-    let mut session = Session::new(io, out.as_mut(), &order, stops, started);
+    let mut session = Session::new(io, out.as_mut(), &order, tracees, command);
     let status = session.follow();
     session.finish();
     Ok(status)
 }
 
-/// Starts the command, or seizes what runs; gives the command's number.
+/// Starts the command, or seizes what runs; gives what is followed, and the command's number.
 fn start(
     io: &mut Io<'_>,
     parsed: &Parsed<'_>,
     attached: &[Pid],
     stops: Stops,
-) -> Result<Option<Pid>, crate::Status> {
+) -> Result<(Vec<Tracee>, Option<Pid>), crate::Status> {
+    let mut tracees = Vec::new();
     for pid in attached {
-        seize(*pid, stops).and_then(|()| interrupt(*pid)).map_err(|errno| {
+        tracees.push(seized(*pid, stops).map_err(|errno| {
             io.complain(parsed.value(b'p').unwrap_or_default(), &errno);
             launch::NOT_STARTED
-        })?;
+        })?);
         if parsed.has(b'f') {
-            seize_threads(*pid, stops);
+            seize_threads(*pid, stops, &mut tracees);
         }
     }
     if !attached.is_empty() {
-        return Ok(None);
+        return Ok((tracees, None));
     }
-    launch::child(io, &parsed.operands, &[Step::Trace], CloneFlags::empty(), None).map(Some)
+    let command = launch::child(io, &parsed.operands, &[Step::Trace], CloneFlags::empty(), None)?;
+    tracees.push(Tracee::started(command, stops).map_err(|errno| {
+        io.complain(b"wait", &errno);
+        launch::NOT_STARTED
+    })?);
+    Ok((tracees, Some(command)))
+}
+
+/// Follows a thread, which is stopped soon.
+fn seized(thread: Pid, stops: Stops) -> linux::Result<Tracee> {
+    let tracee = Tracee::seize(thread, stops)?;
+    tracee.interrupt()?;
+    Ok(tracee)
 }
 
 /// Seizes the other threads of a process; one that ends in the meantime is none.
-fn seize_threads(process: Pid, stops: Stops) {
+fn seize_threads(process: Pid, stops: Stops, tracees: &mut Vec<Tracee>) {
     for thread in system::processes::threads(process.get().unsigned_abs()).unwrap_or_default() {
-        let Some(thread) = Pid::new(thread.cast_signed()).filter(|thread| *thread != process) else {
-            continue;
-        };
-        let _ = seize(thread, stops).and_then(|()| interrupt(thread));
+        let thread = Pid::new(thread.cast_signed()).filter(|thread| *thread != process);
+        tracees.extend(thread.and_then(|thread| seized(thread, stops).ok()));
     }
 }
