@@ -4,7 +4,7 @@ use crate::emulator::is_missing;
 use crate::skip::skipped;
 use linux::Errno;
 use linux::mem::{MapFlags, Protection, mmap_anonymous, munmap};
-use linux::perf::{Counter, CounterFlags, Event, Record, Ring, Whose};
+use linux::perf::{Counter, CounterFlags, Event, Group, Record, Ring, Whose};
 
 const OFF: CounterFlags = CounterFlags::OFF.union(CounterFlags::NOT_IN_KERNEL).union(CounterFlags::NOT_BELOW);
 
@@ -67,6 +67,34 @@ fn a_group_counts_together() {
     assert_eq!(counts.len(), 2);
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
     assert_eq!(clock.read_group(&mut []), Err(Errno::NOSPC));
+}
+
+#[test]
+fn a_group_shows_what_was_done_meanwhile() {
+    let flags = CounterFlags::NOT_IN_KERNEL | CounterFlags::NOT_BELOW;
+    let group = match Group::new([Event::TASK_CLOCK, Event::PAGE_FAULTS], Whose::Own, flags) {
+        Err(errno @ (Errno::PERM | Errno::ACCES | Errno::NOENT)) => {
+            return skipped(&format!("perf_event_open: {errno}"));
+        }
+        group if is_missing(&group, "perf_event_open") => return,
+        group => group.unwrap(),
+    };
+    touch(64);
+    let (answer, reading) = group.during(|| {
+        touch(64);
+        42
+    });
+    let reading = reading.unwrap();
+    let [time, faults] = reading.counts;
+    assert_eq!(answer, 42);
+    // Larger pages make fewer.
+    assert!(time > 0 && (1..200).contains(&faults) && reading.run_ns <= reading.on_ns, "{reading:?}");
+    touch(64);
+    assert_eq!(group.read().unwrap().counts, reading.counts, "it is off");
+    group.reset().unwrap();
+    assert_eq!(group.read().unwrap().counts, [0, 0]);
+    let none = Event { kind: 1, number: 1 << 40 };
+    assert!(Group::new([Event::TASK_CLOCK, none], Whose::Own, flags).is_err());
 }
 
 #[test]

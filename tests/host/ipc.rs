@@ -3,15 +3,17 @@
 use crate::child::{become_root, check, in_child, ok};
 use crate::emulator::{is_missing, lacks};
 use linux::Errno;
-use linux::fs::{Mode, OpenFlags};
+use linux::fs::{Mode, OpenFlags, open, read_full};
 use linux::ipc::{
-    AttachFlags, GetFlags, MessageQueueFlags, Operation, PRIVATE, QueueAttributes, mq_attributes, mq_notify,
-    mq_open, mq_receive, mq_send, mq_set_nonblock, mq_unlink, msgget, msgrcv, msgremove, msgsnd, semget,
-    semop, semremove, semset, semvalue, shmat, shmdt, shmget_private, shmremove,
+    AttachFlags, GetFlags, MessageQueue, MessageQueueFlags, Operation, PRIVATE, Queue, QueueAttributes,
+    Semaphores, SharedMemory, mq_attributes, mq_notify, mq_open, mq_receive, mq_send, mq_set_nonblock,
+    mq_unlink, msgget, msgrcv, msgremove, msgsnd, semget, semop, semremove, semset, semvalue, shmat, shmdt,
+    shmget_private, shmremove,
 };
-use linux::process::Namespaces;
+use linux::process::{Ended, Fork, Namespaces, WaitFlags, WaitFor, exit_group, fork, waitid};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask, sigtimedwait};
 use linux::time::Timespec;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const OWN: Mode = Mode::octal(0o600);
@@ -136,4 +138,82 @@ fn memory_is_seen_at_two_places() {
         // SAFETY: nothing is there.
         assert_eq!(unsafe { shmdt(address) }, Err(Errno::INVAL));
     }
+}
+
+#[test]
+fn objects_go_with_their_values() {
+    if is_missing(&msgget(PRIVATE, GetFlags::CREATE, OWN).and_then(msgremove), "msgget") {
+        return;
+    }
+    in_child(|| {
+        // Alone: who else is in this namespace would be counted.
+        become_root(Namespaces::IPC)?;
+        let count = |name| Ok::<_, crate::child::Failure>(ok!(lines(name)));
+        {
+            let memory = ok!(SharedMemory::new(2));
+            let words = memory.words();
+            check!(words.len() == 2);
+            let set = ok!(Semaphores::new(&[1, 0]));
+            let queue = ok!(MessageQueue::new());
+            check!(count("/proc/sysvipc/sem")? == 2 && count("/proc/sysvipc/msg")? == 2);
+            // SAFETY: the child makes system calls only.
+            let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+                words[0].store(7, Ordering::SeqCst);
+                let sent = queue.send(3, b"from the child", MessageQueueFlags::empty());
+                drop(queue);
+                // What it takes and does not give back, the kernel gives back.
+                let taken = set.take(0, None);
+                exit_group(i32::from(sent.is_err() || taken.is_err()));
+            };
+            let mut buffer = [0; 32];
+            check!(ok!(queue.receive(0, &mut buffer, MessageQueueFlags::empty())) == (3, b"from the child"));
+            let ended = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+            check!(ended.is_some_and(|child| child.ended == Ended::Exited(0)));
+            check!(words[0].load(Ordering::SeqCst) == 7);
+            check!(ok!(set.value(0)) == 1);
+            ok!(set.take(0, None));
+            match set.take(0, Some(Duration::from_millis(1))) {
+                // Kernels of 32 bits before Linux 5.1.
+                Err(Errno::NOSYS) => {}
+                answer => check!(answer == Err(Errno::AGAIN)),
+            }
+            ok!(set.give(0));
+            check!(count("/proc/sysvipc/shm")? == 2);
+        }
+        for name in ["/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg"] {
+            check!(count(name)? == 1);
+        }
+        Ok(())
+    });
+}
+
+/// Counts the lines of a file, of which the first is a head; allocates nothing.
+fn lines(path: &str) -> linux::Result<usize> {
+    let mut buffer = [0; 4096];
+    let count = read_full(open(path, OpenFlags::READ, Mode::empty())?, &mut buffer)?;
+    Ok(buffer[..count].iter().filter(|byte| **byte == b'\n').count())
+}
+
+#[test]
+fn the_name_of_a_queue_goes_with_the_value_that_has_made_it() {
+    let name = format!("spelunk-host-own-{}", std::process::id());
+    let like = QueueAttributes::new(2, 8);
+    let queue = Queue::new(name.as_str(), OWN, Some(&like));
+    if is_missing(&queue, "mq_open") || (queue.is_err() && lacks("mq_open with the kernel's names")) {
+        return;
+    }
+    let queue = queue.unwrap();
+    assert_eq!(Queue::new(name.as_str(), OWN, None).err(), Some(Errno::EXIST));
+    let other = Queue::open(name.as_str()).unwrap();
+    other.send(b"low", 1, None).unwrap();
+    other.send(b"high", 9, None).unwrap();
+    let past = Some(Timespec { seconds: 1, nanoseconds: 0 });
+    assert_eq!(other.send(b"more", 1, past), Err(Errno::TIMEDOUT));
+    let mut buffer = [0; 8];
+    assert_eq!(queue.receive(&mut buffer, None), Ok((b"high".as_slice(), 9)));
+    assert_eq!(queue.attributes().unwrap().count, 1);
+    drop(other);
+    assert!(Queue::open(name.as_str()).is_ok());
+    drop(queue);
+    assert_eq!(Queue::open(name.as_str()).err(), Some(Errno::NOENT));
 }

@@ -7,6 +7,7 @@
 
 mod attributes;
 mod caches;
+mod cgroups;
 mod child;
 mod confinement;
 mod counters;
@@ -41,5 +42,7 @@ mod sockets;
 mod terminals;
 mod threads;
 mod times;
+mod tracees;
 mod waiting;
+mod watched_trees;
 mod width;

@@ -33,6 +33,11 @@ fn netlink() -> linux::Result<linux::fd::OwnedFd> {
     socket(Family::NETLINK, SocketKind::RAW, FLAGS, Protocol::NETLINK_ROUTE)
 }
 
+/// Sets the loopback up, in a namespace of a test's own.
+pub(crate) fn loopback_up() -> linux::Result<()> {
+    send(&netlink()?, &LOOPBACK_UP, NONE).map(drop)
+}
+
 #[test]
 fn netlink_answers() {
     in_child(|| {
@@ -81,8 +86,7 @@ fn received_group(received: &linux::net::Received<'_>) -> u32 {
 /// Sets the loopback up, and opens a packet socket on it.
 fn packet_socket() -> Result<linux::fd::OwnedFd, crate::child::Failure> {
     become_root(Namespaces::NETWORK)?;
-    let netlink = ok!(netlink());
-    ok!(send(&netlink, &LOOPBACK_UP, NONE));
+    ok!(loopback_up());
     let packets = ok!(socket(Family::PACKET, SocketKind::RAW, FLAGS, Protocol::DEFAULT));
     ok!(options::set_receive_timeout(&packets, Some(Duration::from_millis(300))));
     Ok(packets)

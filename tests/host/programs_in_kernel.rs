@@ -1,11 +1,21 @@
 //! Programs of eBPF, and the tables that they share with us.
 
 use crate::emulator::is_missing;
+use crate::packets::loopback_up;
 use crate::skip::skipped;
+use arch::abi::PAGE_SIZE;
+use formats::file::ebpf::{Helper, Operation, Program, Register, Width};
 use linux::Errno;
-use linux::bpf::{Map, MapKind, ProgramKind, attach_to_socket, load};
-use linux::fs::{read, write};
-use linux::net::{Family, SocketFlags, SocketKind, socketpair};
+use linux::bpf::{
+    AttachPoint, Map, MapKind, ProgramKind, RingBuffer, attach_to_group, attach_to_socket, load,
+};
+use linux::fs::{Mode, OpenFlags, PipeFlags, open, pipe, read, write};
+use linux::net::{Family, MessageFlags, Protocol, SocketFlags, SocketKind, sendto, socket, socketpair};
+use linux::poll::{PollFd, PollFlags, poll};
+use linux::process::{Fork, Namespaces, WaitFlags, WaitFor, exit_group, fork, unshare, waitid};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Duration;
+use system::cgroup::Group;
 
 /// The number of a program's exit, and of its beginning: r0 = COUNT.
 const EXIT: u64 = 0x95;
@@ -66,4 +76,110 @@ fn a_filter_cuts_and_a_wrong_one_is_explained() {
     assert_eq!(refused.errno, Errno::ACCES);
     assert!(refused.log.contains("R0 !read_ok"), "{refused}");
     assert_eq!(load(ProgramKind::SOCKET_FILTER, &[EXIT], c"GPL", &mut []).unwrap_err().log, "");
+}
+
+#[test]
+fn records_come_over_a_ring() {
+    let ring = RingBuffer::new(PAGE_SIZE, 2 * PAGE_SIZE);
+    if is_refused(&ring, |errno| errno) {
+        return;
+    }
+    let mut ring = match ring {
+        Err(errno @ Errno::INVAL) => {
+            return skipped(&format!("this kernel has no rings of records (Linux 5.8): {errno}"));
+        }
+        ring => ring.unwrap(),
+    };
+    // Each packet that comes is told of by its length.
+    let mut program = Program::<16>::new();
+    program
+        .load(Width::Four, Register::R6, Register::R1, 0)
+        .store(Width::Four, Register::R10, -8, 0)
+        .store(Width::Four, Register::R10, -4, 0x1234)
+        .add_atomically(Width::Four, Register::R10, -8, Register::R6)
+        .load_map(Register::R1, ring.number())
+        .act(Operation::Set, Register::R2, Register::R10)
+        .act(Operation::Add, Register::R2, -8)
+        .act(Operation::Set, Register::R3, 8)
+        .act(Operation::Set, Register::R4, 0)
+        .call(Helper::RING_OUTPUT)
+        .act(Operation::Set, Register::R0, -1)
+        .exit();
+    let mut log = [0; 4096];
+    let program = load(ProgramKind::SOCKET_FILTER, program.finish().unwrap(), c"GPL", &mut log).unwrap();
+    let (one, other) = socketpair(Family::UNIX, SocketKind::DATAGRAM, SocketFlags::empty()).unwrap();
+    attach_to_socket(&other, &program).unwrap();
+    let mut buffer = [0; 16];
+    assert_eq!(ring.take(&mut buffer), None);
+    // More than the ring has room for at once: it is read in between, past its end.
+    for round in 0..10_u32 {
+        for length in 1..100_u32 {
+            write(&one, &vec![0; length as usize]).unwrap();
+            read(&other, &mut [0; 128]).unwrap();
+            if length % 7 == 0 {
+                assert_eq!(poll(&mut [PollFd::new(&ring, PollFlags::IN)], Some(Duration::ZERO)), Ok(1));
+            }
+        }
+        for length in 1..100_u32 {
+            let record = ring.take(&mut buffer).unwrap();
+            let expected = [length.to_ne_bytes(), 0x1234_u32.to_ne_bytes()].concat();
+            assert_eq!(record, expected, "{round}");
+        }
+        assert_eq!(ring.take(&mut buffer), None);
+    }
+}
+
+#[test]
+fn a_group_sends_nothing_while_a_program_says_so() {
+    let refuse = load(ProgramKind::CGROUP_PACKETS, &[give(0), EXIT], c"GPL", &mut []);
+    if is_refused(&refuse, |refused| refused.errno) {
+        return;
+    }
+    let Ok(refuse) = refuse else {
+        return skipped("this kernel has no programs for control groups (CGROUP_BPF)");
+    };
+    let group = Group::root().map(|root| root.child(&format!("spelunk-bpf-{}", std::process::id())));
+    let group = match group.and_then(|group| group.create().map(|()| group)) {
+        Ok(group) => group,
+        Err(error) => return skipped(&error.to_string()),
+    };
+    // Sockets belong to the group of who makes them: a child's, on a loopback of its own.
+    let (told, tells) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let (hears, say) = pipe(PipeFlags::CLOSE_ON_EXEC).unwrap();
+    let path = [group.path(), b"/cgroup.procs"].concat();
+    // SAFETY: the child makes system calls only.
+    let Fork::Parent(pid) = (unsafe { fork() }).unwrap() else {
+        let procs = open(path.as_slice(), OpenFlags::WRITE, Mode::empty());
+        let is_in = procs.and_then(|file| write(&file, b"0")).is_ok() && unshare(Namespaces::NETWORK).is_ok();
+        let made = socket(Family::IPV4, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT);
+        let Ok(made) = made else { exit_group(1) };
+        let send = || {
+            // Without a route it does not get as far; with the program refusing, not even the loopback does.
+            let to = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9);
+            sendto(&made, b"x", MessageFlags::empty(), &to).err().map_or(0, Errno::number)
+        };
+        let is_up = is_in && loopback_up().is_ok();
+        for _ in 0..3 {
+            let _ = read(&hears, &mut [0]);
+            let _ = write(&tells, &(if is_up { send() } else { u16::MAX }).to_ne_bytes());
+        }
+        exit_group(0);
+    };
+    let sent = || {
+        write(&say, b"!").unwrap();
+        let mut answer = [0; 2];
+        assert_eq!(read(&told, &mut answer), Ok(2));
+        u16::from_ne_bytes(answer)
+    };
+    let before = sent();
+    let attached = attach_to_group(&refuse, group.open().unwrap(), AttachPoint::GROUP_SENDS);
+    let during = sent();
+    let attached = attached.map(drop);
+    let after = sent();
+    linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap();
+    group.remove().unwrap();
+    if let Err(errno) = attached {
+        return skipped(&format!("no programs for control groups (Linux 5.7, CGROUP_BPF): {errno}"));
+    }
+    assert_eq!((before, during, after), (0, Errno::PERM.number(), 0));
 }

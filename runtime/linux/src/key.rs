@@ -31,14 +31,87 @@ impl Key {
 #[derive(Clone, Copy)]
 enum Control {
     GetNumber = 0,
+    JoinSession = 1,
     Update = 2,
     Revoke = 3,
+    SetOwner = 4,
+    SetPermissions = 5,
     Describe = 6,
     Clear = 7,
+    Link = 8,
     Unlink = 9,
     Search = 10,
     Read = 11,
     SetTimeout = 15,
+    Invalidate = 21,
+}
+
+flags! {
+    /// What may be done with a key: by who possesses it (it is on a keyring of his), by its user, by its group, by all others.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Permissions: u32 {
+        /// KEY_POS_VIEW: its description is seen.
+        const VIEW = 0x0100_0000;
+        /// KEY_POS_READ: its content is read.
+        const READ = 0x0200_0000;
+        /// KEY_POS_WRITE: its content is changed, and what is on a ring.
+        const WRITE = 0x0400_0000;
+        /// KEY_POS_SEARCH: it is found.
+        const SEARCH = 0x0800_0000;
+        /// KEY_POS_LINK: it is linked to a ring.
+        const LINK = 0x1000_0000;
+        /// KEY_POS_SETATTR: its user, group, permissions and time are changed.
+        const SET = 0x2000_0000;
+        const _ = !0;
+    }
+}
+
+impl Permissions {
+    /// Gives the same, for who possesses it and for its user.
+    #[must_use]
+    pub const fn and_user(self) -> Self {
+        Self::from_bits_retain(self.bits() | self.bits() >> 8)
+    }
+
+    /// Gives the same, for who possesses it and for its group.
+    #[must_use]
+    pub const fn and_group(self) -> Self {
+        Self::from_bits_retain(self.bits() | self.bits() >> 16)
+    }
+
+    /// Gives the same, for who possesses it and for all others.
+    #[must_use]
+    pub const fn and_others(self) -> Self {
+        Self::from_bits_retain(self.bits() | self.bits() >> 24)
+    }
+}
+
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description<'a> {
+    /// Its kind: `user`, `keyring`.
+    pub kind: &'a [u8],
+    /// Its user.
+    pub user: u32,
+    /// Its group.
+    pub group: u32,
+    /// What may be done with it.
+    pub permissions: Permissions,
+    /// Its name.
+    pub name: &'a [u8],
+}
+
+impl<'a> Description<'a> {
+    /// Takes what [`describe`] has written apart; none if it is cut.
+    pub fn parse(text: &'a [u8]) -> Option<Self> {
+        let text = text.strip_suffix(b"\0")?;
+        let mut words = text.splitn(5, |byte| *byte == b';');
+        let kind = words.next()?;
+        let mut number = |radix| u32::from_str_radix(str::from_utf8(words.next()?).ok()?, radix).ok();
+        let (user, group, permissions) = (number(10)?, number(10)?, number(16)?);
+        let permissions = Permissions::from_bits_retain(permissions);
+        Some(Self { kind, user, group, permissions, name: words.next()? })
+    }
 }
 
 /// Adds a key of a kind (`user`, `logon`, `keyring`) to a keyring, or gives the one of the name a new content; gives its number.
@@ -85,6 +158,62 @@ fn control(what: Control, a: i32, b: usize) -> Result<usize> {
 #[doc(alias = "keyctl")]
 pub fn number(ring: Key) -> Result<Key> {
     control(Control::GetNumber, ring.0, 1).map(Key::made)
+}
+
+/// Gives this process a new session keyring, with a name if one is given, by which others join the same; it, and programs that it
+/// executes, have what is on it. A key that one adds there is out of sight of who has not joined.
+///
+/// # Errors
+/// `ACCES`, `NOMEM`, `DQUOT`. See `keyctl(2)`, KEYCTL_JOIN_SESSION_KEYRING.
+pub fn join_session(name: Option<&CStr>) -> Result<Key> {
+    let what = Control::JoinSession as u32;
+    let name = name.map_or(core::ptr::null(), CStr::as_ptr);
+    // SAFETY: the name is terminated, if there is one.
+    unsafe { syscall!(__NR_keyctl, what, name, 0_usize, 0_usize, 0_usize) }.map(Key::made)
+}
+
+/// Puts a key on a ring, too; one of the same kind and name goes off it.
+///
+/// # Errors
+/// `ACCES`, `NOKEY`, `NFILE` (the ring is full), `DEADLK` (a ring on itself), `LOOP`. See `keyctl(2)`, KEYCTL_LINK.
+pub fn link(key: Key, ring: Key) -> Result<()> {
+    control(Control::Link, key.0, ring.0 as usize).map(drop)
+}
+
+/// Sets what may be done with a key.
+///
+/// # Errors
+/// `ACCES` (not its user, without CAP_SYS_ADMIN), `INVAL`, `NOKEY`. See `keyctl(2)`, KEYCTL_SETPERM.
+pub fn set_permissions(key: Key, permissions: Permissions) -> Result<()> {
+    control(Control::SetPermissions, key.0, permissions.bits() as usize).map(drop)
+}
+
+/// Sets the user and the group of a key; none: as it is.
+///
+/// # Errors
+/// `ACCES` (needs CAP_SYS_ADMIN, but for an own group), `DQUOT`, `NOKEY`. See `keyctl(2)`, KEYCTL_CHOWN.
+pub fn set_owner(key: Key, user: Option<u32>, group: Option<u32>) -> Result<()> {
+    let [user, group] = [user, group].map(|number| number.unwrap_or(u32::MAX));
+    // SAFETY: integers only.
+    unsafe { syscall!(__NR_keyctl, Control::SetOwner as u32, key.0, user, group, 0_usize) }.map(drop)
+}
+
+/// Has a key gone at once, off all rings.
+///
+/// # Errors
+/// `ACCES` (needs SEARCH), `NOKEY`. See `keyctl(2)`, KEYCTL_INVALIDATE.
+pub fn invalidate(key: Key) -> Result<()> {
+    control(Control::Invalidate, key.0, 0).map(drop)
+}
+
+/// Gives the keys of a ring, as far as the buffer reaches.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn keys(ring: Key, buffer: &mut [u8]) -> Result<impl Iterator<Item = Key>> {
+    let count = read(ring, buffer)?.min(buffer.len());
+    let numbers = buffer.get(..count).unwrap_or_default().as_chunks().0;
+    Ok(numbers.iter().map(|number| Key(i32::from_ne_bytes(*number))))
 }
 
 /// Takes a key off a ring; without any ring it is gone.
@@ -163,4 +292,27 @@ pub fn search<P: PathArg>(ring: Key, kind: &CStr, name: P) -> Result<Key> {
         unsafe { syscall!(__NR_keyctl, what, ring.0, kind, name.as_ptr(), 0_usize) }
     })
     .map(Key::made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_are_taken_apart() {
+        let text = b"user;1000;100;3f010000;a;name\0";
+        let expected = Description {
+            kind: b"user",
+            user: 1000,
+            group: 100,
+            permissions: Permissions::from_bits_retain(0x3f01_0000),
+            name: b"a;name",
+        };
+        assert_eq!(Description::parse(text), Some(expected));
+        for length in 0..text.len() {
+            assert_eq!(Description::parse(&text[..length]), None, "{length}");
+        }
+        assert_eq!((Permissions::VIEW | Permissions::READ).and_user().bits(), 0x0303_0000);
+        assert_eq!(Permissions::SEARCH.and_others().bits(), 0x0800_0008);
+    }
 }

@@ -141,6 +141,8 @@ const TYPES: &[fn()] = all![
     linux::bpf::ProgramKind,
     linux::input::Key,
     linux::key::Key,
+    linux::key::Permissions,
+    linux::bpf::AttachPoint,
 ];
 
 fn tostring() {

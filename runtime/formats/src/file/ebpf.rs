@@ -100,6 +100,8 @@ impl Helper {
     pub const TIME: Self = Self(5);
     /// Gives the process in the high 32 bits, the thread in the low ones.
     pub const PROCESS: Self = Self(14);
+    /// bpf_ringbuf_output: puts a record into a ring (R1 the ring, R2 where it is, R3 how long, R4 flags).
+    pub const RING_OUTPUT: Self = Self(130);
 }
 
 /// A place in a program, by a number of the caller's below [`LABELS`].

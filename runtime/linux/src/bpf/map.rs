@@ -16,6 +16,8 @@ values! {
         const HASH = 1;
         /// BPF_MAP_TYPE_ARRAY: keys are numbers of 32 bits from 0 on, and all of them are there.
         const ARRAY = 2;
+        /// BPF_MAP_TYPE_RINGBUF: records that programs write, see `RingBuffer`.
+        const RING = 27;
     }
 }
 

@@ -1,11 +1,15 @@
 //! Programs within the kernel, and the tables that they share with others: bpf(2). Programs are written with
 //! `formats::file::ebpf`.
 
+mod attach;
 mod map;
 mod program;
+mod ring;
 
+pub use attach::{AttachPoint, Attached, attach_to_card, attach_to_group};
 pub use map::{Bits, Map, MapKind};
 pub use program::{Program, ProgramKind, Refused, attach_to_socket, load};
+pub use ring::RingBuffer;
 
 use crate::Result;
 
@@ -26,6 +30,8 @@ impl Command {
     const NEXT_KEY: Self = Self(4);
     /// BPF_PROG_LOAD.
     const LOAD: Self = Self(5);
+    /// BPF_LINK_CREATE.
+    const ATTACH: Self = Self(28);
 }
 
 /// Makes the call with the attributes of a command.

@@ -2,11 +2,13 @@
 
 mod memory;
 mod messages;
+mod owned;
 mod queue;
 mod semaphores;
 
 pub use memory::{AttachFlags, shmat, shmdt, shmget, shmget_private, shmremove};
 pub use messages::{MESSAGE_BYTES, MessageQueueFlags, msgget, msgrcv, msgremove, msgsnd};
+pub use owned::{MessageQueue, Queue, Semaphores, SharedMemory};
 pub use queue::{
     QueueAttributes, mq_attributes, mq_notify, mq_open, mq_receive, mq_send, mq_set_nonblock, mq_unlink,
 };

@@ -1,7 +1,9 @@
 //! Counting what happens in processors and in the kernel, and taking samples: perf_event_open(2).
 
+mod group;
 mod ring;
 
+pub use group::{Group, GroupReading};
 pub use ring::{Record, Ring};
 
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -227,6 +229,17 @@ impl Counter {
     #[doc(alias = "PERF_EVENT_IOC_DISABLE")]
     pub fn stop(&self) -> Result<()> {
         self.tell(request::PERF_EVENT_IOC_DISABLE)
+    }
+
+    /// Has a program of bpf(2) run at each event, once; it goes with the counter.
+    ///
+    /// # Errors
+    /// `INVAL` (not of the event's kind, or not one that is counted so), `EXIST` (it has one), `PERM`. See `perf_event_open(2)`.
+    #[doc(alias = "PERF_EVENT_IOC_SET_BPF")]
+    pub fn attach(&self, program: &crate::bpf::Program) -> Result<()> {
+        let number = program.as_fd().as_raw() as usize;
+        // SAFETY: it takes the number of a descriptor.
+        unsafe { ioctl::with_number(self, request::PERF_EVENT_IOC_SET_BPF, number) }.map(drop)
     }
 
     /// Begins at zero again.
