@@ -64,6 +64,11 @@ fn agent() {
 }
 
 #[test]
+fn btf() {
+    run(targets::btf::btf, "fuzz/btf", 40_000);
+}
+
+#[test]
 fn calls() {
     run(targets::calls::calls, "fuzz/calls", 60_000);
 }
@@ -204,6 +209,11 @@ fn the_seeds_reach_what_they_are_for() {
         assert!(dynamic.symbol_count().unwrap() > 1, "{name}");
         let found = dynamic.find_function(b"vdso_time", b"LINUX_2.6").unwrap();
         assert_eq!(found.is_some(), matches!(name.as_str(), "both" | "gnu"), "{name}");
+    }
+    for (name, seed) in seeds("fuzz/btf") {
+        let types = formats::file::btf::Types::parse(&seed).unwrap();
+        let point = types.find(formats::file::btf::Named::Structure, b"point").unwrap();
+        assert_eq!(types.field(point, b"high").map(|field| field.bits), Some(64), "{name}");
     }
     for (name, seed) in seeds("fuzz/calls") {
         let calls = formats::file::calls::Calls::of_program(&seed).unwrap().unwrap();

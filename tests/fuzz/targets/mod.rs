@@ -4,6 +4,7 @@
 //! must read the same again.
 
 pub(crate) mod agent;
+pub(crate) mod btf;
 pub(crate) mod calls;
 pub(crate) mod cmdline;
 pub(crate) mod cpio;

@@ -36,6 +36,7 @@ pub(super) fn structures(report: &mut Report) {
     report.suite("structures and constants", || {
         let outcome = abi::compare()?;
         outcome.differences.iter().for_each(|difference| say!("{difference}"));
+        say!("{}", outcome.running);
         Ok(Count {
             passed: outcome.same,
             failed: outcome.differences.len(),

@@ -1,5 +1,6 @@
 //! What lies in files: a format a file.
 
+pub mod btf;
 pub mod calls;
 pub mod cpio;
 pub mod device_record;

@@ -4,11 +4,13 @@
 //! A fact is an expression of C and its value here. Those of structures are in the object file of runtime/linux, which its macro
 //! `abi!` puts them into; those of constants are read from its sources ([`constants`]). A C compiler then says what the same
 //! expressions are with the headers of Linux ([`headers`], [`compile`]). Nothing is listed twice: a structure without `abi!`
-//! and a number without a word on where it is from are faults, too.
+//! and a number without a word on where it is from are faults, too. Where the kernel that runs here tells the layout of its structures
+//! ([`running`]), that is the third opinion.
 
 mod compile;
 mod constants;
 mod headers;
+mod running;
 
 use std::collections::BTreeMap;
 
@@ -67,6 +69,8 @@ pub(crate) struct Outcome {
     pub differences: Vec<String>,
     /// Facts that the headers are too old for.
     pub younger: usize,
+    /// What the kernel that runs here says, or why it was not asked.
+    pub running: String,
 }
 
 /// Runs `abi`.
@@ -75,8 +79,9 @@ pub(crate) fn run() -> Result<()> {
     for difference in &outcome.differences {
         say!("{difference}");
     }
-    let Outcome { same, differences, younger } = outcome;
+    let Outcome { same, differences, younger, running } = outcome;
     say!("{same} facts are as the headers of Linux {} have them; {younger} are younger", headers::VERSION);
+    say!("{running}");
     say!("{} differences", differences.len());
     if !differences.is_empty() {
         bail!("runtime/linux differs from the kernel");
@@ -94,6 +99,7 @@ pub(crate) fn compare() -> Result<Outcome> {
         let theirs = compile::theirs(&architecture, here.keys())?;
         judge(column, &here, &theirs, &mut outcome);
     }
+    outcome.running = running::compare(&mut outcome.differences)?;
     Ok(outcome)
 }
 
