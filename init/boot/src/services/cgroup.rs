@@ -2,23 +2,28 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::time::Duration;
 
 use ::services::Service;
-use linux::fs::{self, Mode, OpenFlags};
+use linux::fs;
 use linux::process::{Pid, getpid};
-use linux::{Errno, Result};
+use system::cgroup::{Group, Limit};
+use system::file;
 
 use crate::log::Log;
 
 /// Where the groups of the kernel begin.
-const ROOT: &str = "/sys/fs/cgroup";
+const ROOT: &[u8] = b"/sys/fs/cgroup";
 
 /// The controllers whose limits a service may have.
-const CONTROLLERS: [&str; 3] = ["+memory", "+cpu", "+pids"];
+const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
+
+/// Of what a service gets hundredths of processors.
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// Says whether the kernel has groups, and this tree of them.
 pub(super) fn are_there() -> bool {
-    fs::stat(format!("{ROOT}/cgroup.controllers").as_str()).is_ok()
+    Group::at(ROOT).controllers().is_ok()
 }
 
 /// Makes the group of a service with its limits; gives the file to which a process that is to be in it writes 0, none where the
@@ -30,72 +35,55 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
     if !are_there() {
         return None;
     }
-    let folder = folder(&service.name);
-    let made = fs::mkdir(folder.as_str(), Mode::octal(0o755));
-    if made == Err(Errno::NOENT) {
-        let services = format!("{ROOT}/services");
-        let _ = fs::mkdir(services.as_str(), Mode::octal(0o755));
+    let root = Group::at(ROOT);
+    let group = group(&service.name);
+    if group.create().is_err() {
+        let all = root.child("services");
+        let _ = all.create();
         for controller in CONTROLLERS {
-            for place in [ROOT, &services] {
-                // A kernel need not have them all; who asks for one that is missing is told below.
-                let _ = write(&format!("{place}/cgroup.subtree_control"), controller);
-            }
+            // A kernel need not have them all; who asks for one that is missing is told below.
+            let _ = root.enable(controller);
+            let _ = all.enable(controller);
         }
-        let _ = fs::mkdir(folder.as_str(), Mode::octal(0o755));
+        let _ = group.create();
     }
-    let amount = |limit: Option<u64>| limit.map(|most| format!("{most}"));
-    // Hundredths of a processor, as microseconds of each tenth of a second.
-    let cpu = service.cpu.map(|percent| format!("{} 100000", percent.saturating_mul(1000)));
-    let limits =
-        [("memory.max", amount(service.memory)), ("pids.max", amount(service.processes)), ("cpu.max", cpu)];
-    for (file, limit) in limits {
-        if let Some(limit) = limit
-            && let Err(cause) = write(&format!("{folder}/{file}"), &limit)
-        {
-            log.error(format_args!("{}: set {file}: {cause}", service.name));
+    let time = |percent: u64| PERIOD * u32::try_from(percent).unwrap_or(u32::MAX) / 100;
+    let limits = [
+        service.memory.map(|most| Limit::Memory(Some(most))),
+        service.processes.map(|most| Limit::Processes(Some(most))),
+        service.cpu.map(|percent| Limit::Processor(Some(time(percent)), PERIOD)),
+    ];
+    for limit in limits.into_iter().flatten() {
+        if let Err(cause) = group.limit(limit) {
+            log.error(format_args!("{}: {cause}", service.name));
         }
     }
-    let door = format!("{folder}/cgroup.procs");
+    let door = format!("{}/cgroup.procs", String::from_utf8_lossy(group.path()));
     fs::stat(door.as_str()).is_ok().then_some(door)
 }
 
 /// Kills all that is in the group of a service (Linux 5.14); nothing where there is none.
 pub(super) fn kill(name: &str) {
-    let _ = write(&format!("{}/cgroup.kill", folder(name)), "1");
+    let _ = group(name).kill();
 }
 
 /// Gives how many processes of a service's group the kernel has killed for want of memory.
 pub(super) fn out_of_memory(name: &str) -> u32 {
-    let text = read(&format!("{}/memory.events", folder(name))).unwrap_or_default();
-    let count = text.lines().find_map(|line| line.strip_prefix("oom_kill "));
-    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+    let count = group(name).fact("memory.events", "oom_kill");
+    count.and_then(|count| count.try_into().ok()).unwrap_or(0)
 }
 
 /// Gives a process of a service's group whose parent has ended, as a daemon's has that has put itself into the background.
 pub(super) fn orphan(name: &str) -> Option<Pid> {
-    let text = read(&format!("{}/cgroup.procs", folder(name)))?;
-    text.lines().filter_map(|line| line.parse().ok().and_then(Pid::new)).find(|pid| {
-        let status = read(&format!("/proc/{pid}/status")).unwrap_or_default();
+    group(name).processes().ok()?.into_iter().find(|pid| {
+        let status = file::read(format!("/proc/{pid}/status").as_bytes()).unwrap_or_default();
+        let status = String::from_utf8_lossy(&status);
         let parent = status.lines().find_map(|line| line.strip_prefix("PPid:\t"));
         let is_dead = status.lines().any(|line| line.starts_with("State:\tZ"));
         !is_dead && parent.and_then(|parent| parent.parse().ok()) == Some(getpid().get())
     })
 }
 
-/// Reads what the kernel says in a short file.
-fn read(path: &str) -> Option<String> {
-    let file = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).ok()?;
-    let mut bytes = alloc::vec![0; 4096];
-    let count = fs::read_full(&file, &mut bytes).ok()?;
-    bytes.truncate(count);
-    String::from_utf8(bytes).ok()
-}
-
-fn folder(name: &str) -> String {
-    format!("{ROOT}/services/{name}")
-}
-
-fn write(path: &str, text: &str) -> Result<()> {
-    let file = fs::open(path, OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
-    fs::write_all(&file, text.as_bytes())
+fn group(name: &str) -> Group {
+    Group::at(ROOT).child("services").child(name)
 }
