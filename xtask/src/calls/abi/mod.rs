@@ -39,8 +39,14 @@ const YOUNGER: &[(&str, &str)] = &[
     ("struct file_attr", "6.17"),
 ];
 
-/// What the kernel has no word for, but C libraries have, and what it keeps to itself (asm/signal.h).
+/// What the kernel has no word for, but C libraries have, and what it keeps to itself (asm/signal.h, include/linux/key.h).
 const NOT_THE_KERNELS: &[&str] = &[
+    "KEY_POS_VIEW",
+    "KEY_POS_READ",
+    "KEY_POS_WRITE",
+    "KEY_POS_SEARCH",
+    "KEY_POS_LINK",
+    "KEY_POS_SETATTR",
     "_NSIG",
     "F_OK",
     "R_OK",
