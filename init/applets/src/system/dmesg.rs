@@ -18,19 +18,10 @@ use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Output, Parsed, Run, Stat
 pub(crate) const APPLET: Applet = Applet {
     name: "dmesg",
     summary: "Show the kernel's log",
-    usage: "[OPTION]...\n-n LEVEL | -C",
+    usage: if HAS_MORE { "[OPTION]...\n-n LEVEL | -C" } else { "[OPTION]..." },
     flags: flags![
         ..MORE,
-        Flag::new(b'c', "read-clear", "show it, and clear it"),
-        Flag::new(b'C', "clear", "clear it"),
-        Flag::with(
-            b'n',
-            "console-level",
-            "LEVEL",
-            "show on the console only what is more urgent: 1 to 8 or a name",
-        ),
         Flag::new(b'w', "follow", "wait for more at the end"),
-        Flag::with(b's', "buffer-size", "SIZE", ""),
         Flag::rows("sequence:n microseconds:n level facility message"),
     ],
     run: Run::Parsed(run),
@@ -50,15 +41,24 @@ const MORE: &[Flag] = more(&[
     Flag::with(TIME_FORMAT, "time-format", "WORD", "ctime (-T), iso, or notime (-t)"),
     Flag::may(b'L', "color", "WHEN", ""),
     Flag::new(b'P', "nopager", ""),
+    Flag::with(b's', "buffer-size", "SIZE", ""),
+    Flag::new(b'c', "read-clear", "show it, and clear it"),
+    Flag::new(b'C', "clear", "clear it"),
+    Flag::with(
+        b'n',
+        "console-level",
+        "LEVEL",
+        "show on the console only what is more urgent: 1 to 8 or a name",
+    ),
 ]);
 
 const TIME_FORMAT: u8 = 128;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    if let Some(word) = parsed.value(b'n') {
+    if let Some(word) = parsed.value(b'n').filter(|_| HAS_MORE) {
         return Ok(set_console_level(io, word));
     }
-    if parsed.has(b'C') {
+    if HAS_MORE && parsed.has(b'C') {
         return Ok(clear(io));
     }
     let view =
@@ -71,7 +71,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     } else {
         show(io, &mut log, &view, waits)
     };
-    Ok(if parsed.has(b'c') { status.and(clear(io)) } else { status })
+    Ok(if HAS_MORE && parsed.has(b'c') { status.and(clear(io)) } else { status })
 }
 
 fn clear(io: &mut Io<'_>) -> Status {
