@@ -336,6 +336,10 @@ fn options_come_back_as_they_were_set() {
             }
         )*};
     }
+    // Of TCP's it is known since Linux 6.9.
+    let local = pair(SocketKind::STREAM).0;
+    assert_eq!(options::PEEK_OFFSET.set(&local, 3), Ok(()));
+    assert_eq!(options::PEEK_OFFSET.get(&local), Ok(3));
     let seconds = |count| WholeSeconds(Duration::from_secs(count));
     check! {
         KEEPALIVE = true; REUSE_ADDRESS = true; DONT_ROUTE = true; DONT_ROUTE = false; URGENT_INLINE = true;
@@ -345,7 +349,7 @@ fn options_come_back_as_they_were_set() {
         TCP_NO_DELAY = true; TCP_CORK = true; TCP_KEEP_IDLE = seconds(33); TCP_KEEP_INTERVAL = seconds(5);
         TCP_KEEP_COUNT = 4; TCP_USER_TIMEOUT = WholeMilliseconds(Duration::from_millis(1234)); TCP_CONNECT_RETRIES = 2;
         SEND_TIMEOUT_WIDE = WideTimeout(Some(Duration::from_millis(2500))); SEND_TIMEOUT_WIDE = WideTimeout(None);
-        TIMESTAMPS = true; PEEK_OFFSET = -1; PACING_RATE = 1 << 20; IPV4_PACKET_INFORMATION = true; IPV4_LEAST_TTL = 3;
+        TIMESTAMPS = true; PACING_RATE = 1 << 20; IPV4_PACKET_INFORMATION = true; IPV4_LEAST_TTL = 3;
         TCP_SAVE_FIRST = true; TCP_CONGESTION = ShortText(*b"reno\0\0\0\0\0\0\0\0\0\0\0\0");
     }
     assert!(options::COOKIE.get(&stream).is_ok_and(|cookie| cookie != 0) || lacks("SO_COOKIE"));
