@@ -544,9 +544,9 @@ fn errors_name_the_object_and_carry_the_kernels_words() {
                 "ip: add link x0: operation not supported: Unknown device type\n",
             ),
             ("link set a0 master eth9", 2, "ip: set link a0 to master eth9: no such device\n"),
-            ("address add 10.0.0.256/24 dev a0", 2, "ip: 10.0.0.256/24: expected an address or prefix\n"),
-            ("address add 10.0.0.9/24", 2, "ip: dev: the link is missing\n"),
-            ("frobnicate", 2, "ip: frobnicate: no such object\n"),
+            ("address add 10.0.0.256/24 dev a0", 1, "ip: 10.0.0.256/24: expected an address or prefix\n"),
+            ("address add 10.0.0.9/24", 1, "ip: dev: the link is missing\n"),
+            ("frobnicate", 1, "ip: frobnicate: no such object\n"),
             ("route get 203.0.113.1", 2, "ip: find route to 203.0.113.1: network is unreachable\n"),
         ] {
             let ran = ours(words);
