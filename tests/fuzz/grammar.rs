@@ -54,7 +54,9 @@ const FILES: &[&str] = &["", "@f", "@f @f", "- @f", "@f none"];
 pub(crate) const TOOLS: &[Tool] = &[
     Tool::filter("base64", "-w@n -i").operands(&["", "@f"]),
     Tool::filter("cat", "-n -b -s -E -T -v -A -e -t -u --number --show-all --squeeze-blank"),
-    Tool::filter("cksum", "").operands(&["", "@f", "@f @f"]),
+    Tool::filter("cksum", "")
+        .always(&["", "-a blake2b", "-a blake2b -l 160", "-a sha256 --untagged", "-a bsd", "-a sysv"])
+        .operands(&["", "@f", "@f @f"]),
     Tool::filter("cut", "-s --complement -z -d@d --output-delimiter=@d").always(&[
         "-c@l",
         "-b@l",

@@ -3,6 +3,7 @@
 use query::{Rows, Value};
 
 use super::column;
+use super::digest::RAW;
 use crate::reader::Reader;
 use crate::source;
 use crate::{Io, JSON, Outcome, Parsed};
@@ -46,6 +47,15 @@ impl Kind {
                 let folded = (sum & 0xffff) + (sum >> 16);
                 (folded & 0xffff) + (folded >> 16)
             }
+        }
+    }
+
+    /// Prints the number as the bytes that it has, the highest first.
+    fn put_bytes(self, io: &mut Io<'_>, sum: u32) {
+        let [_, _, lower @ ..] = sum.to_be_bytes();
+        match self {
+            Self::Cksum | Self::Crc32 => io.out.put(&sum.to_be_bytes()),
+            Self::Bsd | Self::SystemV => io.out.put(&lower),
         }
     }
 
@@ -100,9 +110,12 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
             reader.consume(count);
         }
         let sum = kind.end(sum, length);
-        match parsed.has(JSON) {
-            true => rows.push([Value::text(name), Value::Number(sum.into()), Value::Number(length)]),
-            false => kind.print(io, sum, length, Some(name).filter(|_| has_name), end),
+        if parsed.has(JSON) {
+            rows.push([Value::text(name), Value::Number(sum.into()), Value::Number(length)]);
+        } else if parsed.has(RAW) {
+            kind.put_bytes(io, sum);
+        } else {
+            kind.print(io, sum, length, Some(name).filter(|_| has_name), end);
         }
         Ok(())
     });

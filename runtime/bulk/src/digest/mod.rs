@@ -1,8 +1,9 @@
-//! Digests: MD5 (RFC 1321), SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202).
+//! Digests: MD5 (RFC 1321), SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202), BLAKE2b (RFC 7693).
 //!
 //! Of our own, for the crates that have them ask a libc on aarch64 which instructions there are. On x86_64 SHA-1 and SHA-256 are the
 //! processor's own.
 
+mod blake2b;
 mod constants;
 mod keccak;
 mod md5;
@@ -13,6 +14,7 @@ mod sha512;
 use alloc::vec::Vec;
 
 use arch::digest::Instructions;
+use blake2b::Blake2b;
 use constants::{CUBE_ROOTS, SQUARE_ROOTS};
 
 /// Which digest.
@@ -32,6 +34,8 @@ pub enum Algorithm {
     Sha512,
     /// SHA-3 of that many bytes: 28, 32, 48 or 64.
     Sha3(usize),
+    /// BLAKE2b of that many bytes: 1 to 64.
+    Blake2b(usize),
 }
 
 impl Algorithm {
@@ -44,7 +48,7 @@ impl Algorithm {
             Self::Sha256 => 32,
             Self::Sha384 => 48,
             Self::Sha512 => 64,
-            Self::Sha3(length) => length,
+            Self::Sha3(length) | Self::Blake2b(length) => length,
         }
     }
 
@@ -53,6 +57,7 @@ impl Algorithm {
         match self {
             Self::Md5 | Self::Sha1 | Self::Sha224 | Self::Sha256 => 64,
             Self::Sha384 | Self::Sha512 => 128,
+            Self::Blake2b(_) => blake2b::BLOCK,
             Self::Sha3(length) => 200 - 2 * length,
         }
     }
@@ -79,6 +84,7 @@ enum State {
     Small([u32; 8]),
     Large([u64; 8]),
     Sponge([u64; 25]),
+    Blake2b(Blake2b),
 }
 
 impl Digest {
@@ -93,6 +99,7 @@ impl Digest {
             Algorithm::Sha384 => State::Large(second),
             Algorithm::Sha512 => State::Large(first),
             Algorithm::Sha3(_) => State::Sponge([0; 25]),
+            Algorithm::Blake2b(length) => State::Blake2b(Blake2b::new(length)),
         };
         Self { algorithm, state, rest: Vec::new(), length: 0, instructions: None }
     }
@@ -101,18 +108,21 @@ impl Digest {
     pub fn update(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
         let block = self.algorithm.block();
+        // A block that may be the last one is kept, where that makes a difference.
+        let kept = usize::from(matches!(self.state, State::Blake2b(_)));
         let mut fresh = bytes;
         if !self.rest.is_empty() {
             let (head, behind) = fresh.split_at(fresh.len().min(block - self.rest.len()));
             self.rest.extend_from_slice(head);
             fresh = behind;
-            if self.rest.len() < block {
+            if self.rest.len() + fresh.len() < block + kept {
                 return;
             }
             let rest = core::mem::take(&mut self.rest);
             self.blocks(&rest);
         }
-        let (whole, rest) = fresh.split_at(fresh.len() - fresh.len() % block);
+        let most = fresh.len().saturating_sub(kept);
+        let (whole, rest) = fresh.split_at(most - most % block);
         self.blocks(whole);
         self.rest.extend_from_slice(rest);
     }
@@ -139,11 +149,34 @@ impl Digest {
             (State::Sponge(state), algorithm) => {
                 bytes.chunks(algorithm.block()).for_each(|block| keccak::block(state, block));
             }
+            (State::Blake2b(state), _) => {
+                let (blocks, _) = bytes.as_chunks();
+                blocks.iter().for_each(|block| state.block(block));
+            }
         }
     }
 
     /// Gives the digest.
     pub fn finish(mut self) -> Vec<u8> {
+        match &mut self.state {
+            State::Blake2b(state) => state.last(&self.rest),
+            _ => self.pad(),
+        }
+        let mut digest: Vec<u8> = match &self.state {
+            State::Small(state) if self.algorithm == Algorithm::Md5 => {
+                state.iter().flat_map(|word| word.to_le_bytes()).collect()
+            }
+            State::Small(state) => state.iter().flat_map(|word| word.to_be_bytes()).collect(),
+            State::Large(state) => state.iter().flat_map(|word| word.to_be_bytes()).collect(),
+            State::Sponge(state) => state.iter().flat_map(|word| word.to_le_bytes()).collect(),
+            State::Blake2b(state) => state.words.iter().flat_map(|word| word.to_le_bytes()).collect(),
+        };
+        digest.truncate(self.algorithm.length());
+        digest
+    }
+
+    /// Ends the bytes with what fills the last block, and their length.
+    fn pad(&mut self) {
         let block = self.algorithm.block();
         let bits = u128::from(self.length) * 8;
         // How the length is written behind the bytes.
@@ -151,7 +184,7 @@ impl Digest {
             State::Small(_) if self.algorithm == Algorithm::Md5 => (bits as u64).to_le_bytes().to_vec(),
             State::Small(_) => (bits as u64).to_be_bytes().to_vec(),
             State::Large(_) => bits.to_be_bytes().to_vec(),
-            State::Sponge(_) => Vec::new(),
+            State::Sponge(_) | State::Blake2b(_) => Vec::new(),
         };
         let mut last = core::mem::take(&mut self.rest);
         last.push(if matches!(self.state, State::Sponge(_)) { 6 } else { 0x80 });
@@ -162,16 +195,6 @@ impl Digest {
             *byte |= 0x80;
         }
         self.blocks(&last);
-        let mut digest: Vec<u8> = match &self.state {
-            State::Small(state) if self.algorithm == Algorithm::Md5 => {
-                state.iter().flat_map(|word| word.to_le_bytes()).collect()
-            }
-            State::Small(state) => state.iter().flat_map(|word| word.to_be_bytes()).collect(),
-            State::Large(state) => state.iter().flat_map(|word| word.to_be_bytes()).collect(),
-            State::Sponge(state) => state.iter().flat_map(|word| word.to_le_bytes()).collect(),
-        };
-        digest.truncate(self.algorithm.length());
-        digest
     }
 }
 
@@ -203,6 +226,11 @@ mod tests {
             ),
             (Algorithm::Sha3(28), "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf"),
             (Algorithm::Sha3(32), "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"),
+            (
+                Algorithm::Blake2b(64),
+                "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc95\
+                 18d38aa8dbf1925ab92386edd4009923",
+            ),
         ];
         for (algorithm, expected) in cases {
             assert_eq!(hex(algorithm, b"abc", 100), expected, "{algorithm:?}");
@@ -222,9 +250,15 @@ mod tests {
     #[test]
     fn pieces_make_the_same_digest() {
         let bytes: Vec<u8> = (0..1000_u32).map(|number| (number * 7 % 251) as u8).collect();
-        let others = [Algorithm::Sha384, Algorithm::Sha512, Algorithm::Sha3(48), Algorithm::Sha3(64)];
+        let others = [
+            Algorithm::Sha384,
+            Algorithm::Sha512,
+            Algorithm::Sha3(48),
+            Algorithm::Sha3(64),
+            Algorithm::Blake2b(20),
+        ];
         for algorithm in [Algorithm::Md5, Algorithm::Sha1, Algorithm::Sha256].into_iter().chain(others) {
-            for length in [0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 135, 136, 143, 144, 1000] {
+            for length in [0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 135, 136, 143, 144, 256, 1000] {
                 let whole = hex(algorithm, &bytes[..length], 2000);
                 for piece in [1, 7, 64, 129] {
                     assert_eq!(hex(algorithm, &bytes[..length], piece), whole, "{algorithm:?} {length}");

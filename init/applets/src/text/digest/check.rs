@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use linux::Errno;
 
-use super::{IGNORE_MISSING, Kind, QUIET, STRICT, TAG, hexadecimal, misplaced, of};
+use super::form;
+use super::{IGNORE_MISSING, Kind, QUIET, RAW, STRICT, TAG, misplaced, of};
 use crate::reader::{Reader, ended};
 use crate::source;
 use crate::{Io, Parsed, Status};
@@ -23,6 +24,9 @@ struct Counts {
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind]) -> Status {
     if parsed.has(TAG) {
         return misplaced(io, b"--tag");
+    }
+    if parsed.has(RAW) {
+        return misplaced(io, b"--raw");
     }
     let mut status = Status::SUCCESS;
     for &name in source::names(&parsed.operands) {
@@ -66,7 +70,7 @@ fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind], line: &[u8], coun
     counts.lines += 1;
     let mut digest = Vec::new();
     let result = source::with(io, &name, &mut |_, _, input| {
-        digest = hexadecimal(&of(input, kind.algorithm)?);
+        digest = of(input, kind.algorithm)?;
         Ok(())
     });
     let (word, is_said) = match result {
@@ -76,7 +80,7 @@ fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind], line: &[u8], coun
             counts.unread += 1;
             (&b"FAILED open or read"[..], true)
         }
-        Ok(()) if digest.eq_ignore_ascii_case(expected) => {
+        Ok(()) if digest == expected => {
             counts.same += 1;
             (&b"OK"[..], !parsed.has(QUIET))
         }
@@ -117,31 +121,33 @@ fn report(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8], counts: &Counts) ->
 }
 
 /// Reads a line: the name and the digest, and of which kind it is.
-fn parse<'l>(line: &'l [u8], kinds: &[Kind]) -> Option<(Vec<u8>, &'l [u8], Kind)> {
+fn parse(line: &[u8], kinds: &[Kind]) -> Option<(Vec<u8>, Vec<u8>, Kind)> {
     let (is_escaped, line) = match line {
         [b'\\', line @ ..] => (true, line),
         line => (false, line),
     };
     let tagged = kinds.iter().find_map(|kind| {
-        let rest = line.strip_prefix(kind.name.as_bytes())?.strip_prefix(b" (")?;
-        Some((rest, *kind))
+        let (kind, rest) = kind.without_tag(line)?;
+        Some((rest.strip_prefix(b" (")?, kind))
     });
     let (name, digest, kind) = match tagged {
         Some((rest, kind)) => {
             let end = rest.windows(4).rposition(|four| four == b") = ")?;
-            (rest.get(..end)?, rest.get(end + 4..)?, kind)
+            let digest = form::read(rest.get(end + 4..)?, &|length| length == kind.algorithm.length())?;
+            (rest.get(..end)?, digest, kind)
         }
         None => {
             let &[kind] = kinds else { return None };
-            let (digest, rest) = line.split_at_checked(2 * kind.algorithm.length())?;
+            let (digest, rest) = line.split_at(line.iter().position(|byte| *byte == b' ')?);
+            let digest = form::read(digest, &|length| kind.of_length(length).is_some())?;
+            let kind = kind.of_length(digest.len())?;
             match rest {
                 [b' ', b' ' | b'*', name @ ..] | [b' ', name @ ..] => (name, digest, kind),
                 _ => return None,
             }
         }
     };
-    let is_digest = digest.len() == 2 * kind.algorithm.length() && digest.iter().all(u8::is_ascii_hexdigit);
-    if !is_digest || name.is_empty() {
+    if name.is_empty() {
         return None;
     }
     let name = if is_escaped { unescape(name)? } else { name.to_vec() };

@@ -1,10 +1,13 @@
 //! What `md5sum`, `sha256sum` and their like share.
 
+mod blake2b;
 mod check;
+mod form;
 
 use alloc::vec::Vec;
 
 use bulk::{Algorithm, Digest};
+pub(super) use form::BASE64;
 use query::{Rows, Value};
 
 use crate::reader::Reader;
@@ -36,6 +39,8 @@ pub(super) const TAG: u8 = 128;
 const IGNORE_MISSING: u8 = 129;
 const QUIET: u8 = 130;
 const STRICT: u8 = 131;
+/// The key of `--raw`, which `cksum` has.
+pub(super) const RAW: u8 = 133;
 
 /// A digest and what it is called.
 #[derive(Clone, Copy)]
@@ -57,11 +62,14 @@ pub(super) fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, kinds: &[Kind]) -> Out
 pub(super) fn list(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind, is_tagged: bool) -> Outcome {
     let mut rows = Rows::named("file algorithm digest");
     let status = source::each(io, &parsed.operands, &mut |io, name, input| {
-        let digest = hexadecimal(&of(input, kind.algorithm)?);
+        let digest = of(input, kind.algorithm)?;
+        let text = form::text(parsed, &digest);
         if parsed.has(JSON) {
-            rows.push([Value::text(name), Value::text(kind.name.as_bytes()), Value::text(&digest)]);
+            rows.push([Value::text(name), Value::text(&kind.tag()), Value::text(&text)]);
+        } else if parsed.has(RAW) {
+            io.out.put(&digest);
         } else {
-            print(&mut io.out, parsed, Some(kind).filter(|_| is_tagged), name, &digest);
+            print(&mut io.out, parsed, Some(kind).filter(|_| is_tagged), name, &text);
         }
         Ok(())
     });
@@ -86,11 +94,6 @@ fn of(input: &mut Input<'_>, algorithm: Algorithm) -> linux::Result<Vec<u8>> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
-    let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
 fn print(out: &mut Output<'_>, parsed: &Parsed<'_>, tag: Option<Kind>, name: &[u8], digest: &[u8]) {
     let is_zero = parsed.has(b'z');
     let escaped = if is_zero { None } else { escape(name) };
@@ -99,7 +102,7 @@ fn print(out: &mut Output<'_>, parsed: &Parsed<'_>, tag: Option<Kind>, name: &[u
     }
     let name = escaped.as_deref().unwrap_or(name);
     if let Some(kind) = tag {
-        for part in [kind.name.as_bytes(), b" (", name, b") = ", digest] {
+        for part in [&kind.tag(), b" (".as_slice(), name, b") = ", digest] {
             out.put(part);
         }
     } else {
