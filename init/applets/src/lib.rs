@@ -20,6 +20,7 @@ mod console;
 mod disk;
 mod file;
 mod io;
+mod listed;
 #[cfg(feature = "multiplexer")]
 pub mod multiplexer;
 mod network;

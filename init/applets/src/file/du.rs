@@ -3,6 +3,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use io::{Follow, Step, Visit, Walk};
@@ -12,6 +13,7 @@ use text::pattern::Matcher;
 
 use super::path::{base, terminated};
 use super::units::{self, Unit};
+use crate::listed::List;
 use crate::zone::Zone;
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status, amount, source};
 
@@ -40,6 +42,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'x', "one-file-system", "leave out folders of other file systems"),
         Flag::with(EXCLUDE, "exclude", "PATTERN", "leave out names like PATTERN"),
         Flag::with(b'X', "exclude-from", "FILE", "so, for each line of FILE"),
+        Flag::with(LIST, "files0-from", "FILE", "of those that FILE names, with zero bytes behind the names"),
         Flag::with(b't', "threshold", "SIZE", "only those of SIZE and more, with - and less"),
         Flag::new(INODES, "inodes", "numbers of files instead of room"),
         Flag::may(
@@ -60,6 +63,7 @@ const EXCLUDE: u8 = 130;
 const INODES: u8 = 131;
 const TIME: u8 = 132;
 const TIME_STYLE: u8 = 133;
+const LIST: u8 = 134;
 
 /// What a line counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -128,14 +132,22 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Some(b'H' | b'D') => Follow::First,
         _ => Follow::Never,
     };
-    let here: &[&[u8]] = &[b"."];
-    let operands = if parsed.operands.is_empty() { here } else { &parsed.operands };
+    let list = List::read(io, parsed, LIST)?;
+    let operands = match &list {
+        Some(list) => {
+            let (names, status) = list.names(io);
+            counter.status = status;
+            names
+        }
+        None if parsed.operands.is_empty() => vec![&b"."[..]],
+        None => parsed.operands.clone(),
+    };
     counter.meets_again = follow == Follow::Always || operands.len() > 1;
     if counter.is_json {
         io.out.put(b"[");
     }
     let mut total = Sum::NONE;
-    for &operand in operands {
+    for operand in operands {
         total.add(counter.operand(io, operand, follow));
     }
     if parsed.has(b'c') {

@@ -7,6 +7,7 @@ use linux::fs::{FileKind, From, fstat, lseek};
 use query::{Rows, Value};
 
 use super::column;
+use crate::listed::List;
 use crate::reader::Reader;
 use crate::source;
 use crate::{Applet, Flag, Input, Io, JSON, Outcome, Parsed, Run, Status};
@@ -72,21 +73,18 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Some(b"never") => Total::Never,
         Some(value) => return Ok(io.misuse(value, "is none of auto, always, only, never")),
     };
-    let mut list = Vec::new();
+    let list = List::read(io, parsed, LIST)?;
     let mut operands = parsed.operands.as_slice();
+    let mut many = operands.len() > 1;
+    let mut listed = Status::SUCCESS;
     let names: Vec<&[u8]>;
-    if let Some(file) = parsed.value(LIST) {
-        if let Some(name) = operands.first() {
-            return Ok(io.misuse(name, "files come from the list alone"));
-        }
-        if let Err(errno) = source::with(io, file, &mut |_, _, input| input.read_all(&mut list)) {
-            return Ok(io.complain(file, &errno));
-        }
-        names = list.split(|byte| *byte == 0).filter(|name| !name.is_empty()).collect();
+    if let Some(list) = &list {
+        (names, listed) = list.names(io);
         if names.is_empty() {
-            return Ok(Status::SUCCESS);
+            return Ok(listed);
         }
         operands = &names;
+        many = list.count() > 1;
     }
     let mut table = Table { lines: Vec::new(), sum: [0; COLUMNS.len()], width: 1 };
     let is_unnamed = operands.is_empty();
@@ -104,9 +102,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     });
     if parsed.has(JSON) {
         table.json(io, &wanted);
-        return Ok(status);
+        return Ok(listed.and(status));
     }
-    let many = operands.len() > 1;
     if total == Total::Always || total == Total::Only || total == Total::Auto && many {
         let sum = table.sum;
         if total == Total::Only {
@@ -114,7 +111,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         }
         table.print(io, &sum, &wanted, if total == Total::Only { b"" } else { b"total" });
     }
-    Ok(status)
+    Ok(listed.and(status))
 }
 
 /// What has been counted.

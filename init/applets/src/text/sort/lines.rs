@@ -12,7 +12,7 @@ use bulk::Line;
 use super::compare::Rules;
 use super::merge::Run;
 use crate::source;
-use crate::{Io, Output, Parsed, Status, Together};
+use crate::{Io, Output, Status, Together};
 
 /// Lines of one block of text.
 pub(super) struct Lines {
@@ -65,20 +65,21 @@ impl Lines {
     }
 }
 
-/// Reads and sorts all files: what fits into memory stays there, as the last of the runs.
+/// Reads and sorts all files: what fits into memory stays there, as the last of the runs; the rest goes into the folder.
 pub(super) fn sort_all(
     io: &mut Io<'_>,
-    parsed: &Parsed<'_>,
+    folder: Option<&[u8]>,
+    operands: &[&[u8]],
     rules: &Rules,
     memory: usize,
     runs: &mut Vec<Run>,
 ) -> Status {
-    let folder = parsed.value(b'T').or_else(|| io.variable("TMPDIR").filter(|name| !name.is_empty()));
+    let folder = folder.or_else(|| io.variable("TMPDIR").filter(|name| !name.is_empty()));
     let folder = folder.unwrap_or(b"/tmp");
     let together = io.together();
     let mut text = Vec::new();
     let mut spill_error = None;
-    let status = source::each(io, &parsed.operands, &mut |_, _, input| {
+    let status = source::each(io, operands, &mut |_, _, input| {
         let mut has_more = spill_error.is_none();
         while has_more {
             // Twice the text is needed while it grows, and lines beside it.

@@ -1,4 +1,4 @@
-//! `sort` (POSIX; `-g -h -M -R -V -s -z` and `-S` are GNU's).
+//! `sort` (POSIX; `-g -h -M -R -V -s -z`, `-S` and `--files0-from` are GNU's).
 //!
 //! What fits into memory is sorted there: lines lie in one block, each with the first bytes of its first key as a number,
 //! so that most comparisons look at no text. What does not fit is written out in sorted pieces, to files without names,
@@ -19,6 +19,7 @@ use linux::system::sysinfo;
 use self::compare::{Kind, Rules, Way};
 use self::key::{Key, Separator};
 use crate::amount;
+use crate::listed::List;
 use crate::reader::{Reader, ended};
 use crate::source;
 use crate::{Applet, Flag, Io, Outcome, Output, Parsed, Run, Status};
@@ -50,10 +51,13 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'S', "buffer-size", "SIZE", "how much is sorted in memory (a quarter of all)"),
         Flag::with(b'T', "temporary-directory", "FOLDER", "where the rest is (TMPDIR, /tmp)"),
         Flag::with(128, "parallel", "N", "ignored"),
+        Flag::with(LIST, "files0-from", "FILE", "sort what FILE names, with zero bytes behind the names"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
     ],
     run: Run::Parsed(run),
 };
+
+const LIST: u8 = 129;
 
 /// Gives how much is sorted in memory, unless it is said.
 fn memory() -> usize {
@@ -70,8 +74,13 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Ok(rules) => rules,
         Err((word, reason)) => return Ok(io.misuse(word, reason)),
     };
+    let list = List::read(io, parsed, LIST).map_err(|_| TROUBLE)?;
+    let operands = match &list {
+        Some(list) => list.some_names(io).map_err(|_| TROUBLE)?,
+        None => parsed.operands.clone(),
+    };
     if parsed.has_any(b"cC") {
-        return Ok(check(io, parsed, &rules));
+        return Ok(check(io, parsed, &operands, &rules));
     }
     let memory = match parsed.value(b'S').map(size) {
         None => memory(),
@@ -80,8 +89,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     let mut runs = Vec::new();
     let status = match parsed.has(b'm') {
-        true => merge::open_all(io, &parsed.operands, &mut runs),
-        false => lines::sort_all(io, parsed, &rules, memory, &mut runs),
+        true => merge::open_all(io, &operands, &mut runs),
+        false => lines::sort_all(io, parsed.value(b'T'), &operands, &rules, memory, &mut runs),
     };
     if status != Status::SUCCESS {
         return Ok(TROUBLE);
@@ -180,8 +189,8 @@ fn chance() -> u64 {
 }
 
 /// Says whether a file is in order.
-fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, rules: &Rules) -> Status {
-    let name = match parsed.operands.as_slice() {
+fn check(io: &mut Io<'_>, parsed: &Parsed<'_>, operands: &[&[u8]], rules: &Rules) -> Status {
+    let name = match operands {
         [] => &b"-"[..],
         [name] => *name,
         [_, more, ..] => return io.misuse(more, "only one file can be checked"),
