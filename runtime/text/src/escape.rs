@@ -51,19 +51,20 @@ pub fn unescape(mut word: &[u8], zero: Zero, into: &mut Vec<u8>) -> bool {
     true
 }
 
-/// Gives what of a text comes before a `\x` without a digit; all of it where there is none.
-pub fn until_bare_x(text: &[u8]) -> &[u8] {
+/// Splits a text before the first escape of which this is true; it is shown the letter behind the backslash and what follows it.
+/// Without such an escape the second part is empty.
+pub fn split<'t>(text: &'t [u8], is_wanted: &dyn Fn(u8, &[u8]) -> bool) -> (&'t [u8], &'t [u8]) {
     let mut at = 0;
     while let Some(found) = text.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         at += found;
-        if let [b'\\', b'x', rest @ ..] = text.get(at..).unwrap_or_default()
-            && !rest.first().is_some_and(u8::is_ascii_hexdigit)
+        if let [_, letter, rest @ ..] = text.get(at..).unwrap_or_default()
+            && is_wanted(*letter, rest)
         {
-            return text.get(..at).unwrap_or_default();
+            return text.split_at(at);
         }
         at += 2;
     }
-    text
+    (text, b"")
 }
 
 /// Gives the character that a letter behind a backslash stands for.

@@ -12,7 +12,8 @@ use crate::quote::quote;
 pub struct Surroundings<'s> {
     /// Whether a character is one of UTF-8, in the number of `'x`.
     pub is_utf8: bool,
-    /// Whether `\x` without a digit is a mistake, as GNU's has it; else it stays as it is, as in shells.
+    /// Whether it is a mistake, as GNU's has it, if `\x` has no digit, or if `\u` has not 4, `\U` not 8, or their number is that of
+    /// half a character of UTF-16; else what stands for nothing stays as it is, as in shells.
     pub is_strict: bool,
     /// Takes what is printed.
     pub put: &'s mut dyn FnMut(&[u8]),
@@ -175,9 +176,40 @@ impl<'w> Printer<'_, 'w, '_> {
 
     /// Adds a text with its escapes taken as what they stand for.
     fn unescape(&mut self, text: &[u8], zero: Zero) -> Result<(), Vec<u8>> {
-        let good = if self.around.is_strict { escape::until_bare_x(text) } else { text };
-        self.is_ended = !unescape(good, zero, &mut self.out);
-        if good.len() < text.len() && !self.is_ended { Err(b"\\x".to_vec()) } else { Ok(()) }
+        let is_strict = self.around.is_strict;
+        let is_own = |letter: u8, rest: &[u8]| match letter {
+            b'u' | b'U' => true,
+            letter => is_strict && letter == b'x' && !rest.first().is_some_and(u8::is_ascii_hexdigit),
+        };
+        let mut rest = text;
+        while !rest.is_empty() && !self.is_ended {
+            let (plain, escape) = escape::split(rest, &is_own);
+            self.is_ended = !unescape(plain, zero, &mut self.out);
+            rest = match escape {
+                [_, letter @ (b'u' | b'U'), digits @ ..] if !self.is_ended => {
+                    self.code_point(*letter, digits)?
+                }
+                [_, letter, ..] if !self.is_ended => return Err([b'\\', *letter].to_vec()),
+                _ => break,
+            };
+        }
+        Ok(())
+    }
+
+    /// Adds the character of which `\u` or `\U` gives the number, in UTF-8; gives what is behind its digits. All of them must be
+    /// there where mistakes are such; a number beyond all characters stays as it is.
+    fn code_point<'t>(&mut self, letter: u8, digits: &'t [u8]) -> Result<&'t [u8], Vec<u8>> {
+        let most = if letter == b'u' { 4 } else { 8 };
+        let (number, count) = escape::number(digits, 16, most);
+        let (digits, rest) = digits.split_at(count);
+        let escape = [&[b'\\', letter][..], digits].concat();
+        match char::from_u32(number).filter(|_| count > 0) {
+            _ if self.around.is_strict && count < most => return Err(escape),
+            Some(character) => self.out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+            None if self.around.is_strict && number < 0x11_0000 => return Err(escape),
+            None => self.out.extend_from_slice(&escape),
+        }
+        Ok(rest)
     }
 
     fn text(&mut self, kind: u8, spec: &Conversion) -> Result<(), Vec<u8>> {
@@ -369,6 +401,22 @@ mod tests {
         assert_eq!(printed(r"!a\x41\\x\xg", &[]), (r"!aA\x".to_owned(), refused.clone()));
         assert_eq!(printed(r"!%b.", &[r"a\x"]), ("!a".to_owned(), refused));
         assert_eq!(printed(r"!a\cb\x", &[]), ("!a".to_owned(), vec![]));
+    }
+
+    #[test]
+    fn numbers_of_characters() {
+        assert_eq!(printed(r"\u00e9\U0001f600 %b", &[r"\u20ac\0101"]).0, "é\u{1f600} €A");
+        assert_eq!(
+            printed(r"\u9|\u00e91\U41 \u \U\ud800\U110000\\u41", &[]).0,
+            "\t|é1A \\u \\U\\ud800\\U110000\\u41"
+        );
+        assert_eq!(printed(r"!\u0041\U00110000.", &[]).0, r"!A\U00110000.");
+        for (format, escape) in
+            [(r"!a\u12g", r"\\u12"), (r"!a\U0001f60", r"\\U0001f60"), (r"!a\udfff.", r"\\udfff")]
+        {
+            assert_eq!(printed(format, &[]), ("!a".to_owned(), vec![escape.to_owned()]));
+        }
+        assert_eq!(printed(r"!%b.", &[r"a\c\u1"]).0, "!a");
     }
 
     #[test]
