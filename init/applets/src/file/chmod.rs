@@ -1,5 +1,5 @@
-//! `chmod` (POSIX; `-c -f -v` and `--reference` are GNU's). Below an operand symbolic links are left alone, and a file that is
-//! exchanged for one meanwhile is not changed through it.
+//! `chmod` (POSIX; `-c -f -v`, `--reference` and `--preserve-root` are GNU's). Below an operand symbolic links are left alone, and a
+//! file that is exchanged for one meanwhile is not changed through it.
 
 use alloc::vec::Vec;
 
@@ -10,6 +10,7 @@ use linux::{Errno, Result, retry};
 
 use super::ask::say;
 use super::mode::{Change, letters};
+use super::root::{FLAGS, Root};
 use super::tree::{Next, walk};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
@@ -18,6 +19,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Change permissions",
     usage: "[OPTION]... MODE FILE...    (u=rwx,go-w,a+X or 755)\n[OPTION]... --reference=FILE FILE...",
     flags: flags![
+        ..FLAGS,
         Flag::new(b'R', "recursive", "also of what is in folders"),
         Flag::new(b'c', "changes", "say what has changed"),
         Flag::new(b'v', "verbose", "say what is looked at"),
@@ -82,11 +84,15 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         says_all: parsed.has(b'v'),
         is_silent: parsed.has_any(&[b'f', QUIET]),
     };
+    let root = Root::of(parsed, false);
     let mut status = Status::SUCCESS;
     for &operand in operands {
         status = status.and(match parsed.has(b'R') {
-            true => walk(io, operand, Follow::First, changer.is_silent, &mut |io, visit| {
-                (changer.visit(io, visit), Next::Down)
+            true => walk(io, operand, Follow::First, changer.is_silent, &mut |io, visit| match root
+                .refuses(io, visit)
+            {
+                true => (Status::FAILURE, Next::Beside),
+                false => (changer.visit(io, visit), Next::Down),
             }),
             false => changer.operand(io, operand),
         });

@@ -1,4 +1,4 @@
-//! `chown` (POSIX; `-c -f -v`, `--from` and `--reference` are GNU's), and what it shares with `chgrp`.
+//! `chown` (POSIX; `-c -f -v`, `--from`, `--reference` and `--preserve-root` are GNU's), and what it shares with `chgrp`.
 
 use io::{Follow, Step, Visit};
 use linux::Result;
@@ -7,6 +7,7 @@ use system::users::Names;
 
 use super::ask::say;
 use super::owner::Owner;
+use super::root::{self, Root};
 use super::tree::{Next, walk};
 use crate::{Applet, Flag, Flags, Io, Outcome, Parsed, Run, Status};
 
@@ -20,6 +21,7 @@ pub(crate) const APPLET: Applet = Applet {
 
 /// The options of `chown` and `chgrp`.
 pub(super) const FLAGS: Flags = flags![
+    ..root::FLAGS,
     Flag::new(b'R', "recursive", "also of what is in folders"),
     Flag::new(b'h', "no-dereference", "of symbolic links themselves"),
     Flag::new(DEREFERENCE, "dereference", "of what symbolic links lead to"),
@@ -99,9 +101,11 @@ pub(super) fn change(
         is_silent: parsed.has_any(&[b'f', QUIET]),
     };
     let next = if is_recursive { Next::Down } else { Next::Beside };
+    let root = Root::of(parsed, false);
     let mut status = Status::SUCCESS;
     for file in files {
         status = status.and(walk(io, file, follow, changer.is_silent, &mut |io, visit| match visit.step {
+            Step::Enter if is_recursive && root.refuses(io, visit) => (Status::FAILURE, Next::Beside),
             // A folder is given away after what is in it, which its new owner could exchange else.
             Step::Enter if is_recursive && visit.opened.is_some() => (Status::SUCCESS, next),
             _ => (changer.visit(io, visit), next),

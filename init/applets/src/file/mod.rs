@@ -90,6 +90,8 @@ mod rm;
 #[cfg(feature = "files")]
 mod rmdir;
 #[cfg(feature = "files")]
+mod root;
+#[cfg(feature = "files")]
 mod setfattr;
 #[cfg(feature = "files")]
 mod shred;

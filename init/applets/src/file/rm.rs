@@ -1,4 +1,4 @@
-//! `rm` (POSIX; `-d`, `-I`, `-v` and `--one-file-system` are GNU's).
+//! `rm` (POSIX; `-d`, `-I`, `-v`, `--one-file-system` and `--preserve-root` are GNU's).
 //!
 //! Below an operand everything is removed by the descriptor of its folder, so that a folder that somebody exchanges for a
 //! link meanwhile leads nowhere else.
@@ -10,6 +10,7 @@ use linux::{Errno, retry};
 
 use super::ask::{ask, say};
 use super::path::{base, trimmed};
+use super::root::{self, Root};
 use super::tree::{Next, walk};
 use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
@@ -27,16 +28,19 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'd', "dir", "empty folders, too"),
         Flag::new(b'v', "verbose", "say what is removed"),
         Flag::new(ONE, "one-file-system", "leave out folders of other file systems"),
-        Flag::new(KEEP_ROOT, "preserve-root", "never / (always so)"),
-        Flag::new(ANY_ROOT, "no-preserve-root", "also /"),
+        Flag::may(
+            root::KEEP,
+            "preserve-root",
+            "all",
+            "never / (always so); all: no operand of another file system"
+        ),
+        Flag::new(root::ANY, "no-preserve-root", "also /"),
     ],
     run: Run::Parsed(run),
 };
 
 const INTERACTIVE: u8 = 128;
 const ONE: u8 = 129;
-const KEEP_ROOT: u8 = 130;
-const ANY_ROOT: u8 = 131;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asks {
@@ -54,7 +58,9 @@ struct Remover {
     removes_empty: bool,
     is_verbose: bool,
     stays: bool,
-    any_root: bool,
+    root: Root,
+    /// Whether an operand is left out that is of another file system than the folder above it.
+    stays_above: bool,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -65,7 +71,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         removes_empty: parsed.has(b'd'),
         is_verbose: parsed.has(b'v'),
         stays: parsed.has(ONE),
-        any_root: parsed.has(ANY_ROOT),
+        root: Root::of(parsed, true),
+        stays_above: match parsed.value(root::KEEP).unwrap_or_default() {
+            b"" => false,
+            b"all" => true,
+            word => return Ok(io.misuse(word, "not a choice here")),
+        },
     };
     if parsed.operands.is_empty() {
         return Ok(if remover.is_forced { Status::SUCCESS } else { parsed.usage(io) });
@@ -111,7 +122,7 @@ impl Remover {
         if matches!(base(name), b"." | b"..") {
             return io.complain(operand, &"refusing to remove . and ..");
         }
-        if name == b"/" && self.is_recursive && !self.any_root {
+        if name == b"/" && self.is_recursive && self.root.is_kept() {
             return io.complain(operand, &"refusing to remove the root (--no-preserve-root does)");
         }
         // A slash at its end asks for a folder.
@@ -183,6 +194,13 @@ impl Remover {
         kept: &mut Option<usize>,
     ) -> (Status, Next) {
         let above = visit.depth.checked_sub(1);
+        if visit.depth == 0 && self.root.refuses(io, visit) {
+            return (Status::FAILURE, Next::Beside);
+        }
+        if visit.depth == 0 && self.stays_above && is_mounted(visit) {
+            let reason = "left out, since the folder above it is of another file system";
+            return (io.complain(visit.path, &reason), Next::Beside);
+        }
         if self.stays && visit.metadata().map(|folder| folder.device()) != home {
             *kept = above;
             return (io.complain(visit.path, &"left out, since it is of another file system"), Next::Beside);
@@ -242,4 +260,12 @@ impl Remover {
             errno => io.complain(path, &errno),
         }
     }
+}
+
+/// Says whether a folder is of another file system than the one above it.
+fn is_mounted(visit: &Visit<'_>) -> bool {
+    let above = visit.opened.map(|folder| fs::statx(folder, "..", StatxFlags::NO_FOLLOW, StatxMask::BASIC));
+    above
+        .zip(visit.metadata().ok())
+        .is_some_and(|(above, own)| above.is_ok_and(|above| above.device() != own.device()))
 }
