@@ -6,11 +6,11 @@ use ::io::{Follow, Step, Visit, Walk};
 use linux::Errno;
 use linux::fd::AsFd;
 use linux::fs::{FileKind, Mode, OpenFlags, fstat, openat};
-use text::pattern::Matcher;
 
+use super::choice::Choice;
 use super::print::Names;
 use super::search::{Answer, Search, is_output};
-use super::{EXCLUDE, EXCLUDE_DIR, INCLUDE, LABEL, SILENT, TROUBLE};
+use super::{LABEL, SILENT, TROUBLE};
 use crate::source;
 use crate::{Input, Io, Parsed, Status};
 
@@ -28,7 +28,7 @@ struct Files<'f, 's> {
     search: &'f mut Search<'s>,
     folders: Folders,
     skips_devices: bool,
-    is_utf8: bool,
+    choice: Choice,
     /// Names of files with lines, or without, instead of these.
     lists: Option<bool>,
     is_quiet: bool,
@@ -68,13 +68,13 @@ pub(super) fn run(
     let skips_devices = parsed.value(b'D') == Some(b"skip");
     let is_silent = parsed.has(b's');
     let (has_found, has_failed) = (false, false);
-    let is_utf8 = io.is_utf8();
+    let Ok(choice) = Choice::of(io, parsed) else { return TROUBLE };
     let mut files = Files {
         parsed,
         search,
         folders,
         skips_devices,
-        is_utf8,
+        choice,
         lists,
         is_quiet,
         is_silent,
@@ -106,13 +106,12 @@ impl Files<'_, '_> {
         if let Folders::Recurse(follow) = self.folders {
             return self.tree(io, operand, follow);
         }
-        if !self.is_wanted(EXCLUDE, operand) {
-            return;
-        }
         let result = source::open_file(operand).and_then(|file| {
             let kind = fstat(&file)?.kind();
             match (kind, self.folders) {
                 (FileKind::Directory, Folders::Skip) => Ok(()),
+                (FileKind::Directory, _) if !self.choice.has_folder(operand) => Ok(()),
+                (kind, _) if kind != FileKind::Directory && !self.choice.has_file(operand) => Ok(()),
                 (kind, _) if self.skips_devices && is_device(kind) => Ok(()),
                 _ => self.stream(io, operand, &mut Input::Descriptor(file.as_fd())),
             }
@@ -143,7 +142,8 @@ impl Files<'_, '_> {
                     let is_below = found.path != root;
                     let skips = match found.step {
                         Step::Leave => false,
-                        Step::Enter => is_below && !self.is_wanted(EXCLUDE_DIR, found.name.to_bytes()),
+                        Step::Enter if is_below => !self.choice.has_folder(found.name.to_bytes()),
+                        Step::Enter => !operand.is_empty() && !self.choice.has_folder(operand),
                         Step::Entry => {
                             // Without an operand names are those below here.
                             let below = found.path.strip_prefix(b"./").filter(|_| operand.is_empty());
@@ -176,25 +176,12 @@ impl Files<'_, '_> {
         if is_below && (is_device(found.kind) || is_link && !found.follows) {
             return Ok(());
         }
-        let is_included = !self.parsed.has(INCLUDE) || self.matches(INCLUDE, base);
-        if !is_included || !self.is_wanted(EXCLUDE, base) {
+        if !self.choice.has_file(if is_below { base } else { name }) {
             return Ok(());
         }
         let flags = OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC | OpenFlags::NO_CONTROLLING_TERMINAL;
         let file = openat(found.folder, found.name, flags, Mode::empty())?;
         self.stream(io, name, &mut Input::Descriptor(file.as_fd()))
-    }
-
-    fn matches(&self, key: u8, name: &[u8]) -> bool {
-        self.parsed
-            .values(key)
-            .any(|pattern| Matcher { utf8: self.is_utf8, folds: false }.matches(pattern, name))
-    }
-
-    /// Says whether no pattern of this option leaves a name out.
-    fn is_wanted(&self, key: u8, path: &[u8]) -> bool {
-        let base = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        !self.matches(key, base) && !self.matches(key, path)
     }
 
     /// Searches one stream and says what there is to say of it.

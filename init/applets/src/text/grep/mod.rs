@@ -1,5 +1,6 @@
 //! `grep`, `egrep` and `fgrep` (POSIX; of GNU's all but `-P`, `-D` and what BusyBox lacks of colours).
 
+mod choice;
 mod files;
 mod print;
 mod search;
@@ -64,8 +65,14 @@ pub(super) const FLAGS: Flags = flags![
     Flag::new(b'R', "dereference-recursive", "the same, and follow symbolic links"),
     Flag::with(b'd', "directories", "ACTION", "folders: read, skip or recurse"),
     Flag::with(b'D', "devices", "ACTION", "devices, FIFOs and sockets: read or skip"),
-    Flag::with(INCLUDE, "include", "PATTERN", "of folders only files with such names"),
-    Flag::with(EXCLUDE, "exclude", "PATTERN", "no files with such names"),
+    Flag::with(
+        INCLUDE,
+        "include",
+        "PATTERN",
+        "only files with such names, unless a later --exclude has them"
+    ),
+    Flag::with(EXCLUDE, "exclude", "PATTERN", "no files with such names, unless a later --include has them"),
+    Flag::with(EXCLUDE_FROM, "exclude-from", "FILE", "so, for each line of FILE"),
     Flag::with(EXCLUDE_DIR, "exclude-dir", "PATTERN", "no folders with such names"),
     Flag::new(b'a', "text", "files with zero bytes are texts too"),
     Flag::new(b'I', "", "they have no lines"),
@@ -86,6 +93,7 @@ const BINARY: u8 = 135;
 const LINE_BUFFERED: u8 = 136;
 const SEPARATOR: u8 = 137;
 const NO_SEPARATOR: u8 = 138;
+const EXCLUDE_FROM: u8 = 139;
 
 /// The status for anything but found and not found.
 const TROUBLE: Status = Status(2);
