@@ -196,7 +196,8 @@ impl Cut<'_> {
         out.put(&[self.end]);
     }
 
-    /// Prints fields with matches between them.
+    /// Prints fields with matches between them, but of the chosen ones none that is empty, as BusyBox has it: so what stands before a
+    /// match at the beginning of the line is the first field, and a blank before the second one is not printed.
     fn matched(&self, line: &[u8], regex: &Regex, out: &mut Output<'_>) {
         let mut fields: Vec<&[u8]> = Vec::new();
         let (mut start, mut from) = (0, 0);
@@ -205,26 +206,22 @@ impl Cut<'_> {
                 from = found.end + 1;
                 continue;
             }
-            // A line that begins or ends with a match has no empty field there.
-            if found.start > 0 {
-                fields.push(line.get(start..found.start).unwrap_or_default());
-            }
+            fields.push(line.get(start..found.start).unwrap_or_default());
             (start, from) = (found.end, found.end);
         }
-        if fields.is_empty() && start == 0 {
+        if fields.is_empty() {
             if !self.needs_delimiter {
                 out.put(line);
                 out.put(&[self.end]);
             }
             return;
         }
-        if start < line.len() {
-            fields.push(line.get(start..).unwrap_or_default());
-        }
+        fields.push(line.get(start..).unwrap_or_default());
         let mut between: &[u8] = b"";
         for (first, last) in &self.ranges {
             let end = last.saturating_add(1).min(fields.len());
-            for field in fields.get(*first..end).unwrap_or_default() {
+            for field in fields.get(*first..end).unwrap_or_default().iter().filter(|field| !field.is_empty())
+            {
                 out.put(between);
                 out.put(field);
                 between = self.between.unwrap_or(b" ");
