@@ -7,6 +7,7 @@ use linux::fs::{FileKind, From, fdatasync, fstat, fsync, ftruncate, lseek, read,
 use linux::signal::{self, Signal};
 use linux::{Errno, retry};
 
+use super::ebcdic;
 use super::lines::{Lines, Way};
 use super::report::Tally;
 use super::{Report, Settings, Words, pass};
@@ -24,6 +25,9 @@ pub(super) struct Copy<'s, 'a> {
     block: Vec<u8>,
     /// What becomes of lines or records, if anything.
     lines: Option<Lines>,
+    /// What bytes become before all else, and behind.
+    before: Option<[u8; 256]>,
+    behind: Option<[u8; 256]>,
     /// What waits until it makes a block of the output.
     waiting: Vec<u8>,
     /// Whether the output ends with a hole that its size does not know of.
@@ -54,6 +58,8 @@ impl<'s, 'a> Copy<'s, 'a> {
             block,
             // As GNU's: without a size of records there is nothing to convert.
             lines: way.filter(|_| settings.record > 0).map(|way| Lines::new(way, settings.record)),
+            before: ebcdic::before(settings.words),
+            behind: ebcdic::behind(settings.words),
             waiting,
             ends_with_hole: false,
             is_broken: false,
@@ -209,6 +215,8 @@ impl<'s, 'a> Copy<'s, 'a> {
     /// Converts the block that was read.
     fn convert(&mut self) {
         let words = self.settings.words;
+        // First of all: what is filled is filled with the blanks of ASCII.
+        ebcdic::exchange(&mut self.block, self.before.as_ref());
         if words.has(Words::SYNC) {
             let filler = if words.has(Words::BLOCK | Words::UNBLOCK) { b' ' } else { 0 };
             self.block.resize(self.settings.input_block, filler);
@@ -230,6 +238,7 @@ impl<'s, 'a> Copy<'s, 'a> {
     /// Writes the block, or as many blocks of the output as there are by now.
     fn pass_on(&mut self, io: &mut Io<'_>) {
         let size = self.settings.output_block;
+        ebcdic::exchange(&mut self.block, self.behind.as_ref());
         let block = core::mem::take(&mut self.block);
         if self.settings.is_plain || self.waiting.is_empty() && block.len() == size {
             self.put(io, &block);

@@ -1,8 +1,9 @@
-//! `dd` (POSIX, without the conversions of EBCDIC; flags, `status` and sizes in bytes are GNU's).
+//! `dd` (POSIX; flags, `status` and sizes in bytes are GNU's).
 //!
 //! SIGUSR1 has it say how far it is; SIGINT, too, and end.
 
 mod copy;
+mod ebcdic;
 mod lines;
 mod report;
 
@@ -25,7 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
             count=N             N blocks of input only; with B behind it: bytes\n\
             skip=N seek=N       N blocks of input, output are passed over (also: iseek, oseek)\n\
             conv=WORD,...       lcase ucase swab sync noerror notrunc nocreat excl sparse fsync fdatasync\n\
-            \x20                   block unblock\n\
+            \x20                   block unblock ascii ebcdic ibm\n\
             iflag=, oflag=...   append direct directory dsync sync nonblock noatime noctty nofollow\n\
             \x20                   fullblock count_bytes skip_bytes seek_bytes\n\
             status=WORD         none, noxfer, progress",
@@ -88,10 +89,13 @@ words! {
     FDATASYNC b"fdatasync" 10,
     BLOCK b"block" 11,
     UNBLOCK b"unblock" 12,
-    FULLBLOCK b"fullblock" 13,
-    COUNT_BYTES b"count_bytes" 14,
-    SKIP_BYTES b"skip_bytes" 15,
-    SEEK_BYTES b"seek_bytes" 16,
+    ASCII b"ascii" 13,
+    EBCDIC b"ebcdic" 14,
+    IBM b"ibm" 15,
+    FULLBLOCK b"fullblock" 16,
+    COUNT_BYTES b"count_bytes" 17,
+    SKIP_BYTES b"skip_bytes" 18,
+    SEEK_BYTES b"seek_bytes" 19,
 }
 
 impl Words {
@@ -185,6 +189,8 @@ fn settings<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Settings<'a>, St
             _ => return Err(wrong(io, operand, "no operand of dd")),
         }
     }
+    settings.words = ebcdic::implied(settings.words)
+        .ok_or_else(|| wrong(io, b"conv", "only one of ascii, ebcdic and ibm"))?;
     if let Some(size) = block {
         (settings.input_block, settings.output_block) = (size, size);
         let converts = Words::LCASE | Words::UCASE | Words::SWAB | Words::BLOCK | Words::UNBLOCK;
