@@ -7,7 +7,7 @@ use linux::random::{RandomFlags, getrandom};
 use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask, sigtimedwait};
 use linux::time::{
     Clock, SignalTimer, TimerFlags, TimerSetting, Timespec, Told, boottime, clock_getres, clock_gettime,
-    clock_nanosleep, clock_settime, monotonic, read_timer, set_alarm, set_clock_function, sleep,
+    clock_nanosleep, clock_settime, monotonic, read_timer, set_alarm, set_clock_function, set_zone, sleep,
     timerfd_create, timerfd_gettime, timerfd_settime,
 };
 use std::ffi::c_int;
@@ -59,6 +59,7 @@ fn a_clock_is_not_set_by_anyone() {
         let time = Timespec { seconds: 1, nanoseconds: 0 };
         check!(clock_settime(Clock::REALTIME, time) == Err(Errno::PERM));
         check!(clock_settime(Clock::MONOTONIC, time) == Err(Errno::INVAL));
+        check!(set_zone(0) == Err(Errno::PERM));
         Ok(())
     });
 }

@@ -86,7 +86,6 @@ pub const NOT_IMPLEMENTED: &[(&str, &str)] = &[
     ("setfsuid", "for servers of files before threads had users of their own: setresuid and setresgid"),
     ("setreuid", "replaced by setresuid"),
     ("setrlimit", "replaced by prlimit64"),
-    ("settimeofday", "replaced by clock_settime"),
     ("signalfd", "replaced by signalfd4"),
     ("stat", "replaced by statx"),
     ("symlink", "replaced by symlinkat"),

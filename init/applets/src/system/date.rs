@@ -80,7 +80,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 }
 
 /// Reads what `date` itself prints of a moment, or words; behind `TZ="ZONE"` as clocks there show it.
-fn read(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn read(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     if let Some(named) = text.strip_prefix(b"TZ=\"") {
         let end = named.iter().position(|byte| *byte == b'"')?;
         let (name, behind) = (named.get(..end)?, named.get(end + 1..)?);

@@ -10,6 +10,7 @@ mod signal_timer;
 mod sleep;
 mod timer;
 mod timespec;
+mod zone;
 
 pub use adjust::{AdjustFlags, Adjustment, ClockStatus, clock_adjtime};
 pub use alarm::{alarm_left, set_alarm};
@@ -22,3 +23,4 @@ pub use signal_timer::{SignalTimer, Told};
 pub use sleep::{clock_nanosleep, sleep};
 pub use timer::{TimerFlags, TimerSetting, read_timer, timerfd_create, timerfd_gettime, timerfd_settime};
 pub use timespec::Timespec;
+pub use zone::set_zone;
