@@ -56,7 +56,7 @@ mod tests {
             assert_eq!(read(text.as_bytes(), &of(4)), None, "{text}");
         }
         assert_eq!(read(b"AA==", &of(1)), Some(vec![0]));
-        for text in ["", "0", "00f", "0g", "AA=", "AA", "A\nA==", "AB==", "AA===", "AA= ="] {
+        for text in ["", "0", "00f", "0g", "Zg=", "Zg", "A\nA==", "AB==", "AA===", "AA= ="] {
             assert_eq!(read(text.as_bytes(), &of(1)), None, "{text}");
         }
     }
