@@ -7,8 +7,9 @@
 //!
 //! # Balance
 //! An empty list is filled from the pool with half as many blocks as it may hold: one at first, twice as many each time the
-//! list runs empty or full, up to [`LIST`] bytes. A full one gives half of its blocks back. When memory is refused or the
-//! thread ends, all go back. So a thread that has had thousands of blocks of every size keeps 3 MiB; most keep some kilobytes.
+//! list runs empty or full, up to [`LIST`] bytes. A full one gives half of its blocks back. After so many bytes as come to half
+//! of what the lists hold, or [`IDLE`], the blocks go back that no list has needed since it was looked last: a text that grows
+//! passes from class to class, and would leave some in each. When memory is refused or the thread ends, all go back.
 //!
 //! The cache itself is a block of the pool, made when its thread first asks for a block.
 
@@ -23,7 +24,7 @@ use super::{POOL, is_large, map, unmap};
 /// The largest size with a class.
 const MOST: usize = 32 << 10;
 /// Classes a grain apart.
-const GRAINS: usize = 64;
+const GRAINS: usize = 16;
 /// The largest size of those.
 const LINEAR: usize = GRAIN * (GRAINS - 1) + SMALLEST - WORD;
 /// Classes between two powers of two from there on.
@@ -35,20 +36,24 @@ const CLASSES: usize = class(MOST) + 1;
 const LIST: usize = 16 << 10;
 /// Blocks that a list may hold.
 const BLOCKS: usize = 256;
+/// The least bytes that lists are filled with until it is looked which blocks are idle.
+const IDLE: usize = 16 << 10;
 
 /// The free blocks that a thread keeps.
 struct Cache {
     lists: [List; CLASSES],
+    /// Bytes that lists are filled with until it is looked which blocks are idle.
+    left: usize,
 }
 
 /// The free blocks of a class; each begins with the address of the next.
 struct List {
     first: *mut u8,
-    /// The largest size of the class.
-    size: u32,
     count: u16,
     /// How many there may be, for now.
     most: u16,
+    /// The fewest there were since it was looked last.
+    idle: u16,
 }
 
 /// What a thread has of the heap for itself; null before it has asked for a block.
@@ -84,7 +89,7 @@ pub(super) unsafe fn give_back(block: *mut u8, layout: Layout) {
     {
         list.push(block);
         if list.count > list.most {
-            list.relieve();
+            list.relieve(layout);
         }
         return;
     }
@@ -149,7 +154,7 @@ fn cache(pool: &mut Pool) -> *mut Cache {
 
 impl Cache {
     fn new() -> Self {
-        Self { lists: array::from_fn(List::new) }
+        Self { lists: array::from_fn(|_| List::new()), left: IDLE }
     }
 
     /// Gives the list to which blocks of a layout belong.
@@ -171,16 +176,33 @@ impl Cache {
         let Some(list) = self.list(layout) else {
             return super::take(pool, layout.size(), layout.align());
         };
-        let size = list.size as usize;
-        for _ in 0..list.most / 2 {
+        let (size, more) = (room(layout), list.most / 2);
+        for _ in 0..more {
             let block = super::take(pool, size, 1);
             if block.is_null() {
                 break;
             }
             list.push(block);
         }
-        list.grow();
-        super::take(pool, size, 1)
+        list.grow(layout);
+        let block = super::take(pool, size, 1);
+        match self.left.checked_sub(size * (1 + usize::from(more))) {
+            Some(left) => self.left = left,
+            None => self.give_back_idle(pool),
+        }
+        block
+    }
+
+    /// Gives the blocks back that were not needed since this was last done.
+    #[cold]
+    fn give_back_idle(&mut self, pool: &mut Pool) {
+        let mut held = 0;
+        for (class, list) in self.lists.iter_mut().enumerate() {
+            list.give_back(pool, list.count - list.idle);
+            list.idle = list.count;
+            held += largest(class) * usize::from(list.count);
+        }
+        self.left = IDLE.max(held / 2);
     }
 
     /// Gives all blocks back.
@@ -190,8 +212,8 @@ impl Cache {
 }
 
 impl List {
-    fn new(class: usize) -> Self {
-        Self { first: ptr::null_mut(), size: largest(class) as u32, count: 0, most: 1 }
+    const fn new() -> Self {
+        Self { first: ptr::null_mut(), count: 0, most: 1, idle: 0 }
     }
 
     #[inline(always)]
@@ -208,12 +230,13 @@ impl List {
         // SAFETY: `push` wrote it.
         self.first = unsafe { block.cast::<*mut u8>().read() };
         self.count -= 1;
+        self.idle = self.idle.min(self.count);
         Some(block)
     }
 
     /// Lets it hold twice as many blocks; says whether it may.
-    fn grow(&mut self) -> bool {
-        let limit = (LIST / self.size as usize).clamp(2, BLOCKS) as u16;
+    fn grow(&mut self, layout: Layout) -> bool {
+        let limit = (LIST / room(layout)).clamp(2, BLOCKS) as u16;
         let may_grow = self.most < limit;
         self.most = limit.min(2 * self.most);
         may_grow
@@ -221,8 +244,8 @@ impl List {
 
     /// Lets a list that is full hold more, or gives half of it back.
     #[cold]
-    fn relieve(&mut self) {
-        if !self.grow() {
+    fn relieve(&mut self, layout: Layout) {
+        if !self.grow(layout) {
             self.give_back(&mut POOL.lock(), self.count / 2);
         }
     }
@@ -278,4 +301,67 @@ fn own() -> &'static Own {
         static OWN: &'static Own = Box::leak(Box::new(Own::new()));
     }
     OWN.with(|own| *own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A block of this many bytes.
+    struct Block(*mut u8, Layout);
+
+    impl Block {
+        fn new(size: usize) -> Self {
+            let layout = Layout::from_size_align(size, 1).unwrap();
+            let block = take(layout);
+            assert!(!block.is_null());
+            Self(block, layout)
+        }
+    }
+
+    impl Drop for Block {
+        fn drop(&mut self) {
+            // SAFETY: a block of this layout, which ends with this.
+            unsafe { give_back(self.0, self.1) };
+        }
+    }
+
+    /// Gives the bytes that a new thread's lists hold after this work.
+    fn held_after(work: fn()) -> usize {
+        let thread = std::thread::spawn(move || {
+            work();
+            // SAFETY: the thread's own, which nobody else uses meanwhile.
+            let cache = unsafe { own().0.get().as_ref() }.unwrap();
+            let bytes = |(class, list): (usize, &List)| largest(class) * usize::from(list.count);
+            cache.lists.iter().enumerate().map(bytes).sum()
+        });
+        thread.join().unwrap()
+    }
+
+    #[test]
+    fn what_is_needed_no_more_goes_back() {
+        // As a text grows: each block is taken before the one in front of it is given back.
+        fn work() {
+            let sizes: Vec<usize> = (40..8192).step_by(40).collect();
+            let mut last = Block::new(1);
+            for size in sizes {
+                last = Block::new(size.max(last.1.size()));
+            }
+        }
+        let held = held_after(work);
+        assert!(held < 3 * IDLE, "{held}");
+    }
+
+    #[test]
+    fn what_is_needed_again_stays() {
+        // Blocks of one size come and go all the time, others once.
+        fn work() {
+            for size in (1024..MOST).step_by(64) {
+                let blocks: [Block; 100] = array::from_fn(|_| Block::new(100));
+                drop(Block::new(size));
+                drop(blocks);
+            }
+        }
+        assert!(held_after(work) >= 100 * 100);
+    }
 }
