@@ -2,8 +2,9 @@
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::hash::BuildHasher;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::syntax::Bytes;
 
@@ -36,13 +37,16 @@ known! { CDPATH ENV FCEDIT HOME IFS LINENO OLDPWD OPTARG OPTIND PATH PPID PS1 PS
 
 /// All names that were ever met.
 pub(crate) struct Names {
-    numbers: HashMap<Bytes, Symbol>,
     names: Vec<Bytes>,
+    /// The numbers by the names that they stand for.
+    numbers: HashTable<Symbol>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Names {
     pub(crate) fn new() -> Self {
-        let mut names = Self { numbers: HashMap::new(), names: Vec::new() };
+        let mut names =
+            Self { names: Vec::new(), numbers: HashTable::new(), hasher: DefaultHashBuilder::default() };
         for name in KNOWN {
             names.symbol(name.as_bytes());
         }
@@ -51,13 +55,15 @@ impl Names {
 
     /// Gives the number of a name, a new one if it has none.
     pub(crate) fn symbol(&mut self, name: &[u8]) -> Symbol {
-        if let Some(symbol) = self.numbers.get(name) {
+        let Self { names, numbers, hasher } = self;
+        let hash = |name: &[u8]| hasher.hash_one(name);
+        let text = |symbol: &Symbol| names.get(symbol.index()).map_or(&[][..], |name| name);
+        if let Some(symbol) = numbers.find(hash(name), |symbol| text(symbol) == name) {
             return *symbol;
         }
-        let symbol = Symbol(self.names.len() as u32);
-        let name: Bytes = Rc::from(name);
-        self.names.push(name.clone());
-        self.numbers.insert(name, symbol);
+        let symbol = Symbol(names.len() as u32);
+        numbers.insert_unique(hash(name), symbol, |symbol| hash(text(symbol)));
+        names.push(Rc::from(name));
         symbol
     }
 

@@ -4,9 +4,7 @@ use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use linux::fs::{
-    self, Directory, From as Seek, MemoryFileFlags, Metadata, Mode, Numbers, OpenFlags, PipeFlags,
-};
+use linux::fs::{self, From as Seek, MemoryFileFlags, Metadata, Mode, Numbers, OpenFlags, PipeFlags};
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{
     self, Argument, CloneFlags, Ended, Limit, Pid, Program, Resource, Stage, Step, WaitFlags, WaitFor,
@@ -134,14 +132,18 @@ impl System for Kernel {
         let flags = OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
         let folder = fs::open(path, flags, Mode::empty())?;
         let mut buffer = alloc::vec![0; 32 << 10];
-        let mut entries = Directory::new(folder, &mut buffer);
-        while let Some(entry) = entries.next() {
-            let entry = entry?;
-            if !entry.is_dot() {
-                each(entry.name.to_bytes());
+        loop {
+            let mut is_end = true;
+            for entry in fs::getdents64(&folder, &mut buffer)? {
+                is_end = false;
+                if !entry.is_dot() {
+                    each(entry.name.to_bytes());
+                }
+            }
+            if is_end {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     fn replace(&self, path: &[u8], bytes: &[u8]) -> Result<()> {
