@@ -227,15 +227,13 @@ impl Shell<'_> {
 
     /// Says what is wrong with the words of a builtin.
     fn misuse(&mut self, words: &[Bytes], object: &[u8], reason: &str) -> Status {
-        let name = words.first().map(|name| name.to_vec()).unwrap_or_default();
-        let object = if object.is_empty() { name } else { [&name[..], b": ", object].concat() };
-        self.complain(&object, &reason);
+        self.complain(&object_of(words, object), &reason);
         MISUSE
     }
 
     /// The same, for one whose error ends a script.
     fn misuse_special(&mut self, words: &[Bytes], object: &[u8], reason: &str) -> crate::run::Leave {
-        crate::run::Leave::Failed(self.misuse(words, object, reason))
+        self.fail_at(self.place, &object_of(words, object), reason)
     }
 
     /// Runs a command substitution without another process: of one builtin that only writes, or one quick command of this
@@ -291,6 +289,12 @@ impl Shell<'_> {
             None => Ok(self.applet(&fields)),
         }
     }
+}
+
+/// Gives what a message of a builtin is about.
+fn object_of(words: &[Bytes], object: &[u8]) -> Vec<u8> {
+    let name = words.first().map_or(&b""[..], |name| name);
+    if object.is_empty() { name.to_vec() } else { [name, b": ", object].concat() }
 }
 
 /// Says whether a redirection has nothing to do with what is collected, and changes nothing but its descriptor.

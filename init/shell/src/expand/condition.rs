@@ -60,7 +60,7 @@ impl Shell<'_> {
         match Regex::new(&pattern, Syntax::Extended, self.is_utf8()) {
             Ok(regex) => Ok(Some(regex.is_match(value))),
             Err(error) => {
-                self.complain(&pattern, &error);
+                self.complain_at(word.position, &pattern, &error);
                 Ok(None)
             }
         }
@@ -70,7 +70,7 @@ impl Shell<'_> {
         match crate::builtins::test(self, words) {
             Ok(holds) => Ok(Some(holds)),
             Err(message) => {
-                self.complain(b"[[", &message);
+                self.complain_here(b"[[", &message);
                 Ok(None)
             }
         }

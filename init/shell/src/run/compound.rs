@@ -84,7 +84,9 @@ impl Shell<'_> {
         let mut status = 0;
         self.loops += 1;
         let mut end = Ok(());
+        let place = self.place;
         for field in fields {
+            self.place = place;
             if let Err(leave) = self.set(name, field) {
                 end = Err(leave);
                 break;

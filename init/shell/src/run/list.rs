@@ -126,6 +126,7 @@ impl Shell<'_> {
         if let Kind::Simple(simple) = &command.kind {
             return self.simple(command, simple);
         }
+        self.place = command.position;
         if command.redirects.is_empty() {
             return self.compound(&command.kind);
         }

@@ -97,7 +97,7 @@ pub(crate) struct Shell<'s> {
     pub(crate) line: u32,
     /// Where its text is.
     pub(crate) origin: Origin,
-    /// Where the word is that is being expanded.
+    /// Where the word is that is being expanded, or else the command that runs.
     pub(crate) place: Position,
     /// How many loops, functions and sourced files are being run.
     pub(crate) loops: u32,
@@ -238,7 +238,7 @@ impl<'s> Shell<'s> {
     /// Says that a variable cannot be changed.
     pub(crate) fn refuse(&mut self, name: Symbol) -> Leave {
         let name = self.names.name(name).to_vec();
-        self.fail(&name, "is read only")
+        self.fail_at(self.place, &name, "is read only")
     }
 
     /// Sets `set -i` and what follows from it aside: in a child there is no person.

@@ -130,6 +130,7 @@ impl Shell<'_> {
         group: Option<Pid>,
     ) -> Run<Member> {
         self.line = command.position.line;
+        self.place = simple.words.first().map_or(command.position, |word| word.position);
         let mut fields = Vec::new();
         for word in &simple.words {
             self.expand(word, &mut fields)?;

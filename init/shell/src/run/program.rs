@@ -117,7 +117,7 @@ impl Shell<'_> {
 
     /// Says that a file cannot be run.
     fn cannot_run(&mut self, name: &[u8], errno: Errno) -> Status {
-        self.complain(name, &errno);
+        self.complain_here(name, &errno);
         if matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG) {
             NOT_FOUND
         } else {
@@ -128,8 +128,8 @@ impl Shell<'_> {
     fn not_found(&mut self, name: &[u8]) -> Status {
         let nearest = self.commands.nearest(name);
         match nearest.first() {
-            Some(nearest) => self.complain(name, &format_args!("not found; nearest: {nearest}")),
-            None => self.complain(name, &"not found"),
+            Some(nearest) => self.complain_here(name, &format_args!("not found; nearest: {nearest}")),
+            None => self.complain_here(name, &"not found"),
         }
         NOT_FOUND
     }

@@ -29,7 +29,10 @@ impl Shell<'_> {
         for redirect in redirects {
             self.flush();
             self.line = redirect.position.line;
-            if let Err(leave) = self.make(redirect, &mut saved) {
+            let outer = core::mem::replace(&mut self.place, redirect.place());
+            let made = self.make(redirect, &mut saved);
+            self.place = outer;
+            if let Err(leave) = made {
                 self.put_back(saved);
                 return Err(leave);
             }
@@ -73,7 +76,7 @@ impl Shell<'_> {
                 Err(Errno::INTR) => self.run_traps()?,
                 Err(errno) => {
                     let verb = if flags.contains(OpenFlags::CREATE) { "create" } else { "open" };
-                    self.complain(path, &format_args!("cannot {verb}: {errno}"));
+                    self.complain_here(path, &format_args!("cannot {verb}: {errno}"));
                     return Err(Leave::Failed(MISUSE));
                 }
             }
@@ -92,13 +95,13 @@ impl Shell<'_> {
                     Ok(metadata) if metadata.kind() != FileKind::Regular => Ok(number),
                     _ => {
                         let _ = self.system.close(number);
-                        self.complain(&path, &format_args!("cannot create: {}", Errno::EXIST));
+                        self.complain_here(&path, &format_args!("cannot create: {}", Errno::EXIST));
                         Err(Leave::Failed(MISUSE))
                     }
                 }
             }
             Err(errno) => {
-                self.complain(&path, &format_args!("cannot create: {errno}"));
+                self.complain_here(&path, &format_args!("cannot create: {errno}"));
                 Err(Leave::Failed(MISUSE))
             }
         }
@@ -110,7 +113,7 @@ impl Shell<'_> {
             None => alloc::rc::Rc::from(&b""[..]),
         };
         self.system.document(&text).map_err(|errno| {
-            self.complain(b"here-document", &errno);
+            self.complain_here(b"here-document", &errno);
             Leave::Failed(MISUSE)
         })
     }
@@ -126,7 +129,7 @@ impl Shell<'_> {
         let from =
             text::decimal(&source).and_then(|number| i32::try_from(number).ok()).filter(|from| *from >= 0);
         let Some(from) = from else {
-            self.complain(&source, &"is no descriptor's number");
+            self.complain_here(&source, &"is no descriptor's number");
             return Err(Leave::Failed(MISUSE));
         };
         // What the shell keeps for itself is none of the script's.
@@ -139,7 +142,7 @@ impl Shell<'_> {
     }
 
     fn refuse_number(&mut self, number: i32, errno: Errno) -> Leave {
-        self.complain(&super::number_text(number.into()), &errno);
+        self.complain_here(&super::number_text(number.into()), &errno);
         Leave::Failed(MISUSE)
     }
 
@@ -158,7 +161,10 @@ impl Shell<'_> {
     /// Puts an open file under a number; what was there is saved.
     pub(super) fn place(&mut self, from: i32, to: i32, saved: &mut Saved) -> Run<()> {
         self.save(to, saved);
-        self.system.put(from, to).map_err(|errno| self.refuse_number(to, errno))
+        self.system.put(from, to).map_err(|errno| {
+            self.complain(&super::number_text(to.into()), &errno);
+            Leave::Failed(MISUSE)
+        })
     }
 
     /// Puts descriptors back as they were.
@@ -184,7 +190,7 @@ impl Shell<'_> {
                 Err(errno) => {
                     // What stands there may be a pipe whose end this shell waits for.
                     let _ = self.system.close(number);
-                    self.refuse_number(number, errno);
+                    self.complain(&super::number_text(number.into()), &errno);
                     return;
                 }
             }

@@ -38,6 +38,7 @@ impl Shell<'_> {
     pub(super) fn simple(&mut self, command: &Command, simple: &Simple) -> Run {
         let ends = core::mem::take(&mut self.ends);
         self.line = command.position.line;
+        self.place = simple.words.first().map_or(command.position, |word| word.position);
         self.substituted = None;
         let mut fields: Vec<Bytes> = Vec::with_capacity(simple.words.len());
         self.arguments(&simple.words, &mut fields)?;
@@ -100,9 +101,16 @@ impl Shell<'_> {
             if self.options.xtrace {
                 self.trace_assignment(assignment.name, &value);
             }
-            self.set(assignment.name, value)?;
+            self.set_at(assignment, value)?;
         }
         Ok(())
+    }
+
+    fn set_at(&mut self, assignment: &Assignment, value: Bytes) -> Run<()> {
+        let outer = core::mem::replace(&mut self.place, assignment.value.position);
+        let set = self.set(assignment.name, value);
+        self.place = outer;
+        set
     }
 
     /// Makes the assignments before a command, for as long as it runs; gives what they hide.
@@ -119,7 +127,7 @@ impl Shell<'_> {
             };
             let name = assignment.name;
             hidden.push((name, self.variables.copy(name)));
-            if let Err(leave) = self.set(name, value) {
+            if let Err(leave) = self.set_at(assignment, value) {
                 hidden.pop();
                 self.unhide(hidden);
                 return Err(leave);

@@ -113,6 +113,20 @@ pub(crate) struct Redirect {
     pub(crate) position: Position,
 }
 
+impl Redirect {
+    /// Gives where the word stands that says where it leads.
+    pub(crate) fn place(&self) -> Position {
+        match &self.kind {
+            RedirectKind::Read(word)
+            | RedirectKind::Write(word, _)
+            | RedirectKind::Append(word)
+            | RedirectKind::Both(word)
+            | RedirectKind::Copy(word) => word.position,
+            RedirectKind::Here(_) => self.position,
+        }
+    }
+}
+
 /// Where a descriptor leads.
 #[derive(Debug)]
 pub(crate) enum RedirectKind {
