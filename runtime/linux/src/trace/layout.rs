@@ -46,7 +46,7 @@ pub const STAT: StatFields = StatFields {
 /// Whether the kernel's `struct sigaction` has a place for the code that ends a handler (`sa_restorer`).
 pub const HAS_RESTORER: bool = offset_of!(kernel::kernel_sigaction, sa_mask) > 2 * size_of::<usize>();
 
-/// Whether `struct epoll_event` is packed to 12 bytes.
+/// Bytes of `struct epoll_event`: 12 where it is packed.
 pub const EPOLL_EVENT_BYTES: usize = size_of::<kernel::epoll_event>();
 
 /// What a signal is told with (`siginfo_t`), taken apart: the members that a sent signal has, and a child's.

@@ -35,6 +35,36 @@ flags! {
 }
 
 flags! {
+    /// How what statfs(2) tells of is mounted; the kernel keeps these to itself (include/linux/statfs.h).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct MountedFlags: u32 {
+        /// ST_RDONLY.
+        const READ_ONLY = 0x1;
+        /// ST_NOSUID.
+        const NO_SET_USER = 0x2;
+        /// ST_NODEV.
+        const NO_DEVICES = 0x4;
+        /// ST_NOEXEC.
+        const NO_EXECUTE = 0x8;
+        /// ST_SYNCHRONOUS.
+        const SYNCHRONOUS = 0x10;
+        /// ST_VALID: the flags are told at all.
+        const VALID = 0x20;
+        /// ST_MANDLOCK.
+        const MANDATORY_LOCKS = 0x40;
+        /// ST_NOATIME.
+        const NO_ACCESS_TIMES = 0x400;
+        /// ST_NODIRATIME.
+        const NO_FOLDER_ACCESS_TIMES = 0x800;
+        /// ST_RELATIME.
+        const RELATIVE_ACCESS_TIMES = 0x1000;
+        /// ST_NOSYMFOLLOW.
+        const NO_FOLLOW = 0x2000;
+        const _ = !0;
+    }
+}
+
+flags! {
     /// What statx(2) is asked, and tells, bit for bit.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct StatxBits: u32 {
@@ -486,6 +516,117 @@ kinds! {
         const DONT_NEED = kernel::POSIX_FADV_DONTNEED;
         /// POSIX_FADV_NOREUSE.
         const ONCE = kernel::POSIX_FADV_NOREUSE;
+    }
+    /// What a file system is (linux/magic.h), as statfs(2) gives it.
+    FileSystemMagic {
+        /// AFS_SUPER_MAGIC.
+        const AFS = kernel::AFS_SUPER_MAGIC;
+        /// ANON_INODE_FS_MAGIC.
+        const ANONYMOUS = kernel::ANON_INODE_FS_MAGIC;
+        /// AAFS_MAGIC.
+        const APPARMOR = kernel::AAFS_MAGIC;
+        /// AUTOFS_SUPER_MAGIC.
+        const AUTOFS = kernel::AUTOFS_SUPER_MAGIC;
+        /// BINDERFS_SUPER_MAGIC.
+        const BINDER = kernel::BINDERFS_SUPER_MAGIC;
+        /// BINFMTFS_MAGIC.
+        const BINARY_FORMATS = kernel::BINFMTFS_MAGIC;
+        /// BDEVFS_MAGIC.
+        const BLOCK_DEVICES = kernel::BDEVFS_MAGIC;
+        /// BPF_FS_MAGIC.
+        const BPF = kernel::BPF_FS_MAGIC;
+        /// BTRFS_SUPER_MAGIC.
+        const BTRFS = kernel::BTRFS_SUPER_MAGIC;
+        /// CEPH_SUPER_MAGIC.
+        const CEPH = kernel::CEPH_SUPER_MAGIC;
+        /// CGROUP_SUPER_MAGIC.
+        const CGROUP = kernel::CGROUP_SUPER_MAGIC;
+        /// CGROUP2_SUPER_MAGIC.
+        const CGROUP2 = kernel::CGROUP2_SUPER_MAGIC;
+        /// CIFS_SUPER_MAGIC.
+        const CIFS = kernel::CIFS_SUPER_MAGIC;
+        /// CRAMFS_MAGIC.
+        const CRAMFS = kernel::CRAMFS_MAGIC;
+        /// DAXFS_MAGIC.
+        const DAX = kernel::DAXFS_MAGIC;
+        /// DEBUGFS_MAGIC.
+        const DEBUGFS = kernel::DEBUGFS_MAGIC;
+        /// DEVPTS_SUPER_MAGIC.
+        const DEVPTS = kernel::DEVPTS_SUPER_MAGIC;
+        /// ECRYPTFS_SUPER_MAGIC.
+        const ECRYPTFS = kernel::ECRYPTFS_SUPER_MAGIC;
+        /// EFIVARFS_MAGIC.
+        const EFI_VARIABLES = kernel::EFIVARFS_MAGIC;
+        /// EROFS_SUPER_MAGIC_V1.
+        const EROFS = kernel::EROFS_SUPER_MAGIC_V1;
+        /// EXFAT_SUPER_MAGIC.
+        const EXFAT = kernel::EXFAT_SUPER_MAGIC;
+        /// EXT2_SUPER_MAGIC.
+        const EXT = kernel::EXT2_SUPER_MAGIC;
+        /// F2FS_SUPER_MAGIC.
+        const F2FS = kernel::F2FS_SUPER_MAGIC;
+        /// FUSE_SUPER_MAGIC.
+        const FUSE = kernel::FUSE_SUPER_MAGIC;
+        /// HOSTFS_SUPER_MAGIC.
+        const HOSTFS = kernel::HOSTFS_SUPER_MAGIC;
+        /// HUGETLBFS_MAGIC.
+        const HUGE_PAGES = kernel::HUGETLBFS_MAGIC;
+        /// ISOFS_SUPER_MAGIC.
+        const ISO9660 = kernel::ISOFS_SUPER_MAGIC;
+        /// JFFS2_SUPER_MAGIC.
+        const JFFS2 = kernel::JFFS2_SUPER_MAGIC;
+        /// MINIX_SUPER_MAGIC.
+        const MINIX = kernel::MINIX_SUPER_MAGIC;
+        /// MINIX3_SUPER_MAGIC.
+        const MINIX3 = kernel::MINIX3_SUPER_MAGIC;
+        /// MSDOS_SUPER_MAGIC.
+        const MSDOS = kernel::MSDOS_SUPER_MAGIC;
+        /// NFS_SUPER_MAGIC.
+        const NFS = kernel::NFS_SUPER_MAGIC;
+        /// NSFS_MAGIC.
+        const NAMESPACES = kernel::NSFS_MAGIC;
+        /// V9FS_MAGIC.
+        const NINE_P = kernel::V9FS_MAGIC;
+        /// NILFS_SUPER_MAGIC.
+        const NILFS = kernel::NILFS_SUPER_MAGIC;
+        /// OCFS2_SUPER_MAGIC.
+        const OCFS2 = kernel::OCFS2_SUPER_MAGIC;
+        /// OVERLAYFS_SUPER_MAGIC.
+        const OVERLAY = kernel::OVERLAYFS_SUPER_MAGIC;
+        /// PIPEFS_MAGIC.
+        const PIPES = kernel::PIPEFS_MAGIC;
+        /// PROC_SUPER_MAGIC.
+        const PROC = kernel::PROC_SUPER_MAGIC;
+        /// PSTOREFS_MAGIC.
+        const PSTORE = kernel::PSTOREFS_MAGIC;
+        /// RAMFS_MAGIC.
+        const RAMFS = kernel::RAMFS_MAGIC;
+        /// RDTGROUP_SUPER_MAGIC.
+        const RESOURCES = kernel::RDTGROUP_SUPER_MAGIC;
+        /// SECRETMEM_MAGIC.
+        const SECRETS = kernel::SECRETMEM_MAGIC;
+        /// SECURITYFS_MAGIC.
+        const SECURITYFS = kernel::SECURITYFS_MAGIC;
+        /// SELINUX_MAGIC.
+        const SELINUX = kernel::SELINUX_MAGIC;
+        /// SMB2_SUPER_MAGIC.
+        const SMB2 = kernel::SMB2_SUPER_MAGIC;
+        /// SOCKFS_MAGIC.
+        const SOCKETS = kernel::SOCKFS_MAGIC;
+        /// SQUASHFS_MAGIC.
+        const SQUASHFS = kernel::SQUASHFS_MAGIC;
+        /// SYSFS_MAGIC.
+        const SYSFS = kernel::SYSFS_MAGIC;
+        /// TMPFS_MAGIC.
+        const TMPFS = kernel::TMPFS_MAGIC;
+        /// TRACEFS_MAGIC.
+        const TRACEFS = kernel::TRACEFS_MAGIC;
+        /// UDF_SUPER_MAGIC.
+        const UDF = kernel::UDF_SUPER_MAGIC;
+        /// XFS_SUPER_MAGIC.
+        const XFS = kernel::XFS_SUPER_MAGIC;
+        /// ZONEFS_MAGIC.
+        const ZONEFS = kernel::ZONEFS_MAGIC;
     }
     /// Which time a timer counts (setitimer(2)).
     TimerKind {

@@ -39,7 +39,8 @@ const YOUNGER: &[(&str, &str)] = &[
     ("struct file_attr", "6.17"),
 ];
 
-/// What the kernel has no word for, but C libraries have, and what it keeps to itself (asm/signal.h, include/linux/key.h).
+/// What the kernel has no word for, but C libraries have, and what it keeps to itself (asm/signal.h, include/linux/key.h,
+/// include/linux/statfs.h).
 const NOT_THE_KERNELS: &[&str] = &[
     "KEY_POS_VIEW",
     "KEY_POS_READ",
@@ -47,6 +48,17 @@ const NOT_THE_KERNELS: &[&str] = &[
     "KEY_POS_SEARCH",
     "KEY_POS_LINK",
     "KEY_POS_SETATTR",
+    "ST_RDONLY",
+    "ST_NOSUID",
+    "ST_NODEV",
+    "ST_NOEXEC",
+    "ST_SYNCHRONOUS",
+    "ST_VALID",
+    "ST_MANDLOCK",
+    "ST_NOATIME",
+    "ST_NODIRATIME",
+    "ST_RELATIME",
+    "ST_NOSYMFOLLOW",
     "_NSIG",
     "F_OK",
     "R_OK",

@@ -161,6 +161,8 @@ impl<'a, 'io, 'out> Session<'a, 'io, 'out> {
         match followed.tracee.halt(happened)? {
             Halt::Entry { number, arguments } => self.entered(at, Made::new(number, arguments)),
             Halt::Exit(word) => self.left(at, word),
+            // It is one of ours from now on, though its own first stop may be still to come.
+            Halt::Child(child) => drop(self.place(child)),
             Halt::Signal(signal) => {
                 if let Some(told) = Told::of(&trace::signal_told(pid)?) {
                     self.signal(pid, signal, &told);

@@ -198,6 +198,9 @@ impl Process {
             decimal(length, out);
             out.push(b'}');
         }
+        if count > MOST as u64 {
+            out.extend_from_slice(b", ...");
+        }
         out.push(b']');
         true
     }

@@ -5,10 +5,14 @@
 //! value (dates, names of unknown bits) is left out. A call of another processor's table (a 32-bit program under a 64-bit
 //! kernel) is shown as `syscall_N`.
 
+mod accounts;
+mod calls;
 mod classes;
 mod follow;
 mod memory;
 mod names;
+#[cfg(test)]
+mod sample;
 mod shapes;
 mod show;
 mod signals;

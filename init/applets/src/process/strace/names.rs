@@ -15,8 +15,8 @@ use linux::random::RandomFlags;
 use linux::signal::SignalfdFlags;
 use linux::time::Clock;
 use linux::trace::names::{
-    AccessFlags, CloneBits, Closed, EpollChange, FileAdvice, FileCommand, LockFlags, MaskChange, PathFlags,
-    SleepFlags, StatxBits, TimerKind, Used, Whence, Whom,
+    AccessFlags, CloneBits, Closed, EpollChange, FileAdvice, LockFlags, MaskChange, PathFlags, SleepFlags,
+    StatxBits, TimerKind, Used, Whence, Whom,
 };
 
 /// How a number is shown.
@@ -24,19 +24,21 @@ use linux::trace::names::{
 pub(super) enum Names {
     /// As a type of the calls' own names it.
     Of(named::Names),
-    /// The same, with a word of its own for none of some bits in front.
-    Behind(&'static str, named::Names),
+    /// How statx looks: two bits are a value, the rest bits.
+    Statx,
     /// What only x86 has: the kernel's headers of the others do not know these.
     Values(&'static [(u32, &'static str)]),
     /// How a file is opened: two bits are a value, the rest bits.
     Open,
     /// A socket's kind in its low bits, flags above.
     Socket,
+    /// What fcntl does: on 32 bits more than on 64.
+    Command,
     /// What is done with a futex, and flags above.
     Futex,
 }
 
-use Names::{Behind, Of, Values};
+use Names::{Of, Values};
 
 const PROCESSOR: &[(u32, &str)] = &[
     (0x1001, "ARCH_SET_GS"),
@@ -70,7 +72,7 @@ const ARGUMENTS: &[(&str, u8, Names)] = &[
     ("fanotify_mark", 1, Of(MarkFlags::NAMES)),
     ("fchmodat2", 3, Of(PathFlags::NAMES)),
     ("fchownat", 4, Of(PathFlags::NAMES)),
-    ("fcntl", 1, Of(FileCommand::NAMES)),
+    ("fcntl", 1, Names::Command),
     ("flock", 1, Of(LockFlags::NAMES)),
     ("fstatat64", 3, Of(PathFlags::NAMES)),
     ("futex", 1, Names::Futex),
@@ -117,7 +119,7 @@ const ARGUMENTS: &[(&str, u8, Names)] = &[
     ("socketpair", 0, Of(Family::NAMES)),
     ("socketpair", 1, Names::Socket),
     ("splice", 5, Of(TransferFlags::NAMES)),
-    ("statx", 2, Behind("AT_STATX_SYNC_AS_STAT", PathFlags::NAMES)),
+    ("statx", 2, Names::Statx),
     ("statx", 3, Of(StatxBits::NAMES)),
     ("sync_file_range", 3, Of(SyncFlags::NAMES)),
     ("timer_create", 0, Of(Clock::NAMES)),
@@ -133,7 +135,11 @@ const ARGUMENTS: &[(&str, u8, Names)] = &[
 
 /// Gives the names of an argument; calls with wider or narrower arguments have those of the one that they are named after.
 pub(super) fn of(call: &str, index: usize) -> Option<Names> {
-    let plain = ["_time64", "64"].iter().find_map(|ending| call.strip_suffix(ending)).unwrap_or(call);
-    let is_it = |row: &&(&str, u8, Names)| (row.0 == call || row.0 == plain) && usize::from(row.1) == index;
+    let is_it = |row: &&(&str, u8, Names)| is_call(row.0, call) && usize::from(row.1) == index;
     ARGUMENTS.iter().find(is_it).map(|row| row.2)
+}
+
+/// Says whether a row is a call's: those with wider numbers have that of the one that they are named after.
+pub(super) fn is_call(row: &str, call: &str) -> bool {
+    row == call || ["_time64", "64"].iter().any(|ending| call.strip_suffix(ending) == Some(row))
 }

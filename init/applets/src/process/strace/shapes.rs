@@ -1,20 +1,19 @@
-//! Which argument of which call is a structure, and which one; and calls that are shown in an order of their own.
+//! Which argument of which call is a structure, and which one.
 
 use alloc::vec::Vec;
 
-use linux::fs::OpenFlags;
 use linux::ioctl::{Argument, Request};
 use linux::net::options::{Level, OptionName};
-use linux::trace::MACHINE;
-use linux::trace::names::{CloneBits, FileCommand, FutexOperation};
-use linux::trace::{blocked, names};
+use linux::trace::names::{self, FileCommand};
 use query::text::decimal;
 
+use super::accounts;
+use super::calls::{WIDE_LOCKS, lock_bytes};
 use super::memory::Process;
+use super::names::is_call;
 use super::show::{Made, open_flags};
-use super::words::{address, hexadecimal, narrow, quoted, quoted_digits, set, signed};
+use super::words::{address, hexadecimal, narrow, quoted, quoted_digits, signed};
 use super::{signals, sockets, structures};
-use linux::named::Named;
 
 /// What an argument is, beyond its kind. Those that the kernel fills say so by their names, or in [`Shape::is_filled`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +98,20 @@ pub(super) enum Shape {
     SettingFilled,
     /// The names of machine and kernel.
     Machine,
+    /// A set of descriptors below the number in the first argument.
+    Descriptors,
+    /// What a file system has room for.
+    FileSystem,
+    /// A set of processors, before it its bytes.
+    Processors,
+    /// The same that the kernel fills.
+    ProcessorsFilled,
+    /// The signals of pselect6, with their length.
+    SelectMask,
+    /// The time that processes have used, in ticks.
+    Ticks,
+    /// The same, and what else they have used.
+    Usage,
 }
 
 /// The structures, by call and argument.
@@ -118,12 +131,15 @@ const SHAPES: &[(&str, u8, Shape)] = &[
     ("fcntl", 2, Shape::CommandArgument),
     ("fstat", 1, Shape::Stat),
     ("fstatat64", 2, Shape::Stat),
+    ("fstatfs", 1, Shape::FileSystem),
     ("futex", 5, Shape::FutexBits),
     ("getcwd", 0, Shape::Path),
     ("getdents64", 1, Shape::Entries),
     ("getitimer", 1, Shape::IntervalFilled),
     ("getpeername", 1, Shape::AddressFilled), ("getpeername", 2, Shape::Length),
     ("getrandom", 0, Shape::Chance),
+    ("getrlimit", 1, Shape::LimitFilled),
+    ("getrusage", 1, Shape::Usage),
     ("getsockname", 1, Shape::AddressFilled), ("getsockname", 2, Shape::Length),
     ("getsockopt", 2, Shape::OptionName), ("getsockopt", 3, Shape::OptionFilled), ("getsockopt", 4, Shape::Length),
     ("ioctl", 1, Shape::Request), ("ioctl", 2, Shape::RequestArgument),
@@ -136,6 +152,7 @@ const SHAPES: &[(&str, u8, Shape)] = &[
     ("poll", 0, Shape::Polled),
     ("ppoll", 0, Shape::Polled), ("ppoll", 3, Shape::Signals),
     ("prlimit64", 2, Shape::Limit), ("prlimit64", 3, Shape::LimitFilled),
+    ("pselect6", 1, Shape::Descriptors), ("pselect6", 2, Shape::Descriptors), ("pselect6", 3, Shape::Descriptors), ("pselect6", 5, Shape::SelectMask),
     ("recvfrom", 4, Shape::AddressFilled), ("recvfrom", 5, Shape::Length),
     ("recvmsg", 1, Shape::MessageFilled),
     ("rseq", 1, Shape::Hexadecimal),
@@ -144,118 +161,39 @@ const SHAPES: &[(&str, u8, Shape)] = &[
     ("rt_sigprocmask", 1, Shape::Signals), ("rt_sigprocmask", 2, Shape::SignalsFilled),
     ("rt_sigsuspend", 0, Shape::Signals),
     ("rt_sigtimedwait", 0, Shape::Signals), ("rt_sigtimedwait", 1, Shape::Told),
+    ("sched_getaffinity", 2, Shape::ProcessorsFilled),
+    ("sched_setaffinity", 2, Shape::Processors),
+    ("select", 1, Shape::Descriptors), ("select", 2, Shape::Descriptors), ("select", 3, Shape::Descriptors),
     ("sendmsg", 1, Shape::Message),
     ("sendto", 4, Shape::Address),
     ("setitimer", 1, Shape::Interval), ("setitimer", 2, Shape::IntervalFilled),
+    ("setrlimit", 1, Shape::Limit),
     ("setsockopt", 2, Shape::OptionName), ("setsockopt", 3, Shape::OptionValue),
     ("signalfd4", 1, Shape::Signals),
     ("socket", 2, Shape::Protocol),
     ("stat", 1, Shape::Stat),
+    ("statfs", 1, Shape::FileSystem),
     ("statx", 4, Shape::Statx),
     ("sysinfo", 0, Shape::System),
     ("timerfd_gettime", 1, Shape::SettingFilled),
     ("timerfd_settime", 2, Shape::Setting), ("timerfd_settime", 3, Shape::SettingFilled),
+    ("times", 0, Shape::Ticks),
     ("uname", 0, Shape::Machine),
     ("utimensat", 2, Shape::FileTimes),
-    ("waitid", 2, Shape::Told),
+    ("wait4", 3, Shape::Usage),
+    ("waitid", 2, Shape::Told), ("waitid", 4, Shape::Usage),
 ];
+
+/// Calls with a structure of their own where words are narrow, or arguments in another order.
+const NARROW: [&str; 9] =
+    ["stat", "lstat", "fstat", "getrlimit", "setrlimit", "statfs", "fstatfs", "statfs64", "fstatfs64"];
 
 /// Gives the structure of an argument; calls with wider numbers have those of the one that they are named after.
 pub(super) fn of(call: &str, index: usize) -> Option<Shape> {
-    let plain = ["_time64", "64"].iter().find_map(|ending| call.strip_suffix(ending)).unwrap_or(call);
-    let is_it = |row: &&(&str, u8, Shape)| (row.0 == call || row.0 == plain) && usize::from(row.1) == index;
-    // Where words are narrow, the calls without a wider name fill another structure.
-    let is_old = size_of::<usize>() < 8 && matches!(call, "stat" | "lstat" | "fstat" | "getrlimit");
+    let is_it = |row: &&(&str, u8, Shape)| is_call(row.0, call) && usize::from(row.1) == index;
+    // Where words are narrow, these fill, or take, another structure.
+    let is_old = size_of::<usize>() < 8 && NARROW.contains(&call);
     SHAPES.iter().find(is_it).map(|row| row.2).filter(|_| !is_old)
-}
-
-/// Says whether an argument of a call means anything, by those before it.
-pub(super) fn is_said(call: &str, at: usize, arguments: &[u64; 6]) -> bool {
-    let [_, second, third, ..] = *arguments;
-    match (call, at) {
-        // Without CREATE or TEMPORARY a mode means nothing.
-        ("open", 2) => makes(second),
-        ("openat", 3) => makes(third),
-        ("ioctl", 2) => Request(second as u32).argument() != Some(Argument::Nothing),
-        ("fcntl" | "fcntl64", 2) => !matches!(
-            FileCommand(second as u32),
-            FileCommand::FLAGS
-                | FileCommand::STATUS
-                | FileCommand::OWNER
-                | FileCommand::SIGNAL
-                | FileCommand::LEASE
-                | FileCommand::PIPE_SIZE
-                | FileCommand::SEALS
-        ),
-        ("futex" | "futex_time64", 3..) => match FutexOperation(second as u32 & !0x180) {
-            FutexOperation::WAKE | FutexOperation::UNLOCK | FutexOperation::TRY_LOCK => false,
-            FutexOperation::WAIT | FutexOperation::LOCK => at == 3,
-            FutexOperation::WAIT_BITS => at != 4,
-            FutexOperation::WAKE_BITS => at == 5,
-            _ => true,
-        },
-        _ => true,
-    }
-}
-
-fn makes(flags: u64) -> bool {
-    let makes = OpenFlags::CREATE.union(OpenFlags::TEMPORARY.difference(OpenFlags::DIRECTORY));
-    flags as u32 & makes.bits() != 0
-}
-
-/// Shows calls whose arguments strace names: clone, and rt_sigreturn, whose argument is on the stack. False for all others.
-pub(super) fn whole(made: &mut Made, process: &Process, result: Option<i64>, out: &mut Vec<u8>) -> bool {
-    match made.known.map_or("", |known| known.name) {
-        "clone" if !made.is_begun => clone(made, out),
-        "clone" => return true,
-        "rt_sigreturn" => {
-            // What is blocked behind it is what it read.
-            if result.is_some()
-                && let Ok(set) = blocked(process.pid)
-            {
-                out.extend_from_slice(b"{mask=");
-                signals::all(set, out);
-                out.push(b'}');
-            }
-        }
-        _ => return false,
-    }
-    made.is_begun = true;
-    true
-}
-
-/// Shows clone(2), whose arguments stand in another order on x86_64 than elsewhere.
-fn clone(made: &Made, out: &mut Vec<u8>) {
-    /// EM_X86_64.
-    const ORDINARY: u16 = 62;
-    let [flags, stack, parent, fourth, fifth, _] = made.arguments;
-    let (child, pointer) = if MACHINE == ORDINARY { (fourth, fifth) } else { (fifth, fourth) };
-    let has = |bit: CloneBits| flags & bit.bits() != 0;
-    out.extend_from_slice(b"child_stack=");
-    address(stack, out);
-    out.extend_from_slice(b", flags=");
-    // The lowest byte is the signal that tells of its end.
-    let (bits, signal) = (flags & !0xff, flags & 0xff);
-    if bits != 0 || signal == 0 {
-        set(&CloneBits::NAMES, bits & u64::from(u32::MAX), 0, out);
-    }
-    if signal != 0 {
-        out.extend_from_slice(if bits != 0 { b"|" } else { b"" });
-        signals::name(signal.cast_signed(), out);
-    }
-    let place = |name: &str, value: u64, out: &mut Vec<u8>| {
-        out.extend_from_slice(name.as_bytes());
-        address(value, out);
-    };
-    if has(CloneBits::TELL_PARENT) {
-        place(", parent_tid=", parent, out);
-    }
-    if has(CloneBits::SET_THREAD_POINTER) {
-        place(", tls=", pointer, out);
-    }
-    if has(CloneBits::TELL_CHILD | CloneBits::CLEAR_AT_END) {
-        place(", child_tidptr=", child, out);
-    }
 }
 
 impl Shape {
@@ -268,26 +206,32 @@ impl Shape {
             | Self::Entries
             | Self::Events
             | Self::IntervalFilled
+            | Self::Clone
+            | Self::FileSystem
             | Self::Length
             | Self::LimitFilled
             | Self::Machine
             | Self::MessageFilled
             | Self::OptionFilled
             | Self::Path
+            | Self::ProcessorsFilled
             | Self::SettingFilled
             | Self::SignalsFilled
             | Self::Stat
             | Self::Statx
             | Self::System
+            | Self::Ticks
             | Self::TimeLeft
-            | Self::Told => true,
+            | Self::Told
+            | Self::Usage => true,
             Self::RequestArgument => {
                 matches!(asked(made).argument(), Some(Argument::Fills(_) | Argument::Updates(_)))
             }
             Self::CommandArgument => {
-                matches!(FileCommand(made.word(1) as u32), FileCommand::LOCK | FileCommand::FILE_LOCK)
+                let is_wide = made.word(1) as u32 == WIDE_LOCKS.first().map_or(0, |row| row.0);
+                is_wide
+                    || matches!(FileCommand(made.word(1) as u32), FileCommand::LOCK | FileCommand::FILE_LOCK)
             }
-            Self::Clone => true,
             _ => false,
         }
     }
@@ -296,7 +240,7 @@ impl Shape {
     pub(super) fn length(self, made: &Made, at: usize) -> Option<u64> {
         match self {
             Self::AddressFilled | Self::OptionFilled => Some(made.word(at + 1)),
-            Self::MessageFilled => Some(made.word(at) + sockets::NAME_LENGTH),
+            Self::MessageFilled => Some(made.word(at).wrapping_add(sockets::NAME_LENGTH)),
             _ => None,
         }
     }
@@ -327,17 +271,7 @@ impl Shape {
 
     fn is_memory(self, made: &Made) -> bool {
         match self {
-            Self::CommandArgument => {
-                matches!(
-                    FileCommand(made.word(1) as u32),
-                    FileCommand::LOCK
-                        | FileCommand::SET_LOCK
-                        | FileCommand::WAIT_LOCK
-                        | FileCommand::FILE_LOCK
-                        | FileCommand::SET_FILE_LOCK
-                        | FileCommand::WAIT_FILE_LOCK
-                )
-            }
+            Self::CommandArgument => lock_bytes(made.word(1)).is_some(),
             Self::RequestArgument => asked(made).argument() != Some(Argument::Number),
             // The length is there even if the call fails.
             Self::Length | Self::Clone => false,
@@ -380,6 +314,10 @@ impl Shape {
                 is_shown
             }
             Self::CommandArgument => command(made, process, out),
+            Self::Descriptors => {
+                let below = made.word(0);
+                accounts::members(process, value, accounts::set_bytes(below), below, out)
+            }
             Self::Entries => {
                 let number = structures::entries(process, value, count);
                 explained(value, &alloc::format!("{number} entries"), out)
@@ -391,6 +329,7 @@ impl Shape {
             }
             Self::Event => structures::events(process, value, None, out),
             Self::Events => structures::events(process, value, Some(count), out),
+            Self::FileSystem => accounts::file_system(process, value, out),
             Self::FileTimes => structures::file_times(process, value, out),
             Self::Interval | Self::IntervalFilled => structures::interval(process, value, "usec", out),
             Self::Length => length(made, process, value, out),
@@ -410,6 +349,10 @@ impl Shape {
                 true
             }
             Self::Polled => structures::polled(process, value, next, false, out),
+            Self::Processors | Self::ProcessorsFilled => {
+                let bytes = if self == Self::Processors { made.word(1) } else { count.min(made.word(1)) };
+                accounts::members(process, value, bytes, bytes.saturating_mul(8), out)
+            }
             Self::RequestArgument => match asked(made).argument() {
                 Some(Argument::Number) => {
                     signed(narrow(value), out);
@@ -417,6 +360,7 @@ impl Shape {
                 }
                 _ => structures::requested(process, asked(made), value, out),
             },
+            Self::SelectMask => accounts::select_mask(process, value, out),
             Self::Setting | Self::SettingFilled => structures::interval(process, value, "nsec", out),
             Self::Signals | Self::SignalsFilled => signals::mask(process, value, out),
             Self::Stat => structures::stat(process, value, out),
@@ -424,7 +368,9 @@ impl Shape {
             Self::System => structures::system(process, value, out),
             // It is filled when a signal ends the sleep, which then has failed.
             Self::TimeLeft => false,
+            Self::Ticks => accounts::ticks(process, value, out),
             Self::Told => structures::told(process, value, out),
+            Self::Usage => accounts::usage(process, value, out),
             Self::FutexBits | Self::Hexadecimal | Self::OptionName | Self::Protocol | Self::Request => false,
         }
     }
@@ -457,13 +403,10 @@ fn length(made: &Made, process: &Process, value: u64, out: &mut Vec<u8>) -> bool
 /// Shows what fcntl(2) is told.
 fn command(made: &Made, process: &Process, out: &mut Vec<u8>) -> bool {
     let value = made.word(2);
+    if let Some(size) = lock_bytes(made.word(1)) {
+        return structures::lock(process, value, size, out);
+    }
     match FileCommand(made.word(1) as u32) {
-        FileCommand::LOCK
-        | FileCommand::SET_LOCK
-        | FileCommand::WAIT_LOCK
-        | FileCommand::FILE_LOCK
-        | FileCommand::SET_FILE_LOCK
-        | FileCommand::WAIT_FILE_LOCK => return structures::lock(process, value, out),
         FileCommand::SET_FLAGS if value == 1 => out.extend_from_slice(b"FD_CLOEXEC"),
         FileCommand::SET_STATUS => open_flags(value & u64::from(u32::MAX), out),
         FileCommand::SET_SIGNAL => signals::name(narrow(value), out),
@@ -487,7 +430,19 @@ mod tests {
 
     #[test]
     fn each_row_is_of_a_call_somewhere() {
-        let elsewhere = ["fstatat64", "mmap2", "newfstatat", "stat", "lstat", "fstat", "epoll_wait", "poll"];
+        let elsewhere = [
+            "fstatat64",
+            "mmap2",
+            "newfstatat",
+            "stat",
+            "lstat",
+            "fstat",
+            "epoll_wait",
+            "poll",
+            "select",
+            "getrlimit",
+            "setrlimit",
+        ];
         for (name, at, shape) in SHAPES {
             let known = calls().find(|call| call.name == *name);
             let count = known.as_ref().and_then(|call| call.kinds().map(Iterator::count));
@@ -495,17 +450,5 @@ mod tests {
             assert!(is_there || known.is_none() && elsewhere.contains(name), "{name} {at} {shape:?}");
         }
         assert_eq!(of("clock_nanosleep_time64", 3), Some(Shape::TimeLeft));
-    }
-
-    #[test]
-    fn what_means_nothing_is_left_out() {
-        let tcgets = 0x5401;
-        assert!(is_said("ioctl", 2, &[0, tcgets, 1, 0, 0, 0]));
-        assert!(!is_said("ioctl", 2, &[0, 0x5451, 1, 0, 0, 0]), "FIOCLEX");
-        assert!(!is_said("fcntl", 2, &[0, 3, 1, 0, 0, 0]) && is_said("fcntl", 2, &[0, 4, 1, 0, 0, 0]));
-        let said =
-            |operation: u64| (3..6).filter(|at| is_said("futex", *at, &[0, operation, 0, 0, 0, 0])).count();
-        assert_eq!([said(0x81), said(0x80), said(0x189)], [0, 1, 2]);
-        assert!(!is_said("openat", 3, &[0; 6]) && is_said("openat", 3, &[0, 0, 0o100, 0, 0, 0]));
     }
 }

@@ -7,15 +7,14 @@ use linux::Errno;
 use linux::fs::OpenFlags;
 use linux::named::Named;
 use linux::process::Pid;
-use linux::trace::calls;
-use linux::trace::names::FutexOperation;
+use linux::trace::names::{FileCommand, FutexOperation, PathFlags};
 use query::text::decimal;
 
 use super::memory::Process;
 use super::names::{self, Names};
 use super::shapes::{self, Shape};
-use super::words::{hexadecimal, named, octal, set, signed};
-use super::{sockets, structures};
+use super::words::{by_names, hexadecimal, named, octal, set, signed};
+use super::{accounts, calls, sockets, structures};
 
 /// A call as it is made.
 pub(super) struct Made {
@@ -61,7 +60,7 @@ impl Made {
     pub(super) fn arguments(&mut self, pid: Pid, limit: usize, result: Option<i64>, out: &mut Vec<u8>) {
         let name = self.known_name();
         let process = Process { pid, limit, is_wide: size_of::<usize>() == 8 || name.ends_with("64") };
-        if shapes::whole(self, &process, result, out) {
+        if calls::whole(self, &process, result, out) {
             return;
         }
         let count = self.known.as_ref().map_or(6, |known| known.kinds().map_or(6, Iterator::count));
@@ -70,7 +69,7 @@ impl Made {
             let kinds = self.known.as_ref().and_then(Known::kinds);
             let kind = kinds.and_then(|mut kinds| kinds.nth(at)).unwrap_or(Kind::Pointer);
             let shape = shapes::of(name, at);
-            if !shapes::is_said(name, at, &self.arguments) {
+            if !calls::is_said(name, at, &self.arguments) {
                 self.seen += 1;
                 continue;
             }
@@ -114,21 +113,15 @@ impl Made {
     fn named(names: Names, value: u64, out: &mut Vec<u8>) {
         let short = u64::from(value as u32);
         match names {
-            Names::Of(names) if names.is_set() => set(&names, short, 0, out),
-            Names::Of(names) => match names.name(short) {
-                Some(name) => out.extend_from_slice(name.as_bytes()),
-                None => hexadecimal(short, out),
-            },
-            Names::Behind(none, names) => {
-                out.extend_from_slice(none.as_bytes());
-                set(&names, short, 1, out);
-            }
+            Names::Of(names) => by_names(&names, short, out),
+            Names::Statx => statx_flags(short, out),
             Names::Values(list) => match list.iter().find(|(this, _)| u64::from(*this) == short) {
                 Some((_, name)) => out.extend_from_slice(name.as_bytes()),
                 None => hexadecimal(short, out),
             },
             Names::Open => open_flags(short, out),
             Names::Socket => sockets::kind(short, out),
+            Names::Command => command(short, out),
             Names::Futex => futex(short, out),
         }
     }
@@ -140,17 +133,28 @@ impl Made {
             (_, -4095..0) => failure(word, out),
             ("mmap" | "mmap2" | "brk" | "mremap" | "shmat", _) => hexadecimal(word.cast_unsigned(), out),
             ("umask", _) => octal(word.cast_unsigned(), out),
-            ("fcntl" | "fcntl64", 1..) if self.word(1) == 1 => {
+            ("fcntl" | "fcntl64", 1..) if FileCommand(self.word(1) as u32) == FileCommand::FLAGS => {
                 hexadecimal(word.cast_unsigned(), out);
                 out.extend_from_slice(b" (flags FD_CLOEXEC)");
             }
-            ("fcntl" | "fcntl64", 0..) if self.word(1) == 3 => {
+            ("fcntl" | "fcntl64", 0..) if FileCommand(self.word(1) as u32) == FileCommand::STATUS => {
                 hexadecimal(word.cast_unsigned(), out);
                 out.extend_from_slice(b" (flags ");
                 open_flags(word.cast_unsigned(), out);
                 out.push(b')');
             }
-            ("poll" | "ppoll" | "ppoll_time64", 0) => out.extend_from_slice(b"0 (Timeout)"),
+            ("poll" | "ppoll" | "ppoll_time64" | "select" | "pselect6" | "pselect6_time64", 0) => {
+                out.extend_from_slice(b"0 (Timeout)");
+            }
+            ("select" | "pselect6" | "pselect6_time64", 1..) => {
+                signed(word, out);
+                let is_wide = size_of::<usize>() == 8 || name.ends_with("64");
+                let process = Process { pid, limit: 0, is_wide };
+                out.extend_from_slice(b" (");
+                let parts = if name == "select" { "usec" } else { "nsec" };
+                accounts::selected(&process, &self.arguments, parts, out);
+                out.push(b')');
+            }
             ("poll" | "ppoll" | "ppoll_time64", 1..) => {
                 signed(word, out);
                 let process = Process { pid, limit: 0, is_wide: true };
@@ -172,6 +176,26 @@ pub(super) fn open_flags(value: u64, out: &mut Vec<u8>) {
         _ => b"O_RDWR",
     });
     set(&OpenFlags::NAMES, value & !3, 1, out);
+}
+
+/// Shows what fcntl(2) does.
+fn command(value: u64, out: &mut Vec<u8>) {
+    match calls::WIDE_LOCKS.iter().find(|(number, _)| u64::from(*number) == value) {
+        Some((_, name)) => out.extend_from_slice(name.as_bytes()),
+        None => named::<FileCommand>(value, out),
+    }
+}
+
+/// Shows how statx(2) looks (AT_STATX_SYNC_TYPE).
+fn statx_flags(value: u64, out: &mut Vec<u8>) {
+    const SYNC: u64 = 0x6000;
+    out.extend_from_slice(match value & SYNC {
+        0 => b"AT_STATX_SYNC_AS_STAT",
+        0x2000 => b"AT_STATX_FORCE_SYNC",
+        0x4000 => b"AT_STATX_DONT_SYNC",
+        _ => b"AT_STATX_FORCE_SYNC|AT_STATX_DONT_SYNC",
+    });
+    set(&PathFlags::NAMES, value & !SYNC, 1, out);
 }
 
 /// Shows what is done with a futex: FUTEX_PRIVATE_FLAG is a part of the name, FUTEX_CLOCK_REALTIME stands behind.
@@ -207,13 +231,8 @@ fn failure(word: i64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::strace::sample::shown;
     use crate::process::strace::words::quoted;
-
-    fn shown(show: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        show(&mut out);
-        String::from_utf8(out).unwrap()
-    }
 
     fn names_of(call: &str, at: usize, value: u64) -> String {
         shown(|out| Made::named(names::of(call, at).unwrap(), value, out))

@@ -106,9 +106,14 @@ pub(super) fn told(told: &Told, out: &mut Vec<u8>) {
         number(", si_errno=", told.error.into(), out);
     }
     if told.code <= 0 || signal == Some(Signal::CHLD) {
-        number(", si_pid=", told.process.into(), out);
-        number(", si_uid=", told.user.into(), out);
+        let is_timer = told.code == Sent::TIMER.0.cast_signed();
+        let [one, other] =
+            if is_timer { [", si_timerid=", ", si_overrun="] } else { [", si_pid=", ", si_uid="] };
+        number(one, told.process.into(), out);
+        number(other, told.user.into(), out);
     }
+    let is_fault =
+        matches!(signal, Some(Signal::SEGV | Signal::BUS | Signal::FPE | Signal::ILL | Signal::TRAP));
     if told.code > 0 && signal == Some(Signal::CHLD) {
         out.extend_from_slice(b", si_status=");
         let by_signal = u32::try_from(told.code) != Ok(ChildCode::EXITED.0);
@@ -119,7 +124,7 @@ pub(super) fn told(told: &Told, out: &mut Vec<u8>) {
         }
         ticks(", si_utime=", told.times[0], out);
         ticks(", si_stime=", told.times[1], out);
-    } else if told.code > 0 && told.code != Sent::KERNEL.0.cast_signed() {
+    } else if is_fault && told.code > 0 && told.code != Sent::KERNEL.0.cast_signed() {
         out.extend_from_slice(b", si_addr=");
         address(told.address, out);
     }
@@ -144,12 +149,7 @@ fn ticks(name: &str, ticks: i64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shown(show: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        show(&mut out);
-        String::from_utf8(out).unwrap()
-    }
+    use crate::process::strace::sample::shown;
 
     #[test]
     fn sets_are_shown_by_the_fewer() {

@@ -178,6 +178,8 @@ fn controls(process: &Process, at: u64, length: u64, out: &mut Vec<u8>) -> bool 
         }
         out.extend_from_slice(if place > 0 { b", {cmsg_len=" } else { b"{cmsg_len=" });
         decimal(size as u64, out);
+        // The program says the length, and may say any.
+        let size = size.min(length - place);
         out.extend_from_slice(b", cmsg_level=");
         named::<Level>(level, out);
         out.extend_from_slice(b", cmsg_type=");
@@ -318,16 +320,7 @@ pub(super) fn kind(value: u64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use linux::process::Pid;
-
-    /// Reads the test's own memory.
-    fn shown(show: impl FnOnce(&Process, &mut Vec<u8>) -> bool) -> String {
-        let pid = Pid::new(std::process::id().cast_signed()).unwrap();
-        let process = Process { pid, limit: 32, is_wide: true };
-        let mut out = Vec::new();
-        assert!(show(&process, &mut out));
-        String::from_utf8(out).unwrap()
-    }
+    use crate::process::strace::sample::shown_of_memory as shown;
 
     fn address_of(bytes: &[u8]) -> String {
         shown(|process, out| socket_address(process, bytes.as_ptr().addr() as u64, bytes.len() as u64, out))

@@ -151,12 +151,15 @@ pub(super) fn events(process: &Process, at: u64, count: Option<u64>, out: &mut V
     true
 }
 
+/// How many descriptors that are waited for are shown.
+const POLLED: u64 = 256;
+
 /// Shows descriptors that are waited for: what is asked of each, or what came.
 pub(super) fn polled(process: &Process, at: u64, count: u64, came: bool, out: &mut Vec<u8>) -> bool {
-    let Some(mut fields) = process.fields(at, 8 * count.min(256) as usize) else { return false };
+    let Some(mut fields) = process.fields(at, 8 * count.min(POLLED) as usize) else { return false };
     let mut is_first = true;
     out.push(b'[');
-    for _ in 0..count.min(256) {
+    for _ in 0..count.min(POLLED) {
         let (descriptor, asked, got) = (fields.int(), fields.packed(2), fields.packed(2));
         if came && got == 0 {
             continue;
@@ -166,6 +169,9 @@ pub(super) fn polled(process: &Process, at: u64, count: u64, came: bool, out: &m
         out.extend_from_slice(if came { b", revents=" } else { b", events=" });
         named::<PollFlags>(if came { got } else { asked }, out);
         out.push(b'}');
+    }
+    if count > POLLED {
+        out.extend_from_slice(if is_first { b"..." } else { b", ..." });
     }
     out.push(b']');
     true
@@ -210,7 +216,7 @@ pub(super) fn interval(process: &Process, at: u64, parts: &str, out: &mut Vec<u8
     out.extend_from_slice(b"{it_interval=");
     let mut is_read = process.times(at, parts, out);
     out.extend_from_slice(b", it_value=");
-    is_read &= process.times(at + size, parts, out);
+    is_read &= process.times(at.wrapping_add(size), parts, out);
     out.push(b'}');
     if !is_read {
         out.truncate(start);
@@ -282,16 +288,17 @@ pub(super) fn told(process: &Process, at: u64, out: &mut Vec<u8>) -> bool {
     true
 }
 
-/// Shows a lock on a part of a file.
-pub(super) fn lock(process: &Process, at: u64, out: &mut Vec<u8>) -> bool {
-    let Some(mut fields) = process.fields(at, 24) else { return false };
+/// Shows a lock on a part of a file, whose offsets have so many bytes.
+pub(super) fn lock(process: &Process, at: u64, size: usize, out: &mut Vec<u8>) -> bool {
+    let Some(mut fields) = process.fields(at, 2 * size + 8) else { return false };
     let (kind, whence) = (fields.number(2), fields.number(2));
-    let (start, length) = (fields.number(8), fields.number(8));
+    let mut offset = || if size == 4 { fields.int() } else { fields.number(8).cast_signed() };
+    let (start, length) = (offset(), offset());
     out.extend_from_slice(b"{l_type=");
     named::<LockKind>(kind, out);
     out.extend_from_slice(b", l_whence=");
     named::<Whence>(whence, out);
-    let text = alloc::format!(", l_start={}, l_len={}}}", start.cast_signed(), length.cast_signed());
+    let text = alloc::format!(", l_start={start}, l_len={length}}}");
     out.extend_from_slice(text.as_bytes());
     true
 }

@@ -61,12 +61,15 @@ pub(super) fn set(names: &Names, set: u64, mut shown: usize, out: &mut Vec<u8>) 
 
 /// Shows a number by the names of a type.
 pub(super) fn named<T: Named>(value: u64, out: &mut Vec<u8>) {
-    match T::NAMES.is_set() {
-        true => set(&T::NAMES, value, 0, out),
-        false => match T::NAMES.name(value) {
-            Some(name) => out.extend_from_slice(name.as_bytes()),
-            None => hexadecimal(value, out),
-        },
+    by_names(&T::NAMES, value, out);
+}
+
+/// Shows a number by names: of a set its members, else the one that it has.
+pub(super) fn by_names(names: &Names, value: u64, out: &mut Vec<u8>) {
+    match names.name(value) {
+        _ if names.is_set() => set(names, value, 0, out),
+        Some(name) => out.extend_from_slice(name.as_bytes()),
+        None => hexadecimal(value, out),
     }
 }
 
