@@ -17,26 +17,14 @@ impl Status {
     pub const NOT_FOUND: Self = Self(127);
 
     /// Gives the status of a command whose arguments make no sense: that of its peers (GNU's, util-linux's, procps's), so
-    /// that a script cannot take it for an answer of the command. The smallest images have no room for the table.
+    /// that a script cannot take it for an answer of the command. The smallest images have no room for the table: 2 for all,
+    /// which is no command's answer.
     pub(crate) fn misuse(command: &str) -> Self {
         if !HAS_MORE {
-            return Self::FAILURE;
+            return Self(2);
         }
-        let among = |names: &str| names.split(' ').any(|name| name == command);
-        if among(ANSWERING) {
-            Self(2)
-        } else if among("chroot env nice nohup strace time timeout") {
-            // What the command that they run gives is theirs too.
-            Self(125)
-        } else if among("fsck swapoff") {
-            Self(16)
-        } else if among("flock") {
-            Self(64)
-        } else if among("start-stop-daemon") {
-            Self(3)
-        } else {
-            Self::FAILURE
-        }
+        let row = MISUSES.iter().find(|(_, names)| names.split(' ').any(|name| name == command));
+        row.map_or(Self::FAILURE, |(status, _)| Self(*status))
     }
 
     /// Gives the first status that is not success.
@@ -45,9 +33,19 @@ impl Status {
     }
 }
 
-/// Commands for which [`Status::FAILURE`] is an answer, such as "no line matches" or "no reply".
-const ANSWERING: &str = "[ arping cmp egrep expr fgrep getopt grep ls mesg pgrep ping ping6 pkill printenv service sort \
-                         test tty wget";
+/// What a misuse gives where [`Status::FAILURE`] is an answer, such as "no line matches" or "no reply", or has another meaning; what a
+/// command gives that another runs is the other's, too.
+const MISUSES: [(u8, &str); 5] = [
+    (
+        2,
+        "[ arping cmp egrep expr fgrep findfs getopt grep ls mesg pgrep ping ping6 pkill printenv service sort test tty \
+         wget",
+    ),
+    (3, "start-stop-daemon"),
+    (16, "fsck swapoff"),
+    (64, "flock"),
+    (125, "chroot env nice nohup strace time timeout"),
+];
 
 impl From<bool> for Status {
     fn from(success: bool) -> Self {
@@ -77,3 +75,16 @@ impl From<system::Error> for Failure {
 
 /// What a command gives to the frame.
 pub type Outcome = Result<Status, Failure>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_a_commands() {
+        for name in MISUSES.iter().flat_map(|(_, names)| names.split(' ')) {
+            assert!(crate::find(name.as_bytes()).is_some(), "{name}");
+        }
+        assert_eq!((Status::misuse("grep"), Status::misuse("cat")), (Status(2), Status::FAILURE));
+    }
+}

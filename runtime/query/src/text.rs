@@ -58,6 +58,28 @@ pub fn size(bytes: u64, out: &mut dyn Sink) {
     out.put(&b"KMGTPE"[unit..=unit]);
 }
 
+/// Writes a number of bytes with a unit of 1000: `512`, `1.5k`, `23M`, rounded up as
+/// `ls --si` does.
+pub fn size_by_1000(bytes: u64, out: &mut dyn Sink) {
+    if bytes < 1000 {
+        return decimal(bytes, out);
+    }
+    let (mut unit, mut power) = (0, 1000_u64);
+    while unit < 5 && bytes.div_ceil(power) >= 1000 {
+        unit += 1;
+        power *= 1000;
+    }
+    let tenths = (u128::from(bytes) * 10).div_ceil(power.into()) as u64;
+    if tenths < 100 {
+        decimal(tenths / 10, out);
+        out.put(b".");
+        decimal(tenths % 10, out);
+    } else {
+        decimal(bytes.div_ceil(power), out);
+    }
+    out.put(&b"kMGTPE"[unit..=unit]);
+}
+
 /// Reads a number with an optional unit of 1024 (`50M`, `4k`, `1GiB`); nothing for anything else or beyond 64 bits.
 pub fn parse_size(bytes: &[u8]) -> Option<u64> {
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use linux::Errno;
 use linux::console::{activate, active, deallocate, first_free};
-use linux::fd::AsFd;
+use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{Mode, OpenFlags, open};
 use linux::process::{CloneFlags, Step};
 
@@ -31,18 +31,17 @@ pub(crate) const APPLET: Applet = Applet {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let failed = |io: &mut Io<'_>, errno: Errno| io.complain(b"console", &errno);
     let wanted = parsed.value(b'c').map(|word| number(io, word)).transpose()?;
-    // Who names a terminal and only has a command run there needs none to ask.
-    let console = match wanted {
-        Some(_) if !parsed.has(b's') => None,
-        _ => Some(virtual_terminal::any().map_err(|errno| failed(io, errno))?),
-    };
-    let free = console.as_ref().map(|console| {
+    let free = |console: &OwnedFd| {
         first_free(console).and_then(|number| u16::try_from(number).map_err(|_| Errno::NODEV))
-    });
-    let number = match (wanted, free) {
-        (Some(number), _) => number,
-        (None, Some(found)) => found.map_err(|errno| failed(io, errno))?,
-        (None, None) => return Ok(failed(io, Errno::NODEV)),
+    };
+    let (number, console) = match wanted {
+        // Who names a terminal and only has a command run there needs none to ask.
+        Some(number) if !parsed.has(b's') => (number, None),
+        _ => {
+            let console = virtual_terminal::any().map_err(|errno| failed(io, errno))?;
+            let number = wanted.map_or_else(|| free(&console), Ok).map_err(|errno| failed(io, errno))?;
+            (number, Some(console))
+        }
     };
     let mut path = b"/dev/tty".to_vec();
     query::text::decimal(number.into(), &mut path);

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
-use linux::fs::{Mode, OpenFlags, open, read, write_all};
+use linux::fs::{Mode, OpenFlags, Timestamp, open, read, write_all};
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{CloneFlags, Step};
 use linux::signal::Signal;
@@ -78,16 +78,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 fn mark(record: &Record, text: &[u8], path: &[u8], io: &mut Io<'_>) {
     let mut line = text.to_vec();
     let (zone, now) = (Zone::of(io, true), system::machine::now());
-    let date = zone.date(now);
-    date.day_text(&mut line);
-    line.push(b' ');
-    date.second_text(&mut line);
-    let minutes = u64::from(zone.offset(now).unsigned_abs() / 60);
-    line.push(if zone.offset(now) < 0 { b'-' } else { b'+' });
-    zero_padded(minutes / 60, 2, &mut line);
-    line.push(b':');
-    zero_padded(minutes % 60, 2, &mut line);
-    line.push(b'\n');
+    let at = Timestamp { seconds: now, nanoseconds: 0 };
+    zone.form("%Y-%m-%d %H:%M:%S%:z\n", at, &mut line);
     if let Err(errno) = write_all(&record.file, &line) {
         io.complain(path, &errno);
     }

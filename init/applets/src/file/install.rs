@@ -66,6 +66,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     let Some(target) = Target::new(io, parsed, &parsed.operands, false)? else { return Ok(parsed.usage(io)) };
     let mode = mode.applied(0, false);
+    // A strip writes the file anew, and nobody else may run it before it has its owner.
+    let is_settled_last = owner != Owner::default() || parsed.has(b's');
     let mut copier = Copier {
         is_recursive: false,
         follow: Follow::First,
@@ -79,8 +81,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         only_attributes: false,
         is_verbose: parsed.has(b'v'),
         backup: Backup::new(io, parsed)?,
-        // Nobody else may run it before it has its owner.
-        mode: Some(if owner == Owner::default() { mode } else { Mode::octal(0o600) }),
+        mode: Some(if is_settled_last { Mode::octal(0o600) } else { mode }),
         seen: Vec::new(),
     };
     let mut status = Status::SUCCESS;
@@ -93,7 +94,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         if done == Status::SUCCESS && parsed.has(b's') {
             done = strip(io, parsed.value(STRIP).unwrap_or(b"strip"), &name);
         }
-        if done == Status::SUCCESS && owner != Owner::default() {
+        if done == Status::SUCCESS && is_settled_last {
             let settled = settle(&name, owner, mode).and_then(|()| match parsed.has(b'p') {
                 true => fs::stat(source).and_then(|file| {
                     fs::set_times(name.as_slice(), SetTime::At(file.accessed()), SetTime::At(file.modified()))

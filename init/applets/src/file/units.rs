@@ -1,7 +1,7 @@
 //! The units in which `du` and `df` show how much there is: `-h -k -m -B`, and `--si`.
 
 use query::Sink;
-use query::text::{decimal, size};
+use query::text::{decimal, size, size_by_1000};
 
 use crate::{Flag, Io, Parsed, Status, amount};
 
@@ -61,7 +61,7 @@ impl Unit {
     pub(super) fn put(self, bytes: u64, out: &mut dyn Sink) {
         match self {
             Self::Human => size(bytes, out),
-            Self::Si => thousands(bytes, out),
+            Self::Si => size_by_1000(bytes, out),
             Self::Of(unit, letter) => {
                 decimal(bytes.div_ceil(unit), out);
                 if let Some(letter) = letter {
@@ -70,27 +70,6 @@ impl Unit {
             }
         }
     }
-}
-
-/// Writes a number of bytes with a unit of 1000: `512`, `1.5k`, `23M`, rounded up.
-fn thousands(bytes: u64, out: &mut dyn Sink) {
-    if bytes < 1000 {
-        return decimal(bytes, out);
-    }
-    let (mut unit, mut power) = (0, 1000_u64);
-    while unit < 5 && bytes.div_ceil(power) >= 1000 {
-        unit += 1;
-        power *= 1000;
-    }
-    let tenths = (u128::from(bytes) * 10).div_ceil(power.into()) as u64;
-    if tenths < 100 {
-        decimal(tenths / 10, out);
-        out.put(b".");
-        decimal(tenths % 10, out);
-    } else {
-        decimal(bytes.div_ceil(power), out);
-    }
-    out.put(&b"kMGTPE"[unit..=unit]);
 }
 
 #[cfg(test)]

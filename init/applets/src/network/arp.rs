@@ -121,7 +121,6 @@ fn listed(io: &mut Io<'_>, socket: &mut Socket, index: u32, file: &[u8]) -> Outc
         let words: Vec<&[u8]> = words.collect();
         let added = match words.as_slice() {
             [] => continue,
-            [_] => Err(io.misuse(line, "HOST and MAC are expected").into()),
             entry => set(io, socket, index, entry),
         };
         if let Err(failure) = added {
@@ -133,7 +132,9 @@ fn listed(io: &mut Io<'_>, socket: &mut Socket, index: u32, file: &[u8]) -> Outc
 
 /// Adds the entry that words tell: a host, a hardware address, and how.
 fn set(io: &mut Io<'_>, socket: &mut Socket, index: u32, entry: &[&[u8]]) -> Result<(), Failure> {
-    let [host, hardware, how @ ..] = entry else { return Ok(()) };
+    let [host, hardware, how @ ..] = entry else {
+        return Err(io.misuse(&entry.join(&b' '), "HOST and MAC are expected").into());
+    };
     let text = core::str::from_utf8(hardware).unwrap_or_default();
     let address = HardwareAddress::from_text(text);
     let address = address.ok_or_else(|| io.misuse(hardware, "not a hardware address"))?;

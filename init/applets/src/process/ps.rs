@@ -284,7 +284,7 @@ const FIELDS: &[(&str, &str, Content)] = &[
 const MORE_FIELDS: &[(&str, &str, Content)] = &[
     ("lwp tid spid", "LWP", |process, _| number(process.pid)),
     ("ruid", "RUID", |process, _| number(process.real_user)),
-    ("sz", "SZ", |process, _| Value::Number(process.virtual_bytes >> 12)),
+    ("sz", "SZ", |process, _| Value::Number(process.virtual_bytes / system::program::page_size().max(1))),
     ("ruser", "RUSER", |process, context| Value::Text(context.names.user(process.real_user))),
     ("group egroup", "GROUP", |process, context| Value::Text(context.names.group(process.user_group))),
     ("gid egid", "GID", |process, _| number(process.user_group)),

@@ -33,7 +33,6 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::may(b'w', "width", "COLUMNS", "lines of so many characters, also as an operand (512)"),
         Flag::new(b'c', "cmdline-toggle", ""),
         Flag::new(b's', "secure-mode", ""),
-        Flag::new(b'S', "accum-time-toggle", ""),
         Flag::rows("pid:n ppid:n user stat vsz:n rss:n pmem:d pcpu:d time:d args"),
     ],
     run: Run::Parsed(run),
@@ -87,7 +86,7 @@ struct Picture {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let width = match (parsed.value(b'w'), parsed.operands.as_slice()) {
         (Some(b""), [word]) => Some(*word),
-        (None | Some(_), [extra, ..]) => return Ok(io.misuse(extra, "no operand is expected")),
+        (_, [extra, ..]) => return Ok(io.misuse(extra, "no operand is expected")),
         (Some(b""), []) => Some(&b"512"[..]),
         (width, []) => width,
     };

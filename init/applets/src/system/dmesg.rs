@@ -122,7 +122,7 @@ impl View {
         let levels = bits(parsed, b'l', &LEVELS)?.map_or(0xff, |bits| bits as u8);
         let facilities = match parsed.last_of(b"ku") {
             Some(b'k') => Some(1),
-            Some(_) if HAS_MORE => Some(!1),
+            Some(_) => Some(!1),
             _ => bits(parsed, b'f', &FACILITIES)?,
         };
         let word = parsed.value(TIME_FORMAT).unwrap_or_default();

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use linux::time::sleep;
-use query::text::{decimal, parse_decimal, size};
+use query::text::{decimal, parse_decimal, size, size_by_1000};
 use query::{Rows, Value};
 
 use crate::options::more;
@@ -36,7 +36,7 @@ const MORE: &[Flag] = more(&[
     Flag::new(KILO + 2, "giga", ""),
     Flag::new(KILO + 3, "tera", ""),
     Flag::new(KILO + 4, "peta", ""),
-    Flag::new(SI, "si", "with -k, -m, -g, --tebi and --pebi: by 1000"),
+    Flag::new(SI, "si", "by 1000, not 1024"),
     Flag::with(b'c', "count", "N", "N times (with -s; else a second between)"),
     Flag::new(b't', "total", "also the sum of memory and swap"),
 ]);
@@ -97,6 +97,7 @@ fn show(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         let mut text = Vec::new();
         match unit {
             Some(unit) => decimal(bytes / unit, &mut text),
+            None if HAS_MORE && parsed.has(SI) => size_by_1000(bytes, &mut text),
             None => size(bytes, &mut text),
         }
         Value::Number(bytes).shown(text)

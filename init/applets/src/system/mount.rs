@@ -191,7 +191,10 @@ fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
         Err(error) => return Err(error.into()),
     };
     let mut entries = fstab::parse(&text).filter_map(Result::ok);
-    Ok(match entries.find(|entry| entry.target.is(name) || entry.source.is(name)) {
+    let (is_source, is_target) = (parsed.has_any(&[b'L', b'U', SOURCE]), parsed.has(TARGET));
+    let is_meant =
+        |entry: &Entry<'_>| !is_source && entry.target.is(name) || !is_target && entry.source.is(name);
+    Ok(match entries.find(is_meant) {
         Some(entry) if options.propagation.is_empty() => mount_entry(io, parsed, &entry, true),
         _ if needs_no_source => one(io, parsed, &Request { source: b"", target: name, kind: None }, options),
         _ if parsed.has(b'T') => io.complain(name, &"not in the table"),

@@ -270,9 +270,7 @@ impl<'a> Daemon<'a> {
 
     fn now(&self, out: &mut Vec<u8>) {
         let date = Moment::of(SystemTime::now(), &self.zone).date;
-        out.extend_from_slice(date.month_name().as_bytes());
-        out.extend_from_slice(if date.day < 10 { b"  " } else { b" " });
-        decimal(date.day.into(), out);
+        date.month_day_text(out);
         out.push(b' ');
         date.second_text(out);
     }

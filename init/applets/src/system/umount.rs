@@ -77,7 +77,11 @@ fn below(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
         None => false,
     };
     let targets = targets(&table, &|mount| is_below(&mount.target.plain()));
-    Ok(if targets.is_empty() { io.complain(name, &"not mounted") } else { each(io, parsed, &targets) })
+    Ok(if targets.is_empty() { not_mounted(io, parsed, name) } else { each(io, parsed, &targets) })
+}
+
+fn not_mounted(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Status {
+    if HAS_MORE && parsed.has(b'q') { Status::FAILURE } else { io.complain(name, &"not mounted") }
 }
 
 /// Gives the mount points of some mounts, the last mounted first.
@@ -114,8 +118,7 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, target: &[u8]) -> Status {
             }
             Status::SUCCESS
         }
-        Err(Errno::INVAL) if HAS_MORE && parsed.has(b'q') => Status::FAILURE,
-        Err(Errno::INVAL) => io.complain(target, &"not mounted"),
+        Err(Errno::INVAL) => not_mounted(io, parsed, target),
         refused => io.report(target, refused),
     }
 }

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use bulk::Algorithm;
 use query::text::parse_decimal;
 
 use super::checksum;
@@ -42,25 +41,24 @@ enum Sum {
 }
 
 /// The algorithms by their names and, where they have several, lengths.
-const ALGORITHMS: [(&str, &str, Sum); 13] = [
-    ("crc", "", Sum::Number(checksum::Kind::Cksum)),
-    ("bsd", "", Sum::Number(checksum::Kind::Bsd)),
-    ("sysv", "", Sum::Number(checksum::Kind::SystemV)),
-    ("md5", "", digest("MD5", Algorithm::Md5)),
-    ("sha1", "", digest("SHA1", Algorithm::Sha1)),
-    ("sha224", "", digest("SHA224", Algorithm::Sha224)),
-    ("sha256", "", digest("SHA256", Algorithm::Sha256)),
-    ("sha384", "", digest("SHA384", Algorithm::Sha384)),
-    ("sha512", "", digest("SHA512", Algorithm::Sha512)),
-    ("sha3", "224", digest("SHA3-224", Algorithm::Sha3(28))),
-    ("sha3", "256", digest("SHA3-256", Algorithm::Sha3(32))),
-    ("sha3", "384", digest("SHA3-384", Algorithm::Sha3(48))),
-    ("sha3", "512", digest("SHA3-512", Algorithm::Sha3(64))),
-];
-
-const fn digest(name: &'static str, algorithm: Algorithm) -> Sum {
-    Sum::Digest(Kind { name, algorithm })
-}
+const ALGORITHMS: [(&str, &str, Sum); 13] = {
+    let [a, b, c, d] = Kind::SHA3;
+    [
+        ("crc", "", Sum::Number(checksum::Kind::Cksum)),
+        ("bsd", "", Sum::Number(checksum::Kind::Bsd)),
+        ("sysv", "", Sum::Number(checksum::Kind::SystemV)),
+        ("md5", "", Sum::Digest(Kind::MD5)),
+        ("sha1", "", Sum::Digest(Kind::SHA1)),
+        ("sha224", "", Sum::Digest(Kind::SHA224)),
+        ("sha256", "", Sum::Digest(Kind::SHA256)),
+        ("sha384", "", Sum::Digest(Kind::SHA384)),
+        ("sha512", "", Sum::Digest(Kind::SHA512)),
+        ("sha3", a.0, Sum::Digest(a.1)),
+        ("sha3", b.0, Sum::Digest(b.1)),
+        ("sha3", c.0, Sum::Digest(c.1)),
+        ("sha3", d.0, Sum::Digest(d.1)),
+    ]
+};
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let against_raw = [

@@ -1,7 +1,5 @@
 //! `sha1sum` (GNU's).
 
-use bulk::Algorithm;
-
 use super::digest::{self, FLAGS, Kind, USAGE};
 use crate::{Applet, Run};
 
@@ -10,5 +8,5 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Print or check SHA1 digests of files",
     usage: USAGE,
     flags: FLAGS,
-    run: Run::Parsed(|io, parsed| digest::run(io, parsed, Kind { name: "SHA1", algorithm: Algorithm::Sha1 })),
+    run: Run::Parsed(|io, parsed| digest::run(io, parsed, Kind::SHA1)),
 };

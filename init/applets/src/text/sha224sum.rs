@@ -1,7 +1,5 @@
 //! `sha224sum` (GNU's).
 
-use bulk::Algorithm;
-
 use super::digest::{self, FLAGS, Kind, USAGE};
 use crate::{Applet, Run};
 
@@ -10,7 +8,5 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Print or check SHA224 digests of files",
     usage: USAGE,
     flags: FLAGS,
-    run: Run::Parsed(|io, parsed| {
-        digest::run(io, parsed, Kind { name: "SHA224", algorithm: Algorithm::Sha224 })
-    }),
+    run: Run::Parsed(|io, parsed| digest::run(io, parsed, Kind::SHA224)),
 };

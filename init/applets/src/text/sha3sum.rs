@@ -1,7 +1,5 @@
 //! `sha3sum` (BusyBox's).
 
-use bulk::Algorithm;
-
 use super::digest::{self, Kind, ROWS, SHARED, USAGE};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
@@ -18,12 +16,9 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let (name, length) = match parsed.value(b'a') {
-        None | Some(b"224") => ("SHA3-224", 28),
-        Some(b"256") => ("SHA3-256", 32),
-        Some(b"384") => ("SHA3-384", 48),
-        Some(b"512") => ("SHA3-512", 64),
-        Some(word) => return Ok(io.misuse(word, "is not 224, 256, 384 or 512")),
-    };
-    digest::run(io, parsed, Kind { name, algorithm: Algorithm::Sha3(length) })
+    let bits = parsed.value(b'a').unwrap_or(b"224");
+    match Kind::SHA3.iter().find(|(name, _)| name.as_bytes() == bits) {
+        Some((_, kind)) => digest::run(io, parsed, *kind),
+        None => Ok(io.misuse(bits, "is not 224, 256, 384 or 512")),
+    }
 }

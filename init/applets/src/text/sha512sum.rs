@@ -1,7 +1,5 @@
 //! `sha512sum` (GNU's).
 
-use bulk::Algorithm;
-
 use super::digest::{self, FLAGS, Kind, USAGE};
 use crate::{Applet, Run};
 
@@ -10,7 +8,5 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Print or check SHA512 digests of files",
     usage: USAGE,
     flags: FLAGS,
-    run: Run::Parsed(|io, parsed| {
-        digest::run(io, parsed, Kind { name: "SHA512", algorithm: Algorithm::Sha512 })
-    }),
+    run: Run::Parsed(|io, parsed| digest::run(io, parsed, Kind::SHA512)),
 };

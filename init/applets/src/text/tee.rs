@@ -75,7 +75,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     for &name in &parsed.operands {
         match open(name, flags, Mode::octal(0o666)) {
             Ok(file) => files.push((name, file)),
-            Err(errno) => status = io.complain(name, &errno),
+            Err(errno) => {
+                status = io.complain(name, &errno);
+                if manner.ends {
+                    return Ok(status);
+                }
+            }
         }
     }
     let mut input = core::mem::replace(&mut io.input, Input::Memory(b""));

@@ -218,7 +218,7 @@ impl<'s, 'a> Copy<'s, 'a> {
         // First of all: what is filled is filled with the blanks of ASCII.
         ebcdic::exchange(&mut self.block, self.before.as_ref());
         if words.has(Words::SYNC) {
-            let filler = if words.has(Words::BLOCK | Words::UNBLOCK) { b' ' } else { 0 };
+            let filler = if self.lines.is_some() { b' ' } else { 0 };
             self.block.resize(self.settings.input_block, filler);
         }
         if words.has(Words::SWAB) {

@@ -102,11 +102,6 @@ impl Words {
     fn has(self, word: u32) -> bool {
         self.0 & word != 0
     }
-
-    /// Gives the bit of a word; 0 if there is none.
-    fn named(word: &[u8]) -> u32 {
-        Self::TABLE.iter().find(|known| known.0 == word).map_or(0, |known| known.1)
-    }
 }
 
 /// Flags of the call that opens a file, by their names.
@@ -196,9 +191,14 @@ fn settings<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Settings<'a>, St
         let converts = Words::LCASE | Words::UCASE | Words::SWAB | Words::BLOCK | Words::UNBLOCK;
         settings.is_plain = !settings.words.has(converts);
     }
-    for (one, other) in [("block", "unblock"), ("lcase", "ucase"), ("excl", "nocreat")] {
-        if [one, other].iter().all(|word| settings.words.has(Words::named(word.as_bytes()))) {
-            return Err(wrong(io, one.as_bytes(), "cannot be together with its opposite"));
+    let opposites: [(&[u8], u32, u32); 3] = [
+        (b"block", Words::BLOCK, Words::UNBLOCK),
+        (b"lcase", Words::LCASE, Words::UCASE),
+        (b"excl", Words::EXCL, Words::NOCREAT),
+    ];
+    for (name, one, other) in opposites {
+        if settings.words.has(one) && settings.words.has(other) {
+            return Err(wrong(io, name, "cannot be together with its opposite"));
         }
     }
     let bytes = |(count, is_bytes): (u64, bool), word, size: usize| {

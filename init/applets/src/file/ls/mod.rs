@@ -95,11 +95,11 @@ const FOLDERS_FIRST: u8 = 129;
 const COLOR: u8 = 130;
 const HIDE: u8 = 131;
 const FILE_TYPE: u8 = 132;
+const MARKS: u8 = 133;
+const TIME_STYLE: u8 = 134;
 const SORT: u8 = 135;
 const TIME: u8 = 136;
 const QUOTING: u8 = 137;
-const MARKS: u8 = 133;
-const TIME_STYLE: u8 = 134;
 
 /// The status for an operand that could not be looked at.
 const TROUBLE: Status = Status(2);

@@ -46,8 +46,7 @@ impl Times {
 
     /// Writes a time.
     pub(super) fn put(&self, time: Timestamp, now: i64, out: &mut dyn Sink) {
-        let offset = self.zone.offset(time.seconds);
-        let date = Date::from_seconds(time.seconds.saturating_add(offset.into()));
+        let date = self.zone.date(time.seconds);
         let is_near = (now - HALF_YEAR..=now).contains(&time.seconds);
         match &self.style {
             Style::Full if HAS_MORE => {
@@ -56,6 +55,7 @@ impl Times {
                 date.second_text(out);
                 out.put(b".");
                 zero_padded(time.nanoseconds.into(), 9, out);
+                let offset = self.zone.offset(time.seconds);
                 let minutes = u64::from(offset.unsigned_abs()) / 60;
                 out.put(if offset < 0 { b" -" } else { b" +" });
                 zero_padded(minutes / 60 * 100 + minutes % 60, 4, out);
@@ -96,9 +96,7 @@ impl Style {
 }
 
 fn usual(date: &Date, is_near: bool, out: &mut dyn Sink) {
-    out.put(date.month_name().as_bytes());
-    out.put(if date.day < 10 { b"  " } else { b" " });
-    decimal(date.day.into(), out);
+    date.month_day_text(out);
     out.put(b" ");
     if is_near {
         date.minute_text(out);

@@ -49,6 +49,27 @@ pub(super) struct Kind {
     pub(super) algorithm: Algorithm,
 }
 
+impl Kind {
+    pub(super) const MD5: Self = Self::new("MD5", Algorithm::Md5);
+    pub(super) const SHA1: Self = Self::new("SHA1", Algorithm::Sha1);
+    pub(super) const SHA224: Self = Self::new("SHA224", Algorithm::Sha224);
+    pub(super) const SHA256: Self = Self::new("SHA256", Algorithm::Sha256);
+    pub(super) const SHA384: Self = Self::new("SHA384", Algorithm::Sha384);
+    pub(super) const SHA512: Self = Self::new("SHA512", Algorithm::Sha512);
+
+    /// SHA-3 by the length that it gives, in bits.
+    pub(super) const SHA3: [(&'static str, Self); 4] = [
+        ("224", Self::new("SHA3-224", Algorithm::Sha3(28))),
+        ("256", Self::new("SHA3-256", Algorithm::Sha3(32))),
+        ("384", Self::new("SHA3-384", Algorithm::Sha3(48))),
+        ("512", Self::new("SHA3-512", Algorithm::Sha3(64))),
+    ];
+
+    const fn new(name: &'static str, algorithm: Algorithm) -> Self {
+        Self { name, algorithm }
+    }
+}
+
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>, kind: Kind) -> Outcome {
     if parsed.has(b'c') { check(io, parsed, &[kind]) } else { list(io, parsed, kind, parsed.has(TAG)) }
 }
