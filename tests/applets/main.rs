@@ -94,10 +94,12 @@ impl Ours {
         let named = std::env::var_os("SPELUNK_PROGRAM");
         let (target, ships) = (target(), named.is_some());
         let emulator = (ships && !target.runs_here()).then(|| target.emulator_path());
-        let program = PathBuf::from(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_applet").into()));
-        let program = program.canonicalize().with_context(|| program.display().to_string())?;
+        let built = PathBuf::from(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_applet").into()));
         let folder = std::env::temp_dir().join(format!("spelunk-applets-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
+        // A copy, which other users reach wherever the checkout is.
+        let program = folder.join(".program");
+        fs::copy(&built, &program).with_context(|| built.display().to_string())?;
         let starter = match &emulator {
             None => program.clone(),
             Some(emulator) => script(&folder, emulator, &program)?,

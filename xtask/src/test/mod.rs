@@ -58,10 +58,14 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
             need("busybox", "busybox-static"),
             need("cpio", "cpio"),
             need("ip", "iproute2"),
+            need("killall", "psmisc"),
+            need("lsof", "lsof"),
             need("musl-gcc", "musl-tools"),
             need("ps", "procps"),
+            need("/etc/services", "netbase"),
             need("strace", "strace"),
             need("unshare", "util-linux"),
+            need("xxd", "xxd"),
         ],
     ),
     (
@@ -231,12 +235,15 @@ fn host() -> [Vec<u8>; HOST.len()] {
     HOST.map(read)
 }
 
-/// Gives what is in a file, or the names in a folder.
+/// Gives what is in a file, or in those of a folder, with their names.
 fn read(path: &str) -> Vec<u8> {
     let Ok(folder) = std::fs::read_dir(path) else { return std::fs::read(path).unwrap_or_default() };
-    let mut names: Vec<_> = folder.flatten().map(|entry| entry.file_name().into_encoded_bytes()).collect();
-    names.sort_unstable();
-    names.join(&b'\n')
+    let named = |entry: std::fs::DirEntry| {
+        [entry.file_name().into_encoded_bytes(), std::fs::read(entry.path()).unwrap_or_default()].concat()
+    };
+    let mut files: Vec<_> = folder.flatten().map(named).collect();
+    files.sort_unstable();
+    files.join(&b'\n')
 }
 
 #[cfg(test)]
