@@ -1,5 +1,6 @@
 //! Programs of eBPF, and the tables that they share with us.
 
+use crate::child::{check, in_child, ok};
 use crate::emulator::is_missing;
 use crate::packets::loopback_up;
 use crate::skip::skipped;
@@ -7,10 +8,14 @@ use arch::abi::PAGE_SIZE;
 use formats::file::ebpf::{Helper, Operation, Program, Register, Width};
 use linux::Errno;
 use linux::bpf::{
-    AttachPoint, Map, MapKind, ProgramKind, RingBuffer, attach_to_group, attach_to_socket, load,
+    AttachPoint, Map, MapKind, Program as Loaded, ProgramKind, RingBuffer, attach_to_card, attach_to_group,
+    attach_to_socket, load, load_for, pin,
 };
-use linux::fs::{Mode, OpenFlags, PipeFlags, open, pipe, read, write};
-use linux::net::{Family, MessageFlags, Protocol, SocketFlags, SocketKind, sendto, socket, socketpair};
+use linux::fs::{Mode, OpenFlags, PipeFlags, open, pipe, read, unlink, write};
+use linux::mount::{MountFlags, mount, set_propagation};
+use linux::net::{
+    Family, MessageFlags, Protocol, SocketFlags, SocketKind, bind, connect, sendto, socket, socketpair,
+};
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{Fork, Namespaces, WaitFlags, WaitFor, exit_group, fork, unshare, waitid};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -57,6 +62,76 @@ fn a_table_is_filled_and_walked() {
     assert_eq!(Map::<u64, u64>::new(MapKind::ARRAY, 1).map(drop), Err(Errno::INVAL));
     let array = Map::<u32, [u8; 3]>::new(MapKind::ARRAY, 2).unwrap();
     assert_eq!((array.get(1), array.get(2)), (Ok(Some([0; 3])), Ok(None)));
+    // What has a value for each processor would be read into the room of one.
+    assert_eq!(Map::<u32, u64>::new(MapKind(6), 1).map(drop), Err(Errno::INVAL));
+}
+
+#[test]
+fn what_has_a_name_stays_and_is_found_by_it() {
+    if is_refused(&Map::<u32, u64>::new(MapKind::HASH, 1), |errno| errno) {
+        return;
+    }
+    in_child(|| {
+        ok!(unshare(Namespaces::MOUNT));
+        ok!(set_propagation("/", MountFlags::PRIVATE | MountFlags::RECURSIVE));
+        ok!(mount("none", "/tmp", "bpf", MountFlags::empty(), ""));
+        let map = ok!(Map::<u32, u64>::new(MapKind::HASH, 4));
+        ok!(map.set(7, 70));
+        ok!(pin(&map, "/tmp/table"));
+        check!(pin(&map, "/tmp/table") == Err(Errno::EXIST));
+        drop(map);
+        check!(ok!(Map::<u32, u64>::open("/tmp/table")).get(7) == Ok(Some(70)));
+        check!(Map::<u32, u32>::open("/tmp/table").err() == Some(Errno::INVAL));
+        check!(Map::<u64, u64>::open("/tmp/table").err() == Some(Errno::INVAL));
+        check!(Map::<u32, u64>::open("/tmp/chair").err() == Some(Errno::NOENT));
+        let filter = load(ProgramKind::SOCKET_FILTER, &[give(2), EXIT], c"GPL", &mut []);
+        ok!(filter.map_err(|refused| refused.errno).and_then(|filter| pin(&filter, "/tmp/filter")));
+        let (one, other) = ok!(socketpair(Family::UNIX, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC));
+        ok!(attach_to_socket(&other, &ok!(Loaded::open("/tmp/filter"))));
+        ok!(write(&one, b"hello"));
+        check!(read(&other, &mut [0; 8]) == Ok(2));
+        // Neither is the other.
+        check!(Map::<u32, u64>::open("/tmp/filter").err() == Some(Errno::INVAL));
+        check!(attach_to_socket(&other, &ok!(Loaded::open("/tmp/table"))) == Err(Errno::INVAL));
+        ok!(unlink("/tmp/table"));
+        check!(Map::<u32, u64>::open("/tmp/table").err() == Some(Errno::NOENT));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_card_drops_what_a_program_says() {
+    let drops = load(ProgramKind::NETWORK_CARD, &[give(1), EXIT], c"GPL", &mut []);
+    if is_refused(&drops, |refused| refused.errno) {
+        return;
+    }
+    if drops.is_err() {
+        return skipped("this kernel has no programs for network cards (NET, BPF_SYSCALL)");
+    }
+    in_child(|| {
+        ok!(unshare(Namespaces::NETWORK));
+        ok!(loopback_up());
+        let socket =
+            ok!(socket(Family::IPV4, SocketKind::DATAGRAM, SocketFlags::NONBLOCK, Protocol::DEFAULT));
+        let own = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9);
+        ok!(bind(&socket, &own));
+        let comes = || -> linux::Result<bool> {
+            sendto(&socket, b"x", MessageFlags::empty(), &own)?;
+            let count = poll(&mut [PollFd::new(&socket, PollFlags::IN)], Some(Duration::from_millis(200)))?;
+            Ok(count == 1 && read(&socket, &mut [0; 8]) == Ok(1))
+        };
+        check!(ok!(comes()));
+        let drops = load(ProgramKind::NETWORK_CARD, &[give(1), EXIT], c"GPL", &mut []);
+        let drops = ok!(drops.map_err(|refused| refused.errno));
+        // The loopback has the number 1 wherever it is alone.
+        let attached = ok!(attach_to_card(&drops, 1));
+        check!(attach_to_card(&drops, 1).err() == Some(Errno::BUSY));
+        check!(!ok!(comes()));
+        drop(attached);
+        check!(ok!(comes()));
+        check!(attach_to_card(&drops, 99).err() == Some(Errno::INVAL));
+        Ok(())
+    });
 }
 
 #[test]
@@ -149,37 +224,54 @@ fn a_group_sends_nothing_while_a_program_says_so() {
     let path = [group.path(), b"/cgroup.procs"].concat();
     // SAFETY: the child makes system calls only.
     let Fork::Parent(pid) = (unsafe { fork() }).unwrap() else {
+        drop((told, say));
         let procs = open(path.as_slice(), OpenFlags::WRITE, Mode::empty());
         let is_in = procs.and_then(|file| write(&file, b"0")).is_ok() && unshare(Namespaces::NETWORK).is_ok();
         let made = socket(Family::IPV4, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT);
         let Ok(made) = made else { exit_group(1) };
+        let connects = || {
+            let to = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9);
+            connect(&made, &to).err().map_or(0, Errno::number)
+        };
         let send = || {
             // Without a route it does not get as far; with the program refusing, not even the loopback does.
             let to = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9);
             sendto(&made, b"x", MessageFlags::empty(), &to).err().map_or(0, Errno::number)
         };
-        let is_up = is_in && loopback_up().is_ok();
-        for _ in 0..3 {
+        // It hears itself: else there would be an answer that nobody does.
+        let own = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9);
+        let is_up = is_in && loopback_up().is_ok() && bind(&made, &own).is_ok();
+        for _ in 0..4 {
             let _ = read(&hears, &mut [0]);
-            let _ = write(&tells, &(if is_up { send() } else { u16::MAX }).to_ne_bytes());
+            let answers = if is_up { [send(), connects()] } else { [u16::MAX; 2] };
+            let _ = write(&tells, answers.map(u16::to_ne_bytes).as_flattened());
         }
         exit_group(0);
     };
+    drop((tells, hears));
     let sent = || {
         write(&say, b"!").unwrap();
-        let mut answer = [0; 2];
-        assert_eq!(read(&told, &mut answer), Ok(2));
-        u16::from_ne_bytes(answer)
+        let mut answers = [[0; 2]; 2];
+        assert_eq!(read(&told, answers.as_flattened_mut()), Ok(4));
+        answers.map(u16::from_ne_bytes)
     };
     let before = sent();
     let attached = attach_to_group(&refuse, group.open().unwrap(), AttachPoint::GROUP_SENDS);
     let during = sent();
     let attached = attached.map(drop);
+    let point = AttachPoint::GROUP_CONNECTS;
+    let stay = load_for(ProgramKind::CGROUP_ADDRESSES, point, &[give(0), EXIT], c"GPL", &mut []);
+    let stay = stay.map_err(|refused| refused.errno);
+    let other = stay.and_then(|stay| attach_to_group(&stay, group.open().unwrap(), point));
+    let between = sent();
+    let other = other.map(drop);
     let after = sent();
     linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap();
     group.remove().unwrap();
     if let Err(errno) = attached {
         return skipped(&format!("no programs for control groups (Linux 5.7, CGROUP_BPF): {errno}"));
     }
-    assert_eq!((before, during, after), (0, Errno::PERM.number(), 0));
+    let refused = Errno::PERM.number();
+    assert_eq!((before, during, after), ([0, 0], [refused, 0], [0, 0]));
+    assert_eq!((other, between), (Ok(()), [0, refused]));
 }

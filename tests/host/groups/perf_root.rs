@@ -1,6 +1,8 @@
 //! Counters of the kernel.
 
+use formats::file::ebpf::{Condition, Helper, Label, Operation, Program, Register, Width};
 use linux::Errno;
+use linux::bpf::{Map, MapKind, ProgramKind, load};
 use linux::fs::getcwd;
 use linux::mount::{MountFlags, mount};
 use linux::perf::{Counter, CounterFlags, Event, Ring, Whose};
@@ -61,9 +63,43 @@ fn counted(event: Event) -> u64 {
     counter.read().unwrap().count
 }
 
+/// Adds one to the first value of a table.
+fn adder(table: i32) -> Program<16> {
+    use Register::{R0, R1, R2, R10};
+    let end = Label(0);
+    let mut program = Program::new();
+    program
+        .store(Width::Four, R10, -4, 0)
+        .load_map(R1, table)
+        .act(Operation::Set, R2, R10)
+        .act(Operation::Add, R2, -4)
+        .call(Helper::MAP_LOOKUP)
+        .jump_if(Condition::Equal, R0, 0, end)
+        .act(Operation::Set, R1, 1)
+        .add_atomically(Width::Eight, R0, 0, R1)
+        .place(end)
+        .act(Operation::Set, R0, 0)
+        .exit();
+    program
+}
+
 fn perf_attach() {
     root();
-    assert_eq!(counted(tracepoint("syscalls/sys_enter_getcwd")), 2);
+    let event = tracepoint("syscalls/sys_enter_getcwd");
+    assert_eq!(counted(event), 2);
+    let table = have(Map::<u32, u64>::new(MapKind::ARRAY, 1), &[Errno::NOSYS, Errno::PERM], "tables of bpf");
+    let mut adder = adder(table.number());
+    let adder = load(ProgramKind::TRACEPOINT, adder.finish().unwrap(), c"GPL", &mut []).unwrap();
+    let filter = load(ProgramKind::SOCKET_FILTER, &[0xb7, 0x95], c"GPL", &mut []).unwrap();
+    let counter = counter(event);
+    assert_eq!(counter.attach(&filter), Err(Errno::INVAL));
+    counter.attach(&adder).unwrap();
+    counter.start().unwrap();
+    for _ in 0..3 {
+        getcwd(&mut [0; 4096]).unwrap();
+    }
+    counter.stop().unwrap();
+    assert_eq!(table.get(0), Ok(Some(3)));
 }
 
 fn perf_kprobe() {

@@ -21,6 +21,17 @@ values! {
     }
 }
 
+impl MapKind {
+    /// Those with a value for each processor under a key (BPF_MAP_TYPE_PERCPU_HASH, …PERCPU_ARRAY, …LRU_PERCPU_HASH,
+    /// …PERCPU_CGROUP_STORAGE): the kernel writes them all, side by side.
+    const WITH_MANY: [u32; 4] = [5, 6, 10, 21];
+
+    /// Says whether there is one value under a key.
+    pub(super) fn has_one_value(self) -> bool {
+        !Self::WITH_MANY.contains(&self.0)
+    }
+}
+
 /// What keys and values can be.
 ///
 /// # Safety
@@ -71,10 +82,13 @@ impl<K: Bits, V: Bits> Map<K, V> {
     /// Makes one of at most so many entries.
     ///
     /// # Errors
-    /// `PERM` (needs CAP_BPF), `INVAL` (not with keys or values of this size: those of an array are `u32`), `NOMEM`, `NOSYS`. See
-    /// `bpf(2)`.
+    /// `PERM` (needs CAP_BPF), `INVAL` (not with keys or values of this size: those of an array are `u32`; or the kind has a value for
+    /// each processor), `NOMEM`, `NOSYS`. See `bpf(2)`.
     #[doc(alias = "BPF_MAP_CREATE")]
     pub fn new(kind: MapKind, most: u32) -> Result<Self> {
+        if !kind.has_one_value() {
+            return Err(Errno::INVAL);
+        }
         let make = Make {
             kind: kind.0,
             key_bytes: size_of::<K>() as u32,
@@ -83,8 +97,12 @@ impl<K: Bits, V: Bits> Map<K, V> {
             flags: 0,
         };
         // SAFETY: the attributes of this command; they point to nothing.
-        let file = unsafe { bpf(Command::MAKE_MAP, &make) }.map(OwnedFd::made)?;
-        Ok(Self { file, kinds: PhantomData })
+        unsafe { bpf(Command::MAKE_MAP, &make) }.map(OwnedFd::made).map(Self::from_file)
+    }
+
+    /// Takes a table with keys and values of these sizes.
+    pub(super) const fn from_file(file: OwnedFd) -> Self {
+        Self { file, kinds: PhantomData }
     }
 
     /// Gives the value of a key; none if it is not there.

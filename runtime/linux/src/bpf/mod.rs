@@ -3,12 +3,14 @@
 
 mod attach;
 mod map;
+mod pin;
 mod program;
 mod ring;
 
 pub use attach::{AttachPoint, Attached, attach_to_card, attach_to_group};
 pub use map::{Bits, Map, MapKind};
-pub use program::{Program, ProgramKind, Refused, attach_to_socket, load};
+pub use pin::pin;
+pub use program::{Program, ProgramKind, Refused, attach_to_socket, load, load_for};
 pub use ring::RingBuffer;
 
 use crate::Result;
@@ -30,8 +32,14 @@ impl Command {
     const NEXT_KEY: Self = Self(4);
     /// BPF_PROG_LOAD.
     const LOAD: Self = Self(5);
+    /// BPF_OBJ_PIN.
+    const PIN: Self = Self(6);
+    /// BPF_OBJ_GET.
+    const OPEN: Self = Self(7);
+    /// BPF_OBJ_GET_INFO_BY_FD.
+    const ASK: Self = Self(15);
     /// BPF_LINK_CREATE.
-    const ATTACH: Self = Self(28);
+    const LINK: Self = Self(28);
 }
 
 /// Makes the call with the attributes of a command.

@@ -1,6 +1,6 @@
 //! Programs within the kernel.
 
-use super::{Command, bpf};
+use super::{AttachPoint, Command, bpf};
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::net::options::ATTACH_BPF;
 use crate::{Errno, Result};
@@ -21,6 +21,12 @@ values! {
         const NETWORK_CARD = 6;
         /// BPF_PROG_TYPE_CGROUP_SKB: on what a cgroup sends or receives.
         const CGROUP_PACKETS = 8;
+        /// BPF_PROG_TYPE_CGROUP_SOCK: on sockets that a cgroup makes.
+        const CGROUP_SOCKETS = 9;
+        /// BPF_PROG_TYPE_CGROUP_DEVICE: on devices that a cgroup opens.
+        const CGROUP_DEVICES = 15;
+        /// BPF_PROG_TYPE_CGROUP_SOCK_ADDR: on addresses that a cgroup binds or connects to, see [`load_for`].
+        const CGROUP_ADDRESSES = 18;
     }
 }
 
@@ -36,16 +42,22 @@ struct Load {
     log_bytes: u32,
     /// An address.
     log: u64,
+    kernel: u32,
+    flags: u32,
+    name: [u8; 16],
+    interface: u32,
+    point: u32,
 }
 
 abi!(Load starts "union bpf_attr" {
     kind: "prog_type", count: "insn_cnt", instructions: "insns", license: "license", log_level: "log_level",
-    log_bytes: "log_size", log: "log_buf",
+    log_bytes: "log_size", log: "log_buf", kernel: "kern_version", flags: "prog_flags", name: "prog_name",
+    interface: "prog_ifindex", point: "expected_attach_type",
 });
 
 /// A program that the kernel holds; it goes when nothing has it any more.
 #[derive(Debug)]
-pub struct Program(OwnedFd);
+pub struct Program(pub(super) OwnedFd);
 
 impl AsFd for Program {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -89,6 +101,21 @@ pub fn load<'log>(
     license: &CStr,
     log: &'log mut [u8],
 ) -> core::result::Result<Program, Refused<'log>> {
+    load_for(kind, AttachPoint(0), instructions, license, log)
+}
+
+/// The same, of a kind whose programs are for one point each.
+///
+/// # Errors
+/// Those of [`load`].
+#[doc(alias = "BPF_PROG_LOAD")]
+pub fn load_for<'log>(
+    kind: ProgramKind,
+    point: AttachPoint,
+    instructions: &[u64],
+    license: &CStr,
+    log: &'log mut [u8],
+) -> core::result::Result<Program, Refused<'log>> {
     let mut load = Load {
         kind: kind.0,
         count: instructions.len() as u32,
@@ -97,6 +124,11 @@ pub fn load<'log>(
         log_level: 0,
         log_bytes: 0,
         log: 0,
+        kernel: 0,
+        flags: 0,
+        name: [0; 16],
+        interface: 0,
+        point: point.0,
     };
     // SAFETY: the attributes of this command; the kernel reads the instructions and the license.
     let errno = match unsafe { bpf(Command::LOAD, &load) } {

@@ -9,7 +9,7 @@ use crate::fd::{AsFd, BorrowedFd};
 use crate::mem::{MapFlags, Protection, mmap, munmap};
 use crate::{Errno, Result};
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
 
 /// BPF_RINGBUF_BUSY_BIT: it is not filled yet.
 const BUSY: u32 = 1 << 31;
@@ -63,14 +63,17 @@ impl RingBuffer {
     pub fn take<'buffer>(&mut self, buffer: &'buffer mut [u8]) -> Option<&'buffer [u8]> {
         loop {
             let at = self.place(self.reader).load(Ordering::Relaxed);
-            if at == self.place(self.writers).load(Ordering::Acquire) {
+            let end = self.place(self.writers).load(Ordering::Relaxed);
+            fence(Ordering::Acquire);
+            if at == end {
                 return None;
             }
             let start = self.page + (at & (self.size - 1));
             // SAFETY: it lies within the records, which the mapping has twice; it is aligned to 8 bytes.
             let head = unsafe { self.writers.add(start) };
-            // SAFETY: as above; all that is touched of it is atomic.
-            let head = unsafe { head.cast::<AtomicU32>().as_ref() }.load(Ordering::Acquire);
+            // SAFETY: as above; all that is touched of it is atomic, and read by relaxed loads alone, since it is read-only.
+            let head = unsafe { head.cast::<AtomicU32>().as_ref() }.load(Ordering::Relaxed);
+            fence(Ordering::Acquire);
             if head & BUSY != 0 {
                 return None;
             }
