@@ -6,7 +6,8 @@
 use crate::emulator::lacks;
 use linux::Errno;
 use linux::process::{
-    Ended, Fork, IdRange, Namespaces, WaitFlags, WaitFor, exit_group, fork, map_self, unshare, waitid,
+    Child, Ended, Fork, IdRange, Namespaces, Pid, WaitFlags, WaitFor, exit_group, fork, map_self, unshare,
+    waitid,
 };
 
 /// Where and how a child failed; `errno` is none where a check was false.
@@ -39,6 +40,20 @@ macro_rules! check {
 
 pub(crate) use {check, ok};
 
+/// Starts a child that makes these system calls alone.
+pub(crate) fn child(work: impl FnOnce() -> i32) -> Pid {
+    // SAFETY: the child makes system calls only.
+    match unsafe { fork() }.unwrap() {
+        Fork::Child => exit_group(work()),
+        Fork::Parent(pid) => pid,
+    }
+}
+
+/// Waits for a child's end.
+pub(crate) fn wait(pid: Pid) -> Child {
+    linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap().unwrap()
+}
+
 /// Runs this in a child, and panics with what it failed at.
 pub(crate) fn in_child(work: fn() -> Work) {
     let (reader, writer) = linux::fs::pipe(linux::fs::PipeFlags::CLOSE_ON_EXEC).unwrap();
@@ -58,7 +73,7 @@ pub(crate) fn in_child(work: fn() -> Work) {
     drop(writer);
     let mut report = [0; 8];
     let count = linux::fs::read_full(&reader, &mut report).unwrap();
-    let end = linux::retry(|| waitid(WaitFor::Process(pid), WaitFlags::EXITED)).unwrap().unwrap();
+    let end = wait(pid);
     if count == report.len() {
         let line = u32::from_ne_bytes(report[..4].try_into().unwrap());
         let number = u32::from_ne_bytes(report[4..].try_into().unwrap());

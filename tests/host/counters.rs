@@ -56,20 +56,6 @@ fn page_faults_are_counted_while_it_is_on() {
 }
 
 #[test]
-fn a_group_counts_together() {
-    let Some(clock) = have(Counter::leader(Event::TASK_CLOCK, Whose::Own, OFF)) else { return };
-    let _faults = clock.member(Event::PAGE_FAULTS, Whose::Own).unwrap();
-    clock.start().unwrap();
-    touch(64);
-    clock.stop().unwrap();
-    let mut counts = [0; 4];
-    let counts = clock.read_group(&mut counts).unwrap();
-    assert_eq!(counts.len(), 2);
-    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
-    assert_eq!(clock.read_group(&mut []), Err(Errno::NOSPC));
-}
-
-#[test]
 fn a_group_shows_what_was_done_meanwhile() {
     let flags = CounterFlags::NOT_IN_KERNEL | CounterFlags::NOT_BELOW;
     let group = match Group::new([Event::TASK_CLOCK, Event::PAGE_FAULTS], Whose::Own, flags) {

@@ -62,9 +62,12 @@ pub fn take_messages(terminal: impl AsFd) -> Result<()> {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct KeyEntry {
-    table: u8,
-    key: u8,
-    value: u16,
+    /// The table: without and with shift, and so on.
+    pub table: u8,
+    /// The key.
+    pub key: u8,
+    /// What it means.
+    pub value: u16,
 }
 
 abi!(KeyEntry = "struct kbentry" { table: "kb_table", key: "kb_index", value: "kb_value" });

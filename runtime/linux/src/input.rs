@@ -40,7 +40,7 @@ pub fn has_key(device: impl AsFd, key: Key) -> Result<bool> {
     // Not all of it is written where the kernel knows fewer keys.
     let mut keys: Keys = [0; _];
     // SAFETY: the kernel writes at most the size that is part of the request.
-    unsafe { ioctl::update(device, request::EVIOCGBIT.of(KEYS), &mut keys) }?;
+    unsafe { ioctl::update(device, const { request::EVIOCGBIT.of::<Keys>(KEYS) }, &mut keys) }?;
     Ok(keys.iter().zip(key.bit()).any(|(has, wanted)| has & wanted != 0))
 }
 
@@ -60,9 +60,12 @@ pub fn hear_only(device: impl AsFd, key: Key) -> Result<()> {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct EventMask {
-    kind: u32,
-    size: u32,
-    codes: u64,
+    /// The kind of events.
+    pub kind: u32,
+    /// How many bytes the mask has.
+    pub size: u32,
+    /// The address of the mask, a bit for each code.
+    pub codes: u64,
 }
 
 abi!(EventMask = "struct input_mask" { kind: "type", size: "codes_size", codes: "codes_ptr" });

@@ -1,7 +1,7 @@
 //! Keys that the kernel keeps for programs: keyrings(7).
 
-use crate::Result;
 use crate::path::PathArg;
+use crate::{Errno, Result};
 use core::ffi::CStr;
 
 /// A key or a keyring, by its number or by what stands for one.
@@ -66,23 +66,26 @@ flags! {
     }
 }
 
+/// The bits of who possesses a key.
+const OWN: u32 = 0x3f00_0000;
+
 impl Permissions {
     /// Gives the same, for who possesses it and for its user.
     #[must_use]
     pub const fn and_user(self) -> Self {
-        Self::from_bits_retain(self.bits() | self.bits() >> 8)
+        Self::from_bits_retain(self.bits() | (self.bits() & OWN) >> 8)
     }
 
     /// Gives the same, for who possesses it and for its group.
     #[must_use]
     pub const fn and_group(self) -> Self {
-        Self::from_bits_retain(self.bits() | self.bits() >> 16)
+        Self::from_bits_retain(self.bits() | (self.bits() & OWN) >> 16)
     }
 
     /// Gives the same, for who possesses it and for all others.
     #[must_use]
     pub const fn and_others(self) -> Self {
-        Self::from_bits_retain(self.bits() | self.bits() >> 24)
+        Self::from_bits_retain(self.bits() | (self.bits() & OWN) >> 24)
     }
 }
 
@@ -107,10 +110,12 @@ impl<'a> Description<'a> {
         let text = text.strip_suffix(b"\0")?;
         let mut words = text.splitn(5, |byte| *byte == b';');
         let kind = words.next()?;
-        let mut number = |radix| u32::from_str_radix(str::from_utf8(words.next()?).ok()?, radix).ok();
-        let (user, group, permissions) = (number(10)?, number(10)?, number(16)?);
-        let permissions = Permissions::from_bits_retain(permissions);
-        Some(Self { kind, user, group, permissions, name: words.next()? })
+        let mut word = || str::from_utf8(words.next()?).ok();
+        // The kernel writes the upper half of these numbers as less than zero.
+        let [user, group] =
+            [word()?, word()?].map(|word| word.parse::<i64>().ok().map(|number| number as u32));
+        let permissions = Permissions::from_bits_retain(u32::from_str_radix(word()?, 16).ok()?);
+        Some(Self { kind, user: user?, group: group?, permissions, name: words.next()? })
     }
 }
 
@@ -206,13 +211,13 @@ pub fn invalidate(key: Key) -> Result<()> {
     control(Control::Invalidate, key.0, 0).map(drop)
 }
 
-/// Gives the keys of a ring, as far as the buffer reaches.
+/// Gives the keys of a ring.
 ///
 /// # Errors
-/// Those of [`read`].
+/// Those of [`read`]; `NOSPC`: they are more than the buffer has room for.
 pub fn keys(ring: Key, buffer: &mut [u8]) -> Result<impl Iterator<Item = Key>> {
-    let count = read(ring, buffer)?.min(buffer.len());
-    let numbers = buffer.get(..count).unwrap_or_default().as_chunks().0;
+    let count = read(ring, buffer)?;
+    let numbers = buffer.get(..count).ok_or(Errno::NOSPC)?.as_chunks().0;
     Ok(numbers.iter().map(|number| Key(i32::from_ne_bytes(*number))))
 }
 
@@ -248,7 +253,8 @@ pub fn set_timeout(key: Key, seconds: u32) -> Result<()> {
     control(Control::SetTimeout, key.0, seconds as usize).map(drop)
 }
 
-/// Reads the content of a key (of a ring: the numbers of its keys) into the buffer, as far as it fits; gives its length.
+/// Reads the content of a key (of a ring: the numbers of its keys) into the buffer, if all of it fits (before
+/// Linux 5.7 as far as it does); gives its length in any case.
 ///
 /// # Errors
 /// `ACCES`, `NOKEY`, `KEYREVOKED`, `KEYEXPIRED`, `OPNOTSUPP` (a kind that is not read). See `keyctl(2)`, KEYCTL_READ.
@@ -256,8 +262,8 @@ pub fn read(key: Key, buffer: &mut [u8]) -> Result<usize> {
     fill(Control::Read, key, buffer)
 }
 
-/// Writes what a key is into the buffer, as far as it fits: kind, user, group, permissions (hexadecimal), name, with `;`
-/// between them and a zero byte behind. Gives its length.
+/// Writes what a key is into the buffer, if all of it fits: kind, user, group, permissions (hexadecimal), name, with `;`
+/// between them and a zero byte behind. Gives its length in any case.
 ///
 /// # Errors
 /// `ACCES`, `NOKEY`, `KEYREVOKED`, `KEYEXPIRED`. See `keyctl(2)`, KEYCTL_DESCRIBE.
@@ -313,6 +319,8 @@ mod tests {
             assert_eq!(Description::parse(&text[..length]), None, "{length}");
         }
         assert_eq!((Permissions::VIEW | Permissions::READ).and_user().bits(), 0x0303_0000);
+        assert_eq!(Permissions::READ.and_user().and_group().bits(), 0x0202_0200);
+        assert_eq!(Permissions::READ.and_others().and_user().bits(), 0x0202_0002);
         assert_eq!(Permissions::SEARCH.and_others().bits(), 0x0800_0008);
     }
 }

@@ -1,6 +1,8 @@
 //! Random bytes: getrandom(2), through a function that the runtime may replace by the vDSO's.
 
 use crate::fd::AsFd;
+use crate::ioctl::devices::RNDADDENTROPY;
+use crate::ioctl::{Set, Typed};
 use crate::{Result, call, ioctl};
 use core::ffi::c_uint;
 use core::mem::transmute;
@@ -66,7 +68,7 @@ pub const SEED_BYTES: usize = 32;
 /// A seed and what it is worth: `struct rand_pool_info` of `linux/random.h`.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct Pool {
+struct Pool {
     bits: i32,
     bytes: i32,
     seed: [u8; SEED_BYTES],
@@ -82,5 +84,5 @@ abi!(Pool starts "struct rand_pool_info" { bits: "entropy_count", bytes: "buf_si
 pub fn credit_random(device: impl AsFd, seed: &[u8; SEED_BYTES]) -> Result<()> {
     let pool = Pool { bits: SEED_BYTES as i32 * 8, bytes: SEED_BYTES as i32, seed: *seed };
     // SAFETY: the request reads the head and as many bytes behind it as the head says.
-    unsafe { ioctl::set(device, ioctl::devices::RNDADDENTROPY, &pool) }.map(drop)
+    unsafe { ioctl::set(device, Typed::<Set<Pool>>::new(RNDADDENTROPY.request()), &pool) }.map(drop)
 }

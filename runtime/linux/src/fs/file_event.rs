@@ -143,9 +143,7 @@ impl<'a> Iterator for FileEventList<'a> {
             return None;
         }
         self.rest = rest;
-        let low = u64::from(number(offset_of!(Head, events))?);
-        let high = u64::from(number(offset_of!(Head, events) + 4)?);
-        let events = if cfg!(target_endian = "little") { low | high << 32 } else { low << 32 | high };
+        let events = u64::from_ne_bytes(*event.get(offset_of!(Head, events)..)?.first_chunk()?);
         let pidfd = Records { rest: more }.find(|(kind, _)| *kind == kind::PROCESS);
         let pidfd =
             pidfd.and_then(|(_, record)| record.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes)));

@@ -2,7 +2,6 @@
 
 use super::request::{io, ior, iow, iowr, requests};
 use super::{Get, Nothing, Number, Opaque, Set, Update};
-use crate::random::Pool;
 use crate::time::HardwareTime;
 
 requests! {
@@ -50,7 +49,7 @@ requests! {
         RNDGETENTCNT: Get<i32> = ior::<i32>(b'R', 0);
         RNDADDTOENTCNT: Set<i32> = iow::<i32>(b'R', 1);
         RNDGETPOOL: Update<Opaque> = ior::<[i32; 2]>(b'R', 2);
-        RNDADDENTROPY: Set<Pool> = iow::<[i32; 2]>(b'R', 3);
+        RNDADDENTROPY: Set<Opaque> = iow::<[i32; 2]>(b'R', 3);
         RNDZAPENTCNT: Nothing = io(b'R', 4);
         RNDCLEARPOOL: Nothing = io(b'R', 6);
         RNDRESEEDCRNG: Nothing = io(b'R', 7);

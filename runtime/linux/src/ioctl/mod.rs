@@ -98,7 +98,7 @@ pub unsafe fn with_number(file: impl AsFd, request: Typed<Number>, argument: usi
 /// Makes a request that reads a value.
 ///
 /// # Safety
-/// What it does must be sound; so must be where pointers in the value lead.
+/// It must read at most a `T`; what it does must be sound; so must be where pointers in the value lead.
 ///
 /// # Errors
 /// Those of [`plain`].
@@ -110,11 +110,12 @@ pub unsafe fn set<T>(file: impl AsFd, request: Typed<Set<T>>, value: &T) -> Resu
 /// Makes a request that fills a value.
 ///
 /// # Safety
-/// The request must fill a whole `T` whenever it succeeds.
+/// The request must fill exactly a `T` whenever it succeeds.
 ///
 /// # Errors
 /// Those of [`plain`].
 pub unsafe fn get<T>(file: impl AsFd, request: Typed<Get<T>>) -> Result<T> {
+    const { assert!(size_of::<T>() != 0, "this crate has no type for it") };
     let mut value = MaybeUninit::<T>::uninit();
     // SAFETY: the caller answers for the request, which writes one `T`.
     unsafe { syscall!(__NR_ioctl, file.as_fd(), request.request().0, value.as_mut_ptr()) }?;
@@ -125,7 +126,7 @@ pub unsafe fn get<T>(file: impl AsFd, request: Typed<Get<T>>) -> Result<T> {
 /// Makes a request that reads a value and writes it anew.
 ///
 /// # Safety
-/// The request must leave a valid `T`, and what it does must be sound; so must be where pointers in the value lead.
+/// The request must touch at most a `T` and leave a valid one, and what it does must be sound; so must be where pointers in the value lead.
 ///
 /// # Errors
 /// Those of [`plain`].

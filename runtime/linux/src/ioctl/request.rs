@@ -168,8 +168,13 @@ pub struct Family {
 }
 
 impl Family {
-    /// Gives the request of so many.
+    /// Gives the request of so many, whose argument has the size of a `T`.
+    ///
+    /// # Panics
+    /// If there is no such request, as those who write `const { … }` around it hear from the compiler.
     pub const fn of<T>(&self, which: u8) -> Typed<Update<T>> {
+        let is_one = which < self.count && (self.is_sized || size_of::<T>() == Request(self.first).size());
+        assert!(is_one, "the family has no such request");
         let size = if self.is_sized { (size_of::<T>() as u32 & SIZE) << PLACES[2] } else { 0 };
         Typed::new(Request(self.first + which as u32 + size))
     }

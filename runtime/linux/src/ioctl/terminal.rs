@@ -100,7 +100,7 @@ requests! {
         VT_LOCKSWITCH: Nothing = 0x560b;
         VT_UNLOCKSWITCH: Nothing = 0x560c;
         VT_GETHIFONTMASK: Get<u16> = 0x560d;
-        VT_WAITEVENT: Update<[u32; 8]> = 0x560e;
+        VT_WAITEVENT: Update<[u32; 7]> = 0x560e;
         VT_SETACTIVATE: Set<[u32; 3]> = 0x560f;
     }
     "linux/kd.h" {

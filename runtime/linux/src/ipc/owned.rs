@@ -63,7 +63,8 @@ impl Drop for SharedMemory {
     }
 }
 
-/// Who has made an object: children have copies of its value, and must not remove it.
+/// Who has made an object: children have copies of its value, and must not remove it. One with the same number in a namespace of
+/// processes of its own is not told apart: it has to forget its copies.
 #[derive(Debug)]
 struct Maker(Pid);
 

@@ -4,12 +4,15 @@
 //! line (`e tmpfs: Bad value for 'size'`), or `NODATA`. What it makes is a mount that is nowhere, until it is moved to a place; others
 //! never see it half done.
 //!
-//! ```ignore
+//! ```no_run
+//! # use spelunk_linux::fd::CWD;
+//! # use spelunk_linux::mount::{self, Attributes, MoveFlags};
 //! let context = mount::fsopen("tmpfs")?;
 //! mount::set_string(&context, "size", "1m")?;
 //! mount::create(&context)?;
 //! let made = mount::fsmount(&context, Attributes::NO_DEVICES)?;
 //! mount::move_mount(&made, "", CWD, "/tmp", MoveFlags::FROM_ITSELF)?;
+//! # Ok::<(), spelunk_linux::Errno>(())
 //! ```
 
 use super::MountFlags;

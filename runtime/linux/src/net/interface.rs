@@ -4,10 +4,14 @@ use crate::fd::AsFd;
 use crate::{Errno, Result, ioctl};
 use core::fmt;
 use ioctl::network as request;
+use linux_raw_sys::net::net_device_flags;
 
 /// IFNAMSIZ: the room for an interface's name, with its terminator.
 #[doc(alias = "IFNAMSIZ")]
 pub const INTERFACE_NAME_BYTES: usize = 16;
+
+/// IFF_UP: it takes packets.
+const UP: u16 = net_device_flags::IFF_UP as u16;
 
 /// The name of an interface, at most 15 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,6 +94,12 @@ impl InterfaceRequest {
         self.value = number.to_ne_bytes();
     }
 
+    /// Gives the value as flags.
+    pub const fn flags(&self) -> u16 {
+        let [first, second, ..] = self.value;
+        u16::from_ne_bytes([first, second])
+    }
+
     /// Sets the value as flags.
     pub const fn set_flags(&mut self, flags: u16) {
         let [first, second] = flags.to_ne_bytes();
@@ -123,6 +133,21 @@ pub fn interface_name(socket: impl AsFd, index: u32) -> Result<InterfaceName> {
     // SAFETY: SIOCGIFNAME reads the number and writes the name of one `ifreq`.
     unsafe { ioctl::update(socket, request::SIOCGIFNAME, &mut asked) }?;
     Ok(InterfaceName(asked.name))
+}
+
+/// Puts an interface up, in the network namespace of any socket.
+///
+/// # Errors
+/// `NODEV`, `PERM` (needs CAP_NET_ADMIN). See `netdevice(7)`, SIOCSIFFLAGS.
+#[doc(alias = "SIOCSIFFLAGS")]
+#[doc(alias = "IFF_UP")]
+pub fn put_up(socket: impl AsFd, name: InterfaceName) -> Result<()> {
+    let mut asked = InterfaceRequest::of(Some(name));
+    // SAFETY: SIOCGIFFLAGS reads the name and writes the flags of one `ifreq`.
+    unsafe { ioctl::update(&socket, request::SIOCGIFFLAGS, &mut asked) }?;
+    asked.set_flags(asked.flags() | UP);
+    // SAFETY: SIOCSIFFLAGS reads the name and the flags.
+    unsafe { ioctl::set(socket, request::SIOCSIFFLAGS, &asked) }.map(drop)
 }
 
 #[cfg(test)]

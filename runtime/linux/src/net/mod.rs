@@ -22,7 +22,9 @@ pub use control::{
 };
 pub(crate) use filter::Program as FilterProgram;
 pub use filter::{FilterInstruction, attach_filter, detach_filter, lock_filter};
-pub use interface::{INTERFACE_NAME_BYTES, InterfaceName, InterfaceRequest, interface_index, interface_name};
+pub use interface::{
+    INTERFACE_NAME_BYTES, InterfaceName, InterfaceRequest, interface_index, interface_name, put_up,
+};
 pub use message::{
     MessageFlags, Received, recv, recvfrom, recvfrom_uninit, recvmsg, send, sendmsg, sendto, unsent,
 };

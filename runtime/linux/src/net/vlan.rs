@@ -29,12 +29,16 @@ const NAME_BYTES: usize = 24;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct TagRequest {
-    command: u32,
-    name: [u8; NAME_BYTES],
-    /// A union of numbers and a name.
-    value: u32,
-    rest: [u8; NAME_BYTES - 4],
-    quality: i16,
+    /// What is done, one of [`Command`].
+    pub command: u32,
+    /// The link, with zeros behind its name.
+    pub name: [u8; NAME_BYTES],
+    /// A number, or the beginning of another name.
+    pub value: u32,
+    /// The rest of that.
+    pub rest: [u8; NAME_BYTES - 4],
+    /// The class of packets.
+    pub quality: i16,
 }
 
 abi!(TagRequest = "struct vlan_ioctl_args" {

@@ -7,7 +7,7 @@ pub use group::{Group, GroupReading};
 pub use ring::{Record, Ring};
 
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
-use crate::fs::{read, read_full};
+use crate::fs::read_full;
 use crate::process::Pid;
 use crate::{Errno, Result, ioctl};
 use ioctl::{Number, Typed, devices as request};
@@ -154,23 +154,6 @@ impl Counter {
         Self::open(event, whose, flags, format::TIME_ON | format::TIME_RUN, 0, None)
     }
 
-    /// Makes the first of a group, whose counters are on and off together.
-    ///
-    /// # Errors
-    /// Those of [`Self::new`].
-    pub fn leader(event: Event, whose: Whose, flags: CounterFlags) -> Result<Self> {
-        Self::open(event, whose, flags, format::GROUP, 0, None)
-    }
-
-    /// Makes another of this one's group.
-    ///
-    /// # Errors
-    /// Those of [`Self::new`]; `INVAL` if it is not a [`Self::leader`], or of another thread.
-    pub fn member(&self, event: Event, whose: Whose) -> Result<Self> {
-        let flags = CounterFlags::NOT_IN_KERNEL | CounterFlags::NOT_BELOW;
-        Self::open(event, whose, flags, format::GROUP, 0, Some(self.as_fd()))
-    }
-
     /// Makes one that takes a sample each time so much is counted; see [`Ring`].
     ///
     /// # Errors
@@ -269,21 +252,6 @@ impl Counter {
         }
         let [count, on_ns, run_ns] = numbers(&bytes);
         Ok(Reading { count, on_ns, run_ns })
-    }
-
-    /// Reads what a group has counted, the leader first; gives those that there are.
-    ///
-    /// # Errors
-    /// `NOSPC` for a group of more than 16. See `read(2)`.
-    pub fn read_group<'a>(&self, counts: &'a mut [u64]) -> Result<&'a [u64]> {
-        let mut bytes = [0; 8 * 17];
-        let length = read(self, &mut bytes)?;
-        let [found, values @ ..]: [u64; 17] = numbers(&bytes);
-        let found = usize::try_from(found).map_err(|_| Errno::IO)?.min(length / 8 - 1);
-        for (count, value) in counts.iter_mut().zip(values) {
-            *count = value;
-        }
-        counts.get(..found).ok_or(Errno::NOSPC)
     }
 }
 

@@ -7,7 +7,9 @@ use super::capabilities::{have_alone, keep_bounding};
 use super::{Whose, ioprio_set, keep_capabilities_of_root};
 use crate::fd::CWD;
 use crate::mount::{self, Attributes, Change, MountFlags, TreeFlags};
-use crate::net::FilterInstruction;
+use crate::net::{
+    Family, FilterInstruction, InterfaceName, Protocol, SocketFlags, SocketKind, put_up, socket,
+};
 use crate::security::landlock::FileAccess;
 use crate::security::{Rules, set_filter};
 use crate::thread::{self, sched_setaffinity};
@@ -70,6 +72,10 @@ pub struct Processors(pub thread::Processors);
 #[derive(Debug)]
 pub struct OwnMounts;
 
+/// Its loopback is up; in a network namespace of its own.
+#[derive(Debug)]
+pub struct OwnLoopback;
+
 /// The processes of its own namespace are those in /proc.
 #[derive(Debug)]
 pub struct OwnProcesses;
@@ -107,6 +113,10 @@ confine! {
     Processors, "set the processors", |own| sched_setaffinity(None, &own.0);
     OwnMounts, "keep its mounts to itself", |_own| {
         mount::set_propagation(c"/", MountFlags::SLAVE | MountFlags::RECURSIVE)
+    };
+    OwnLoopback, "put its loopback up", |_own| {
+        let name = InterfaceName::new(b"lo").ok_or(Errno::NODEV)?;
+        put_up(socket(Family::IPV4, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC, Protocol::DEFAULT)?, name)
     };
     OwnProcesses, "mount its own /proc", |_own| {
         let flags = MountFlags::NO_SET_USER | MountFlags::NO_DEVICES | MountFlags::NO_EXECUTE;

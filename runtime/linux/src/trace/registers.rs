@@ -53,14 +53,18 @@ impl Registers {
 
     /// Reads them from a stopped process.
     pub(super) fn of(process: Pid) -> Result<Self> {
-        let mut registers = Self { words: [0; abi::REGISTERS] };
-        let length = size_of_val(&registers.words);
-        let mut place = Remote { address: registers.words.as_mut_ptr().expose_provenance(), length };
+        // One word more than there is to be: a kernel with longer registers would cut them to fit.
+        let mut words = [0_usize; abi::REGISTERS + 1];
+        let mut place =
+            Remote { address: words.as_mut_ptr().expose_provenance(), length: size_of_val(&words) };
         let (request, place_at) = (kernel::PTRACE_GETREGSET, &raw mut place);
         // SAFETY: the kernel writes at most so many bytes, and how many into the structure.
         unsafe { syscall!(__NR_ptrace, request, process.get(), PLAIN, place_at) }?;
         // A program of 32 bits under a kernel of 64 has others.
-        if place.length == length { Ok(registers) } else { Err(Errno::INVAL) }
+        match words.first_chunk() {
+            Some(own) if place.length == size_of_val(own) => Ok(Self { words: *own }),
+            _ => Err(Errno::INVAL),
+        }
     }
 
     /// Writes them to a stopped process.

@@ -87,6 +87,11 @@ impl Tracee {
                 Halt::Ended(_) => return Err(Errno::SRCH),
                 // The interruption is still to come.
                 Halt::Signal(signal) => tracee.resume(Until::Signal, Some(signal))?,
+                Halt::Child(child) => {
+                    // Nobody would learn its number.
+                    drop(Self::child(child, &tracee));
+                    tracee.resume(Until::Signal, None)?;
+                }
                 _ => return Ok(tracee),
             }
         }
@@ -125,7 +130,12 @@ impl Tracee {
     /// # Errors
     /// `INTR`, `CHILD` (it is gone). See `wait4(2)`.
     pub fn wait(&mut self) -> Result<Halt> {
-        let (_, happened) = super::wait(self.pid.get())?;
+        let told = super::wait(self.pid.get());
+        if told == Err(Errno::CHILD) {
+            // Nothing of ours has that number, so nothing is to be left.
+            self.state = State::Gone;
+        }
+        let (_, happened) = told?;
         self.halt(happened)
     }
 
@@ -291,6 +301,12 @@ impl Tracee {
                 State::Stopped => self.pending,
                 State::Runs => match retry(|| self.wait())? {
                     Halt::Ended(_) => return Ok(()),
+                    Halt::Child(child) => {
+                        // Nobody learns its number any more.
+                        drop(Self::child(child, self));
+                        self.resume(Until::Signal, None)?;
+                        continue;
+                    }
                     // The one that we have sent.
                     Halt::Signal(Signal::STOP) if !self.is_seized => None,
                     Halt::Signal(signal) if self.is_seized => Some(signal),

@@ -26,6 +26,9 @@ use formats::netlink::{Flags, Message, Messages, Writer};
 /// With one thread changing addresses without pause a third to three quarters of dumps are interrupted.
 pub const ATTEMPTS: u8 = 8;
 
+/// Whether refusals name attributes.
+const HAS_NAMES: bool = cfg!(feature = "attribute-names");
+
 /// The requests of one socket and the wait for their answers.
 #[derive(Debug)]
 pub struct Client {
@@ -89,7 +92,7 @@ pub struct Refusal {
     pub errno: u32,
     /// The reason, in the kernel's words.
     pub reason: Option<String>,
-    /// The attribute that the kernel did not like, or missed.
+    /// The attribute that the kernel did not like, or missed; none without the feature `attribute-names`.
     pub attribute: Option<&'static str>,
 }
 
@@ -247,9 +250,8 @@ impl Client {
     fn refusal(&self, sequence: u32, outcome: &Outcome<'_>) -> Refusal {
         let position = usize::try_from(sequence.wrapping_sub(self.first)).unwrap_or(usize::MAX);
         let request = self.nth(position).unwrap_or_default();
-        let names = cfg!(any(test, feature = "attribute-names"));
-        let missing = outcome.missing.filter(|_| names).and_then(|kind| missing_attribute(request, kind));
-        let refused = outcome.offset.filter(|_| names).and_then(|offset| attribute_at(request, offset));
+        let missing = outcome.missing.filter(|_| HAS_NAMES).and_then(|kind| missing_attribute(request, kind));
+        let refused = outcome.offset.filter(|_| HAS_NAMES).and_then(|offset| attribute_at(request, offset));
         Refusal {
             request: position,
             errno: outcome.errno,
@@ -435,7 +437,7 @@ mod tests {
         };
         assert_eq!(refusal.errno, 34);
         assert_eq!(refusal.reason.as_deref(), Some("Attribute failed policy validation"));
-        assert_eq!(refusal.attribute, Some("IFLA_MTU"));
+        assert_eq!(refusal.attribute, Some("IFLA_MTU").filter(|_| HAS_NAMES));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use super::value::ShortText;
 use super::{
     BIND_TO_DEVICE, ERROR, NETLINK_ACKNOWLEDGE_SHORTLY, NETLINK_EXPLAIN, NETLINK_PACKET_INFORMATION,
     NETLINK_QUIET_LOSS, NETLINK_STRICT, OptionName, PACKET_AUXILIARY, PACKET_COUNTS, PACKET_IGNORE_OWN,
-    PEER_CREDENTIALS, RECEIVE_BUFFER_FORCE, RECEIVE_TIMEOUT, REUSE_ADDRESS, SEND_TIMEOUT, TCP_NO_DELAY,
-    Timeout,
+    PEER_CREDENTIALS, PEER_PIDFD, RECEIVE_BUFFER_FORCE, RECEIVE_TIMEOUT, REUSE_ADDRESS, SEND_TIMEOUT,
+    TCP_NO_DELAY, Timeout,
 };
-use crate::fd::AsFd;
+use crate::fd::{AsFd, OwnedFd};
 use crate::net::{Credentials, INTERFACE_NAME_BYTES, InterfaceName};
 use crate::{Errno, Result};
+use core::ffi::c_int;
 use core::mem::MaybeUninit;
 use core::ptr;
 use core::time::Duration;
@@ -129,6 +130,17 @@ pub fn set_send_timeout(socket: impl AsFd, limit: Option<Duration>) -> Result<()
 #[doc(alias = "SO_PEERCRED")]
 pub fn peer_credentials(socket: impl AsFd) -> Result<Credentials> {
     PEER_CREDENTIALS.get(socket)
+}
+
+/// Gives a descriptor of the process that has made the other end of a connected local socket (Linux 6.5).
+///
+/// # Errors
+/// `NOPROTOOPT`, `NODATA` (nobody is known), `SRCH` (it has ended, before Linux 6.16).
+#[doc(alias = "SO_PEERPIDFD")]
+pub fn peer_pidfd(socket: impl AsFd) -> Result<OwnedFd> {
+    // SAFETY: the option gives an `int`, a descriptor that it has just made.
+    let number: c_int = unsafe { get(socket, PEER_PIDFD.name()) }?;
+    usize::try_from(number).map(OwnedFd::made).map_err(|_| Errno::BADF)
 }
 
 /// Gives how many packets a packet socket has received and lost since this was asked last.

@@ -11,12 +11,14 @@ mod name;
 mod value;
 
 use super::Credentials;
+use core::net::Ipv4Addr;
 use linux_raw_sys::if_packet as packet;
 use linux_raw_sys::net as kernel;
 use linux_raw_sys::netlink;
 
+pub use crate::ioctl::Opaque;
 pub use functions::{
-    bind_to_device, get, packet_statistics, peer_credentials, set, set_netlink_cap_ack,
+    bind_to_device, get, packet_statistics, peer_credentials, peer_pidfd, set, set_netlink_cap_ack,
     set_netlink_extended_ack, set_netlink_no_enobufs, set_netlink_packet_info, set_netlink_strict_check,
     set_packet_auxiliary, set_packet_ignore_outgoing, set_receive_buffer_force, set_receive_timeout,
     set_reuse_address, set_send_timeout, set_tcp_no_delay, take_error,
@@ -27,8 +29,7 @@ pub use membership::{
 };
 pub use name::{Level, OptionName, ValueKind};
 pub use value::{
-    Linger, Opaque, OptionValue, ShortText, SocketOption, Timeout, WholeMilliseconds, WholeSeconds,
-    WideTimeout,
+    Linger, OptionValue, ShortText, SocketOption, Timeout, WholeMilliseconds, WholeSeconds, WideTimeout, Word,
 };
 
 /// A level of options, and a row an option: the documentation begins with the kernel's name.
@@ -88,7 +89,7 @@ options! {
         /// SO_PRIORITY: the priority of packets for queues; 6 is the highest without privileges.
         PRIORITY: u32 = kernel::SO_PRIORITY;
         /// SO_MARK: the mark of packets for rules of routing; needs CAP_NET_ADMIN.
-        MARK: u32 = kernel::SO_MARK;
+        MARK: Word = kernel::SO_MARK;
         /// SO_INCOMING_CPU: the processor that handles what comes.
         INCOMING_PROCESSOR: u32 = kernel::SO_INCOMING_CPU;
         /// SO_BUSY_POLL: microseconds for which receiving asks the device again and again.
@@ -147,7 +148,7 @@ options! {
         LOCK_FILTER: bool = kernel::SO_LOCK_FILTER;
         /// SO_SELECT_ERR_QUEUE: select sees the queue of errors.
         SELECT_ERRORS: bool = kernel::SO_SELECT_ERR_QUEUE;
-        /// SO_MAX_PACING_RATE: the most bytes a second; all bits for no limit. Of 32 bits before Linux 4.20.
+        /// SO_MAX_PACING_RATE: the most bytes a second; all bits for no limit. Of 32 bits before Linux 4.20 and on 32-bit kernels.
         PACING_RATE: u64 = kernel::SO_MAX_PACING_RATE;
         /// SO_BPF_EXTENSIONS: how many extensions the filters know; can only be got.
         FILTER_EXTENSIONS: u32 = kernel::SO_BPF_EXTENSIONS;
@@ -199,8 +200,8 @@ options! {
         RECEIVE_MARK: bool = kernel::SO_RCVMARK;
         /// SO_PASSPIDFD: descriptors of senders come as control data (Linux 6.5).
         PASS_PIDFD: bool = kernel::SO_PASSPIDFD;
-        /// SO_PEERPIDFD: a descriptor of who made the other end; can only be got (Linux 6.5).
-        PEER_PIDFD: i32 = kernel::SO_PEERPIDFD;
+        /// SO_PEERPIDFD: a descriptor of who made the other end; can only be got ([`peer_pidfd`], Linux 6.5).
+        PEER_PIDFD: Opaque = kernel::SO_PEERPIDFD;
     }
     IPV4 {
         /// IP_TTL: the time to live of packets, from 1 to 255; -1 for the system's.
@@ -259,8 +260,8 @@ options! {
         IPV4_RECEIVE_FRAGMENT_SIZE: bool = kernel::IP_RECVFRAGSIZE;
         /// IP_RECVERR_RFC4884: errors come with the lengths of RFC 4884.
         IPV4_RECEIVE_ERRORS_LONG: bool = kernel::IP_RECVERR_RFC4884;
-        /// IP_MULTICAST_IF: the interface for packets to groups.
-        IPV4_MULTICAST_INTERFACE: Ipv4Membership = kernel::IP_MULTICAST_IF;
+        /// IP_MULTICAST_IF: the interface for packets to groups, by its address.
+        IPV4_MULTICAST_INTERFACE: Ipv4Addr = kernel::IP_MULTICAST_IF;
         /// IP_ADD_MEMBERSHIP: what is sent to a group is received.
         IPV4_JOIN: Ipv4Membership = kernel::IP_ADD_MEMBERSHIP;
         /// IP_DROP_MEMBERSHIP: no more.
@@ -280,7 +281,7 @@ options! {
         /// IP_UNICAST_IF: the number of the interface for packets, the bytes as in the network.
         IPV4_UNICAST_INTERFACE: i32 = kernel::IP_UNICAST_IF;
         /// IP_LOCAL_PORT_RANGE: the ports that the kernel chooses from: the highest in the upper half (Linux 6.3).
-        IPV4_PORTS: u32 = kernel::IP_LOCAL_PORT_RANGE;
+        IPV4_PORTS: Word = kernel::IP_LOCAL_PORT_RANGE;
         /// IP_PROTOCOL: the protocol of a raw socket; can only be got (Linux 6.5).
         IPV4_PROTOCOL: u32 = kernel::IP_PROTOCOL;
     }
@@ -444,11 +445,11 @@ options! {
         /// TCP_REPAIR_QUEUE: which queue that is about.
         TCP_REPAIR_QUEUE: u32 = kernel::TCP_REPAIR_QUEUE;
         /// TCP_QUEUE_SEQ: its number of sequence.
-        TCP_QUEUE_SEQUENCE: u32 = kernel::TCP_QUEUE_SEQ;
+        TCP_QUEUE_SEQUENCE: Word = kernel::TCP_QUEUE_SEQ;
         /// TCP_REPAIR_OPTIONS: the options that were agreed on.
         TCP_REPAIR_OPTIONS: Opaque = kernel::TCP_REPAIR_OPTIONS;
         /// TCP_TIMESTAMP: the clock of its timestamps.
-        TCP_TIMESTAMP: u32 = kernel::TCP_TIMESTAMP;
+        TCP_TIMESTAMP: Word = kernel::TCP_TIMESTAMP;
         /// TCP_CC_INFO: how the way of meeting congestion does; can only be got.
         TCP_CONGESTION_INFORMATION: Opaque = kernel::TCP_CC_INFO;
         /// TCP_SAVE_SYN: the headers of first packets are kept.
@@ -513,8 +514,8 @@ options! {
         PACKET_FIRST_INTERFACE: bool = packet::PACKET_ORIGDEV;
         /// PACKET_VERSION: how the ring is laid out.
         PACKET_RING_VERSION: u32 = packet::PACKET_VERSION;
-        /// PACKET_HDRLEN: bytes of a header of a version of the ring; can only be got.
-        PACKET_HEADER_BYTES: u32 = packet::PACKET_HDRLEN;
+        /// PACKET_HDRLEN: bytes of a header of the version of the ring that the value says before; can only be got.
+        PACKET_HEADER_BYTES: Opaque = packet::PACKET_HDRLEN;
         /// PACKET_RESERVE: room before each packet of the ring.
         PACKET_RESERVE: u32 = packet::PACKET_RESERVE;
         /// PACKET_TX_RING: room that is shared with the kernel for what is sent.
@@ -526,7 +527,7 @@ options! {
         /// PACKET_TIMESTAMP: which times the ring tells.
         PACKET_TIMESTAMP: u32 = packet::PACKET_TIMESTAMP;
         /// PACKET_FANOUT: several sockets share what comes.
-        PACKET_SHARE: u32 = packet::PACKET_FANOUT;
+        PACKET_SHARE: Word = packet::PACKET_FANOUT;
         /// PACKET_TX_HAS_OFF: each packet of the ring says where it begins.
         PACKET_SEND_OFFSETS: bool = packet::PACKET_TX_HAS_OFF;
         /// PACKET_QDISC_BYPASS: what is sent waits in no queue.

@@ -4,6 +4,7 @@ use super::name::{OptionName, ValueKind};
 use super::{Ipv4Membership, Ipv6Membership, get, set};
 use crate::Result;
 use crate::fd::AsFd;
+use crate::ioctl::Opaque;
 use crate::net::Credentials;
 use core::marker::PhantomData;
 use core::net::Ipv4Addr;
@@ -75,13 +76,13 @@ pub(super) mod sealed {
     }
 }
 
-/// A value that this crate has no type for, or that cannot be passed alone.
-#[derive(Clone, Copy, Debug)]
-pub enum Opaque {}
-
 impl sealed::Sealed for Opaque {
     const KIND: ValueKind = ValueKind::Opaque;
 }
+
+/// 32 bits that are no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word(pub u32);
 
 /// A name of up to 15 bytes, with zeros behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,7 @@ values! {
     bool as i32, Number: i32::from, |value| value != 0;
     i32 as i32, Number: |value| value, |value| value;
     u32 as i32, Number: |value| value.try_into().unwrap_or(i32::MAX), i32::cast_unsigned;
+    Word as i32, Number: |value| value.0.cast_signed(), |value| Word(value.cast_unsigned());
     WholeSeconds as i32, Number: |value| seconds(value.0), |value| {
         WholeSeconds(Duration::from_secs(value.cast_unsigned().into()))
     };
