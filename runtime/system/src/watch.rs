@@ -21,6 +21,7 @@ use linux::fs::{
     inotify_read, inotify_rm_watch, lstat, open,
 };
 use linux::poll::{PollFd, PollFlags, poll};
+use linux::time::monotonic;
 
 use crate::{Error, Result};
 
@@ -79,6 +80,8 @@ struct Half {
     cookie: u32,
     path: Vec<u8>,
     is_folder: bool,
+    /// When its second half does not come any more.
+    until: Duration,
 }
 
 /// A watched tree.
@@ -89,7 +92,7 @@ pub struct Tree {
     /// The folders by the numbers of their watches.
     folders: BTreeMap<i32, Vec<u8>>,
     /// What is told next.
-    told: VecDeque<Event>,
+    told: VecDeque<Result<Event>>,
     halves: Vec<Half>,
     /// What a look through a new folder has told, until the kernel has nothing more to tell.
     seen: BTreeSet<Vec<u8>>,
@@ -112,7 +115,9 @@ impl Tree {
             seen: BTreeSet::new(),
             buffer: alloc::vec![0; 16 << 10],
         };
-        tree.add(path.to_vec(), false)?;
+        tree.add(path.to_vec(), false);
+        // There is nothing else yet.
+        tree.told.pop_front().map_or(Ok(()), |told| told.map(drop))?;
         Ok(tree)
     }
 
@@ -128,7 +133,7 @@ impl Tree {
     pub fn next_event(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.told.pop_front() {
-                return Ok(Some(event));
+                return event.map(Some);
             }
             let mut buffer = core::mem::take(&mut self.buffer);
             let taken = self.take(&mut buffer);
@@ -146,96 +151,110 @@ impl Tree {
             Err(Errno::AGAIN) => return Ok(self.settle()),
             changes => changes.map_err(|errno| Error::new("watch", &self.root, errno))?,
         };
-        // One folder that cannot be watched keeps no other change back.
-        let failed = changes.filter_map(|change| self.change(&change).err()).collect::<Vec<_>>();
-        failed.into_iter().next().map_or(Ok(true), Err)
+        for change in changes {
+            self.change(&change);
+        }
+        Ok(true)
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.told.push_back(Ok(event));
     }
 
     /// The kernel has nothing more: moves whose second half does not come now have left the tree.
     fn settle(&mut self) -> bool {
         self.seen.clear();
-        if self.halves.is_empty() {
-            return false;
-        }
+        let Some(first) = self.halves.iter().map(|half| half.until).min() else { return false };
+        let left = first.saturating_sub(monotonic());
         let mut list = [PollFd::new(&self.watcher, PollFlags::IN)];
-        if linux::retry(|| poll(&mut list, Some(HALVES))) == Ok(1) {
+        if !left.is_zero() && linux::retry(|| poll(&mut list, Some(left))) == Ok(1) {
             return true;
         }
-        for half in core::mem::take(&mut self.halves) {
-            if half.is_folder {
-                self.forget(&half.path);
-            }
-            self.told.push_back(Event::Gone { path: half.path, is_folder: half.is_folder });
-        }
+        self.give_up();
         true
     }
 
-    fn change(&mut self, change: &Change<'_>) -> Result<()> {
+    /// Tells of the moves whose second half should have come: they have left the tree.
+    fn give_up(&mut self) {
+        let now = monotonic();
+        let halves = core::mem::take(&mut self.halves);
+        let (late, rest): (Vec<_>, _) = halves.into_iter().partition(|half| half.until <= now);
+        self.halves = rest;
+        for half in late {
+            if half.is_folder {
+                self.forget(&half.path);
+            }
+            self.tell(Event::Gone { path: half.path, is_folder: half.is_folder });
+        }
+    }
+
+    fn change(&mut self, change: &Change<'_>) {
         let has = |event| change.events.contains(event);
         if has(NotifyEvents::OVERFLOW) {
             self.halves.clear();
             self.folders.clear();
-            self.told.push_back(Event::Lost);
+            self.tell(Event::Lost);
             return self.add(self.root.clone(), false);
         }
-        let Some(folder) = self.folders.get(&change.watch) else { return Ok(()) };
+        let Some(folder) = self.folders.get(&change.watch) else { return };
         if has(NotifyEvents::ENDED) {
             if *folder == self.root {
-                self.told.push_back(Event::Ended);
+                self.tell(Event::Ended);
             }
             self.folders.remove(&change.watch);
-            return Ok(());
+            return;
         }
         if change.name.is_empty() {
             // Of other folders the one that they are in tells.
             if has(NotifyEvents::ATTRIBUTES) && *folder == self.root {
-                self.told.push_back(Event::Attributes(self.root.clone()));
+                self.tell(Event::Attributes(self.root.clone()));
             }
-            return Ok(());
+            return;
         }
         let (path, is_folder) = (joined(folder, change.name), has(NotifyEvents::OF_DIRECTORY));
         let was_seen = self.seen.remove(&path);
         match change.events.difference(NotifyEvents::OF_DIRECTORY) {
-            NotifyEvents::CREATE if !was_seen => return self.came(path, is_folder),
-            NotifyEvents::MOVED_TO => return self.moved(path, is_folder, change.cookie, was_seen),
-            NotifyEvents::MOVED_FROM => self.halves.push(Half { cookie: change.cookie, path, is_folder }),
-            NotifyEvents::DELETE => self.told.push_back(Event::Gone { path, is_folder }),
-            NotifyEvents::CLOSE_WRITE => self.told.push_back(Event::Written(path)),
-            NotifyEvents::ATTRIBUTES => self.told.push_back(Event::Attributes(path)),
+            NotifyEvents::CREATE if !was_seen => self.came(path, is_folder),
+            NotifyEvents::MOVED_TO => self.moved(path, is_folder, change.cookie, was_seen),
+            NotifyEvents::MOVED_FROM => {
+                let until = monotonic() + HALVES;
+                self.halves.push(Half { cookie: change.cookie, path, is_folder, until });
+            }
+            NotifyEvents::DELETE => self.tell(Event::Gone { path, is_folder }),
+            NotifyEvents::CLOSE_WRITE => self.tell(Event::Written(path)),
+            NotifyEvents::ATTRIBUTES => self.tell(Event::Attributes(path)),
             _ => {}
         }
-        Ok(())
     }
 
-    fn came(&mut self, path: Vec<u8>, is_folder: bool) -> Result<()> {
-        self.told.push_back(Event::Made { path: path.clone(), is_folder });
-        if is_folder { self.add(path, true) } else { Ok(()) }
+    fn came(&mut self, path: Vec<u8>, is_folder: bool) {
+        self.tell(Event::Made { path: path.clone(), is_folder });
+        if is_folder {
+            self.add(path, true);
+        }
     }
 
     /// The second half of a move.
-    fn moved(&mut self, to: Vec<u8>, is_folder: bool, cookie: u32, was_seen: bool) -> Result<()> {
+    fn moved(&mut self, to: Vec<u8>, is_folder: bool, cookie: u32, was_seen: bool) {
         let first =
             self.halves.iter().position(|half| half.cookie == cookie).map(|at| self.halves.remove(at));
         match first {
-            None if was_seen => Ok(()),
+            None if was_seen => {}
             None => self.came(to, is_folder),
             // A look through a new folder was there first, and has watched what is in it.
-            Some(half) if was_seen => {
-                self.told.push_back(Event::Gone { path: half.path, is_folder });
-                Ok(())
-            }
+            Some(half) if was_seen => self.tell(Event::Gone { path: half.path, is_folder }),
             Some(half) => {
                 if is_folder {
                     self.rename(&half.path, &to);
                 }
-                self.told.push_back(Event::Moved { from: half.path, to, is_folder });
-                Ok(())
+                self.tell(Event::Moved { from: half.path, to, is_folder });
             }
         }
     }
 
-    /// Watches a folder and those below it; tells of what is in them, if it is new.
-    fn add(&mut self, path: Vec<u8>, tells: bool) -> Result<()> {
+    /// Watches a folder and those below it; tells of what is in them, if it is new. One that cannot be watched is told of, and keeps
+    /// no other from it.
+    fn add(&mut self, path: Vec<u8>, tells: bool) {
         let mut left = alloc::vec![path];
         while let Some(path) = left.pop() {
             let is_root = path == self.root;
@@ -244,19 +263,24 @@ impl Tree {
                 Ok(number) => drop(self.folders.insert(number, path.clone())),
                 // It is gone again, or something else has its name.
                 Err(Errno::NOENT | Errno::NOTDIR) if !is_root => continue,
-                Err(errno) => return Err(Error::new("watch", &path, errno)),
+                Err(errno) => {
+                    self.told.push_back(Err(Error::new("watch", &path, errno)));
+                    continue;
+                }
             }
             match self.look(&path, tells, &mut left) {
+                Ok(()) => {}
                 Err(Errno::NOENT | Errno::NOTDIR) if !is_root => {}
-                looked => looked.map_err(|errno| Error::new("read", &path, errno))?,
+                Err(errno) => self.told.push_back(Err(Error::new("read", &path, errno))),
             }
         }
-        Ok(())
     }
 
     /// Looks through a folder: adds the folders in it to those that are left to be watched.
     fn look(&mut self, folder: &[u8], tells: bool, left: &mut Vec<Vec<u8>>) -> linux::Result<()> {
         let flags = OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
+        // Something else may have its name by now.
+        let flags = if folder == self.root { flags } else { flags | OpenFlags::NO_FOLLOW };
         let file = open(folder, flags, Mode::empty())?;
         let mut buffer = alloc::vec![0; 4 << 10];
         let mut entries = Directory::new(file, &mut buffer);
@@ -276,7 +300,7 @@ impl Tree {
             };
             let is_folder = kind == FileKind::Directory;
             if tells {
-                self.told.push_back(Event::Made { path: path.clone(), is_folder });
+                self.tell(Event::Made { path: path.clone(), is_folder });
                 self.seen.insert(path.clone());
             }
             if is_folder {
