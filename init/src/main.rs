@@ -20,7 +20,10 @@ use boot::Commands;
 use linux::process::{self, Pid};
 use rt::{Arguments, Environment};
 
+#[cfg(not(feature = "fault-injection"))]
 rt::program!(main);
+#[cfg(feature = "fault-injection")]
+rt::program!(main, rt::heap::Refusing);
 
 /// The shell's names, which are none of an applet.
 #[cfg(feature = "shell")]
@@ -50,6 +53,8 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
         if let Some(succession) = words.next().and_then(boot::Succession::named) {
             return boot::succeed(&table, succession);
         }
+        #[cfg(feature = "fault-injection")]
+        rt::heap::Refusing::refuse(refused(environment));
         return boot::run(&table);
     }
     let words: Vec<&[u8]> = words.map(CStr::to_bytes).collect();
@@ -64,6 +69,13 @@ fn main(arguments: Arguments, environment: Environment) -> i32 {
         [option, ..] if option.starts_with(b"-") => table.manage(&words),
         words => table.call(words),
     }
+}
+
+/// Gives the number of the request for memory that process 1 is refused; 0: none.
+#[cfg(feature = "fault-injection")]
+fn refused(environment: Environment) -> u32 {
+    let value = environment.get(b"SPELUNK_REFUSE").unwrap_or_default();
+    core::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 /// Does both, in a thread each where there are two processors and one can be started.

@@ -77,6 +77,21 @@ fn a_heap_of_more_blocks_than_mappings_works_or_names_the_limit() {
 }
 
 #[test]
+fn the_request_for_memory_that_was_numbered_is_refused() {
+    for (number, granted) in [("0", "+++++"), ("1", "-++++"), ("4", "+++-+"), ("7", "+++++")] {
+        let output = command(Kind::Shipped, "refused").arg(number).output().expect("it runs");
+        assert_eq!((output.status.code(), &*output.stdout), (Some(0), format!("{granted}\n").as_bytes()));
+        let says = last_words(&output).starts_with(&format!("heap: request {number}, of "));
+        assert_eq!(says, granted.contains('-'), "{output:?}");
+    }
+    // Who cannot act on it panics.
+    let output = command(Kind::Shipped, "refused").arg("6").output().expect("it runs");
+    let said = last_words(&output);
+    assert!(said.starts_with("heap: request 6, of 40 bytes, is refused\npanic"), "{said}");
+    assert_eq!((output.status.signal(), &*output.stdout), (ABORTED, &b"+++++\n"[..]), "{said}");
+}
+
+#[test]
 fn a_long_message_is_cut_at_one_record_of_the_log() {
     let output = command(Kind::Shipped, "panics").arg("long").output().expect("it runs");
     let said = last_words(&output);

@@ -10,7 +10,7 @@ use crate::{auxv, relocate, secure, tls, vdso};
 pub type Main = fn(Arguments, Environment) -> i32;
 
 /// Makes the program of the crate it stands in from a [`Main`] function: entry point, panic handler, heap. The heap may be
-/// another one, as [`Guarded`](crate::heap::Guarded): a type that is a value too, and a global allocator.
+/// another one, as [`Guarded`](crate::heap::Guarded) or [`Refusing`](crate::heap::Refusing): a type that is a value too, and a global allocator.
 ///
 /// The crate is `no_std` and `no_main`.
 #[macro_export]

@@ -14,6 +14,7 @@ mod cache;
 mod direct;
 mod guarded;
 mod pool;
+mod refusing;
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
@@ -31,6 +32,7 @@ use cache as way;
 use direct as way;
 
 pub use guarded::Guarded;
+pub use refusing::Refusing;
 pub(crate) use way::{Own, leave};
 
 /// Bytes of the heap inside the program.
