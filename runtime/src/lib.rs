@@ -2,7 +2,7 @@
 //!
 //! A program is a `main` function and one line that makes the rest:
 //!
-//! ```ignore
+//! ```no_run
 //! #![no_std]
 //! #![no_main]
 //!

@@ -8,10 +8,11 @@
 //! What a child shares with its parent as by vfork, it must not use these for before it executes another program: the kernel knows the
 //! parent by them.
 //!
-//! ```ignore
+//! ```no_run
+//! # use spelunk_rt::processor::Counter;
 //! static SERVED: Counter = Counter::new();
 //! SERVED.add(1);
-//! writeln!(out, "{} requests", SERVED.sum())?;
+//! println!("{} requests", SERVED.sum());
 //! ```
 
 use alloc::boxed::Box;

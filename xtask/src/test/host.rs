@@ -28,6 +28,7 @@ pub(super) fn units(report: &mut Report) {
     // The program, the start-up programs and the face own symbols of start-up; they are linked by their own suites.
     let others = ["--exclude", "spelunk", "--exclude", "spelunk-init", "--exclude", "spelunk-programs"];
     report.cargo("unit tests", ["--workspace", "--lib"].into_iter().chain(others));
+    report.cargo("examples in documentation", ["--workspace", "--doc"].into_iter().chain(others));
     report.cargo("unit tests of xtask", ["--package", "xtask"]);
 }
 

@@ -15,8 +15,9 @@ use super::record;
 
 /// Declares thread-local values, each a [`LocalKey`], as `std::thread_local!` does:
 ///
-/// ```ignore
-/// thread_local! {
+/// ```no_run
+/// # use std::cell::{Cell, RefCell};
+/// spelunk_rt::thread_local! {
 ///     static COUNT: Cell<u32> = const { Cell::new(0) };
 ///     pub static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new());
 /// }
