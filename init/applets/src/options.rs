@@ -112,7 +112,7 @@ impl Flag {
 
 /// The options of a command, as `flags!` packs them.
 ///
-/// For each its key, whether it takes a value, and its three texts with a byte of length before them. Its texts lie in it
+/// For each its key, whether it takes a value, and its three texts with a byte or two of length before them. Its texts lie in it
 /// rather than behind pointers: a table of some hundred options would else be seven pages that a program must relocate, and
 /// so copy, at each start.
 #[derive(Clone, Copy)]
@@ -130,8 +130,14 @@ impl Flags {
                 _ => Takes::Optional,
             };
             let mut text = || {
-                let (&length, behind) = texts.split_first()?;
-                let (text, behind) = behind.split_at_checked(length.into())?;
+                let (length, behind) = match *texts {
+                    [low @ LONG..=u8::MAX, high, ref behind @ ..] => {
+                        (usize::from(low - LONG) + usize::from(high) * usize::from(LONG), behind)
+                    }
+                    [low, ref behind @ ..] => (low.into(), behind),
+                    [] => return None,
+                };
+                let (text, behind) = behind.split_at_checked(length)?;
                 texts = behind;
                 core::str::from_utf8(text).ok()
             };
@@ -185,7 +191,12 @@ const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
             let text = texts[at].as_bytes();
             let longest = if flag.key == JSON { LONGEST_FIELDS } else { LONGEST[at] };
             assert!(text.len() <= longest, "the text of an option is too long");
-            end = put(into, end, &[text.len() as u8]);
+            let (length, unit) = (text.len(), LONG as usize);
+            end = if length < unit {
+                put(into, end, &[length as u8])
+            } else {
+                put(into, end, &[(length % unit) as u8 + LONG, (length / unit) as u8])
+            };
             end = put(into, end, text);
             at += 1;
         }
@@ -198,7 +209,10 @@ const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
 const LONGEST: [usize; 3] = [24, 12, 72];
 
 /// How long the fields of rows may be.
-const LONGEST_FIELDS: usize = u8::MAX as usize;
+const LONGEST_FIELDS: usize = 1000;
+
+/// From here on, a byte of length is the lower half of one, and the next byte has the upper half.
+const LONG: u8 = 0x80;
 
 /// Whether the program tells of the fields of rows.
 const HAS_CATALOG: bool = cfg!(feature = "multiplexer");

@@ -127,10 +127,9 @@ pub fn succeed(commands: &dyn Commands, succession: Succession) -> i32 {
     process1.watch()
 }
 
-/// Goes on after a panic of process 1, which was reported already: as a successor of its own, if there is something left to go on from
-/// and that has not just been tried; if not, the console gets a prompt for repairs, the network's
-/// worker and the agent are kept as they run, and the loop begins anew. Services run on, but nobody looks after them any more.
-/// Returns as [`run`].
+/// Goes on after a panic of process 1, which was reported already: as a successor of its own, if there is something left to go on
+/// from and that has not just been tried; if not, the console gets a prompt for repairs, the network's worker and the agent are
+/// kept as they run, and the loop begins anew. Services run on, but nobody looks after them any more. Returns as [`run`].
 pub fn recover(commands: &dyn Commands) -> i32 {
     #[cfg(feature = "services")]
     crate::services::recover();

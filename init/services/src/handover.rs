@@ -11,11 +11,11 @@ use formats::cursor::Cursor;
 use formats::time::Duration;
 use formats::{Error, Expected};
 
-use crate::Phase;
 use crate::graph::Node;
 use crate::machine::{Course, Rest, State as Stage, Then};
 use crate::manager::{Ending, Intent};
 use crate::packed::{Bytes, Packed, form, packed};
+use crate::{Phase, Times};
 
 packed! {
     /// The services, and what is held for them.
@@ -34,6 +34,8 @@ packed! {
         pub has_journal: bool,
         /// Whether there is the socket of those who ask.
         pub has_control: bool,
+        /// How many ends of pipes there are of which nobody knows the service.
+        pub strays: u32,
     }
 }
 
@@ -92,6 +94,8 @@ packed! {
         pub ended: Option<i32>,
         /// How many of its processes were killed for want of memory.
         pub out_of_memory: u32,
+        /// How its first run went.
+        pub times: Times,
     }
 }
 

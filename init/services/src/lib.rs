@@ -1,7 +1,8 @@
 //! Services: what their files say, in which order they start, and the life of each; this crate never does anything itself.
 //!
 //! Files become [`Service`]s by [`mod@file`] (TOML) or [`inittab`]; [`graph`] puts them in order; [`machine`] is the life of one,
-//! [`manager`] that of all; [`handover`] is what of them outlives process 1's program. Time is an argument. What is taken from `linux` are names of values: signals and limits.
+//! [`manager`] that of all; [`handover`] is what of them outlives process 1's program. Time is an argument. What is taken from
+//! `linux` are names of values: signals and limits.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -32,7 +33,7 @@ pub use service::{
     Bounds, Configuration, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start, Target,
     Transport, is_name,
 };
-pub use status::{Phase, Status, Table};
+pub use status::{Phase, Status, Table, Times};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,7 +34,7 @@ use crate::{Kind, Restart, Service};
 /// How long after KILL it is sent again.
 pub const KILL_AGAIN: Duration = Duration::from_secs(1);
 
-/// Within which time of being armed a start counts as hasty.
+/// Within which time of being armed a start counts as hasty, if it does not run as long.
 pub const HASTE: Duration = Duration::from_millis(150);
 
 /// How many hasty starts in a row are the last.
@@ -233,23 +233,20 @@ pub struct Course {
 /// The life of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    state: State,
     policy: Policy,
-    failures: u32,
-    hasty: u32,
-    restarts: u32,
+    course: Course,
 }
 
 impl Machine {
     /// Makes that of a service that nobody has started yet.
     pub const fn new(policy: Policy) -> Self {
-        Self { state: State::Off(Rest::Never), policy, failures: 0, hasty: 0, restarts: 0 }
+        let state = State::Off(Rest::Never);
+        Self { policy, course: Course { state, failures: 0, hasty: 0, restarts: 0 } }
     }
 
     /// Goes on where another program has stopped.
     pub const fn resumed(policy: Policy, course: Course) -> Self {
-        let Course { state, failures, hasty, restarts } = course;
-        Self { state, policy, failures, hasty, restarts }
+        Self { policy, course }
     }
 
     /// Makes that of a service that was found with a process or without, and of which nothing else is known. A daemon with one
@@ -257,11 +254,11 @@ impl Machine {
     pub fn found(policy: Policy, has_process: bool, now: Duration) -> Self {
         let mut machine = Self::new(policy);
         match (has_process, policy.is_oneshot) {
-            (true, true) => machine.state = State::Starting { since: now, until: None },
+            (true, true) => machine.course.state = State::Starting { since: now, until: None },
             (true, false) => {
                 machine.run(now, now);
             }
-            (false, true) if !policy.is_timer => machine.state = State::Off(Rest::Done),
+            (false, true) if !policy.is_timer => machine.course.state = State::Off(Rest::Done),
             (false, _) => {}
         }
         machine
@@ -269,8 +266,7 @@ impl Machine {
 
     /// Says how far it has come.
     pub const fn course(&self) -> Course {
-        let Self { state, failures, hasty, restarts, .. } = *self;
-        Course { state, failures, hasty, restarts }
+        self.course
     }
 
     /// Goes on under another policy.
@@ -285,22 +281,22 @@ impl Machine {
 
     /// Says where it is.
     pub const fn state(&self) -> State {
-        self.state
+        self.course.state
     }
 
     /// Gives how often it was started again by itself.
     pub const fn restarts(&self) -> u32 {
-        self.restarts
+        self.course.restarts
     }
 
     /// Says whether it has a process, or is about to have one again.
     pub const fn is_active(&self) -> bool {
-        !matches!(self.state, State::Off(_))
+        !matches!(self.course.state, State::Off(_))
     }
 
     /// Gives the time at which [`Event::Deadline`] is due.
     pub const fn deadline(&self) -> Option<Duration> {
-        match self.state {
+        match self.course.state {
             State::Starting { until, .. } | State::Running { until, .. } | State::Armed { until, .. } => {
                 until
             }
@@ -313,9 +309,9 @@ impl Machine {
 
     /// Takes an event; gives what is to be done.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
-        match (self.state, event) {
+        match (self.course.state, event) {
             (State::Off(_), Event::Start) => {
-                (self.failures, self.hasty) = (0, 0);
+                (self.course.failures, self.course.hasty) = (0, 0);
                 match self.policy.wake {
                     None => self.spawn(now),
                     Some(wake) => self.arm(wake.first(now), now),
@@ -409,7 +405,7 @@ impl Machine {
     }
 
     const fn become_state(&mut self, state: State) -> Option<Action> {
-        self.state = state;
+        self.course.state = state;
         None
     }
 
@@ -420,8 +416,12 @@ impl Machine {
     /// Starts one that was armed at a time, unless it has been started in haste too often.
     fn trigger(&mut self, since: Duration, now: Duration) -> Option<Action> {
         let is_hasty = !self.policy.is_timer && now.saturating_sub(since) < HASTE;
-        self.hasty = if is_hasty { self.hasty.saturating_add(1) } else { 0 };
-        if self.hasty < TRIGGERS { self.spawn(now) } else { self.become_state(State::Off(Rest::Failed)) }
+        self.course.hasty = if is_hasty { self.course.hasty.saturating_add(1) } else { 0 };
+        if self.course.hasty < TRIGGERS {
+            self.spawn(now)
+        } else {
+            self.become_state(State::Off(Rest::Failed))
+        }
     }
 
     fn run(&mut self, since: Duration, now: Duration) -> Option<Action> {
@@ -434,22 +434,23 @@ impl Machine {
         let limit = self.policy.start_timeout;
         // What a oneshot does may take as long as it likes.
         let is_limited = !self.policy.is_oneshot && !limit.is_zero();
-        self.state = State::Starting { since: now, until: is_limited.then(|| now.saturating_add(limit)) };
+        self.course.state =
+            State::Starting { since: now, until: is_limited.then(|| now.saturating_add(limit)) };
         Some(Action::Spawn)
     }
 
     fn again(&mut self, now: Duration) -> Option<Action> {
-        self.restarts = self.restarts.saturating_add(1);
+        self.course.restarts = self.course.restarts.saturating_add(1);
         self.spawn(now)
     }
 
     fn ask(&mut self, then: Then, now: Duration) -> Option<Action> {
-        self.state = State::Stopping { until: now.saturating_add(self.policy.stop_timeout), then };
+        self.course.state = State::Stopping { until: now.saturating_add(self.policy.stop_timeout), then };
         Some(Action::Ask)
     }
 
     fn kill(&mut self, then: Then, now: Duration) -> Option<Action> {
-        self.state = State::Killing { until: now.saturating_add(KILL_AGAIN), then };
+        self.course.state = State::Killing { until: now.saturating_add(KILL_AGAIN), then };
         Some(Action::Kill)
     }
 
@@ -458,6 +459,10 @@ impl Machine {
         if let Some(wake) = self.policy.wake
             && (well || self.policy.is_timer)
         {
+            if now.saturating_sub(since) >= HASTE {
+                // Who has worked that long did not begin in haste.
+                self.course.hasty = 0;
+            }
             return self.arm(wake.next(since, now), now);
         }
         let is_done = well && (self.policy.is_oneshot || self.policy.restart != Restart::Always);
@@ -466,12 +471,12 @@ impl Machine {
 
     fn fail(&mut self, since: Duration, now: Duration) -> Option<Action> {
         let is_steady = now.saturating_sub(since) >= self.policy.steady;
-        self.failures = if is_steady { 1 } else { self.failures.saturating_add(1) };
-        let is_last = self.policy.attempts != 0 && self.failures >= self.policy.attempts;
+        self.course.failures = if is_steady { 1 } else { self.course.failures.saturating_add(1) };
+        let is_last = self.policy.attempts != 0 && self.course.failures >= self.policy.attempts;
         if is_last || self.policy.restart == Restart::Never {
             return self.become_state(State::Off(Rest::Failed));
         }
-        match self.failures.checked_sub(2) {
+        match self.course.failures.checked_sub(2) {
             None => self.again(now),
             Some(doublings) => {
                 let rest = self.policy.rest_first * (1 << doublings.min(20));
@@ -536,6 +541,22 @@ mod tests {
 
     const WELL: Event = Event::Exited { well: true };
     const BADLY: Event = Event::Exited { well: false };
+
+    #[test]
+    fn one_that_works_for_each_who_comes_is_never_given_up() {
+        let mut machine = machine(|service| {
+            oneshot(service);
+            service.sockets.push(crate::Listen::default());
+        });
+        machine.handle(Event::Start, ms(0));
+        for run in 0..3 * TRIGGERS {
+            // Somebody waits already, and is served for longer than haste lasts.
+            let armed = ms(u64::from(run) * 300);
+            assert_eq!(machine.handle(Event::Due, armed + ms(50)), Some(Action::Spawn), "{run}");
+            machine.handle(Event::Spawned, armed + ms(50));
+            assert_eq!(machine.handle(WELL, armed + ms(300)), None);
+        }
+    }
 
     #[test]
     fn a_daemon_that_is_not_awaited_is_ready_when_it_runs() {
@@ -643,7 +664,7 @@ mod tests {
             }
         }
         assert_eq!(machine.restarts(), 100);
-        machine.failures = u32::MAX;
+        machine.course.failures = u32::MAX;
         assert_eq!(machine.handle(BADLY, now), None);
         assert_eq!(machine.deadline(), Some(now + Duration::from_secs(10)));
     }

@@ -207,12 +207,12 @@ impl Packed for String {
     }
 }
 
-/// Bytes that are packed as they are, such as something that was packed before.
+/// A packed service, as its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bytes(pub Vec<u8>);
 
 impl Packed for Bytes {
-    const FORM: u32 = form("bytes", &[]);
+    const FORM: u32 = form("bytes", &[crate::Service::FORM]);
 
     fn pack(&self, into: &mut Vec<u8>) {
         (self.0.len() as u32).pack(into);

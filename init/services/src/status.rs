@@ -38,6 +38,18 @@ choice! {
 }
 
 packed! {
+    /// When the first process of a service came so far, since the machine's start; none: it has not yet, or there was none.
+    pub struct Times {
+        /// It was made.
+        pub start: Option<Duration>,
+        /// The service was ready: it ran, had done its work, or waited for its time.
+        pub ready: Option<Duration>,
+        /// It ended.
+        pub end: Option<Duration>,
+    }
+}
+
+packed! {
     /// How a service is.
     pub struct Status {
         /// In a word.
@@ -52,6 +64,8 @@ packed! {
         pub ended: Option<i32>,
         /// How many of its processes the kernel has killed for want of memory.
         pub out_of_memory: u32,
+        /// How its first run went.
+        pub times: Times,
         /// One that it waits for, by its place in the list.
         pub waits_for: Option<usize>,
     }

@@ -43,7 +43,8 @@ impl Chores {
         Self { child: None, is_begun: !has_machine, watchdog, goal: None, log }
     }
 
-    /// Has nothing to do but to keep the watchdog quiet: process 1 has panicked, and the device it had open is lost.
+    /// Has nothing to do but to keep the watchdog quiet: another program in this process has done the rest, and the device that it had
+    /// open is closed.
     pub(crate) fn lost(settings: &Settings, log: Log) -> Self {
         Self { is_begun: true, ..Self::new(settings, log) }
     }

@@ -73,7 +73,7 @@ impl Disks {
         Self { work: if seeks_root { Work::Root } else { Work::Table }, child: None, has_failed: false, log }
     }
 
-    /// Knows of nothing to do: process 1 has panicked.
+    /// Knows of nothing to do: another program in this process has done it.
     pub(crate) const fn lost(log: Log) -> Self {
         Self { work: Work::Nothing, child: None, has_failed: false, log }
     }

@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::time::Duration;
 
 use ::services::Service;
+use formats::proc::pid::stat;
 use linux::fs;
 use linux::process::{Pid, getpid};
 use system::cgroup::{Group, Limit};
@@ -76,11 +77,9 @@ pub(super) fn out_of_memory(name: &str) -> u32 {
 /// Gives a process of a service's group whose parent has ended, as a daemon's has that has put itself into the background.
 pub(super) fn orphan(name: &str) -> Option<Pid> {
     group(name).processes().ok()?.into_iter().find(|pid| {
-        let status = file::read(format!("/proc/{pid}/status").as_bytes()).unwrap_or_default();
-        let status = String::from_utf8_lossy(&status);
-        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:\t"));
-        let is_dead = status.lines().any(|line| line.starts_with("State:\tZ"));
-        !is_dead && parent.and_then(|parent| parent.parse().ok()) == Some(getpid().get())
+        let text = file::read(format!("/proc/{pid}/stat").as_bytes()).unwrap_or_default();
+        stat::parse(&text)
+            .is_ok_and(|stat| stat.state != b'Z' && stat.parent == getpid().get().unsigned_abs())
     })
 }
 

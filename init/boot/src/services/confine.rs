@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use ::services::{Confined, DISK_CLASSES, Service};
 use io::process::{CloneFlags, Command};
 use linux::process::confine::{
-    Allow, Disks, Filter, HaveCapabilities, KeepCapabilities, Obey, OwnMounts, OwnProcesses, Processors,
-    ReadOnly, Temporary, Writable,
+    Allow, Disks, Filter, HaveCapabilities, KeepCapabilities, Obey, OwnLoopback, OwnMounts, OwnProcesses,
+    Processors, ReadOnly, Temporary, Writable,
 };
 use linux::security::landlock::{FileAccess, Handled};
 use linux::security::{Need, Refusal, Rules, ranges_filter};
@@ -51,6 +51,9 @@ pub(super) fn places(command: &mut Command, service: &Service) -> Result<(), Str
     }
     if !kinds.is_empty() {
         command.namespaces(kinds);
+    }
+    if kinds.contains(CloneFlags::NEW_NETWORK) {
+        command.confine(OwnLoopback);
     }
     if kinds.contains(CloneFlags::NEW_MOUNT) {
         command.confine(OwnMounts);
@@ -112,8 +115,10 @@ pub(super) fn calls(command: &mut Command, confined: &Confined) {
 fn files(command: &mut Command, confined: &Confined) -> Result<(), String> {
     let need = Need::Version(u32::from(!confined.files_are_optional()));
     let handled = Handled { files: Handled::EVERYTHING.files, ..Handled::NOTHING };
-    let rules = Rules::new(handled, need)
-        .map_err(|cause| format!("the kernel has no rules for files (landlock): {cause}"))?;
+    let rules = Rules::new(handled, need).map_err(|cause| match cause {
+        Errno::NOSYS | Errno::OPNOTSUPP => format!("the kernel has no rules for files (landlock): {cause}"),
+        _ => format!("make rules for files (landlock): {cause}"),
+    })?;
     let rules = Rc::new(rules);
     for (paths, access) in
         [(&confined.files_read, FileAccess::READ), (&confined.files_written, handled.files)]

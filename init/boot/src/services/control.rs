@@ -1,8 +1,10 @@
 //! The worker that answers those who ask about services, at the socket [`system::services::SOCKET`].
 //!
-//! A request is a line: `list`, `successions`, `read` (the files again), `reexec` (process 1 itself), or `start`, `stop`, `restart`,
-//! `reload` and a name. The answer to `list` is a line a service, with fields between tabs; to `successions` how often process 1 has
-//! become a successor of itself; to anything else `ok` or `error`, and why. Anyone may look; only root may change. What is to change is passed to process 1 as a few bytes, and the answer waits until they were heard.
+//! A request is a line: `list`, `chart` (the times of each service's first run), `successions`, `read` (the files again), `reexec`
+//! (process 1 itself), or `start`, `stop`, `restart`, `reload` and a name. The answer to `list` and `chart` is a line a service, with
+//! fields between tabs; to `successions` how often process 1 has become a successor of itself; to anything else `ok` or `error`,
+//! and why. Anyone may look; only root may change. What is to change is passed to process 1 as a few bytes, and the answer waits
+//! until they were heard.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -76,6 +78,9 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
     if verb == "list" {
         return list(shared, units).ok_or_else(|| "the table cannot be read".into());
     }
+    if verb == "chart" {
+        return chart(shared, units).ok_or_else(|| "the table cannot be read".into());
+    }
     if verb == "successions" {
         let table = table(shared).ok_or("the table cannot be read")?;
         return Ok(alloc::format!("{}\n", table.successions));
@@ -100,7 +105,8 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
                 "reload" => return Err(alloc::format!("{name} has no reload-signal")),
                 _ => {
                     return Err(
-                        "expected list, successions, read, reexec, start, stop, restart or reload".into()
+                        "expected list, chart, successions, read, reexec, start, stop, restart or reload"
+                            .into(),
                     );
                 }
             }
@@ -158,6 +164,24 @@ fn list(shared: &Shared, units: &[Unit]) -> Option<String> {
     for (unit, status) in units.iter().zip(&table.services) {
         let service = unit.service()?;
         row(&mut text, &service, status, units).ok()?;
+    }
+    Some(text)
+}
+
+/// Gives names and phases with microseconds since the machine's start, and those that each comes after.
+fn chart(shared: &Shared, units: &[Unit]) -> Option<String> {
+    let mut text = String::new();
+    for (unit, status) in units.iter().zip(&table(shared)?.services) {
+        write!(text, "{}\t{}", unit.name, status.phase.word()).ok()?;
+        for time in [status.times.start, status.times.ready, status.times.end] {
+            text.push('\t');
+            if let Some(time) = time {
+                write!(text, "{}", time.as_nanos() / 1000).ok()?;
+            }
+        }
+        let service = unit.service()?;
+        let after: Vec<&str> = service.after.iter().chain(&service.needs).map(String::as_str).collect();
+        writeln!(text, "\t{}", after.join(",")).ok()?;
     }
     Some(text)
 }

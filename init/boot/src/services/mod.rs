@@ -71,6 +71,8 @@ pub(crate) struct Services {
     end: Option<(Goal, Duration)>,
     stop: Duration,
     handover: Handover,
+    /// What becomes [`Shared::strays`].
+    strays: Vec<OwnedFd>,
     log: Log,
 }
 
@@ -84,6 +86,9 @@ pub(super) struct Shared {
     log: logs::Kept,
     /// Where those connect who ask; none if it could not be made.
     control: Option<OwnedFd>,
+    /// Pipes of services that a former program in this process knew, and nobody knows any more: both ends, or who writes there would
+    /// be killed for it.
+    strays: Vec<OwnedFd>,
 }
 
 impl Services {
@@ -104,6 +109,7 @@ impl Services {
             end: None,
             stop: settings.stop,
             handover: Handover::default(),
+            strays: Vec::new(),
             log,
         }
     }
@@ -127,7 +133,9 @@ impl Services {
 
     /// Gives the time of the next [`Self::tick`].
     pub(crate) fn deadline(&self) -> Option<Duration> {
-        let workers = self.workers.iter().filter_map(Worker::deadline);
+        // Without what they share none can be started.
+        let workers = self.workers.iter().filter(|_| self.shared.is_some());
+        let workers = workers.filter_map(|worker| worker.deadline(&self.units));
         let end = self.end.map(|(_, until)| until);
         if self.is_behind {
             return Some(Duration::ZERO);
@@ -316,6 +324,7 @@ impl Services {
                 requests: asked::ends()?,
                 log: logs::Kept::new(self.log)?,
                 control: control.ok(),
+                strays: core::mem::take(&mut self.strays),
             });
         }
         self.units.iter_mut().try_for_each(|unit| unit.open(self.log))
@@ -407,6 +416,7 @@ impl Services {
             return self.event(at, Event::Ready, now);
         }
         let pid = unit.pid.take();
+        unit.times.end.get_or_insert(now);
         unit.ended = Some(ended.shell_status());
         let killed = cgroup::out_of_memory(&unit.name);
         if killed > unit.out_of_memory {
@@ -447,6 +457,9 @@ impl Services {
                     let event = process::spawn(unit, self.log);
                     // Those that could not be opened before.
                     self.handover.is_stale |= unit.sockets.len() != sockets;
+                    if event == Event::Spawned {
+                        unit.times.start.get_or_insert(now);
+                    }
                     waiting.extend(self.manager.handle(at, event, now));
                 }
                 (Action::Ask, Some(pid)) => process::ask(unit, pid),
@@ -480,6 +493,9 @@ impl Services {
                     _ => self.log.debug(format_args!("{} is {}", unit.name, phase.word())),
                 }
             }
+            if matches!(phase, Phase::Running | Phase::Armed | Phase::Done) {
+                unit.times.ready.get_or_insert(now);
+            }
             match phase {
                 Phase::Starting => {}
                 Phase::Armed => unit.watch(self.log),
@@ -496,6 +512,7 @@ impl Services {
                 since: unit.since,
                 ended: unit.ended,
                 out_of_memory: unit.out_of_memory,
+                times: unit.times.clone(),
                 waits_for: self.manager.waits_for(at),
             });
         }

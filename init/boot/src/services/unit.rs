@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ::services::{Kind, Phase, Service, packed};
+use ::services::{Kind, Phase, Service, Times, packed};
 use formats::time::Duration;
 use linux::fd::OwnedFd;
 use linux::process::{self, Pid, kill};
@@ -33,6 +33,7 @@ pub(super) struct Unit {
     pub(super) ended: Option<i32>,
     /// How many of its processes were killed for want of memory.
     pub(super) out_of_memory: u32,
+    pub(super) times: Times,
 }
 
 impl Unit {
@@ -50,6 +51,7 @@ impl Unit {
             since: now,
             ended: None,
             out_of_memory: 0,
+            times: Times::default(),
         }
     }
 

@@ -44,7 +44,7 @@ impl Worker {
 
     /// Goes on with the process that it had, or with a new one.
     pub(super) fn resume(&mut self, pid: Option<Pid>, now: Duration) {
-        self.life = Some(if pid.is_some() { Life::adopted(now) } else { Life::new(now) });
+        self.life = Some(Life::resumed(pid, now));
         self.pid = pid;
     }
 
@@ -74,8 +74,8 @@ impl Worker {
         }
     }
 
-    pub(super) fn deadline(&self) -> Option<Duration> {
-        self.life.as_ref().and_then(Life::deadline)
+    pub(super) fn deadline(&self, units: &[Unit]) -> Option<Duration> {
+        self.life.as_ref().filter(|_| self.role.is_needed(units)).and_then(Life::deadline)
     }
 
     pub(super) fn ended(&mut self, ended: Ended, now: Duration, log: Log) {
@@ -110,13 +110,9 @@ impl Worker {
 }
 
 impl Role {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Logs => "logs",
-            Self::Files => "log files",
-            Self::Control => "control",
-            Self::Notices => "notices",
-        }
+    /// Gives the process's name for the log.
+    fn name(self) -> &'static str {
+        self.process_name().to_str().unwrap_or_default()
     }
 
     const fn process_name(self) -> &'static CStr {

@@ -71,6 +71,12 @@ impl Life {
         Self { state: State::Running { since: now }, short: 0 }
     }
 
+    /// Makes one that had this process under a former program, or none.
+    #[cfg(feature = "services")]
+    pub(crate) const fn resumed(pid: Option<linux::process::Pid>, now: Duration) -> Self {
+        if pid.is_some() { Self::adopted(now) } else { Self::new(now) }
+    }
+
     /// Takes an event; gives what is to be done.
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
         match (self.state, event) {

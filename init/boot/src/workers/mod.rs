@@ -79,7 +79,7 @@ impl<'a> Crew<'a> {
         let memory = fs::open(LINK, OpenFlags::READ_WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty());
         let means = Means { commands, settings, log, memory: memory.or_else(|_| self::memory()).ok() };
         let mut crew = Self { means, workers: heapless::Vec::new(), is_held: false };
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             match (role, on_roster(role)) {
                 (Role::Prompt | Role::Emergency, Some(pid)) => {
                     let _ = process::kill(pid, Some(Signal::TERM));
@@ -107,10 +107,9 @@ impl<'a> Crew<'a> {
         let means = Means { commands, settings, log, memory };
         let mut crew = Self { means, workers: heapless::Vec::new(), is_held: false };
         for (number, pid) in former.1 {
-            let Some(role) = Role::ALL.into_iter().find(|role| *role as u8 == *number) else { continue };
+            let Some(role) = Role::ALL.iter().copied().find(|role| *role as u8 == *number) else { continue };
             note(role, pid.map_or(0, Pid::get));
-            let life = if pid.is_some() { Life::adopted(now) } else { Life::new(now) };
-            let _ = crew.workers.push(Worker { role, life, pid: *pid });
+            let _ = crew.workers.push(Worker { role, life: Life::resumed(*pid, now), pid: *pid });
         }
         // That of the former program.
         let _ = fs::unlink(LINK);

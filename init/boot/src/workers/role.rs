@@ -6,27 +6,29 @@ use linux::fd::AsFd;
 use linux::process::{self, Capabilities};
 
 use super::Means;
+#[cfg(feature = "services")]
+use crate::settings::Settings;
 use crate::{agent, network, prompt, signals, state};
 
-/// The work of a process of its own.
+/// The work of a process of its own. Each has the same number in all builds: a successor of process 1 may be another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Links, addresses, DHCP: everything that hears from outside.
-    Network,
+    Network = 0,
     /// Devices, their drivers and their names.
     #[cfg(feature = "devices")]
-    Devices,
+    Devices = 1,
     /// The prompt on the console.
-    Prompt,
+    Prompt = 2,
     /// The prompt for repairs, in place of the usual one or of the whole start.
-    Emergency,
+    Emergency = 3,
     /// The commands of `cargo xtask boot --exec`.
-    Agent,
+    Agent = 4,
 }
 
 impl Role {
     /// All there are, in the order of their numbers.
-    pub(crate) const ALL: [Self; Self::COUNT] = [
+    pub(crate) const ALL: &[Self] = &[
         Self::Network,
         #[cfg(feature = "devices")]
         Self::Devices,
@@ -35,7 +37,7 @@ impl Role {
         Self::Agent,
     ];
 
-    /// How many there are.
+    /// How many there can be.
     pub(crate) const COUNT: usize = Self::Agent as usize + 1;
 
     /// Gives the name, also that of the process.
@@ -47,6 +49,18 @@ impl Role {
             Self::Prompt => "prompt",
             Self::Emergency => "emergency",
             Self::Agent => "agent",
+        }
+    }
+
+    /// Says whether the settings ask for it, and nobody may have a session with it under another name.
+    #[cfg(feature = "services")]
+    pub(crate) fn is_wanted(self, settings: &Settings) -> bool {
+        match self {
+            Self::Network => settings.network,
+            #[cfg(feature = "devices")]
+            Self::Devices => settings.devices && crate::shutdown::has_machine(),
+            Self::Agent => settings.agent.is_some(),
+            Self::Prompt | Self::Emergency => false,
         }
     }
 

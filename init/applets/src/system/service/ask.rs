@@ -88,17 +88,24 @@ pub(super) fn list() -> Result<Vec<Row>, Failure> {
 /// Asks for a change; says why it was refused.
 pub(super) fn change(io: &mut Io<'_>, verb: &[u8], name: &[u8]) -> Outcome {
     let answer = answer(verb, name)?;
-    match answer.trim_ascii_end().strip_prefix(b"error\t") {
-        Some(why) => Ok(io.complain(name, &why.escape_ascii())),
-        None => Ok(Status::SUCCESS),
+    if answer.is_empty() {
+        return Ok(io.complain(name, &"who answers was replaced meanwhile; ask again"));
     }
+    Ok(refused(io, name, &answer).unwrap_or(Status::SUCCESS))
+}
+
+/// Says why a change was refused, if so.
+fn refused(io: &mut Io<'_>, name: &[u8], answer: &[u8]) -> Option<Status> {
+    let why = answer.trim_ascii_end().strip_prefix(b"error\t")?;
+    Some(io.complain(name, &why.escape_ascii()))
 }
 
 /// Has process 1 become its successor, and waits until that is there.
 pub(super) fn succeed(io: &mut Io<'_>) -> Outcome {
     let before = answer(b"successions", b"")?;
-    let status = change(io, b"reexec", b"")?;
-    if status != Status::SUCCESS {
+    // Who answers may be replaced before it has.
+    let answered = answer(b"reexec", b"")?;
+    if let Some(status) = refused(io, b"reexec", &answered) {
         return Ok(status);
     }
     for _ in 0..SUCCESSION.as_millis() / PAUSE.as_millis() {
@@ -130,7 +137,7 @@ pub(super) fn settled(name: &[u8]) -> Result<Option<Row>, Failure> {
     }
 }
 
-fn answer(verb: &[u8], name: &[u8]) -> Result<Vec<u8>, Failure> {
+pub(super) fn answer(verb: &[u8], name: &[u8]) -> Result<Vec<u8>, Failure> {
     let error = |errno: Errno| Failure::System(system::Error::new("ask", SOCKET.as_bytes(), errno));
     exchange([verb, b" ", name].concat().trim_ascii_end()).map_err(error)
 }

@@ -3,6 +3,7 @@
 //! It is a command of this project alone: `service NAME ACTION` of System V, which ran a script, is not understood.
 
 mod ask;
+mod chart;
 mod check;
 mod import;
 mod notify;
@@ -18,14 +19,15 @@ use ask::Row;
 pub(crate) const APPLET: Applet = Applet {
     name: "service",
     summary: "Show, start and stop services, or check their files",
-    usage: "list|tree\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nreexec\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nimport FILE...\nkeys",
+    usage: "list|tree|boot-chart\nlogs NAME...\nstatus|start|stop|restart NAME...\nreload [NAME]\nreexec\nnotify NAME=VALUE...\ncheck [FOLDER|INITTAB]\nimport FILE...\nkeys",
     flags: flags![
         Flag::new(b'f', "follow", "of logs: wait for more at the end"),
         Flag::new(b'n', "no-wait", "do not wait until it has come to that"),
         Flag::with(OUTPUT, "output", "FOLDER", "import: write files into this folder"),
         Flag::with(FD, "fd", "NUMBER", "notify: hand over this descriptor, too"),
+        Flag::new(SVG, "svg", "boot-chart: draw it, as a picture in SVG"),
         Flag::rows(
-            "time:S microseconds:N level:S facility:S? origin:S service:S? tag:S? message:S name:S state:S pid:N? restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
+            "start_us:N? ready_us:N? end_us:N? time:S microseconds:N level:S facility:S? origin:S service:S? tag:S? message:S name:S state:S pid:N? restarts:N since_seconds:D ended:N? waits_for:S? needs:L out_of_memory:N unmet:S? step:N after:L critical:B key:S value:S help:S description:S"
         ),
     ],
     run: Run::Parsed(run),
@@ -36,6 +38,9 @@ const NOT_RUNNING: Status = Status(3);
 
 /// The folder that gets what is imported.
 const OUTPUT: u8 = b'o';
+
+/// A picture.
+const SVG: u8 = 129;
 
 /// A descriptor to hand over.
 const FD: u8 = 128;
@@ -57,6 +62,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             }
             Ok(Status::SUCCESS)
         }
+        (b"boot-chart", []) => chart::run(io, parsed),
         (b"status", [_, ..]) => status(io, parsed, names),
         (b"start" | b"stop" | b"restart", [_, ..]) => change(io, parsed, verb, names),
         (b"reload", []) => match check::mistakes(io)? {
@@ -85,13 +91,25 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         (b"status" | b"start" | b"stop" | b"restart" | b"logs", []) => {
             Ok(io.misuse(verb, "the name of a service is expected"))
         }
-        (b"list" | b"tree" | b"check" | b"keys" | b"reexec", [.., extra]) => {
+        (b"list" | b"tree" | b"boot-chart" | b"check" | b"keys" | b"reexec", [.., extra]) => {
             Ok(io.misuse(extra, "no operand is expected"))
         }
         _ => {
             let verbs = [
-                "check", "import", "keys", "list", "logs", "notify", "reexec", "reload", "restart", "start",
-                "status", "stop", "tree",
+                "boot-chart",
+                "check",
+                "import",
+                "keys",
+                "list",
+                "logs",
+                "notify",
+                "reexec",
+                "reload",
+                "restart",
+                "start",
+                "status",
+                "stop",
+                "tree",
             ];
             let status = io.misuse(verb, "there is no such action");
             crate::suggestion::print(&query::nearest(verb, verbs.into_iter()), "", &mut io.err);

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use formats::proc::pid::stat;
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode, OpenFlags};
-use linux::process::{Pid, WaitFlags, WaitFor, waitid};
+use linux::process::{Pid, WaitFlags, WaitFor, getpid, waitid};
 use system::{file, folder};
 
 use crate::workers::role::Role;
@@ -28,7 +28,8 @@ pub(super) fn copies() -> Vec<(Pid, Vec<u8>)> {
         let is_prompt = stat.name == b"sh" && stat.session == number && stat.terminal.0 != 0;
         let name = if is_prompt { Role::Prompt.name().as_bytes() } else { stat.name };
         let is_copy = || super::program_of(&format!("{number}")) == own;
-        (stat.parent == 1 && stat.state != b'Z' && is_copy()).then(|| (pid, name.to_vec()))
+        (stat.parent == getpid().get().unsigned_abs() && stat.state != b'Z' && is_copy())
+            .then(|| (pid, name.to_vec()))
     };
     numbers.into_iter().filter_map(child).collect()
 }

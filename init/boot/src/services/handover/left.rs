@@ -41,6 +41,7 @@ pub(super) fn plan<'a>(
             store: unit.store.iter().map(|(name, _)| name.clone()).collect(),
         });
     }
+    files.extend(shared.strays.iter().map(AsFd::as_fd));
     let plan = Plan {
         services: units.iter().map(|unit| Bytes(unit.packed.clone())).collect(),
         nodes: (0..units.len()).map(|at| manager.node(at).cloned().unwrap_or_default()).collect(),
@@ -49,6 +50,7 @@ pub(super) fn plan<'a>(
         has_syslog: parts.syslog.is_some(),
         has_journal: parts.journal.is_some(),
         has_control: shared.control.is_some(),
+        strays: shared.strays.len() as u32,
     };
     (plan, files)
 }
@@ -64,6 +66,7 @@ impl Services {
             since: unit.since,
             ended: unit.ended,
             out_of_memory: unit.out_of_memory,
+            times: unit.times.clone(),
         });
         State {
             heard: self.heard,

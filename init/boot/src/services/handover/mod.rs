@@ -46,7 +46,7 @@ const STEADY: u32 = 10;
 
 /// By how many bytes a state may grow until it is laid out anew, with each service by so many.
 const GROWTH: usize = 256;
-const GROWTH_OF_ONE: usize = 40;
+const GROWTH_OF_ONE: usize = 64;
 
 /// How many variables a successor gets at most.
 const VARIABLES: usize = 64;
@@ -95,7 +95,7 @@ pub(super) struct Handover {
     has_failed: bool,
     /// Whether someone has asked for a successor.
     pub(super) is_wanted: bool,
-    /// How many there were.
+    /// How many there were; from a time on at which nobody knew, counted from another number.
     pub(super) successions: u32,
 }
 
@@ -194,20 +194,33 @@ pub(crate) fn inherit(
     log: Log,
     now: Duration,
 ) -> Option<Inheritance> {
-    let mut files = fs::dup(STDIN).and_then(|shelf| shelf::empty(&shelf)).ok()?.into_iter();
-    let (plan, state, input) = (files.next()?, files.next()?, files.next()?);
-    let _ = fs::set_standard(Standard::Input, &input).or_else(|_| fs::set_standard(Standard::Input, STDERR));
+    let mut files = match fs::dup(STDIN).and_then(|shelf| shelf::empty(&shelf)) {
+        Ok(files) if files.is_empty() => return None,
+        Err(Errno::NOTSOCK) => return None,
+        Ok(files) => files.into_iter(),
+        Err(cause) => {
+            log.error(format_args!("take what process 1 has left: {cause}"));
+            Vec::new().into_iter()
+        }
+    };
     if succession == Succession::Fault {
         TOOK_OVER.store(seconds(), Ordering::Relaxed);
     }
     let mut services = Services::new(settings, log);
     services.is_begun = true;
+    let (Some(plan), Some(state), Some(input)) = (files.next(), files.next(), files.next()) else {
+        let _ = fs::set_standard(Standard::Input, STDERR);
+        return Some(services.find(settings, None, (None, files), now));
+    };
+    let _ = fs::set_standard(Standard::Input, &input).or_else(|_| fs::set_standard(Standard::Input, STDERR));
     let state = record::read::<State>(&state);
     let plan = record::read::<Plan>(&plan);
     let (memory, former) = match plan.map(|plan| services.take_up(plan, &mut files, now)) {
         Ok(Some((memory, former))) => (memory, Some(former)),
         Ok(None) => {
-            log.error(format_args!("the plan that process 1 has left is refused: descriptors are missing"));
+            log.error(format_args!(
+                "the plan that process 1 has left is refused: descriptors or services are missing"
+            ));
             (None, None)
         }
         Err(refused) => {
@@ -228,9 +241,7 @@ pub(crate) fn inherit(
         let workers = state.workers.iter().map(|(role, pid)| (*role, living(*pid))).collect();
         return Some(Inheritance { goal: goal_of(state.goal), workers, memory, services });
     }
-    let (workers, memory) = services.find_workers(memory, now);
-    services.find_services(former, now);
-    Some(Inheritance { goal: None, workers, memory, services })
+    Some(services.find(settings, former, (memory, files), now))
 }
 
 /// Gives a child by its number, if it is still to be waited for.
@@ -280,7 +291,13 @@ impl Services {
         let state = packed::pack(&self.state(crew, goal));
         if self.handover.is_stale {
             let (plan, files) = left::plan(shared, &self.units, &self.manager, crew);
-            self.handover.lay_out(&plan, &state, files)?;
+            if let Err(cause) = self.handover.lay_out(&plan, &state, files) {
+                // What lies there is not how it is now: a successor has to look for processes.
+                if let Some((_, file)) = &mut self.handover.records {
+                    let _ = file.write(&[]);
+                }
+                return Err(cause);
+            }
         } else if let Some((_, file)) = &mut self.handover.records
             && state != self.handover.last
         {

@@ -13,13 +13,13 @@ use linux::net::{
 };
 use linux::{Errno, Result, retry};
 
-/// How many go in one message; the kernel takes 253, and ten messages.
+/// How many go in one message; the kernel takes 253 (SCM_MAX_FD).
 const AT_ONCE: usize = 200;
 
 /// Makes one with copies of these.
 ///
 /// # Errors
-/// Those of `socketpair(2)` and `sendmsg(2)`; `AGAIN`: they are too many.
+/// Those of `socketpair(2)` and `sendmsg(2)`; `AGAIN`: the socket's buffer is full.
 pub(super) fn fill(files: &[BorrowedFd<'_>]) -> Result<OwnedFd> {
     let (shelf, door) = socketpair(Family::UNIX, SocketKind::DATAGRAM, SocketFlags::CLOSE_ON_EXEC)?;
     for part in files.chunks(AT_ONCE) {

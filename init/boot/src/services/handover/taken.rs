@@ -2,21 +2,24 @@
 
 use alloc::vec::Vec;
 
-use ::services::Service;
 use ::services::graph::Node;
 use ::services::handover::{Plan, State};
 use ::services::machine::Event;
 use ::services::manager::Manager;
 use ::services::packed;
+use ::services::{Phase, Service};
 use formats::time::Duration;
 use linux::fd::OwnedFd;
+use linux::fs::{self, FileKind};
 use linux::process::{Pid, kill};
 use linux::signal::Signal;
 
-use super::{Succession, found, goal_of, living};
+use super::{Inheritance, Succession, found, goal_of, living};
 use crate::services::logs::Kept;
 use crate::services::{Services, Shared, Unit, cgroup, process};
-use crate::workers::{LINK, role};
+use crate::settings::Settings;
+use crate::workers::LINK;
+use crate::workers::role::Role;
 
 /// The services, and what each says of others.
 pub(super) type Former = (Vec<Service>, Vec<Node>);
@@ -26,9 +29,40 @@ fn take(is_there: bool, files: &mut impl Iterator<Item = OwnedFd>) -> Option<Opt
     if is_there { files.next().map(Some) } else { Some(None) }
 }
 
+fn is_pipe(file: &OwnedFd) -> bool {
+    fs::fstat(file).is_ok_and(|stat| stat.kind() == FileKind::Fifo)
+}
+
+/// Ends the copies of process 1 that a state does not know: they were made in the turn in which it has failed, and what they work at
+/// gets another one.
+fn end_unknown(state: &State) {
+    const MADE: [&[u8]; 9] = [
+        b"armed",
+        b"control",
+        b"devices",
+        b"log-files",
+        b"logs",
+        b"network",
+        b"notices",
+        b"readiness",
+        b"services",
+    ];
+    let is_known = |pid: Pid| {
+        let pid = Some(pid.get());
+        state.helpers.contains(&pid)
+            || state.workers.iter().any(|(_, known)| *known == pid)
+            || state.services.iter().any(|service| service.probe == pid || service.pid == pid)
+    };
+    for (pid, name) in found::copies() {
+        if MADE.contains(&name.as_slice()) && !is_known(pid) {
+            let _ = kill(pid, Some(Signal::KILL));
+        }
+    }
+}
+
 impl Services {
     /// Takes descriptors as a plan says, for services without processes; gives the memory of the network's worker, and the services.
-    /// None, and nothing taken, if descriptors are missing.
+    /// None if descriptors are missing or a service cannot be read; what was taken is closed then.
     pub(super) fn take_up(
         &mut self,
         plan: Plan,
@@ -61,8 +95,9 @@ impl Services {
             units.push(unit);
             services.push(service);
         }
+        let strays = (0..plan.strays).map(|_| files.next()).collect::<Option<Vec<OwnedFd>>>()?;
         let log = Kept::taken(ring, cursors, sockets, self.log);
-        self.shared = Some(Shared { table, requests, log, control });
+        self.shared = Some(Shared { table, requests, log, control, strays });
         self.units = units;
         (self.handover.is_stale, self.is_behind) = (true, true);
         Some((memory, (services, plan.nodes)))
@@ -79,6 +114,10 @@ impl Services {
             unit.probe = living(known.probe);
             (unit.phase, unit.since) = (known.phase, known.since);
             (unit.ended, unit.out_of_memory) = (known.ended, known.out_of_memory);
+            unit.times = known.times.clone();
+        }
+        if succession == Succession::Fault {
+            end_unknown(state);
         }
         for (worker, pid) in self.workers.iter_mut().zip(&state.helpers) {
             worker.resume(living(*pid), now);
@@ -101,6 +140,14 @@ impl Services {
         }
         for at in 0..self.units.len() {
             self.settle(at, succession, now);
+        }
+        // Its end was taken, but not what it means.
+        for (at, known) in state.services.iter().enumerate() {
+            let is_gone =
+                self.units.get(at).is_some_and(|unit| unit.probe.is_none() && known.probe.is_some());
+            if is_gone && known.phase == Phase::Starting {
+                self.event(at, Event::Ready, now);
+            }
         }
         if state.is_loading && !self.is_over {
             self.load(false);
@@ -126,20 +173,37 @@ impl Services {
         }
     }
 
-    /// Finds the workers by their names. Those of the supervisor are renewed; process 1's others are given, with the memory of the
-    /// network's, if that is not there.
-    pub(super) fn find_workers(
+    /// Goes on from what can be found out, with the services of a plan or of the files.
+    pub(super) fn find(
+        mut self,
+        settings: &Settings,
+        former: Option<Former>,
+        (memory, files): (Option<OwnedFd>, impl Iterator<Item = OwnedFd>),
+        now: Duration,
+    ) -> Inheritance {
+        if former.is_none() {
+            self.strays = files.filter(is_pipe).collect();
+        }
+        // How many successions there were is not known: one that was not shown before.
+        self.handover.successions = super::seconds();
+        let (workers, memory) = self.find_workers(settings, memory, now);
+        self.find_services(former, now);
+        Inheritance { services: self, memory, workers, goal: None }
+    }
+
+    /// Finds the workers by their names. Those of the supervisor are renewed; process 1's others are given, as far as they run or the
+    /// settings ask for them, with the memory of the network's, if that is not there.
+    fn find_workers(
         &mut self,
+        settings: &Settings,
         memory: Option<OwnedFd>,
         now: Duration,
     ) -> (Vec<(u8, Option<Pid>)>, Option<OwnedFd>) {
         let children = found::copies();
         let named = |name: &[u8]| children.iter().find(|(_, known)| known == name).map(|(pid, _)| *pid);
         for worker in &mut self.workers {
-            if let Some(pid) = named(worker.process_name().to_bytes()) {
-                worker.resume(Some(pid), now);
-                worker.renew(now);
-            }
+            worker.resume(named(worker.process_name().to_bytes()), now);
+            worker.renew(now);
         }
         // Those that look for something are begun anew.
         for (pid, _) in children.iter().filter(|(_, name)| matches!(name.as_slice(), b"armed" | b"readiness"))
@@ -147,17 +211,18 @@ impl Services {
             let _ = kill(*pid, Some(Signal::KILL));
         }
         let mut workers = Vec::new();
-        for role in role::Role::ALL {
-            if let Some(pid) = named(role.name().as_bytes()) {
-                workers.push((role as u8, Some(pid)));
+        for role in Role::ALL.iter().copied() {
+            let pid = named(role.name().as_bytes());
+            if pid.is_some() || role.is_wanted(settings) {
+                workers.push((role as u8, pid));
             }
         }
-        let network = named(role::Role::Network.name().as_bytes());
+        let network = named(Role::Network.name().as_bytes());
         (workers, memory.or_else(|| found::memory(LINK, network?)))
     }
 
     /// Goes on with services of which nobody knows how far they have come: those of a plan, or of the files.
-    pub(super) fn find_services(&mut self, former: Option<Former>, now: Duration) {
+    fn find_services(&mut self, former: Option<Former>, now: Duration) {
         if !cgroup::are_there() {
             self.is_over = true;
             return self.log.error(format_args!(

@@ -153,9 +153,10 @@ impl<'a> Journal<'a> {
     }
 
     fn serve(&mut self, signals: &OwnedFd, units: &[Unit]) -> linux::Result<()> {
-        let outputs = units.iter().enumerate().filter_map(|(at, unit)| Output::new(at, unit));
-        let mut outputs: Vec<Output<'_>> = outputs.collect();
         let shared = self.shared;
+        let outputs = units.iter().enumerate().filter_map(|(at, unit)| Output::new(at, unit));
+        let mut outputs: Vec<Output<'_>> =
+            outputs.chain(shared.strays.iter().filter_map(Output::stray)).collect();
         let Sockets { syslog, journal } = &shared.log.sockets;
         loop {
             let mut entries = alloc::vec![

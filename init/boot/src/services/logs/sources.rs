@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use ::services::Target;
+use ::services::{Logging, Service, Target};
 use formats::proc::pid::cgroup;
 use formats::wire::journald::Messages;
 use formats::wire::syslog;
 use linux::fd::OwnedFd;
-use linux::fs::{self, IoSliceMut, Mode};
+use linux::fs::{self, IoSliceMut, Mode, OpenFlags};
 use linux::net::options::PASS_CREDENTIALS;
 use linux::net::{
     Control, Credentials, Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, bind,
@@ -51,6 +51,22 @@ impl<'a> Output<'a> {
             bound: Bound { burst: log.burst, interval: log.interval },
             pid: 0,
             is_shown: log.target == Target::Console,
+            rest: Vec::new(),
+        })
+    }
+
+    /// Takes a pipe of which nobody knows the service, if this is the end that is read.
+    pub(super) fn stray(pipe: &'a OwnedFd) -> Option<Self> {
+        let is_read = !fs::status_flags(pipe).ok()?.intersects(OpenFlags::WRITE | OpenFlags::READ_WRITE);
+        let Logging { burst, interval, .. } = Service::new("").log;
+        let bound = Bound { burst, interval };
+        is_read.then_some(Self {
+            at: usize::MAX,
+            name: "",
+            pipe,
+            bound,
+            pid: 0,
+            is_shown: false,
             rest: Vec::new(),
         })
     }
