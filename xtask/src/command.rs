@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -57,10 +58,15 @@ pub(crate) fn show(command: &Command) -> String {
 
 /// Says whether a program is found where programs are.
 pub(crate) fn exists(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Finds a program where programs are.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Servers live in sbin, which a user's PATH may lack.
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
-    folders.into_iter().any(|folder| folder.join(program).is_file())
+    folders.into_iter().map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 #[cfg(test)]

@@ -13,28 +13,18 @@
 mod busybox;
 mod loading;
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use super::counted::{Console, MEMORY, START, Stand, stamp};
 use super::{Row, Setup, median};
 use crate::accelerator;
-use crate::boot::MEMORY_MIB;
-use crate::guest::{Happening, Running};
 use crate::image::{self, Compression};
-use crate::machine::{Architecture, Machine};
-use crate::qemu::{Engine, Guest, Network, Reset};
+use crate::machine::Architecture;
+use crate::qemu::{Engine, Guest};
 use crate::selection::Selection;
-
-/// How long one guest may take: counting slows it down several times, and so does a busy host.
-const LIMIT: Duration = Duration::from_secs(240);
-
-/// The line of the kernel that starts the count.
-const START: &str = "Run /init as init process";
-
-/// The line of `smaps_rollup` with memory that is no file's.
-const MEMORY: &str = "Anonymous:";
 
 /// Who is measured.
 struct Subject {
@@ -63,7 +53,7 @@ struct Counted {
 pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let architecture = setup.hardware.architecture()?;
     let machine = architecture.machine(None)?;
-    let kernel = setup.hardware.kernel(&architecture)?;
+    let kernel = setup.hardware.kernel(&architecture, None)?;
     let engine = accelerator::choose(setup.hardware.accel, &architecture, machine, &kernel)?;
     let compression = setup.hardware.compression(&architecture);
     let mut subjects = vec![Subject::spelunk(&architecture, compression)?];
@@ -151,31 +141,6 @@ fn rows(subjects: &[Subject]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// What all guests have in common.
-struct Stand<'a> {
-    architecture: &'a Architecture,
-    machine: &'a Machine,
-    kernel: &'a Path,
-}
-
-impl Stand<'_> {
-    fn guest<'b>(&'b self, initramfs: &'b Path, engine: Engine) -> Guest<'b> {
-        Guest {
-            architecture: self.architecture,
-            machine: self.machine,
-            engine,
-            kernel: self.kernel,
-            initramfs: Some(initramfs),
-            memory_mib: MEMORY_MIB,
-            append: vec!["quiet".to_owned(), "panic=-1".to_owned()],
-            networks: vec![Network::User],
-            disks: Vec::new(),
-            devices: Vec::new(),
-            reset: Reset::Exit,
-        }
-    }
-}
-
 /// Boots a guest, and reads what it counted at its prompt.
 fn count(guest: &Guest<'_>, up: &str) -> Result<Counted> {
     let mut console = Console::start(guest)?;
@@ -205,54 +170,6 @@ fn read(console: &str, up: &str) -> Result<Counted> {
     let rss_anon = memory.with_context(|| format!("no {MEMORY}"))?.trim().parse();
     let rss_anon = rss_anon.with_context(|| format!("read {MEMORY}"))?;
     Ok(Counted { since_run: (end - start) * 1e9, since_power_on: end * 1e9, rss_anon })
-}
-
-/// Finds the time in seconds of the first line of the kernel's log that holds a text.
-fn stamp(console: &str, text: &str) -> Result<f64> {
-    let mut lines = console.lines().filter(|line| line.contains(text)).filter_map(seconds);
-    lines.next().with_context(|| format!("the kernel's log has no line {text:?}:\n{console}"))
-}
-
-/// Reads the time in front of a line of the kernel's log: `[    0.386412] text`.
-fn seconds(line: &str) -> Option<f64> {
-    line.split_once('[')?.1.split_once(']')?.0.trim().parse().ok()
-}
-
-struct Console {
-    running: Running,
-    until: Instant,
-}
-
-impl Console {
-    fn start(guest: &Guest<'_>) -> Result<Self> {
-        Ok(Self { running: Running::start(guest, false)?, until: Instant::now() + LIMIT })
-    }
-
-    fn wait(&mut self, text: &str) -> Result<()> {
-        self.wait_for(text, 1)
-    }
-
-    /// Waits until a text has been seen on the console and again, with its time, in the log that was asked for.
-    fn wait_twice(&mut self, text: &str) -> Result<()> {
-        self.wait_for(text, 2)
-    }
-
-    fn wait_for(&mut self, text: &str, times: usize) -> Result<()> {
-        let missing = format!("the console did not show {text:?}");
-        loop {
-            let console = self.running.console();
-            // A line that is still being written is not read yet.
-            let whole = console.rsplit_once('\n').map_or("", |(whole, _)| whole);
-            if whole.matches(text).count() >= times {
-                return Ok(());
-            }
-            match self.running.next(self.until)? {
-                Some(Happening::Exited(_)) => return Err(self.running.ended(&missing)),
-                Some(_) => {}
-                None => return Err(self.running.timed_out(&missing)),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

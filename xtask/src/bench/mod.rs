@@ -7,11 +7,13 @@ mod applets;
 mod boot;
 mod clock;
 mod copy;
+mod counted;
 mod dhcp;
 mod heap;
 mod http;
 mod memory;
 mod peer;
+mod services;
 mod shell;
 mod spawn;
 mod start;
@@ -37,6 +39,11 @@ const BENCHES: &[Bench] = &[
         name: "boot",
         summary: "from process 1's start to a configured network, and the image's size, against BusyBox",
         run: boot::run,
+    },
+    Bench {
+        name: "services",
+        summary: "50 services under process 1, its memory and a restart, against BusyBox init, runit and s6",
+        run: services::run,
     },
     Bench {
         name: "dhcp",

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use goblin::elf::Elf;
 use goblin::elf::program_header::PT_LOAD;
 
-use super::{Console, START, stamp};
+use crate::bench::counted::{Console, START, stamp};
 use crate::qemu::Guest;
 
 /// Where the address of the first instruction stands in a program's header, of 32 or 64 bits.
