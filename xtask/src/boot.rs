@@ -68,12 +68,12 @@ impl Hardware {
         Architecture::load(self.arch.as_deref().unwrap_or(std::env::consts::ARCH))
     }
 
-    /// Gives the kernel: the one asked for, else ours, built if need be.
-    pub(crate) fn kernel(&self, architecture: &Architecture) -> Result<PathBuf> {
+    /// Gives the kernel: the one asked for, else ours, with the topics of a folder if one is named, built if need be.
+    pub(crate) fn kernel(&self, architecture: &Architecture, more: Option<&str>) -> Result<PathBuf> {
         match &self.kernel {
             Some(path) if path.is_file() => Ok(path.clone()),
             Some(path) => bail!("no kernel at {}", path.display()),
-            None => kernel::image(architecture),
+            None => kernel::image(architecture, more),
         }
     }
 
@@ -108,7 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let machine = architecture.machine(options.machine.as_deref())?;
-    let kernel = options.hardware.kernel(&architecture)?;
+    let kernel = options.hardware.kernel(&architecture, None)?;
     let initramfs =
         image::plain(&architecture, &options.applets, options.hardware.compression(&architecture))?;
     let guest = Guest {

@@ -2,7 +2,8 @@
 //!
 //! The configuration is the kernel's own tinyconfig with our fragments over it: `common.config`, the one of the
 //! architecture, and every topic's. Nothing is on that these do not ask for, and an option that the kernel's rules
-//! drop again is an error that names it. The result is kept outside the checkout under the source's version and a
+//! drop again is an error that names it. A folder of `qemu/kernel` has more topics, for a kernel of its own that only
+//! those scenarios boot which name it. The result is kept outside the checkout under the source's version and a
 //! hash of all that goes into it.
 
 use std::fs::{self, File};
@@ -51,17 +52,17 @@ const NOT_UNPACKED: &[&str] = &[
 const OBJECTS: u64 = 1680;
 
 /// Runs `kernel`.
-pub(crate) fn run(architectures: &str) -> Result<()> {
+pub(crate) fn run(architectures: &str, more: Option<&str>) -> Result<()> {
     for architecture in Architecture::chosen(architectures)? {
-        say!("{}", image(&architecture)?.display());
+        say!("{}", image(&architecture, more)?.display());
     }
     Ok(())
 }
 
-/// Gives the kernel's image: from the cache, else built now.
-pub(crate) fn image(architecture: &Architecture) -> Result<PathBuf> {
+/// Gives the image of a kernel, with the topics of a folder if one is named: from the cache, else built now.
+pub(crate) fn image(architecture: &Architecture, more: Option<&str>) -> Result<PathBuf> {
     let source = source()?;
-    let fragments = fragments(architecture)?;
+    let fragments = fragments(architecture, more)?;
     let folder = workspace::cache("kernel")?.join(key(&source, architecture, &fragments));
     let image = folder.join("kernel");
     if image.exists() {
@@ -126,16 +127,23 @@ fn newest_archive() -> Option<PathBuf> {
     })
 }
 
-/// Joins the fragments for an architecture: all of `qemu/kernel` but other architectures', its own last, so that it has
-/// the last word.
-fn fragments(architecture: &Architecture) -> Result<String> {
+/// Joins the fragments for an architecture: all of `qemu/kernel` but other architectures', those of a folder in it, its own last, so
+/// that it has the last word.
+fn fragments(architecture: &Architecture, more: Option<&str>) -> Result<String> {
     let architectures = Architecture::names()?;
     let folder = workspace::root().join("qemu/kernel");
-    let mut text = String::new();
-    for path in workspace::files(&folder, "config")? {
-        if !architectures.iter().any(|name| name == workspace::stem(&path)) {
-            text += &workspace::read(&path)?;
+    let mut paths = workspace::files(&folder, "config")?;
+    paths.retain(|path| !architectures.iter().any(|name| name == workspace::stem(path)));
+    if let Some(more) = more {
+        let found = workspace::files(&folder.join(more), "config")?;
+        if found.is_empty() {
+            bail!("qemu/kernel/{more} has no topics");
         }
+        paths.extend(found);
+    }
+    let mut text = String::new();
+    for path in paths {
+        text += &workspace::read(&path)?;
     }
     Ok(text + &workspace::read(&folder.join(format!("{}.config", architecture.name)))?)
 }

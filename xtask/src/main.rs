@@ -73,6 +73,9 @@ Exit status with --exec: that of the last command; 124 when the time was over, 1
         /// Architecture, a file of qemu/machines, or `all`
         #[arg(long, value_name = "ARCH", default_value = std::env::consts::ARCH)]
         arch: String,
+        /// Folder of qemu/kernel whose topics it has too, such as `tests`
+        #[arg(long = "with", value_name = "FOLDER")]
+        more: Option<String>,
     },
     /// Test everything, or one part, or one processor
     #[command(after_help = "\
@@ -157,7 +160,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Boot(options) => return boot::run(&options),
         Task::Build { applets, .. } if applets == "list" => selection::list()?,
         Task::Build { arch, applets } => build::run(&arch, &applets.parse()?)?,
-        Task::Kernel { arch } => kernel::run(&arch)?,
+        Task::Kernel { arch, more } => kernel::run(&arch, more.as_deref())?,
         Task::Test(options) => test::run(&options)?,
         Task::Man { folder } => man::run(folder.as_deref())?,
         Task::Tidy => tidy::run()?,

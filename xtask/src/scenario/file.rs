@@ -24,6 +24,8 @@ pub(crate) struct Scenario {
     pub processors: Vec<String>,
     /// Machine of `qemu/machines`, when not the default one.
     pub machine: Option<String>,
+    /// Folder of `qemu/kernel` whose topics its kernel has too.
+    pub kernel: Option<String>,
     /// Memory in MiB, when not the usual.
     pub memory_mib: Option<u32>,
     /// Whether the guest's time is that of its instructions while it is busy: limits of milliseconds then hold on any

@@ -47,7 +47,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, hardware: &Hardware, verbose
         bail!("scenario {name} is for {} only: its file says why", scenario.processors.join(", "));
     }
     let machine = architecture.machine(scenario.machine.as_deref())?;
-    let kernel = hardware.kernel(&architecture)?;
+    let kernel = hardware.kernel(&architecture, scenario.kernel.as_deref())?;
     let engine = match scenario.paced {
         true => Engine::Paced,
         false => accelerator::choose(hardware.accel, &architecture, machine, &kernel)?,

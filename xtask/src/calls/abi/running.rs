@@ -15,9 +15,6 @@ use crate::machine::Architecture;
 /// Where it is, in kernels that were built with it (CONFIG_DEBUG_INFO_BTF).
 const FILE: &str = "/sys/kernel/btf/vmlinux";
 
-/// Structures that the kernel's own code knows under another form by the same name, with the reason.
-const OTHERS: &[(&str, &str)] = &[];
-
 /// What came of it.
 #[derive(Debug, Default)]
 struct Outcome {
@@ -49,9 +46,6 @@ fn judge(types: &Types<'_>, facts: &Facts) -> Outcome {
     let mut outcome = Outcome::default();
     for (expression, value) in facts {
         let Some(question) = question(expression) else { continue };
-        if OTHERS.iter().any(|(name, _)| *name == question.of) {
-            continue;
-        }
         match question.answer(types) {
             None => outcome.unknown += 1,
             Some(found) if found == *value => outcome.same += 1,
