@@ -4,9 +4,7 @@ use crate::child::{child, wait};
 use crate::emulator::is_missing;
 use crate::skip::skipped;
 use linux::Errno;
-use linux::process::{
-    Ended, Fork, Pid, WaitFlags, WaitFor, exit_group, fork, getpgid, getpid, kill, waitid,
-};
+use linux::process::{Ended, Fork, Pid, WaitFlags, WaitFor, exit_group, fork, getpgid, getpid, kill, waitid};
 use linux::signal::Signal;
 use linux::trace::{Halt, Stops, Tracee, Until, trace_me};
 use std::sync::atomic::{AtomicU64, Ordering};

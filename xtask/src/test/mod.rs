@@ -48,6 +48,13 @@ pub(crate) enum Part {
     Vm,
 }
 
+impl Options {
+    /// Says whether a processor, or everything, was asked for.
+    const fn asks(&self) -> bool {
+        self.full || self.hardware.arch.is_some()
+    }
+}
+
 /// What the suites of this host need beyond a Rust toolchain and a C compiler; scenarios install what they need.
 const NEEDS: &[(Part, &[Need<'static>])] = &[
     (Part::Tidy, &[need("git", "git")]),
@@ -138,7 +145,7 @@ fn suites(mut report: Report, plan: &[Planned], options: &Options, wanted: Wante
     for Planned { architecture, depth } in plan {
         match architecture.target().is_host() {
             true => own(&mut report, architecture, options, wanted)?,
-            false => processor::suites(&mut report, architecture, *depth, &options.hardware, wanted),
+            false => processor::suites(&mut report, architecture, *depth, options, wanted),
         }
     }
     Ok(report)
@@ -221,7 +228,7 @@ fn own(
         processor::program(report, architecture, Depth::Full);
         host::pages(report);
         host::targets(report, Part::Vm)?;
-        processor::scenarios(report, architecture, Depth::Full, &options.hardware);
+        processor::scenarios(report, architecture, Depth::Full, &options.hardware, options.asks());
         host::budget(report, &processor::of(architecture, &options.hardware));
     }
     Ok(())

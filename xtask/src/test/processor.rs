@@ -9,8 +9,8 @@ use std::time::Instant;
 use anyhow::Result;
 use toolchain::Target;
 
-use super::Part;
 use super::report::{self, Count, Outcome, Report};
+use super::{Options, Part};
 use super::{Wanted, unsteady};
 use crate::boot::Hardware;
 use crate::install::{self, need};
@@ -34,9 +34,10 @@ pub(super) fn suites(
     report: &mut Report,
     architecture: &Architecture,
     depth: Depth,
-    hardware: &Hardware,
+    options: &Options,
     wanted: Wanted<'_>,
 ) {
+    let hardware = &options.hardware;
     if wanted(Part::Host) {
         program(report, architecture, depth);
         start_up(report, architecture, depth);
@@ -45,7 +46,7 @@ pub(super) fn suites(
         }
     }
     if wanted(Part::Vm) && depth >= Depth::Short {
-        scenarios(report, architecture, depth, hardware);
+        scenarios(report, architecture, depth, hardware, options.asks());
     }
 }
 
@@ -145,14 +146,29 @@ pub(super) fn of(architecture: &Architecture, hardware: &Hardware) -> Hardware {
     Hardware { arch: Some(architecture.name.clone()), ..hardware.clone() }
 }
 
-/// Plays the scenarios on the architecture's machine.
-pub(super) fn scenarios(report: &mut Report, architecture: &Architecture, depth: Depth, hardware: &Hardware) {
+/// Plays the scenarios on the architecture's machine; those with a kernel of their own, which takes minutes to build, if the processor
+/// or everything was asked for.
+pub(super) fn scenarios(
+    report: &mut Report,
+    architecture: &Architecture,
+    depth: Depth,
+    hardware: &Hardware,
+    is_asked: bool,
+) {
     let hardware = of(architecture, hardware);
     report.suite(&name(architecture, "scenarios"), || {
         let mut count = Count::default();
         for name in scenario::names()? {
             let scenario = Scenario::load(&name)?;
             if (depth < Depth::Full && !scenario.short) || !scenario.fits(&architecture.name) {
+                continue;
+            }
+            if scenario.kernel.is_some() && !is_asked {
+                say!(
+                    "skipped: {name}: its kernel is built for `test --arch {}` and `--full`",
+                    architecture.name
+                );
+                count.skipped += 1;
                 continue;
             }
             count.add(Count::named(&name, plays(&name, &scenario, &hardware)));
