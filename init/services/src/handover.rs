@@ -14,14 +14,14 @@ use formats::{Error, Expected};
 use crate::graph::Node;
 use crate::machine::{Course, Rest, State as Stage, Then};
 use crate::manager::{Ending, Intent};
-use crate::packed::{Bytes, Packed, form, packed};
+use crate::packed::{Packed, PackedService, form, packed};
 use crate::{Phase, Times};
 
 packed! {
     /// The services, and what is held for them.
     pub struct Plan {
         /// The services, each packed.
-        pub services: Vec<Bytes>,
+        pub services: Vec<PackedService>,
         /// What each says of others.
         pub nodes: Vec<Node>,
         /// Which descriptors each has.
@@ -148,7 +148,7 @@ const ARMED: u8 = 5;
 
 impl Packed for Course {
     const FORM: u32 = form(
-        "armed starting running resting stopping killing; failures hasty restarts",
+        "armed starting running resting stopping killing; failures overdue restarts",
         &[Rest::FORM, Option::<Duration>::FORM],
     );
 
@@ -158,7 +158,7 @@ impl Packed for Course {
                 rest.pack(into);
                 return self.pack_counts(into);
             }
-            Stage::Armed { since, until } => (0, Some(since), until),
+            Stage::Armed { until } => (0, None, until),
             Stage::Starting { since, until } => (1, Some(since), until),
             Stage::Running { since, until } => (2, Some(since), until),
             Stage::Resting { until } => (3, None, Some(until)),
@@ -181,7 +181,7 @@ impl Packed for Course {
             let (since, until): (Option<Duration>, Option<Duration>) = Packed::unpack(cursor)?;
             let then = since.map_or(Then::Stop, |since| Then::Fail { since });
             match (number - ARMED, since, until) {
-                (0, Some(since), until) => Stage::Armed { since, until },
+                (0, None, until) => Stage::Armed { until },
                 (1, Some(since), until) => Stage::Starting { since, until },
                 (2, Some(since), until) => Stage::Running { since, until },
                 (3, None, Some(until)) => Stage::Resting { until },
@@ -190,14 +190,14 @@ impl Packed for Course {
                 _ => return Err(cursor.error(Expected::State)),
             }
         };
-        let (failures, (hasty, restarts)) = Packed::unpack(cursor)?;
-        Ok(Self { state, failures, hasty, restarts })
+        let (failures, (overdue, restarts)) = Packed::unpack(cursor)?;
+        Ok(Self { state, failures, overdue, restarts })
     }
 }
 
 impl Course {
     fn pack_counts(&self, into: &mut Vec<u8>) {
-        (self.failures, (self.hasty, self.restarts)).pack(into);
+        (self.failures, (self.overdue, self.restarts)).pack(into);
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
         let rests = [Rest::Never, Rest::Stopped, Rest::Done, Rest::Failed, Rest::Skipped];
         let mut stages: Vec<Stage> = rests.into_iter().map(Stage::Off).collect();
         for until in [None, Some(LATER)] {
-            stages.push(Stage::Armed { since: AT, until });
+            stages.push(Stage::Armed { until });
             stages.push(Stage::Starting { since: AT, until });
             stages.push(Stage::Running { since: AT, until });
         }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn every_stage_comes_back_and_nothing_less_does() {
         for state in stages() {
-            let course = Course { state, failures: 3, hasty: 9, restarts: 70_000 };
+            let course = Course { state, failures: 3, overdue: 9, restarts: 70_000 };
             let bytes = pack(&course);
             assert_eq!(unpack::<Course>(&bytes), Ok(course));
             for length in 0..bytes.len() {
@@ -255,7 +255,7 @@ mod tests {
             .into_iter()
             .zip([Intent::None, Intent::Up, Intent::Down, Intent::Again].into_iter().cycle());
         let lives =
-            lives.map(|(state, intent)| (Course { state, failures: 0, hasty: 0, restarts: 1 }, intent));
+            lives.map(|(state, intent)| (Course { state, failures: 0, overdue: 0, restarts: 1 }, intent));
         let state = State {
             heard: 7,
             successions: 2,

@@ -24,8 +24,9 @@
 //! policy wants it back; or that it was not ready in time, did not say that it lives, or could not be started. A timer's run
 //! that fails is not made again before its time, and runs whose time has passed are not made up for: there is one.
 //!
-//! One that is started by who connects, and ends well, is armed again. Started so [`TRIGGERS`] times in a row within [`HASTE`] of
-//! that, it is given up, for it does not take what has come for it (as systemd does: 20 times in 2 seconds).
+//! One that is started by who connects, and ends well, is armed again. If then [`TRIGGERS`] times in a row someone waits already,
+//! it is given up, for it does not take what has come for it (as systemd does: 20 times in 2 seconds). How fast the machine is
+//! plays no part, but one that has run for [`WORK`] counts as one that has taken something.
 
 use formats::time::Duration;
 
@@ -34,10 +35,10 @@ use crate::{Kind, Restart, Service};
 /// How long after KILL it is sent again.
 pub const KILL_AGAIN: Duration = Duration::from_secs(1);
 
-/// Within which time of being armed a start counts as hasty, if it does not run as long.
-pub const HASTE: Duration = Duration::from_millis(150);
+/// Who runs that long has taken what came for it.
+pub const WORK: Duration = Duration::from_secs(1);
 
-/// How many hasty starts in a row are the last.
+/// How often in a row someone may wait already when it is armed.
 pub const TRIGGERS: u32 = 20;
 
 /// What of a service decides its life.
@@ -122,7 +123,10 @@ pub enum Event {
     /// It says that it lives.
     Alive,
     /// Its date has come, or someone wants to speak with it.
-    Due,
+    Due {
+        /// Whether it was so already when it was armed.
+        overdue: bool,
+    },
     /// Its process ended; whether with status 0.
     Exited {
         /// Whether with status 0.
@@ -165,8 +169,6 @@ pub enum State {
     Off(Rest),
     /// No process before its time.
     Armed {
-        /// When it became so.
-        since: Duration,
         /// Which time; none: someone tells.
         until: Option<Duration>,
     },
@@ -224,8 +226,8 @@ pub struct Course {
     pub state: State,
     /// Failures in a row.
     pub failures: u32,
-    /// Hasty starts in a row.
-    pub hasty: u32,
+    /// How often in a row someone waited already when it was armed.
+    pub overdue: u32,
     /// How often it was started again by itself.
     pub restarts: u32,
 }
@@ -241,7 +243,7 @@ impl Machine {
     /// Makes that of a service that nobody has started yet.
     pub const fn new(policy: Policy) -> Self {
         let state = State::Off(Rest::Never);
-        Self { policy, course: Course { state, failures: 0, hasty: 0, restarts: 0 } }
+        Self { policy, course: Course { state, failures: 0, overdue: 0, restarts: 0 } }
     }
 
     /// Goes on where another program has stopped.
@@ -311,14 +313,15 @@ impl Machine {
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
         match (self.course.state, event) {
             (State::Off(_), Event::Start) => {
-                (self.course.failures, self.course.hasty) = (0, 0);
+                (self.course.failures, self.course.overdue) = (0, 0);
                 match self.policy.wake {
                     None => self.spawn(now),
-                    Some(wake) => self.arm(wake.first(now), now),
+                    Some(wake) => self.arm(wake.first(now)),
                 }
             }
-            (State::Armed { since, .. }, Event::Start | Event::Due) => self.trigger(since, now),
-            (State::Armed { until: Some(until), .. }, Event::Deadline) if now >= until => self.spawn(now),
+            (State::Armed { .. }, Event::Start) => self.spawn(now),
+            (State::Armed { .. }, Event::Due { overdue }) => self.count(overdue),
+            (State::Armed { until: Some(until) }, Event::Deadline) if now >= until => self.spawn(now),
             (State::Armed { .. } | State::Resting { .. }, Event::Stop) => {
                 self.become_state(State::Off(Rest::Stopped))
             }
@@ -330,7 +333,7 @@ impl Machine {
             (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => self.run(since, now),
             (State::Running { since, .. }, Event::Alive) => self.run(since, now),
             (State::Starting { since, .. }, Event::Skipped) => match self.policy.wake {
-                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now), now),
+                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now)),
                 _ => self.become_state(State::Off(Rest::Skipped)),
             },
             (State::Starting { since, .. }, Event::NotSpawned) => self.ended(since, false, now),
@@ -368,10 +371,15 @@ impl Machine {
                 | Event::Deadline,
             )
             | (State::Off(_), Event::Stop)
-            | (State::Off(_) | State::Resting { .. }, Event::Due)
+            | (State::Off(_) | State::Resting { .. }, Event::Due { .. })
             | (
                 State::Starting { .. },
-                Event::Start | Event::Spawned | Event::Ready | Event::Alive | Event::Due | Event::Deadline,
+                Event::Start
+                | Event::Spawned
+                | Event::Ready
+                | Event::Alive
+                | Event::Due { .. }
+                | Event::Deadline,
             )
             | (
                 State::Running { .. },
@@ -380,7 +388,7 @@ impl Machine {
                 | Event::NotSpawned
                 | Event::Skipped
                 | Event::Ready
-                | Event::Due
+                | Event::Due { .. }
                 | Event::Deadline,
             ) => None,
         }
@@ -399,7 +407,7 @@ impl Machine {
             | Event::Spawned
             | Event::Ready
             | Event::Alive
-            | Event::Due
+            | Event::Due { .. }
             | Event::Deadline => None,
         }
     }
@@ -409,19 +417,14 @@ impl Machine {
         None
     }
 
-    const fn arm(&mut self, until: Option<Duration>, now: Duration) -> Option<Action> {
-        self.become_state(State::Armed { since: now, until })
+    const fn arm(&mut self, until: Option<Duration>) -> Option<Action> {
+        self.become_state(State::Armed { until })
     }
 
-    /// Starts one that was armed at a time, unless it has been started in haste too often.
-    fn trigger(&mut self, since: Duration, now: Duration) -> Option<Action> {
-        let is_hasty = !self.policy.is_timer && now.saturating_sub(since) < HASTE;
-        self.course.hasty = if is_hasty { self.course.hasty.saturating_add(1) } else { 0 };
-        if self.course.hasty < TRIGGERS {
-            self.spawn(now)
-        } else {
-            self.become_state(State::Off(Rest::Failed))
-        }
+    /// Counts how often someone waited already; gives it up if that was too often.
+    const fn count(&mut self, overdue: bool) -> Option<Action> {
+        self.course.overdue = if overdue { self.course.overdue.saturating_add(1) } else { 0 };
+        if self.course.overdue < TRIGGERS { None } else { self.become_state(State::Off(Rest::Failed)) }
     }
 
     fn run(&mut self, since: Duration, now: Duration) -> Option<Action> {
@@ -459,11 +462,10 @@ impl Machine {
         if let Some(wake) = self.policy.wake
             && (well || self.policy.is_timer)
         {
-            if now.saturating_sub(since) >= HASTE {
-                // Who has worked that long did not begin in haste.
-                self.course.hasty = 0;
+            if now.saturating_sub(since) >= WORK {
+                self.course.overdue = 0;
             }
-            return self.arm(wake.next(since, now), now);
+            return self.arm(wake.next(since, now));
         }
         let is_done = well && (self.policy.is_oneshot || self.policy.restart != Restart::Always);
         if is_done { self.become_state(State::Off(Rest::Done)) } else { self.fail(since, now) }
@@ -540,6 +542,8 @@ mod tests {
     }
 
     const WELL: Event = Event::Exited { well: true };
+    const DUE: Event = Event::Due { overdue: false };
+    const OVERDUE: Event = Event::Due { overdue: true };
     const BADLY: Event = Event::Exited { well: false };
 
     #[test]
@@ -550,11 +554,12 @@ mod tests {
         });
         machine.handle(Event::Start, ms(0));
         for run in 0..3 * TRIGGERS {
-            // Somebody waits already, and is served for longer than haste lasts.
-            let armed = ms(u64::from(run) * 300);
-            assert_eq!(machine.handle(Event::Due, armed + ms(50)), Some(Action::Spawn), "{run}");
-            machine.handle(Event::Spawned, armed + ms(50));
-            assert_eq!(machine.handle(WELL, armed + ms(300)), None);
+            // Somebody waits already, and is served for a second.
+            let armed = ms(u64::from(run) * 1300);
+            assert_eq!(machine.handle(OVERDUE, armed), None, "{run}");
+            assert_eq!(machine.handle(Event::Start, armed), Some(Action::Spawn), "{run}");
+            machine.handle(Event::Spawned, armed);
+            assert_eq!(machine.handle(WELL, armed + WORK), None);
         }
     }
 
@@ -759,15 +764,14 @@ mod tests {
     fn a_timer_runs_again_and_again() {
         let mut machine = machine(timer);
         assert_eq!(machine.handle(Event::Start, ms(0)), None);
-        assert_eq!(machine.state(), State::Armed { since: ms(0), until: Some(ms(1000)) });
+        assert_eq!(machine.state(), State::Armed { until: Some(ms(1000)) });
         assert_eq!(machine.handle(Event::Deadline, ms(999)), None);
         for run in 1..100 {
             assert_eq!(machine.handle(Event::Deadline, ms(1000 * run)), Some(Action::Spawn));
             assert_eq!(machine.handle(Event::Spawned, ms(1000 * run)), None);
             // However it ends.
             assert_eq!(machine.handle([WELL, BADLY][run as usize % 2], ms(1000 * run + 300)), None);
-            let since = ms(1000 * run + 300);
-            assert_eq!(machine.state(), State::Armed { since, until: Some(ms(1000 * run + 1000)) });
+            assert_eq!(machine.state(), State::Armed { until: Some(ms(1000 * run + 1000)) });
         }
     }
 
@@ -795,7 +799,7 @@ mod tests {
             // Who starts it by hand needs not wait.
             assert_eq!(machine.handle(Event::Start, ms(10)), Some(Action::Spawn));
             assert_eq!(machine.handle(event, ms(10)), None);
-            assert_eq!(machine.state(), State::Armed { since: ms(10), until: Some(ms(1010)) });
+            assert_eq!(machine.state(), State::Armed { until: Some(ms(1010)) });
             assert_eq!(machine.handle(Event::Stop, ms(11)), None);
             assert_eq!(machine.state(), State::Off(Rest::Stopped));
             assert_eq!(machine.handle(Event::Deadline, ms(5000)), None);
@@ -810,8 +814,9 @@ mod tests {
         });
         machine.handle(Event::Start, ms(0));
         assert_eq!(machine.deadline(), None);
-        assert_eq!(machine.handle(Event::Due, ms(5)), Some(Action::Spawn));
-        assert_eq!(machine.handle(Event::Due, ms(5)), None);
+        assert_eq!(machine.handle(DUE, ms(5)), None);
+        assert_eq!(machine.handle(Event::Start, ms(5)), Some(Action::Spawn));
+        assert_eq!(machine.handle(DUE, ms(5)), None);
         assert_eq!(machine.handle(Event::Stop, ms(6)), Some(Action::Ask));
         assert_eq!(machine.handle(BADLY, ms(7)), None);
         assert_eq!(machine.state(), State::Off(Rest::Stopped));
@@ -821,12 +826,13 @@ mod tests {
     fn one_with_sockets_is_started_by_who_connects_and_armed_again_when_it_ends_well() {
         let mut machine = machine(|service| service.sockets = [Default::default()].into());
         assert_eq!(machine.handle(Event::Start, ms(0)), None);
-        assert_eq!(machine.state(), State::Armed { since: ms(0), until: None });
-        assert_eq!(machine.handle(Event::Due, ms(5)), Some(Action::Spawn));
+        assert_eq!(machine.state(), State::Armed { until: None });
+        assert_eq!(machine.handle(DUE, ms(5)), None);
+        assert_eq!(machine.handle(Event::Start, ms(5)), Some(Action::Spawn));
         assert_eq!(machine.handle(Event::Spawned, ms(5)), None);
         assert_eq!(machine.handle(WELL, ms(9)), None);
-        assert_eq!(machine.state(), State::Armed { since: ms(9), until: None });
-        machine.handle(Event::Due, ms(10));
+        assert_eq!(machine.state(), State::Armed { until: None });
+        machine.handle(Event::Start, ms(10));
         assert_eq!(machine.handle(BADLY, ms(11)), Some(Action::Spawn));
     }
 
@@ -835,25 +841,27 @@ mod tests {
         let mut machine = machine(|service| service.sockets = [Default::default()].into());
         machine.handle(Event::Start, ms(0));
         let mut now = ms(1000);
-        let mut run = |machine: &mut Machine, pause: Duration| {
-            now += pause;
-            let action = machine.handle(Event::Due, now);
+        let mut run = |machine: &mut Machine, event: Event| {
+            now += ms(300);
+            machine.handle(event, now);
+            let action = machine.handle(Event::Start, now);
             machine.handle(Event::Spawned, now);
             machine.handle(WELL, now);
             action
         };
-        // As often as it likes, with a pause now and then.
+        // As often as it likes, if now and then nobody waits.
         for _ in 0..10 {
-            assert_eq!(run(&mut machine, HASTE), Some(Action::Spawn));
+            assert_eq!(run(&mut machine, DUE), Some(Action::Spawn));
             for _ in 1..TRIGGERS {
-                assert_eq!(run(&mut machine, ms(50)), Some(Action::Spawn));
+                assert_eq!(run(&mut machine, OVERDUE), Some(Action::Spawn));
             }
         }
-        assert_eq!(run(&mut machine, ms(50)), None);
+        assert_eq!(machine.handle(OVERDUE, ms(9_000)), None);
         assert_eq!(machine.state(), State::Off(Rest::Failed));
         // Who starts it by hand gives it all its starts again.
         assert_eq!(machine.handle(Event::Start, ms(9_000)), None);
-        assert_eq!(machine.handle(Event::Due, ms(9_001)), Some(Action::Spawn));
+        assert_eq!(machine.handle(OVERDUE, ms(9_001)), None);
+        assert_eq!(machine.handle(Event::Start, ms(9_001)), Some(Action::Spawn));
     }
 
     #[test]

@@ -209,7 +209,10 @@ impl Manager {
             self.tell(service, Event::Stop, now, &mut Actions::new());
         }
         match event {
-            Event::Due => self.wake(service),
+            Event::Due { .. } => {
+                self.tell(service, event, now, &mut actions);
+                self.wake(service);
+            }
             _ => self.tell(service, event, now, &mut actions),
         }
         self.settle(now, &mut actions);
@@ -647,7 +650,7 @@ mod tests {
         assert_eq!(all.boot(NOW), [(1, Action::Spawn)]);
         assert_eq!(all.handle(1, WELL, NOW), []);
         assert_eq!(all.request(1, Request::Start, NOW), [(1, Action::Spawn)]);
-        assert_eq!(all.handle(0, Event::Due, NOW), []);
+        assert_eq!(all.handle(0, Event::Due { overdue: false }, NOW), []);
         let due = all.deadline().unwrap();
         assert_eq!(all.tick(due), []);
         assert_eq!((all.deadline(), all.waits_for(2)), (None, Some(1)));

@@ -151,7 +151,7 @@ impl World {
             2 => self.manager.request(at, Request::Restart, self.now),
             3 | 4 => self.exit(at),
             5 if self.is_alive[at] => self.manager.handle(at, Event::Ready, self.now),
-            7 => self.manager.handle(at, Event::Due, self.now),
+            pick @ (7 | 9) => self.manager.handle(at, Event::Due { overdue: pick == 9 }, self.now),
             8 if self.is_alive[at] => self.manager.handle(at, Event::Alive, self.now),
             6 => {
                 self.now = self.now.max(self.manager.deadline().unwrap_or(self.now));

@@ -209,9 +209,9 @@ impl Packed for String {
 
 /// A packed service, as its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bytes(pub Vec<u8>);
+pub struct PackedService(pub Vec<u8>);
 
-impl Packed for Bytes {
+impl Packed for PackedService {
     const FORM: u32 = form("bytes", &[crate::Service::FORM]);
 
     fn pack(&self, into: &mut Vec<u8>) {

@@ -1,6 +1,7 @@
 //! What has a service run that is armed, waited for in a child that ends when it has come: a date, or someone at a socket of it.
 
 use alloc::vec::Vec;
+use core::ffi::CStr;
 use core::time::Duration;
 
 use ::services::Service;
@@ -14,8 +15,14 @@ use linux::{Errno, retry};
 
 use crate::signals;
 
+/// The process's name, for people and for a successor of process 1.
+pub(super) const NAME: &CStr = c"armed";
+
 /// The clock is looked at that often: someone may set it.
 const LOOK: Duration = Duration::from_secs(30);
+
+/// Who comes has come already when it begins to look.
+pub(super) const OVERDUE: i32 = 2;
 
 /// A service that ends without having taken what came for it is not started more often than that.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -23,11 +30,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Waits; gives the child's status.
 pub(super) fn wait(service: &Service, sockets: &[OwnedFd]) -> i32 {
     signals::release();
-    // For people only.
-    let _ = process::set_name(c"armed");
+    let _ = process::set_name(NAME);
     match Schedule::parse(service.timer_at.as_bytes()) {
         Some(dates) => wait_for_date(&dates, service.timer_offset.as_millis() as i64),
-        None => i32::from(wait_for_someone(sockets).is_err()),
+        None => wait_for_someone(sockets).unwrap_or(1),
     }
 }
 
@@ -60,12 +66,14 @@ fn now_ms() -> i64 {
     now.seconds.saturating_mul(1000).saturating_add(now.nanoseconds / 1_000_000)
 }
 
-fn wait_for_someone(sockets: &[OwnedFd]) -> linux::Result<()> {
-    time::sleep(PAUSE);
+fn wait_for_someone(sockets: &[OwnedFd]) -> linux::Result<i32> {
     let mut entries: Vec<PollFd<'_>> =
         sockets.iter().map(|socket| PollFd::new(socket, PollFlags::IN)).collect();
     if entries.is_empty() {
         return Err(Errno::BADF);
     }
-    retry(|| poll::poll(&mut entries, None)).map(drop)
+    let is_overdue = retry(|| poll::poll(&mut entries, Some(Duration::ZERO)))? > 0;
+    time::sleep(PAUSE);
+    retry(|| poll::poll(&mut entries, None))?;
+    Ok(if is_overdue { OVERDUE } else { 0 })
 }

@@ -163,13 +163,19 @@ impl Services {
         if let Some(at) = self.units.iter().position(|unit| unit.probe == Some(child.pid)) {
             let Some(unit) = self.units.get_mut(at) else { return true };
             unit.probe = None;
-            let event = if unit.phase == Phase::Armed { Event::Due } else { Event::Ready };
-            // One that gave up leaves the service to its deadline.
-            if child.ended == Ended::Exited(0) {
-                let actions = self.manager.handle(at, event, now);
-                self.perform(actions, now);
-            } else {
-                self.note(now);
+            let event = match (unit.phase, child.ended) {
+                (Phase::Armed, Ended::Exited(0)) => Some(Event::Due { overdue: false }),
+                (Phase::Armed, Ended::Exited(armed::OVERDUE)) => Some(Event::Due { overdue: true }),
+                (_, Ended::Exited(0)) => Some(Event::Ready),
+                // One that gave up leaves the service to its deadline.
+                _ => None,
+            };
+            match event {
+                Some(event) => {
+                    let actions = self.manager.handle(at, event, now);
+                    self.perform(actions, now);
+                }
+                None => self.note(now),
             }
             return true;
         }
