@@ -56,15 +56,20 @@ pub(super) fn ticks(process: &Process, at: u64, out: &mut Vec<u8>) -> bool {
 
 /// Shows the members of a set that takes so many bytes: processors, or descriptors below a number.
 pub(super) fn members(process: &Process, at: u64, bytes: u64, below: u64, out: &mut Vec<u8>) -> bool {
-    let bytes = bytes.min(MOST / 8);
-    let Some(list) = present(process, at, bytes, below) else { return false };
+    let list = present(process, at, bytes.min(MOST / 8), below);
+    list.is_some_and(|list| {
+        listed(&list, out);
+        true
+    })
+}
+
+fn listed(numbers: &[u64], out: &mut Vec<u8>) {
     out.push(b'[');
-    for (index, number) in list.iter().enumerate() {
+    for (index, number) in numbers.iter().enumerate() {
         out.extend_from_slice(if index > 0 { b" " } else { b"" });
         decimal(*number, out);
     }
     out.push(b']');
-    true
 }
 
 fn present(process: &Process, at: u64, bytes: u64, below: u64) -> Option<Vec<u64>> {
@@ -87,9 +92,9 @@ pub(super) fn selected(process: &Process, arguments: &[u64; 6], parts: &str, out
     let [below, sets @ .., time, _] = *arguments;
     let mut separator = "";
     for (name, at) in ["in", "out", "except"].into_iter().zip(sets) {
-        if present(process, at, set_bytes(below), below).is_some_and(|list| !list.is_empty()) {
+        if let Some(list) = present(process, at, set_bytes(below), below).filter(|list| !list.is_empty()) {
             out.extend_from_slice(format!("{separator}{name} ").as_bytes());
-            members(process, at, set_bytes(below), below, out);
+            listed(&list, out);
             separator = ", ";
         }
     }
@@ -116,7 +121,7 @@ pub(super) fn select_mask(process: &Process, at: u64, out: &mut Vec<u8>) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::process::strace::sample::{shown, shown_of_memory};
+    use crate::process::strace::sample::{own, shown, shown_of_memory};
 
     fn at<T>(value: &T) -> u64 {
         core::ptr::from_ref(value).addr() as u64
@@ -170,11 +175,6 @@ mod tests {
             "{text}"
         );
         // Nothing is there.
-        assert_eq!(shown(|out| assert!(!usage(&nobody(), 8, out))), "{ru_utime=, ru_stime=, ...}");
-    }
-
-    fn nobody() -> Process {
-        let pid = linux::process::Pid::new(std::process::id().cast_signed()).unwrap();
-        Process { pid, limit: 0, is_wide: true }
+        assert_eq!(shown(|out| assert!(!usage(&own(), 8, out))), "{ru_utime=, ru_stime=, ...}");
     }
 }

@@ -12,7 +12,7 @@ use linux::trace::{MACHINE, blocked};
 use super::memory::{Process, WORD};
 use super::show::Made;
 use super::signals;
-use super::words::{address, set};
+use super::words::{address, place, set};
 
 /// What fcntl(2) has besides where words are narrow: locks with offsets of 64 bits, the one that asks first.
 pub(super) const WIDE_LOCKS: &[(u32, &str)] = match WORD {
@@ -27,6 +27,13 @@ pub(super) fn lock_bytes(command: u64) -> Option<usize> {
         FileCommand::FILE_LOCK | FileCommand::SET_FILE_LOCK | FileCommand::WAIT_FILE_LOCK => Some(8),
         FileCommand(number) => WIDE_LOCKS.iter().any(|row| row.0 == number).then_some(8),
     }
+}
+
+/// Says whether a command of fcntl(2) has the kernel fill in a lock.
+pub(super) fn asks_for_lock(command: u64) -> bool {
+    let asks = WIDE_LOCKS.first().map(|(number, _)| *number);
+    matches!(FileCommand(command as u32), FileCommand::LOCK | FileCommand::FILE_LOCK)
+        || asks == Some(command as u32)
 }
 
 /// Says whether an argument of a call means anything, by those before it.
@@ -103,10 +110,6 @@ fn clone(made: &Made, out: &mut Vec<u8>) {
         out.extend_from_slice(if bits != 0 { b"|" } else { b"" });
         signals::name(signal.cast_signed(), out);
     }
-    let place = |name: &str, value: u64, out: &mut Vec<u8>| {
-        out.extend_from_slice(name.as_bytes());
-        address(value, out);
-    };
     if has(CloneBits::TELL_PARENT) {
         place(", parent_tid=", parent, out);
     }

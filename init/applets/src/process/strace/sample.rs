@@ -16,7 +16,11 @@ pub(super) fn shown(show: impl FnOnce(&mut Vec<u8>)) -> String {
 
 /// Gives what is shown of the test's own memory, which must be there.
 pub(super) fn shown_of_memory(show: impl FnOnce(&Process, &mut Vec<u8>) -> bool) -> String {
+    shown(|out| assert!(show(&own(), out)))
+}
+
+/// Gives the process of the test.
+pub(super) fn own() -> Process {
     let pid = Pid::new(std::process::id().cast_signed()).unwrap();
-    let process = Process { pid, limit: 32, is_wide: true };
-    shown(|out| assert!(show(&process, out)))
+    Process { pid, limit: 32, is_wide: true }
 }

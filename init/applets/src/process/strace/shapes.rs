@@ -8,7 +8,7 @@ use linux::trace::names::{self, FileCommand};
 use query::text::decimal;
 
 use super::accounts;
-use super::calls::{WIDE_LOCKS, lock_bytes};
+use super::calls::{asks_for_lock, lock_bytes};
 use super::memory::Process;
 use super::names::is_call;
 use super::show::{Made, open_flags};
@@ -227,11 +227,7 @@ impl Shape {
             Self::RequestArgument => {
                 matches!(asked(made).argument(), Some(Argument::Fills(_) | Argument::Updates(_)))
             }
-            Self::CommandArgument => {
-                let is_wide = made.word(1) as u32 == WIDE_LOCKS.first().map_or(0, |row| row.0);
-                is_wide
-                    || matches!(FileCommand(made.word(1) as u32), FileCommand::LOCK | FileCommand::FILE_LOCK)
-            }
+            Self::CommandArgument => asks_for_lock(made.word(1)),
             _ => false,
         }
     }

@@ -52,6 +52,11 @@ impl Made {
         self.arguments.get(at).copied().unwrap_or_default()
     }
 
+    /// Gives the process that has made it, of whose texts so many bytes are shown.
+    fn process(&self, pid: Pid, limit: usize) -> Process {
+        Process { pid, limit, is_wide: size_of::<usize>() == 8 || self.known_name().ends_with("64") }
+    }
+
     fn known_name(&self) -> &'static str {
         self.known.map_or("", |known| known.name)
     }
@@ -59,7 +64,7 @@ impl Made {
     /// Shows arguments: before the call is made those up to the first that the kernel fills, after it the rest.
     pub(super) fn arguments(&mut self, pid: Pid, limit: usize, result: Option<i64>, out: &mut Vec<u8>) {
         let name = self.known_name();
-        let process = Process { pid, limit, is_wide: size_of::<usize>() == 8 || name.ends_with("64") };
+        let process = self.process(pid, limit);
         if calls::whole(self, &process, result, out) {
             return;
         }
@@ -148,18 +153,15 @@ impl Made {
             }
             ("select" | "pselect6" | "pselect6_time64", 1..) => {
                 signed(word, out);
-                let is_wide = size_of::<usize>() == 8 || name.ends_with("64");
-                let process = Process { pid, limit: 0, is_wide };
                 out.extend_from_slice(b" (");
                 let parts = if name == "select" { "usec" } else { "nsec" };
-                accounts::selected(&process, &self.arguments, parts, out);
+                accounts::selected(&self.process(pid, 0), &self.arguments, parts, out);
                 out.push(b')');
             }
             ("poll" | "ppoll" | "ppoll_time64", 1..) => {
                 signed(word, out);
-                let process = Process { pid, limit: 0, is_wide: true };
                 out.extend_from_slice(b" (");
-                structures::polled(&process, self.word(0), self.word(1), true, out);
+                structures::polled(&self.process(pid, 0), self.word(0), self.word(1), true, out);
                 out.push(b')');
             }
             _ => signed(word, out),

@@ -15,7 +15,7 @@ use linux::trace::names::{
 use query::text::decimal;
 
 use super::memory::{Fields, Process, WORD};
-use super::words::{address, bar, hexadecimal, named, octal, quoted, set, signed};
+use super::words::{bar, hexadecimal, named, octal, place, quoted, set, signed};
 use super::{show, signals};
 
 /// Shows a file's mode with its type.
@@ -233,10 +233,6 @@ pub(super) fn clone_arguments(process: &Process, at: u64, size: u64, out: &mut V
     let has = |bits: CloneBits| flags & bits.bits() != 0;
     out.extend_from_slice(b"{flags=");
     named::<CloneBits>(flags, out);
-    let place = |name: &str, value: u64, out: &mut Vec<u8>| {
-        out.extend_from_slice(name.as_bytes());
-        address(value, out);
-    };
     if has(CloneBits::DESCRIPTOR) {
         place(", pidfd=", descriptor, out);
     }

@@ -21,6 +21,12 @@ pub(super) fn address(value: u64, out: &mut Vec<u8>) {
     }
 }
 
+/// Shows an address behind what it is.
+pub(super) fn place(name: &str, value: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(name.as_bytes());
+    address(value, out);
+}
+
 /// Shows a number in octal, at least three digits long.
 pub(super) fn octal(value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(if value < 0o10 { b"00" } else { b"0" });
