@@ -91,10 +91,19 @@ fn pack(
     changes: &Changes,
     alter: &Alter<'_>,
 ) -> Result<PathBuf> {
-    let packed = compression.compress(&tree(architecture, selection, changes, alter)?)?;
+    store(architecture, name, compression, &tree(architecture, selection, changes, alter)?)
+}
+
+/// Compresses an archive, and writes it as an image with a name; gives its path.
+pub(crate) fn store(
+    architecture: &Architecture,
+    name: &str,
+    compression: Compression,
+    archive: &[u8],
+) -> Result<PathBuf> {
     let path = workspace::make_folder(&workspace::target().join(&architecture.name))?
         .join(format!("{name}.cpio.{}", compression.ending()));
-    workspace::write(&path, packed)?;
+    workspace::write(&path, compression.compress(archive)?)?;
     Ok(path)
 }
 

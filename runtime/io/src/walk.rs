@@ -123,14 +123,9 @@ impl Level {
         buffer.resize(BUFFER, 0);
         let mut entries = entries(&folder, buffer)?;
         entries.reverse();
-        let identity = identity(&folder)?;
+        let identity = retry(|| fs::fstat(&folder))?.identity();
         Ok(Self { folder: Some(folder), by_link: false, identity, name, entries, path })
     }
-}
-
-fn identity(folder: &OwnedFd) -> Result<((u32, u32), u64)> {
-    let data = retry(|| fs::fstat(folder))?;
-    Ok((data.device(), data.inode()))
 }
 
 impl Walk {
@@ -318,7 +313,7 @@ impl Walk {
         };
         let below = below.and_then(|level| level.folder.as_ref()).ok_or(Errno::BADF)?;
         let folder = retry(|| fs::openat(below, c"..", FOLDER, Mode::empty()))?;
-        if identity(&folder)? != level.identity {
+        if retry(|| fs::fstat(&folder))?.identity() != level.identity {
             return Err(Errno::STALE);
         }
         level.folder = Some(folder);

@@ -39,37 +39,24 @@ pub fn zero_padded(value: u64, width: usize, out: &mut dyn Sink) {
 /// Writes a number of bytes with at most four characters and a unit of 1024 (`512`, `1.5K`, `23M`), rounded up as
 /// `ls -h` and `df -h` do.
 pub fn size(bytes: u64, out: &mut dyn Sink) {
-    if bytes < 1024 {
-        return decimal(bytes, out);
-    }
-    let (mut unit, mut shift) = (0, 10);
-    while unit < 5 && (bytes - 1) >> shift >= 1023 && bytes.div_ceil(1 << shift) >= 1024 {
-        unit += 1;
-        shift += 10;
-    }
-    let tenths = ((u128::from(bytes) * 10 + (1 << shift) - 1) >> shift) as u64;
-    if tenths < 100 {
-        decimal(tenths / 10, out);
-        out.put(b".");
-        decimal(tenths % 10, out);
-    } else {
-        decimal(bytes.div_ceil(1 << shift), out);
-    }
-    out.put(&b"KMGTPE"[unit..=unit]);
+    in_units(bytes, 1024, b"KMGTPE", out);
 }
 
-/// Writes a number of bytes with a unit of 1000: `512`, `1.5k`, `23M`, rounded up as
-/// `ls --si` does.
+/// Writes a number of bytes with a unit of 1000: `512`, `1.5k`, `23M`, rounded up as `ls --si` does.
 pub fn size_by_1000(bytes: u64, out: &mut dyn Sink) {
-    if bytes < 1000 {
+    in_units(bytes, 1000, b"kMGTPE", out);
+}
+
+fn in_units(bytes: u64, base: u64, letters: &[u8; 6], out: &mut dyn Sink) {
+    if bytes < base {
         return decimal(bytes, out);
     }
-    let (mut unit, mut power) = (0, 1000_u64);
-    while unit < 5 && bytes.div_ceil(power) >= 1000 {
+    let (mut unit, mut power) = (0, base);
+    while unit < 5 && bytes.div_ceil(power) >= base {
         unit += 1;
-        power *= 1000;
+        power *= base;
     }
-    let tenths = (u128::from(bytes) * 10).div_ceil(power.into()) as u64;
+    let tenths = bytes / power * 10 + (bytes % power * 10).div_ceil(power);
     if tenths < 100 {
         decimal(tenths / 10, out);
         out.put(b".");
@@ -77,7 +64,7 @@ pub fn size_by_1000(bytes: u64, out: &mut dyn Sink) {
     } else {
         decimal(bytes.div_ceil(power), out);
     }
-    out.put(&b"kMGTPE"[unit..=unit]);
+    out.put(&letters[unit..=unit]);
 }
 
 /// Reads a number with an optional unit of 1024 (`50M`, `4k`, `1GiB`); nothing for anything else or beyond 64 bits.

@@ -1,7 +1,7 @@
 //! `--preserve-root`: the root of all files is left alone, by whatever path it is reached (GNU's).
 
 use io::{Step, Visit};
-use linux::fs::{self, Metadata};
+use linux::fs;
 
 use crate::{Flag, Io, Parsed};
 
@@ -23,7 +23,7 @@ impl Root {
     /// Gives what options say; without them it is left alone if that is the default.
     pub(super) fn of(parsed: &Parsed<'_>, is_default: bool) -> Self {
         let is_kept = parsed.last_of(&[KEEP, ANY]).map_or(is_default, |key| key == KEEP);
-        Self(fs::stat(b"/").ok().filter(|_| is_kept).map(|root| identity(&root)))
+        Self(fs::stat(b"/").ok().filter(|_| is_kept).map(|root| root.identity()))
     }
 
     /// Says whether it is left alone.
@@ -35,14 +35,10 @@ impl Root {
     pub(super) fn refuses(&self, io: &mut Io<'_>, visit: &Visit<'_>) -> bool {
         let is_root = self.is_kept()
             && visit.step == Step::Enter
-            && visit.metadata().is_ok_and(|folder| self.0 == Some(identity(&folder)));
+            && visit.metadata().is_ok_and(|folder| self.0 == Some(folder.identity()));
         if is_root {
             io.complain(visit.path, &"refusing to go into the root (--no-preserve-root does)");
         }
         is_root
     }
-}
-
-fn identity(file: &Metadata) -> ((u32, u32), u64) {
-    (file.device(), file.inode())
 }

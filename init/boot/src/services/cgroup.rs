@@ -7,10 +7,11 @@ use core::time::Duration;
 use ::services::Service;
 use formats::proc::pid::stat;
 use linux::fs;
-use linux::process::{Pid, getpid};
+use linux::process::Pid;
 use system::cgroup::{Group, Limit};
 use system::file;
 
+use super::handover::lives;
 use crate::log::Log;
 
 /// Where the groups of the kernel begin.
@@ -78,8 +79,7 @@ pub(super) fn out_of_memory(name: &str) -> u32 {
 pub(super) fn orphan(name: &str) -> Option<Pid> {
     group(name).processes().ok()?.into_iter().find(|pid| {
         let text = file::read(format!("/proc/{pid}/stat").as_bytes()).unwrap_or_default();
-        stat::parse(&text)
-            .is_ok_and(|stat| stat.state != b'Z' && stat.parent == getpid().get().unsigned_abs())
+        stat::parse(&text).is_ok_and(|stat| lives(&stat))
     })
 }
 

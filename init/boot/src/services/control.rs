@@ -75,15 +75,15 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
     set_receive_timeout(client, Some(PATIENCE)).map_err(said("set a timeout"))?;
     let line = line(client).map_err(said("read the request"))?;
     let (verb, name) = line.split_once(' ').unwrap_or((&line, ""));
-    if verb == "list" {
-        return list(shared, units).ok_or_else(|| "the table cannot be read".into());
-    }
-    if verb == "chart" {
-        return chart(shared, units).ok_or_else(|| "the table cannot be read".into());
-    }
-    if verb == "successions" {
-        let table = table(shared).ok_or("the table cannot be read")?;
-        return Ok(alloc::format!("{}\n", table.successions));
+    let show: Option<Show> = match verb {
+        "list" => Some(list),
+        "chart" => Some(chart),
+        "successions" => Some(|table, _| Some(alloc::format!("{}\n", table.successions))),
+        _ => None,
+    };
+    if let Some(show) = show {
+        let shown = table(shared).and_then(|table| show(&table, units));
+        return shown.ok_or_else(|| "the table cannot be read".into());
     }
     let user = peer_credentials(client).map_err(said("ask who you are"))?.user;
     if user != 0 {
@@ -158,8 +158,10 @@ pub(super) fn table(shared: &Shared) -> Option<Table> {
     None
 }
 
-fn list(shared: &Shared, units: &[Unit]) -> Option<String> {
-    let table = table(shared)?;
+/// Shows something of the services; none if the table does not fit them.
+type Show = fn(&Table, &[Unit]) -> Option<String>;
+
+fn list(table: &Table, units: &[Unit]) -> Option<String> {
     let mut text = String::new();
     for (unit, status) in units.iter().zip(&table.services) {
         let service = unit.service()?;
@@ -169,9 +171,9 @@ fn list(shared: &Shared, units: &[Unit]) -> Option<String> {
 }
 
 /// Gives names and phases with microseconds since the machine's start, and those that each comes after.
-fn chart(shared: &Shared, units: &[Unit]) -> Option<String> {
+fn chart(table: &Table, units: &[Unit]) -> Option<String> {
     let mut text = String::new();
-    for (unit, status) in units.iter().zip(&table(shared)?.services) {
+    for (unit, status) in units.iter().zip(&table.services) {
         write!(text, "{}\t{}", unit.name, status.phase.word()).ok()?;
         for time in [status.times.start, status.times.ready, status.times.end] {
             text.push('\t');

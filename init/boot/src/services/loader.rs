@@ -11,6 +11,9 @@ use system::services::{self, Catalog};
 use crate::log::Log;
 use crate::signals;
 
+/// The process's name, for people and for a successor of process 1.
+pub(super) const NAME: &CStr = c"services";
+
 /// The status of one that found neither files nor an inittab.
 pub(super) const NONE: i32 = 3;
 
@@ -35,8 +38,7 @@ impl Loader {
         let memory = memory(c"configuration")?;
         let pid = process::spawn(|| {
             signals::release();
-            // For people only.
-            let _ = process::set_name(c"services");
+            let _ = process::set_name(NAME);
             load(&memory, is_first, log)
         })?;
         Ok(Self { pid, memory })

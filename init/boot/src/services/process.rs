@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ffi::CStr;
 
 use ::services::machine::Event;
 use ::services::{Kind, Mode, Ready, Service, Target};
@@ -18,6 +19,9 @@ use system::services::path_is_met;
 use super::{Unit, cgroup, confine, notices, probe, sockets};
 use crate::log::Log;
 use crate::signals;
+
+/// The name of the process that looks whether a service is ready, for people and for a successor of process 1.
+pub(super) const PROBE: &CStr = c"readiness";
 
 /// Where programs are looked for, if the file does not say.
 const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
@@ -109,8 +113,7 @@ fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
 
 fn watch(service: &Service, source: Option<OwnedFd>) -> i32 {
     signals::release();
-    // For people only.
-    let _ = process::set_name(c"readiness");
+    let _ = process::set_name(PROBE);
     probe::wait(&service.ready, source)
 }
 

@@ -154,17 +154,13 @@ impl<'a> Crew<'a> {
 
     /// Starts the worker of the network, for which everybody waits.
     pub(crate) fn start_network(&mut self, now: Duration) {
-        if self.means.settings.network {
-            self.enlist(Role::Network, now);
-        }
+        self.start(Role::Network, now);
     }
 
-    /// Starts the worker of devices, unless they are another's: a container shows its host's.
+    /// Starts the worker of devices.
     #[cfg(feature = "devices")]
     pub(crate) fn start_devices(&mut self, now: Duration) {
-        if self.means.settings.devices && crate::shutdown::has_machine() {
-            self.enlist(Role::Devices, now);
-        }
+        self.start(Role::Devices, now);
     }
 
     #[cfg(not(feature = "devices"))]
@@ -188,12 +184,8 @@ impl<'a> Crew<'a> {
         // They wait there for the network, or write there.
         up::make_folder();
         self.start_devices(now);
-        if self.means.settings.agent.is_some() {
-            self.enlist(Role::Agent, now);
-        }
-        if self.means.settings.prompt {
-            self.enlist(Role::Prompt, now);
-        }
+        self.start(Role::Agent, now);
+        self.start(Role::Prompt, now);
     }
 
     /// Makes the link under which the network's memory is found: the number of a descriptor of process 1.
@@ -252,6 +244,13 @@ impl<'a> Crew<'a> {
     pub(crate) fn stop(&mut self, now: Duration) {
         for worker in &mut self.workers {
             worker.life.handle(Event::Stop, now);
+        }
+    }
+
+    /// Starts a worker that the settings ask for.
+    fn start(&mut self, role: Role, now: Duration) {
+        if role.is_wanted(self.means.settings) {
+            self.enlist(role, now);
         }
     }
 

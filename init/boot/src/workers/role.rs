@@ -6,7 +6,6 @@ use linux::fd::AsFd;
 use linux::process::{self, Capabilities};
 
 use super::Means;
-#[cfg(feature = "services")]
 use crate::settings::Settings;
 use crate::{agent, network, prompt, signals, state};
 
@@ -52,15 +51,15 @@ impl Role {
         }
     }
 
-    /// Says whether the settings ask for it, and nobody may have a session with it under another name.
-    #[cfg(feature = "services")]
+    /// Says whether the settings ask for it at a usual start; in a container, which shows its host's, devices are another's.
     pub(crate) fn is_wanted(self, settings: &Settings) -> bool {
         match self {
             Self::Network => settings.network,
             #[cfg(feature = "devices")]
             Self::Devices => settings.devices && crate::shutdown::has_machine(),
             Self::Agent => settings.agent.is_some(),
-            Self::Prompt | Self::Emergency => false,
+            Self::Prompt => settings.prompt,
+            Self::Emergency => false,
         }
     }
 

@@ -218,6 +218,11 @@ impl Metadata {
         (self.0.stx_dev_major, self.0.stx_dev_minor)
     }
 
+    /// Gives what tells it from all other files: device and number.
+    pub const fn identity(&self) -> ((u32, u32), u64) {
+        (self.device(), self.inode())
+    }
+
     /// Gives the device that it is, as major and minor number; zeros for other kinds.
     pub const fn special_device(&self) -> (u32, u32) {
         (self.0.stx_rdev_major, self.0.stx_rdev_minor)

@@ -18,8 +18,7 @@ use rt::{Arguments, Environment};
 rt::program!(main, Refusing);
 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
-    let word = arguments.nth(1).and_then(|word| word.to_str().ok());
-    Refusing::refuse(word.and_then(|word| word.parse().ok()).unwrap_or(0));
+    Refusing::refuse(programs::number(arguments.nth(1)) as u32);
     let mut list = Vec::<u64>::new();
     for room in [3, 9, 27, 81, 243] {
         let is_granted = black_box(&mut list).try_reserve_exact(room).is_ok();

@@ -9,6 +9,8 @@
 #![no_std]
 #![no_main]
 
+extern crate alloc;
+
 use core::time::Duration;
 
 use linux::fs::{self, Mode, OpenFlags};
@@ -45,16 +47,8 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
 
 /// Writes a line to the kernel's log.
 fn say(parts: &[&[u8]]) -> Result<()> {
-    let mut line = [0; 128];
-    let mut end = 0;
-    for byte in parts.iter().copied().flatten() {
-        if let Some(place) = line.get_mut(end) {
-            *place = *byte;
-            end += 1;
-        }
-    }
     let log = fs::open(c"/dev/kmsg", OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
-    fs::write(&log, line.get(..end).unwrap_or_default()).map(drop)
+    fs::write(&log, &parts.concat()).map(drop)
 }
 
 fn die() -> Result<()> {

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use formats::file::cpio::Writer;
 
-use crate::image::{Alter, Compression};
+use crate::image::{self, Alter, Compression};
 use crate::install::{self, need};
 use crate::machine::Architecture;
-use crate::workspace;
 
 /// Packs an image under a name, with a changed program; gives its path.
 pub(super) fn pack(
@@ -20,10 +19,7 @@ pub(super) fn pack(
     install::ensure(&[need("busybox", "busybox-static")])?;
     let program = alter(std::fs::read("/bin/busybox").context("read /bin/busybox")?)?;
     let archive = archive(&program).context("pack BusyBox's initramfs")?;
-    let folder = workspace::make_folder(&workspace::target().join(&architecture.name))?;
-    let path = folder.join(format!("{name}.cpio.{}", compression.ending()));
-    workspace::write(&path, compression.compress(&archive)?)?;
-    Ok(path)
+    image::store(architecture, name, compression, &archive)
 }
 
 fn archive(program: &[u8]) -> Result<Vec<u8>, formats::Error> {

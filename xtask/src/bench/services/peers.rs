@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use formats::file::cpio::Writer;
 
-use crate::image::Compression;
+use crate::command;
+use crate::image::{self, Compression};
 use crate::install::{self, Need, need};
 use crate::machine::Architecture;
-use crate::{command, workspace};
 
 /// Where the program of the services lies.
 const SERVED: &str = "bin/served";
@@ -72,10 +72,7 @@ impl Peer {
         install::ensure(&[&[need("busybox", "busybox-static")], self.needs].concat())?;
         let archive =
             self.archive(served, roles).with_context(|| format!("pack the initramfs of {}", self.name))?;
-        let folder = workspace::make_folder(&workspace::target().join(&architecture.name))?;
-        let path = folder.join(format!("services-{}.cpio.{}", self.name, compression.ending()));
-        workspace::write(&path, compression.compress(&archive)?)?;
-        Ok(path)
+        image::store(architecture, &format!("services-{}", self.name), compression, &archive)
     }
 
     fn archive(&self, served: &Path, roles: &[String]) -> Result<Vec<u8>> {

@@ -7,7 +7,7 @@ use linux::fd::{AsFd, BorrowedFd, CWD, OwnedFd};
 use linux::fs::{self, Metadata, Mode, OpenFlags};
 use linux::{Errno, Result, retry};
 
-use super::{Identity, identity};
+use super::Identity;
 
 /// How many folders are held open at most.
 const OPEN: usize = 16;
@@ -54,7 +54,7 @@ impl Mirror {
 
     /// Goes down into a folder, the copy of `source`; `made` says that it was not there before.
     pub(super) fn push(&mut self, folder: OwnedFd, source: Metadata, made: bool) -> Result<()> {
-        let identity = identity(&retry(|| fs::fstat(&folder))?);
+        let identity = retry(|| fs::fstat(&folder))?.identity();
         self.root.get_or_insert(identity);
         self.device.get_or_insert(source.device());
         self.levels.push(Level { folder: Some(folder), identity, source, made });
@@ -72,7 +72,7 @@ impl Mirror {
         if let Some(level) = self.levels.last_mut().filter(|level| level.folder.is_none()) {
             let flags = OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::CLOSE_ON_EXEC;
             let above = retry(|| fs::openat(&folder, c"..", flags, Mode::empty()))?;
-            if identity(&fs::fstat(&above)?) != level.identity {
+            if fs::fstat(&above)?.identity() != level.identity {
                 // Somebody has moved the copy away from under us.
                 return Err(Errno::STALE);
             }

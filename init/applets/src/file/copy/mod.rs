@@ -71,10 +71,6 @@ pub(super) struct Copied {
     identity: Identity,
 }
 
-fn identity(file: &Metadata) -> Identity {
-    (file.device(), file.inode())
-}
-
 /// A place for a copy.
 struct Place<'a> {
     folder: BorrowedFd<'a>,
@@ -161,7 +157,7 @@ impl Copier<'_> {
             return Err(Problem::of(visit.path, Errno::ACCES));
         }
         let source = visit.metadata().map_err(|errno| Problem::of(visit.path, errno))?;
-        if mirror.is_root(identity(&source)) {
+        if mirror.is_root(source.identity()) {
             return Err(Problem::text(visit.path, "cannot be copied into itself"));
         }
         if self.stays && mirror.is_elsewhere(source.device()) {
@@ -253,7 +249,7 @@ impl Copier<'_> {
         if old.is_directory() {
             return Err(Problem::of(place.path, Errno::ISDIR));
         }
-        if identity(source) == identity(old) && self.links.is_none() {
+        if source.identity() == old.identity() && self.links.is_none() {
             let names = [visit.path, b" and ", place.path].concat();
             return Err(Problem::text(&names, "are the same file"));
         }
@@ -378,7 +374,7 @@ impl Copier<'_> {
 
     /// Links to the copy of a file that was copied already under another name; false if there is none, or no longer.
     fn link_to_copy(&self, source: &Metadata, place: &Place<'_>) -> Result<bool> {
-        let Ok(at) = self.seen.binary_search_by(|seen| seen.0.cmp(&identity(source))) else {
+        let Ok(at) = self.seen.binary_search_by(|seen| seen.0.cmp(&source.identity())) else {
             return Ok(false);
         };
         let Some((_, copied)) = self.seen.get(at) else { return Ok(false) };
@@ -387,7 +383,7 @@ impl Copier<'_> {
             fs::link_at(CWD, copied.path.as_slice(), place.folder, place.name, false)?;
         }
         // Someone may have exchanged what the path leads to.
-        if place.look(false).is_some_and(|file| identity(&file) == copied.identity) {
+        if place.look(false).is_some_and(|file| file.identity() == copied.identity) {
             return Ok(true);
         }
         let _ = fs::unlink_at(place.folder, place.name);
@@ -395,11 +391,11 @@ impl Copier<'_> {
     }
 
     fn remember(&mut self, source: &Metadata, place: &Place<'_>) {
-        let source = identity(source);
+        let source = source.identity();
         if let Err(at) = self.seen.binary_search_by(|seen| seen.0.cmp(&source))
             && let Some(copy) = place.look(false)
         {
-            self.seen.insert(at, (source, Copied { path: place.path.to_vec(), identity: identity(&copy) }));
+            self.seen.insert(at, (source, Copied { path: place.path.to_vec(), identity: copy.identity() }));
         }
     }
 }

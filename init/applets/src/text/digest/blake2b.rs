@@ -11,8 +11,7 @@ use super::Kind;
 const LONGEST: usize = 64;
 
 impl Kind {
-    pub(in crate::text) const BLAKE2B: Self =
-        Self { name: "BLAKE2b", algorithm: Algorithm::Blake2b(LONGEST) };
+    pub(in crate::text) const BLAKE2B: Self = Self::new("BLAKE2b", Algorithm::Blake2b(LONGEST));
 
     /// Gives BLAKE2b of so many bits, 0 for the most; nothing if there is none of so many.
     pub(in crate::text) fn blake2b(bits: u64) -> Option<Self> {

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use formats::proc::pid::stat;
+use formats::proc::pid::stat::{self, Stat};
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode, OpenFlags};
 use linux::process::{Pid, WaitFlags, WaitFor, getpid, waitid};
@@ -14,6 +14,11 @@ use crate::workers::role::Role;
 /// Says whether a process is a child of this one, ended or not.
 pub(super) fn is_child(pid: Pid) -> bool {
     waitid(WaitFor::Process(pid), WaitFlags::EXITED | WaitFlags::NO_HANG | WaitFlags::KEEP).is_ok()
+}
+
+/// Says whether a process is a child of this one that has not ended.
+pub(in crate::services) fn lives(stat: &Stat<'_>) -> bool {
+    stat.state != b'Z' && stat.parent == getpid().get().unsigned_abs()
 }
 
 /// Gives the numbers and names of the children of process 1 that are copies of it: the same program, or the one that was in its place.
@@ -28,8 +33,7 @@ pub(super) fn copies() -> Vec<(Pid, Vec<u8>)> {
         let is_prompt = stat.name == b"sh" && stat.session == number && stat.terminal.0 != 0;
         let name = if is_prompt { Role::Prompt.name().as_bytes() } else { stat.name };
         let is_copy = || super::program_of(&format!("{number}")) == own;
-        (stat.parent == getpid().get().unsigned_abs() && stat.state != b'Z' && is_copy())
-            .then(|| (pid, name.to_vec()))
+        (lives(&stat) && is_copy()).then(|| (pid, name.to_vec()))
     };
     numbers.into_iter().filter_map(child).collect()
 }

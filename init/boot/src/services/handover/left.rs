@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use ::services::handover::{Held, Known, Plan, State};
 use ::services::manager::Manager;
-use ::services::packed::Bytes;
+use ::services::packed::PackedService;
 use linux::fd::{AsFd, BorrowedFd};
 use linux::process::Pid;
 
@@ -43,7 +43,7 @@ pub(super) fn plan<'a>(
     }
     files.extend(shared.strays.iter().map(AsFd::as_fd));
     let plan = Plan {
-        services: units.iter().map(|unit| Bytes(unit.packed.clone())).collect(),
+        services: units.iter().map(|unit| PackedService(unit.packed.clone())).collect(),
         nodes: (0..units.len()).map(|at| manager.node(at).cloned().unwrap_or_default()).collect(),
         held,
         has_memory: memory.is_some(),

@@ -39,6 +39,7 @@ use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
 use crate::signals;
 use crate::workers::Crew;
+pub(super) use found::lives;
 use record::Record;
 
 /// How long a successor after a fault must live for the next fault to have one, too, in seconds.

@@ -16,7 +16,7 @@ use linux::signal::Signal;
 
 use super::{Inheritance, Succession, found, goal_of, living};
 use crate::services::logs::Kept;
-use crate::services::{Services, Shared, Unit, cgroup, process};
+use crate::services::{Services, Shared, Unit, armed, cgroup, loader, process};
 use crate::settings::Settings;
 use crate::workers::LINK;
 use crate::workers::role::Role;
@@ -29,35 +29,13 @@ fn take(is_there: bool, files: &mut impl Iterator<Item = OwnedFd>) -> Option<Opt
     if is_there { files.next().map(Some) } else { Some(None) }
 }
 
-fn is_pipe(file: &OwnedFd) -> bool {
-    fs::fstat(file).is_ok_and(|stat| stat.kind() == FileKind::Fifo)
+/// Says whether a copy of process 1 looks for something for a service, by its name.
+fn is_probe(name: &[u8]) -> bool {
+    [armed::NAME, process::PROBE].iter().any(|probe| probe.to_bytes() == name)
 }
 
-/// Ends the copies of process 1 that a state does not know: they were made in the turn in which it has failed, and what they work at
-/// gets another one.
-fn end_unknown(state: &State) {
-    const MADE: [&[u8]; 9] = [
-        b"armed",
-        b"control",
-        b"devices",
-        b"log-files",
-        b"logs",
-        b"network",
-        b"notices",
-        b"readiness",
-        b"services",
-    ];
-    let is_known = |pid: Pid| {
-        let pid = Some(pid.get());
-        state.helpers.contains(&pid)
-            || state.workers.iter().any(|(_, known)| *known == pid)
-            || state.services.iter().any(|service| service.probe == pid || service.pid == pid)
-    };
-    for (pid, name) in found::copies() {
-        if MADE.contains(&name.as_slice()) && !is_known(pid) {
-            let _ = kill(pid, Some(Signal::KILL));
-        }
-    }
+fn is_pipe(file: &OwnedFd) -> bool {
+    fs::fstat(file).is_ok_and(|stat| stat.kind() == FileKind::Fifo)
 }
 
 impl Services {
@@ -117,7 +95,7 @@ impl Services {
             unit.times = known.times.clone();
         }
         if succession == Succession::Fault {
-            end_unknown(state);
+            self.end_unknown(state);
         }
         for (worker, pid) in self.workers.iter_mut().zip(&state.helpers) {
             worker.resume(living(*pid), now);
@@ -153,6 +131,28 @@ impl Services {
             self.load(false);
         }
         self.note(now);
+    }
+
+    /// Ends the copies of process 1 that a state does not know: they were made in the turn in which it has failed, and what they work at
+    /// gets another one. Those that somebody may have a session with are left.
+    fn end_unknown(&self, state: &State) {
+        let is_known = |pid: Pid| {
+            let pid = Some(pid.get());
+            state.helpers.contains(&pid)
+                || state.workers.iter().any(|(_, known)| *known == pid)
+                || state.services.iter().any(|service| service.probe == pid || service.pid == pid)
+        };
+        let is_workers = |name: &[u8]| {
+            let is_role = |role: &Role| !role.has_session() && role.name().as_bytes() == name;
+            Role::ALL.iter().any(is_role)
+                || self.workers.iter().any(|worker| worker.process_name().to_bytes() == name)
+        };
+        for (pid, name) in found::copies() {
+            let is_made = is_workers(&name) || is_probe(&name) || name == loader::NAME.to_bytes();
+            if is_made && !is_known(pid) {
+                let _ = kill(pid, Some(Signal::KILL));
+            }
+        }
     }
 
     /// Finds out what happened to a service behind the state's back: in the turn in which process 1 has failed.
@@ -206,14 +206,14 @@ impl Services {
             worker.renew(now);
         }
         // Those that look for something are begun anew.
-        for (pid, _) in children.iter().filter(|(_, name)| matches!(name.as_slice(), b"armed" | b"readiness"))
-        {
+        for (pid, _) in children.iter().filter(|(_, name)| is_probe(name)) {
             let _ = kill(*pid, Some(Signal::KILL));
         }
         let mut workers = Vec::new();
         for role in Role::ALL.iter().copied() {
             let pid = named(role.name().as_bytes());
-            if pid.is_some() || role.is_wanted(settings) {
+            // A prompt's shell may have another name.
+            if pid.is_some() || role != Role::Prompt && role.is_wanted(settings) {
                 workers.push((role as u8, pid));
             }
         }
