@@ -109,7 +109,15 @@ fn perf_kprobe() {
     if !std::path::Path::new(list).exists() {
         skip("this kernel has no probes (KPROBES)");
     }
-    std::fs::write(list, "p:spelunk/getcwd __do_sys_getcwd\n").unwrap();
+    // How the function is called depends on processor and compiler.
+    let symbols = std::fs::read_to_string("/proc/kallsyms").unwrap();
+    let mut symbols = symbols.lines().filter_map(|line| line.split_whitespace().nth(2));
+    // Before them lies what pads them; programs of 32 bits have their own.
+    let others = ["__pfx_", "__ia32_"];
+    let function = symbols
+        .find(|name| name.ends_with("sys_getcwd") && !others.iter().any(|other| name.starts_with(other)));
+    let Some(function) = function else { skip("the kernel's list has no sys_getcwd (KALLSYMS)") };
+    std::fs::write(list, format!("p:spelunk/getcwd {function}\n")).unwrap();
     let count = counted(tracepoint("spelunk/getcwd"));
     std::fs::write(list, "-:spelunk/getcwd\n").unwrap();
     assert_eq!(count, 2);

@@ -79,7 +79,8 @@ impl Outcome {
 #[derive(Default)]
 pub(super) struct Report {
     suites: Vec<Suite>,
-    is_beside: bool,
+    /// When it began, if others run beside it.
+    beside_since: Option<Instant>,
 }
 
 /// A suite that has been run.
@@ -92,7 +93,7 @@ struct Suite {
 impl Report {
     /// Starts a report of suites beside which others run: each is printed in one piece.
     pub(super) fn beside() -> Self {
-        Self { is_beside: true, ..Self::default() }
+        Self { beside_since: Some(Instant::now()), ..Self::default() }
     }
 
     /// Adds the suites of another report behind its own.
@@ -113,12 +114,13 @@ impl Report {
     /// Runs a suite; an error, or that it ran nothing, is a failure.
     pub(super) fn suite<O: Into<Outcome>>(&mut self, name: &str, suite: impl FnOnce() -> Result<O>) {
         let started = Instant::now();
-        let outcome = match self.is_beside {
-            true => {
-                note!("xtask: {name} ...");
+        let outcome = match self.beside_since {
+            Some(since) => {
+                let seconds = since.elapsed().as_secs();
+                note!("xtask: {:02}:{:02} {name} ...", seconds / 60, seconds % 60);
                 output::in_one_piece(|| outcome(name, suite))
             }
-            false => outcome(name, suite),
+            None => outcome(name, suite),
         };
         self.suites.push(Suite { name: name.to_owned(), outcome, seconds: started.elapsed().as_secs_f64() });
     }
