@@ -11,7 +11,7 @@ use crate::depth::Depth;
 use crate::editor::Typing;
 use crate::names::{Names, Symbol, is_name};
 use crate::parse::{Aliases, Input, Knowledge, Lines, Parser, SyntaxError};
-use crate::run::{Leave, Origin, Reader, Run, Shell, Status, number_text};
+use crate::run::{Leave, Origin, Own, Reader, Run, Shell, Status, number_text};
 use crate::syntax::Bytes;
 use crate::system::System;
 
@@ -109,7 +109,7 @@ impl<'s> Shell<'s> {
                     let (surroundings, history) = (Rc::clone(&self.surroundings), Rc::clone(&self.history));
                     Box::new(Typing::new(self.system, self.commands, surroundings, history))
                 } else {
-                    Box::new(Reader::new(self.system, 0, true, interactive))
+                    Box::new(Reader::new(self.system, Own::default(), true, interactive))
                 };
                 let mut input = Input::lines(lines);
                 if interactive { self.run_session(&mut input) } else { self.run_input(&mut input) }

@@ -30,11 +30,9 @@ pub(super) fn source(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     let outer =
         arguments.map(|arguments| core::mem::replace(&mut shell.positional, Rc::new(arguments.to_vec())));
     shell.sources += 1;
-    let loops = core::mem::take(&mut shell.loops);
     let line = shell.line;
     let run = shell.run_file(&path, false);
     shell.line = line;
-    shell.loops = loops;
     shell.sources -= 1;
     if let Some(outer) = outer {
         shell.positional = outer;
@@ -45,7 +43,7 @@ pub(super) fn source(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     }
 }
 
-/// Finds a file: one without a slash along PATH, and then here.
+/// Finds a file: one without a slash along PATH.
 fn find(shell: &Shell<'_>, name: &Bytes) -> Option<Bytes> {
     let is_file = |path: &[u8]| {
         shell.system.stat(path, true).is_ok_and(|metadata| metadata.kind() != FileKind::Directory)
@@ -54,13 +52,11 @@ fn find(shell: &Shell<'_>, name: &Bytes) -> Option<Bytes> {
         return Some(name.clone());
     }
     let path = shell.value(Symbol::PATH).unwrap_or_default();
-    for folder in path.split(|byte| *byte == b':').filter(|folder| !folder.is_empty()) {
+    path.split(|byte| *byte == b':').find_map(|folder| {
+        let folder = if folder.is_empty() { b"." } else { folder };
         let candidate = [folder, b"/", name].concat();
-        if is_file(&candidate) {
-            return Some(Rc::from(candidate));
-        }
-    }
-    is_file(name).then(|| Rc::from([b"./", &**name].concat()))
+        is_file(&candidate).then(|| Rc::from(candidate))
+    })
 }
 
 pub(super) fn exec(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {

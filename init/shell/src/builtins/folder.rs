@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use crate::names::Symbol;
-use crate::run::{Run, Shell};
+use crate::run::{Leave, Run, Shell};
 use crate::syntax::Bytes;
 
 pub(super) fn cd(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
@@ -52,7 +52,11 @@ pub(super) fn cd(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
             Ok(()) => {
                 let reached = if physical { shell.system.folder().unwrap_or(logical) } else { logical };
                 is_shown |= by_path && !target.starts_with(b"/");
-                arrive(shell, &reached)?;
+                match arrive(shell, &reached) {
+                    // A variable that cannot be changed is no end of the script.
+                    Err(Leave::Failed(status)) => return Ok(status),
+                    run => run?,
+                }
                 if is_shown {
                     shell.put(&reached);
                     shell.put(b"\n");
@@ -83,6 +87,7 @@ fn candidates(shell: &Shell<'_>, target: &[u8]) -> Vec<(Vec<u8>, bool)> {
 }
 
 fn arrive(shell: &mut Shell<'_>, path: &[u8]) -> Run<()> {
+    shell.folder = Some(Rc::from(path));
     let former = shell.value(Symbol::PWD);
     if let Some(former) = former {
         shell.set(Symbol::OLDPWD, former)?;
@@ -90,11 +95,11 @@ fn arrive(shell: &mut Shell<'_>, path: &[u8]) -> Run<()> {
     shell.set(Symbol::PWD, Rc::from(path))
 }
 
-/// Gives the logical path of the current folder: PWD, as long as it leads here.
+/// Gives the logical path of the current folder; PWD may say anything by now.
 fn current(shell: &Shell<'_>) -> Vec<u8> {
-    match shell.value(Symbol::PWD) {
-        Some(path) if path.starts_with(b"/") => path.to_vec(),
-        _ => shell.system.folder().unwrap_or_default(),
+    match &shell.folder {
+        Some(path) => path.to_vec(),
+        None => shell.system.folder().unwrap_or_default(),
     }
 }
 
@@ -156,10 +161,10 @@ impl Shell<'_> {
             let here = self.system.stat(b".", true);
             is_clean && matches!((there, here), (Ok(there), Ok(here)) if (there.device(), there.inode()) == (here.device(), here.inode()))
         });
-        if inherited.is_none()
-            && let Ok(path) = self.system.folder()
-        {
-            let _ = self.variables.set(Symbol::PWD, Rc::from(path));
+        let is_inherited = inherited.is_some();
+        self.folder = inherited.or_else(|| self.system.folder().ok().map(Rc::from));
+        if let Some(path) = self.folder.clone().filter(|_| !is_inherited) {
+            let _ = self.variables.set(Symbol::PWD, path);
         }
     }
 }

@@ -4,11 +4,19 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use crate::names::{Symbol, is_name};
-use crate::run::{Run, Shell, number_text};
+use crate::run::{Leave, Run, Shell, number_text};
 use crate::syntax::Bytes;
 use crate::text;
 
 pub(super) fn getopts(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
+    match step(shell, words) {
+        // A variable that cannot be changed is no end of the script.
+        Err(Leave::Failed(status)) => Ok(status),
+        run => run,
+    }
+}
+
+fn step(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     let words_of_call = words;
     let words = match words {
         [_, mark, rest @ ..] if &**mark == b"--" => rest,

@@ -8,7 +8,7 @@ use linux::Errno;
 use linux::fs::From as Seek;
 
 use crate::names::{Symbol, is_name};
-use crate::run::{Run, Shell};
+use crate::run::{Leave, Run, Shell};
 use crate::syntax::Bytes;
 use crate::text;
 
@@ -62,8 +62,12 @@ pub(super) fn read(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     }
     let line = line?;
     let names: Vec<Symbol> = names.iter().map(|name| shell.names.symbol(name)).collect();
-    assign(shell, &names, &line)?;
-    Ok(line.status)
+    Ok(match assign(shell, &names, &line) {
+        Ok(()) => line.status,
+        // One that cannot be changed is no end of the script.
+        Err(Leave::Failed(status)) => status,
+        Err(leave) => return Err(leave),
+    })
 }
 
 /// Reads a time in seconds, which may have a fraction.
@@ -93,9 +97,18 @@ fn read_line(shell: &mut Shell<'_>, number: i32, wish: &Wish) -> Run<Line> {
         }
         if let Some(end) = end {
             let left = end.saturating_sub(shell.system.now());
-            if !matches!(shell.system.wait_readable(number, left), Ok(true)) {
-                line.status = 142;
-                return Ok(line);
+            // What has come already counts even without time.
+            let is_over = left.is_zero() && wish.limit != Some(Duration::ZERO);
+            match shell.system.wait_readable(number, left) {
+                Ok(true) if !is_over => {}
+                Err(Errno::INTR) => {
+                    shell.run_traps()?;
+                    continue;
+                }
+                _ => {
+                    line.status = 142;
+                    return Ok(line);
+                }
             }
         }
         let block = buffer.get_mut(..most).unwrap_or_default();

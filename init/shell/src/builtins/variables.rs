@@ -45,6 +45,11 @@ pub(super) fn readonly(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
 
 pub(super) fn local(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {
     for word in words.get(1..).unwrap_or_default() {
+        if &**word == b"-" && shell.calls > 0 {
+            let options = shell.options.clone();
+            shell.local_options.get_or_insert(options);
+            continue;
+        }
         let end = word.iter().position(|byte| *byte == b'=').unwrap_or(word.len());
         let name = word.get(..end).unwrap_or_default();
         if !is_name(name) {

@@ -3,6 +3,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use linux::fs::FileKind;
 use query::sort::sort;
 
 use super::find;
@@ -79,7 +80,7 @@ fn tell(shell: &mut Shell<'_>, name: &Bytes, path: Option<&[u8]>, in_words: bool
             }
         } else {
             match shell.find_program(name, path) {
-                Found::Program(found) if !name.contains(&b'/') || shell.system.may(&found, 1) => {
+                Found::Program(found) if !name.contains(&b'/') || is_program(shell, &found) => {
                     line = if in_words { [&**name, b" is ", &*found].concat() } else { found.to_vec() };
                 }
                 Found::Applet if in_words => line.extend_from_slice(b" is a command of this program"),
@@ -96,6 +97,11 @@ fn tell(shell: &mut Shell<'_>, name: &Bytes, path: Option<&[u8]>, in_words: bool
     line.push(b'\n');
     shell.put(&line);
     true
+}
+
+fn is_program(shell: &Shell<'_>, path: &[u8]) -> bool {
+    let is_file = shell.system.stat(path, true).is_ok_and(|file| file.kind() == FileKind::Regular);
+    is_file && shell.system.may(path, 1)
 }
 
 pub(super) fn hash(shell: &mut Shell<'_>, words: &[Bytes]) -> Run {

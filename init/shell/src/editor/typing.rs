@@ -19,7 +19,7 @@ use super::machine::{Machine, Step};
 use super::surroundings::Surroundings;
 use crate::Commands;
 use crate::parse::Lines;
-use crate::run::Reader;
+use crate::run::{Own, Reader};
 use crate::system::{Disposition, System};
 
 /// Lines that are typed.
@@ -63,7 +63,7 @@ impl<'s> Typing<'s> {
         Self {
             system,
             commands,
-            plain: Reader::new(system, TERMINAL, true, true),
+            plain: Reader::new(system, Own::new(TERMINAL.into()), true, true),
             machine: Machine::new(),
             surroundings,
             history,

@@ -285,6 +285,20 @@ fn find_last(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).rposition(|window| window == part)
 }
 
+/// Gives the places between characters, the two ends among them.
+fn places(matcher: Matcher, text: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
+    const LONGEST: usize = 4;
+    let is_within = move |at: usize| {
+        // What begins up to three bytes before may reach beyond this one.
+        text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80)
+            && (1..LONGEST).any(|back| {
+                at.checked_sub(back)
+                    .is_some_and(|start| matcher.width(text.get(start..).unwrap_or_default()) > back)
+            })
+    };
+    (0..=text.len()).filter(move |at| !is_within(*at))
+}
+
 /// Gives where what a pattern matches at the front ends; 0 if it does not match.
 fn after_front(matcher: Matcher, pattern: &[u8], text: &[u8], longest: bool) -> usize {
     if is_literal(pattern) {
@@ -299,7 +313,7 @@ fn after_front(matcher: Matcher, pattern: &[u8], text: &[u8], longest: bool) -> 
         return found.map_or(0, |at| at + rest.len());
     }
     let mut places =
-        (0..=text.len()).filter(|at| matcher.matches(pattern, text.get(..*at).unwrap_or_default()));
+        places(matcher, text).filter(|at| matcher.matches(pattern, text.get(..*at).unwrap_or_default()));
     let found = if longest { places.next_back() } else { places.next() };
     found.unwrap_or(0)
 }
@@ -317,7 +331,7 @@ fn before_back(matcher: Matcher, pattern: &[u8], text: &[u8], longest: bool) -> 
         return found.unwrap_or(text.len());
     }
     let mut places =
-        (0..=text.len()).filter(|at| matcher.matches(pattern, text.get(*at..).unwrap_or_default()));
+        places(matcher, text).filter(|at| matcher.matches(pattern, text.get(*at..).unwrap_or_default()));
     let found = if longest { places.next() } else { places.next_back() };
     found.unwrap_or(text.len())
 }
@@ -326,7 +340,7 @@ fn before_back(matcher: Matcher, pattern: &[u8], text: &[u8], longest: bool) -> 
 fn replaced(matcher: Matcher, which: Replace, pattern: &[u8], replacement: &[u8], text: &[u8]) -> Vec<u8> {
     let longest = |at: usize| {
         let rest = text.get(at..)?;
-        let mut lengths = (0..=rest.len()).rev();
+        let mut lengths = places(matcher, rest).rev();
         lengths.find(|length| rest.get(..*length).is_some_and(|part| matcher.matches(pattern, part)))
     };
     match which {
@@ -337,8 +351,8 @@ fn replaced(matcher: Matcher, which: Replace, pattern: &[u8], replacement: &[u8]
             };
         }
         Replace::Back => {
-            let found =
-                (0..=text.len()).find(|at| matcher.matches(pattern, text.get(*at..).unwrap_or_default()));
+            let found = places(matcher, text)
+                .find(|at| matcher.matches(pattern, text.get(*at..).unwrap_or_default()));
             return match found {
                 Some(at) => [text.get(..at).unwrap_or_default(), replacement].concat(),
                 None => text.to_vec(),

@@ -65,6 +65,7 @@ impl Parser<'_, '_> {
 
     fn loop_body(&mut self) -> Parse<List> {
         self.skip_newlines()?;
+        self.expand_alias()?;
         self.expect("do")?;
         let body = self.body()?;
         self.expect("done")?;

@@ -18,8 +18,13 @@ pub(super) struct Waiting {
 }
 
 impl Parser<'_, '_> {
-    /// Notes a here-document, whose delimiter is this word.
-    pub(super) fn wait_for_document(&mut self, word: &Word, drops_tabs: bool) -> Rc<Here> {
+    /// Notes a here-document, whose delimiter is this word, which lies there in the script.
+    pub(super) fn wait_for_document(
+        &mut self,
+        word: &Word,
+        (start, end): (usize, usize),
+        drops_tabs: bool,
+    ) -> Rc<Here> {
         let mut delimiter = Vec::new();
         let mut is_quoted = false;
         for part in &word.parts {
@@ -33,7 +38,14 @@ impl Parser<'_, '_> {
                     delimiter.push(b'~');
                     delimiter.extend_from_slice(name);
                 }
-                Part::Parameter(..) | Part::Command(..) | Part::Arithmetic(..) => {}
+                Part::Parameter(..) | Part::Command(..) | Part::Arithmetic(..) => {
+                    // Nothing in it is expanded, but quotes are removed.
+                    let text = self.input.between(start, end);
+                    is_quoted = text.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+                    delimiter =
+                        text.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'' | b'\\')).collect();
+                    break;
+                }
             }
         }
         let document = Rc::new(Here::default());

@@ -35,6 +35,8 @@ pub(crate) struct Input<'s> {
     /// Whether lines are collected to be shown.
     pub(crate) verbose: bool,
     pub(crate) echoed: Vec<u8>,
+    /// Up to where in the buffer they have been.
+    shown: usize,
     /// Whether the process ends with this input.
     pub(crate) is_last: bool,
 }
@@ -75,6 +77,7 @@ impl<'s> Input<'s> {
             is_within: false,
             verbose: false,
             echoed: Vec::new(),
+            shown: 0,
             is_last: false,
         };
         input.buffer.extend(text.iter().filter(|byte| **byte != 0));
@@ -96,11 +99,27 @@ impl<'s> Input<'s> {
     pub(crate) fn begin(&mut self) {
         self.is_within = false;
         if self.lines.is_some() && self.line_start > 0 {
+            self.show_to(self.line_start);
+            self.shown -= self.line_start;
             self.buffer.drain(..self.line_start);
             self.at -= self.line_start;
             self.line_start = 0;
             self.first_line = self.line;
         }
+    }
+
+    /// Collects the lines up to that of the character before the next one.
+    pub(crate) fn show_line(&mut self) {
+        let rest = self.buffer.get(self.at.saturating_sub(1)..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        self.show_to(self.at.saturating_sub(1) + end);
+    }
+
+    fn show_to(&mut self, end: usize) {
+        if self.verbose && self.lines.is_some() {
+            self.echoed.extend_from_slice(self.buffer.get(self.shown..end).unwrap_or_default());
+        }
+        self.shown = self.shown.max(end);
     }
 
     /// Drops what is left of the line, after a mistake of someone who types.
@@ -203,9 +222,6 @@ impl<'s> Input<'s> {
         if self.buffer.get(start..).unwrap_or_default().contains(&0) {
             let clean: Vec<u8> = self.buffer.drain(start..).filter(|byte| *byte != 0).collect();
             self.buffer.extend(clean);
-        }
-        if self.verbose {
-            self.echoed.extend_from_slice(self.buffer.get(start..).unwrap_or_default());
         }
         self.is_within = true;
         Ok(())

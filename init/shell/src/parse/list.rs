@@ -35,6 +35,8 @@ impl Parser<'_, '_> {
         let mut list = List::default();
         loop {
             self.skip_newlines()?;
+            // Its text may be a word that ends the list.
+            self.expand_alias()?;
             if self.ends_list()? {
                 return Ok(list);
             }

@@ -15,6 +15,9 @@ const MISPLACED: [&[u8]; 8] = [b"then", b"else", b"elif", b"fi", b"do", b"done",
 /// Commands whose arguments may be assignments, as far as `~` goes.
 const DECLARING: [&[u8]; 4] = [b"export", b"readonly", b"local", b"alias"];
 
+/// Commands whose arguments are another command.
+const PASSING: [&[u8]; 2] = [b"command", b"builtin"];
+
 impl Parser<'_, '_> {
     /// Parses a command and its redirections.
     pub(super) fn command(&mut self) -> Parse<Command> {
@@ -50,7 +53,7 @@ impl Parser<'_, '_> {
     }
 
     /// Puts the text of an alias in place of its name, as long as one comes.
-    fn expand_alias(&mut self) -> Parse<()> {
+    pub(super) fn expand_alias(&mut self) -> Parse<()> {
         while !self.knowledge.aliases.is_empty() {
             let Token::Word(word) = self.token()? else { return Ok(()) };
             let Some(name) = word.bare() else { return Ok(()) };
@@ -69,6 +72,8 @@ impl Parser<'_, '_> {
         let mut simple = Simple { assignments: Vec::new(), words: Vec::new() };
         let mut redirects = Vec::new();
         let mut declares = false;
+        // Whether all words so far pass on what follows them.
+        let mut passes = true;
         loop {
             if let Some(redirect) = self.redirect()? {
                 redirects.push(redirect);
@@ -96,13 +101,18 @@ impl Parser<'_, '_> {
                         {
                             return self.function(&word, position);
                         }
-                        declares = word.bare().is_some_and(|word| DECLARING.contains(&word));
+                        (declares, passes) = (is_one_of(&word, &DECLARING), is_one_of(&word, &PASSING));
                         simple.words.push(word);
                     }
                 }
                 continue;
             }
-            simple.words.push(if declares { with_tildes(word) } else { word });
+            if passes && !declares {
+                (declares, passes) = (is_one_of(&word, &DECLARING), is_one_of(&word, &PASSING));
+                simple.words.push(word);
+            } else {
+                simple.words.push(if declares { with_tildes(word) } else { word });
+            }
         }
         if simple.words.is_empty() && simple.assignments.is_empty() && redirects.is_empty() {
             return Err(self.unexpected("a command"));
@@ -113,12 +123,18 @@ impl Parser<'_, '_> {
     /// Parses what follows the name of a function.
     fn function(&mut self, name: &Word, position: Position) -> Parse<Command> {
         let Some(name) = name.bare() else { return Err(self.unexpected("")) };
+        if crate::builtins::find(name).is_some_and(|builtin| builtin.is_special) {
+            return Err(self.unexpected("another name for a function than that of a special builtin"));
+        }
         let name = Rc::from(name);
         self.take();
         if !self.accept(Operator::Close)? {
             return Err(self.unexpected("\")\""));
         }
         self.skip_newlines()?;
+        if self.is_word("!")? {
+            return Err(self.unexpected("a command"));
+        }
         let body = self.command()?;
         Ok(Command { kind: Kind::Function(name, Rc::new(body)), redirects: Vec::new(), position })
     }
@@ -162,13 +178,18 @@ impl Parser<'_, '_> {
         if !matches!(self.token()?, Token::Word(_)) {
             return Err(self.unexpected("a word"));
         }
+        let (start, end) = (self.token_offset, self.input.offset());
         let Token::Word(word) = self.take() else { return Ok(None) };
         let (standard, kind) = match operator {
             Operator::Less => (0, RedirectKind::Read(word)),
             Operator::LessGreat => (0, RedirectKind::Both(word)),
             Operator::LessAnd => (0, RedirectKind::Copy(word)),
-            Operator::DoubleLess => (0, RedirectKind::Here(self.wait_for_document(&word, false))),
-            Operator::DoubleLessDash => (0, RedirectKind::Here(self.wait_for_document(&word, true))),
+            Operator::DoubleLess => {
+                (0, RedirectKind::Here(self.wait_for_document(&word, (start, end), false)))
+            }
+            Operator::DoubleLessDash => {
+                (0, RedirectKind::Here(self.wait_for_document(&word, (start, end), true)))
+            }
             Operator::Great => (1, RedirectKind::Write(word, false)),
             Operator::Clobber => (1, RedirectKind::Write(word, true)),
             Operator::DoubleGreat => (1, RedirectKind::Append(word)),
@@ -176,6 +197,10 @@ impl Parser<'_, '_> {
         };
         Ok(Some(Redirect { number: number.unwrap_or(standard), kind, position }))
     }
+}
+
+fn is_one_of(word: &Word, names: &[&[u8]]) -> bool {
+    word.bare().is_some_and(|word| names.contains(&word))
 }
 
 fn begins_redirect(operator: Operator) -> bool {

@@ -172,11 +172,15 @@ impl Shell<'_> {
         let positional = Rc::new(arguments.get(1..).unwrap_or_default().to_vec());
         let outer = core::mem::replace(&mut self.positional, positional);
         let loops = core::mem::take(&mut self.loops);
+        let options = self.local_options.take();
         self.variables.enter();
         self.calls += 1;
         let run = self.with_origin(function.origin.clone(), |shell| shell.command(&function.body));
         self.calls -= 1;
         self.variables.leave();
+        if let Some(kept) = core::mem::replace(&mut self.local_options, options) {
+            self.options = kept;
+        }
         self.loops = loops;
         self.positional = outer;
         match run {

@@ -103,7 +103,8 @@ impl Shell<'_> {
         if self.tested > 0 {
             return Ok(());
         }
-        if self.traps.has(super::Condition::Error) {
+        // That of a function's command is one of the function, and counts once.
+        if self.calls == 0 && self.traps.has(super::Condition::Error) {
             self.status = status;
             self.run_error_trap()?;
         }
@@ -126,11 +127,10 @@ impl Shell<'_> {
         if let Kind::Simple(simple) = &command.kind {
             return self.simple(command, simple);
         }
-        self.place = command.position;
+        (self.place, self.line) = (command.position, command.position.line);
         if command.redirects.is_empty() {
             return self.compound(&command.kind);
         }
-        self.line = command.position.line;
         match self.redirect(&command.redirects) {
             Ok(saved) => {
                 let run = self.compound(&command.kind);

@@ -39,7 +39,7 @@ pub(crate) use children::{Job, JobState, Jobs};
 pub(crate) use options::{Options, ROWS};
 pub(crate) use origin::Origin;
 pub(crate) use pipeline::{is_harmless, trimmed};
-pub(crate) use redirect::Saved;
+pub(crate) use redirect::{Own, Saved};
 pub(crate) use script::Reader;
 pub(crate) use simple::{Found, Function};
 
@@ -122,6 +122,12 @@ pub(crate) struct Shell<'s> {
     pub(crate) surroundings: Rc<RefCell<Surroundings>>,
     /// `--trace-json`.
     pub(crate) traces: bool,
+    /// Descriptors of the shell's own.
+    pub(crate) own: Vec<Own>,
+    /// The logical path of the current folder, with the links one came by; none: only the kernel knows.
+    pub(crate) folder: Option<Bytes>,
+    /// What `local -` has kept of the options, for the function that runs.
+    pub(crate) local_options: Option<Options>,
     /// Whether this process has nothing to do after the simple command that comes next.
     pub(crate) ends: bool,
 }
@@ -166,6 +172,9 @@ impl<'s> Shell<'s> {
             history: Rc::default(),
             surroundings: Rc::default(),
             traces: false,
+            own: Vec::new(),
+            folder: None,
+            local_options: None,
             ends: false,
         }
     }
@@ -247,7 +256,6 @@ impl<'s> Shell<'s> {
         self.options.interactive = false;
         self.options.monitor = false;
         self.terminal = None;
-        self.loops = 0;
         self.before_trap = None;
         self.jobs.forget();
         self.reset_traps();

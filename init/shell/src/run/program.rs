@@ -5,6 +5,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use linux::Errno;
+use linux::fs::{Mode, OpenFlags};
 use linux::process::Pid;
 use linux::signal::Signal;
 
@@ -60,15 +61,16 @@ impl Shell<'_> {
     ) -> Result<Pid, Status> {
         self.flush();
         let Some(name) = fields.first() else { return Err(0) };
-        let path = match self.find_program(name, path) {
+        let program = match self.find_program(name, path) {
             Found::Program(path) => path,
             Found::Applet => return self.start_applet(fields),
             Found::Refused(errno) => return Err(self.cannot_run(name, errno)),
             _ => return Err(self.not_found(name)),
         };
-        match self.begin_program(&path, fields, Place::Child(group)) {
+        match self.begin_program(&program, fields, Place::Child(group)) {
             Ok(child) => Ok(child),
-            Err(Errno::NOEXEC) => self.start_script(&path, fields),
+            Err(Errno::NOEXEC) => self.start_script(&program, fields),
+            Err(errno) if self.forgets(name, &program, errno) => self.start(fields, path, group),
             Err(errno) => Err(self.cannot_run(name, errno)),
         }
     }
@@ -77,16 +79,17 @@ impl Shell<'_> {
     pub(crate) fn execute(&mut self, fields: &[Bytes], path: Option<&[u8]>) -> Status {
         self.flush();
         let Some(name) = fields.first() else { return 0 };
-        let path = match self.find_program(name, path) {
+        let program = match self.find_program(name, path) {
             Found::Program(path) => path,
             Found::Applet => return self.applet(fields),
             Found::Refused(errno) => return self.cannot_run(name, errno),
             _ => return self.not_found(name),
         };
-        match self.begin_program(&path, fields, Place::Here) {
+        match self.begin_program(&program, fields, Place::Here) {
             // There is no child.
             Ok(_) => 0,
-            Err(Errno::NOEXEC) => self.script_child(&path, fields),
+            Err(Errno::NOEXEC) => self.script_child(&program, fields),
+            Err(errno) if self.forgets(name, &program, errno) => self.execute(fields, path),
             Err(errno) => self.cannot_run(name, errno),
         }
     }
@@ -113,6 +116,13 @@ impl Shell<'_> {
                 self.system.start(&start)
             }
         }
+    }
+
+    /// Forgets where a program was, if it is not there any more; says whether to look for it again.
+    fn forgets(&mut self, name: &Bytes, path: &[u8], errno: Errno) -> bool {
+        let is_gone = matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::ACCES)
+            && self.system.stat(path, true).is_err();
+        is_gone && self.found.remove(name).is_some()
     }
 
     /// Says that a file cannot be run.
@@ -174,13 +184,29 @@ impl Shell<'_> {
 
     /// A file that the kernel takes for no program is a script.
     fn start_script(&mut self, path: &Bytes, fields: &[Bytes]) -> Result<Pid, Status> {
+        if self.is_binary(path) {
+            return Err(self.cannot_run(path, Errno::NOEXEC));
+        }
         let child = self.fork_or_fail(&mut |shell| shell.script_child(path, fields));
         child.map_err(|_| CANNOT_RUN)
     }
 
+    /// Says whether the first line of a file has a zero byte: it is a program for another machine, or none at all.
+    fn is_binary(&self, path: &[u8]) -> bool {
+        let Ok(number) = self.system.open(path, OpenFlags::READ, Mode::empty()) else { return false };
+        let mut bytes = [0; 128];
+        let count = self.system.read(number, &mut bytes).unwrap_or(0);
+        let _ = self.system.close(number);
+        let mut line = bytes.iter().take(count).take_while(|byte| **byte != b'\n');
+        line.any(|byte| *byte == 0)
+    }
+
     fn script_child(&mut self, path: &Bytes, fields: &[Bytes]) -> Status {
+        if self.is_binary(path) {
+            return self.cannot_run(path, Errno::NOEXEC);
+        }
         self.become_child();
-        self.is_subshell = false;
+        (self.is_subshell, self.loops) = (false, 0);
         self.name = Rc::clone(path);
         self.positional = Rc::new(fields.get(1..).unwrap_or_default().to_vec());
         self.variables.forget_own();

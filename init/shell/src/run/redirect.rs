@@ -1,6 +1,8 @@
 //! Redirections: made in this process, kept or put back.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use linux::Errno;
 use linux::fs::{FileKind, Mode, OpenFlags};
@@ -12,7 +14,10 @@ use crate::text;
 
 /// What descriptors were before: their numbers, and under which they are kept, if they were open.
 #[derive(Debug, Default)]
-pub(crate) struct Saved(Vec<(i32, Option<i32>)>);
+pub(crate) struct Saved(Vec<(i32, Option<Own>)>);
+
+/// The number of a descriptor of the shell's own, which makes way when the script wants that number.
+pub(crate) type Own = Rc<Cell<i32>>;
 
 /// The lowest number of a descriptor that the shell keeps for itself, if the limit allows.
 const KEPT: i32 = 100;
@@ -110,7 +115,7 @@ impl Shell<'_> {
     fn document(&mut self, here: &Here) -> Run<i32> {
         let text = match here.body.get() {
             Some(body) => self.expand_value(body)?,
-            None => alloc::rc::Rc::from(&b""[..]),
+            None => Rc::from(&b""[..]),
         };
         self.system.document(&text).map_err(|errno| {
             self.complain_here(b"here-document", &errno);
@@ -133,8 +138,8 @@ impl Shell<'_> {
             return Err(Leave::Failed(MISUSE));
         };
         // What the shell keeps for itself is none of the script's.
-        let is_kept = saved.0.iter().any(|(_, kept)| *kept == Some(from));
-        if let Err(errno) = self.system.fstat(from).and(if is_kept { Err(Errno::BADF) } else { Ok(()) }) {
+        let is_own = self.own.iter().any(|own| own.get() == from);
+        if let Err(errno) = self.system.fstat(from).and(if is_own { Err(Errno::BADF) } else { Ok(()) }) {
             return Err(self.refuse_number(from, errno));
         }
         self.save(number, saved);
@@ -151,11 +156,35 @@ impl Shell<'_> {
         if saved.0.iter().any(|(found, _)| *found == number) {
             return;
         }
-        let kept = match self.system.duplicate(number, KEPT) {
+        if let Some(own) = self.own.iter().find(|own| own.get() == number) {
+            // To the script this number was free.
+            if let Ok(moved) = self.hidden(number) {
+                own.set(moved);
+                return saved.0.push((number, None));
+            }
+        }
+        let kept = self.hidden(number).ok().map(|kept| self.own(kept));
+        saved.0.push((number, kept));
+    }
+
+    /// Duplicates a descriptor to where scripts name none.
+    fn hidden(&self, number: i32) -> linux::Result<i32> {
+        match self.system.duplicate(number, KEPT) {
             Err(Errno::INVAL) => self.system.duplicate(number, HIDDEN),
             kept => kept,
-        };
-        saved.0.push((number, kept.ok()));
+        }
+    }
+
+    /// Notes a number as the shell's own.
+    pub(super) fn own(&mut self, number: i32) -> Own {
+        let own = Rc::new(Cell::new(number));
+        self.own.push(Rc::clone(&own));
+        own
+    }
+
+    /// Says that a number is not the shell's own any more.
+    pub(super) fn disown(&mut self, own: &Own) {
+        self.own.retain(|one| !Rc::ptr_eq(one, own));
     }
 
     /// Puts an open file under a number; what was there is saved.
@@ -172,8 +201,9 @@ impl Shell<'_> {
         for (number, kept) in saved.0.into_iter().rev() {
             match kept {
                 Some(kept) => {
-                    self.put_back_one(kept, number);
-                    let _ = self.system.close(kept);
+                    self.disown(&kept);
+                    self.put_back_one(kept.get(), number);
+                    let _ = self.system.close(kept.get());
                 }
                 None => {
                     let _ = self.system.close(number);
@@ -200,7 +230,8 @@ impl Shell<'_> {
     /// Lets redirections stay.
     pub(super) fn keep(&mut self, saved: Saved) {
         for kept in saved.0.into_iter().filter_map(|(_, kept)| kept) {
-            let _ = self.system.close(kept);
+            self.disown(&kept);
+            let _ = self.system.close(kept.get());
         }
     }
 }

@@ -8,7 +8,7 @@ use linux::Errno;
 use linux::fs::{From as Seek, OpenFlags};
 
 use super::messages::MISUSE;
-use super::{Leave, Origin, Run, Shell};
+use super::{Leave, Origin, Own, Run, Shell};
 use crate::names::Symbol;
 use crate::parse::{Input, Knowledge, Lines, Parse, Parser};
 use crate::syntax::{Item, Part};
@@ -19,7 +19,7 @@ use crate::warn::{self, Warning};
 /// taken of it than the line that is needed.
 pub(crate) struct Reader<'s> {
     system: &'s dyn System,
-    number: i32,
+    number: Own,
     is_shared: bool,
     prompts: bool,
 }
@@ -28,13 +28,13 @@ pub(crate) struct Reader<'s> {
 const BLOCK: usize = 8 << 10;
 
 impl<'s> Reader<'s> {
-    pub(crate) fn new(system: &'s dyn System, number: i32, is_shared: bool, prompts: bool) -> Self {
+    pub(crate) fn new(system: &'s dyn System, number: Own, is_shared: bool, prompts: bool) -> Self {
         Self { system, number, is_shared, prompts }
     }
 
     fn read(&self, buffer: &mut [u8]) -> linux::Result<usize> {
         loop {
-            match self.system.read(self.number, buffer) {
+            match self.system.read(self.number.get(), buffer) {
                 Err(Errno::INTR) if !self.prompts => {}
                 done => return done,
             }
@@ -48,7 +48,7 @@ impl Lines for Reader<'_> {
             let _ = self.system.write(2, prompt);
         }
         let start = into.len();
-        let can_seek = self.is_shared && self.system.seek(self.number, Seek::Current(0)).is_ok();
+        let can_seek = self.is_shared && self.system.seek(self.number.get(), Seek::Current(0)).is_ok();
         let mut buffer = [0; BLOCK];
         // One byte at a time where what was read too much cannot be given back.
         let most = if self.is_shared && !can_seek && !self.prompts { 1 } else { BLOCK };
@@ -59,7 +59,7 @@ impl Lines for Reader<'_> {
             match end.filter(|_| can_seek) {
                 Some(end) => {
                     into.extend_from_slice(read.get(..end).unwrap_or_default());
-                    self.system.seek(self.number, Seek::Current(end as i64 - count as i64))?;
+                    self.system.seek(self.number.get(), Seek::Current(end as i64 - count as i64))?;
                 }
                 None => into.extend_from_slice(read),
             }
@@ -73,7 +73,7 @@ impl Lines for Reader<'_> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         if !self.is_shared {
-            let _ = self.system.close(self.number);
+            let _ = self.system.close(self.number.get());
         }
     }
 }
@@ -100,8 +100,11 @@ impl<'s> Shell<'s> {
             }
             Err(_) => number,
         };
-        let mut input = Input::lines(Box::new(Reader::new(self.system, number, false, false)));
-        self.with_origin(self.origin_of(path), |shell| shell.run_input(&mut input))
+        let own = self.own(number);
+        let mut input = Input::lines(Box::new(Reader::new(self.system, Rc::clone(&own), false, false)));
+        let run = self.with_origin(self.origin_of(path), |shell| shell.run_input(&mut input));
+        self.disown(&own);
+        run
     }
 
     /// Parses and runs what an input gives, a complete command at a time.
@@ -114,6 +117,7 @@ impl<'s> Shell<'s> {
         loop {
             input.verbose = self.options.verbose;
             let parsed = self.parse(input);
+            input.show_line();
             let echoed = core::mem::take(&mut input.echoed);
             self.say(&echoed);
             let items = match parsed {

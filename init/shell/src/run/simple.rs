@@ -126,6 +126,9 @@ impl Shell<'_> {
                 }
             };
             let name = assignment.name;
+            if self.options.xtrace {
+                self.trace_assignment(name, &value);
+            }
             hidden.push((name, self.variables.copy(name)));
             if let Err(leave) = self.set_at(assignment, value) {
                 hidden.pop();
@@ -154,7 +157,7 @@ impl Shell<'_> {
         fields: &[Bytes],
     ) -> Run {
         // What `exec` redirects stays so.
-        let is_exec = builtin.name == "exec";
+        let is_exec = meant(fields) == Some(b"exec");
         let saved = match self.redirect(&command.redirects) {
             Ok(saved) => saved,
             Err(Leave::Failed(status)) if builtin.is_special => return Err(Leave::Failed(status)),
@@ -302,6 +305,16 @@ impl Shell<'_> {
         self.options.xtrace = xtrace;
         prompt
     }
+}
+
+/// Gives the name of the command that is meant: behind `command`, unless that is to tell of it.
+fn meant(fields: &[Bytes]) -> Option<&[u8]> {
+    let mut words = fields.iter().map(|word| &**word);
+    let mut name = words.next()?;
+    while matches!(name, b"command" | b"builtin") {
+        name = words.find(|word| !matches!(*word, b"--" | b"-p"))?;
+    }
+    Some(name)
 }
 
 /// Says whether a word is `name=...`.

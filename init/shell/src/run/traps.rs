@@ -202,7 +202,7 @@ impl Shell<'_> {
         self.status = status;
         let Some(action) = self.traps.get(Condition::Exit).cloned() else { return status };
         self.traps.set.retain(|(condition, _)| *condition != Condition::Exit);
-        self.options.errexit = false;
+        self.tested = 0;
         self.before_trap = Some(status);
         match self.run_text(&action) {
             Err(Leave::Exit(status) | Leave::Failed(status)) => status,
