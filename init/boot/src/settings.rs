@@ -5,7 +5,7 @@
 //!
 //! | key | value | without it |
 //! |---|---|---|
-//! | `spelunk.hostname` | the host's name | `spelunk` |
+//! | `spelunk.hostname` | the host's name | what `/etc/hostname` says, or `spelunk` |
 //! | `spelunk.agent` | terminal that serves `cargo xtask boot --exec` (`ttyS1`) | no agent |
 //! | `spelunk.emergency` | `on`, `off`; alone: `on`: a prompt before anything but the mounts | `off` |
 //! | `spelunk.mounts` | `on`, `off`: mount the kernel's file systems | `on` |
@@ -36,6 +36,8 @@ pub type Name = heapless::String<64>;
 pub struct Settings {
     /// The host's name.
     pub hostname: Name,
+    /// Whether that was asked for.
+    pub is_named: bool,
     /// The terminal of the agent, without `/dev/`.
     pub agent: Option<Name>,
     /// Whether a prompt comes before the network and the workers.
@@ -70,6 +72,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hostname: Name::try_from("spelunk").unwrap_or_default(),
+            is_named: false,
             agent: None,
             emergency: false,
             mounts: true,
@@ -144,6 +147,7 @@ impl Settings {
         let text = || word.value.filter(|value| !value.is_empty());
         if word.is("hostname") {
             self.hostname = name(text(), "a name of at most 64 bytes")?;
+            self.is_named = true;
         } else if word.is("agent") {
             let terminal = text().map(|name| name.strip_prefix("/dev/").unwrap_or(name));
             self.agent = Some(name(terminal, "the name of a terminal")?);
@@ -231,6 +235,7 @@ mod tests {
             settings,
             Settings {
                 hostname: Name::try_from("cave").unwrap(),
+                is_named: true,
                 agent: Some(Name::try_from("ttyS1").unwrap()),
                 emergency: true,
                 mounts: false,

@@ -34,6 +34,8 @@ packed! {
         pub has_journal: bool,
         /// Whether there is the socket of those who ask.
         pub has_control: bool,
+        /// Which services the workers know.
+        pub generation: u32,
         /// How many ends of pipes there are of which nobody knows the service.
         pub strays: u32,
     }

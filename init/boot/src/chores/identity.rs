@@ -1,9 +1,11 @@
-//! The name of this installation (`machine-id(5)`): 32 hexadecimal digits that stay, in `/etc/machine-id`.
+//! What this machine is called: its host's name, which stands in `/etc/hostname` (`hostname(5)`), and the name of this installation
+//! (`machine-id(5)`): 32 hexadecimal digits that stay, in `/etc/machine-id`.
 //!
 //! Where there is none it is made by chance, once. On a root that cannot be written it holds for this start alone, below `/run`.
 
 use alloc::vec::Vec;
 
+use formats::etc::hostname;
 use io::temporary::chance;
 use linux::fs::{Mode, OpenFlags, open};
 use linux::mount::{self, MountFlags};
@@ -15,6 +17,17 @@ use crate::log::Log;
 const FILE: &str = "/etc/machine-id";
 const FOR_NOW: &str = "/run/machine-id";
 
+/// Takes the host's name from its file, if there is one.
+pub(super) fn name_host(log: Log) {
+    let Ok(text) = file::read(b"/etc/hostname") else { return };
+    if let Some(name) = hostname::parse(&text)
+        && let Err(cause) = linux::system::sethostname(name)
+    {
+        log.error(format_args!("/etc/hostname: {cause}"));
+    }
+}
+
+/// Makes the installation's name, if it has none.
 pub(super) fn ensure(log: Log) {
     // An image for many machines has an empty file, for each to fill.
     if is_there(FILE) {

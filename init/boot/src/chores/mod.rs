@@ -108,6 +108,9 @@ fn run(settings: &Settings, log: Log) -> i32 {
         set_kernel(&path, log);
     }
     identity::ensure(log);
+    if !settings.is_named {
+        identity::name_host(log);
+    }
     files::make(log);
     wait_for_state(settings, log);
     seed::sow(log);

@@ -11,16 +11,21 @@ mod table;
 
 use core::ffi::CStr;
 
-use linux::fs;
 use linux::process::{self, Argument, Child, Ended, Pid, WaitFlags, WaitFor};
+use linux::{fs, time};
+use system::machine::uptime;
 use system::root as system_root;
 
 use crate::log::Log;
 use crate::settings::Settings;
+use crate::shutdown::machine::KILL_WAIT;
 use crate::{shutdown, signals};
 
 /// Where the new root is mounted, before it is the root.
 const PLACE: &str = "/sysroot";
+
+/// How often is looked whether all children have ended.
+const LOOK: core::time::Duration = core::time::Duration::from_millis(1);
 
 /// What is started when `init=` names nothing, in the kernel's order; the shell in it is for repairs.
 const INITS: [&CStr; 4] = [c"/sbin/init", c"/etc/init", c"/bin/init", c"/bin/sh"];
@@ -136,11 +141,23 @@ impl Disks {
         }
     }
 
+    /// Waits until all children have ended; one that hangs in a driver may never.
+    fn bury(&self) {
+        let until = uptime().saturating_add(KILL_WAIT);
+        while has_child() {
+            if uptime() >= until {
+                self.log.error(format_args!("root: a process does not end; it is left behind"));
+                return;
+            }
+            time::sleep(LOOK);
+        }
+    }
+
     /// Ends all else, and becomes the init of the root that is mounted; comes back only when that failed, which was said.
     pub(crate) fn become_root(&mut self, settings: &Settings) {
         let log = self.log;
         shutdown::kill();
-        while process::waitid(WaitFor::Any, WaitFlags::EXITED).is_ok_and(|child| child.is_some()) {}
+        self.bury();
         forget_devices();
         let changed = system_root::switch(PLACE.as_bytes(), &mut |_, cause| {
             log.error(format_args!("free the initial file system: {cause}"));
@@ -158,6 +175,11 @@ impl Disks {
         }
         signals::hold();
     }
+}
+
+/// Says whether a child is left, and takes one that has ended.
+fn has_child() -> bool {
+    process::waitid(WaitFor::Any, WaitFlags::EXITED | WaitFlags::NO_HANG).is_ok()
 }
 
 /// Takes away what was written down of devices: the next init has rules of its own for them.

@@ -14,6 +14,11 @@ use linux::process::{Pid, kill};
 use linux::signal::Signal;
 use linux::{Result, retry};
 
+use super::Shared;
+
+/// The services that a worker knows: their count since process 1 began, modulo 256. A worker's numbers of services are those of its own.
+pub(super) type Generation = u8;
+
 /// How many bytes come before the name.
 const HEAD: usize = 4;
 
@@ -48,6 +53,7 @@ pub(super) enum Asked {
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) asked: Asked,
+    pub(super) generation: Generation,
     pub(super) name: String,
     pub(super) files: Vec<OwnedFd>,
 }
@@ -76,7 +82,21 @@ impl Asked {
         })
     }
 
-    fn bytes(self) -> [u8; HEAD] {
+    /// Gives it for the services as they are now, by where each was before; none if that one is gone.
+    pub(super) fn moved(self, former: &[Option<usize>]) -> Option<Self> {
+        let now = |at: usize| former.iter().position(|was| *was == Some(at));
+        Some(match self {
+            Self::Of(at, request) => Self::Of(now(at)?, request),
+            Self::Reload(at) => Self::Reload(now(at)?),
+            Self::Ready(at) => Self::Ready(now(at)?),
+            Self::Alive(at) => Self::Alive(now(at)?),
+            Self::Keep(at) => Self::Keep(now(at)?),
+            Self::Forget(at) => Self::Forget(now(at)?),
+            Self::Read | Self::Succeed => self,
+        })
+    }
+
+    fn bytes(self, generation: Generation) -> [u8; HEAD] {
         let (verb, at) = match self {
             Self::Of(at, Request::Start) => (0, at),
             Self::Of(at, Request::Stop) => (1, at),
@@ -90,7 +110,7 @@ impl Asked {
             Self::Succeed => (9, 0),
         };
         let [low, high] = (at as u16).to_le_bytes();
-        [verb, 0, low, high]
+        [verb, generation, low, high]
     }
 }
 
@@ -106,7 +126,7 @@ pub(super) fn ends() -> Result<(OwnedFd, OwnedFd)> {
 ///
 /// # Errors
 /// Those of `sendmsg(2)`.
-pub(super) fn tell(to: &OwnedFd, asked: Asked, name: &str, files: &[OwnedFd]) -> Result<()> {
+pub(super) fn tell(shared: &Shared, asked: Asked, name: &str, files: &[OwnedFd]) -> Result<()> {
     let mut room = [0; control_room(FILES * 4)];
     let mut control = SendControl::new(&mut room);
     let files: Vec<BorrowedFd<'_>> = files.iter().map(AsFd::as_fd).collect();
@@ -114,9 +134,9 @@ pub(super) fn tell(to: &OwnedFd, asked: Asked, name: &str, files: &[OwnedFd]) ->
         control.add_descriptors(&files)?;
     }
     let control = (!files.is_empty()).then_some(&control);
-    let head = asked.bytes();
+    let head = asked.bytes(shared.generation);
     let slices = [IoSlice::new(&head), IoSlice::new(name.as_bytes())];
-    retry(|| sendmsg(to, None::<&UnixAddress>, &slices, control, MessageFlags::NO_SIGNAL))?;
+    retry(|| sendmsg(&shared.requests.1, None::<&UnixAddress>, &slices, control, MessageFlags::NO_SIGNAL))?;
     // It looks at the other end when a signal wakes it.
     kill(Pid::INIT, Some(Signal::IO))
 }
@@ -138,7 +158,8 @@ pub(super) fn hear(from: &OwnedFd) -> Result<Option<Message>> {
     let files = files.collect();
     let name = count.checked_sub(HEAD).and_then(|length| name.get(..length));
     let name = name.and_then(|name| core::str::from_utf8(name).ok());
-    Ok(name.zip(Asked::of(head)).map(|(name, asked)| Message { asked, name: name.into(), files }))
+    let [_, generation, ..] = head;
+    Ok(name.zip(Asked::of(head)).map(|(name, asked)| Message { asked, generation, name: name.into(), files }))
 }
 
 #[cfg(test)]
@@ -159,8 +180,18 @@ mod tests {
             Asked::Forget(4),
             Asked::Succeed,
         ] {
-            assert_eq!(Asked::of(asked.bytes()), Some(asked));
+            assert_eq!(Asked::of(asked.bytes(7)), Some(asked));
         }
         assert_eq!(Asked::of([99, 0, 0, 0]), None);
+    }
+
+    #[test]
+    fn numbers_follow_their_services() {
+        // What was the third is the first now, the second is gone, and another came in between.
+        let former = [Some(2), None, Some(0)];
+        assert_eq!(Asked::Ready(0).moved(&former), Some(Asked::Ready(2)));
+        assert_eq!(Asked::Keep(2).moved(&former), Some(Asked::Keep(0)));
+        assert_eq!(Asked::Of(1, Request::Stop).moved(&former), None);
+        assert_eq!(Asked::Read.moved(&[]), Some(Asked::Read));
     }
 }

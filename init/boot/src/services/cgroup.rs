@@ -39,7 +39,9 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
     }
     let root = Group::at(ROOT);
     let group = group(&service.name);
-    if group.create().is_err() {
+    // It may have limits that its file does not ask for any more.
+    let was_there = fs::stat(group.path()).is_ok();
+    if !was_there && group.create().is_err() {
         let all = root.child("services");
         let _ = all.create();
         for controller in CONTROLLERS {
@@ -51,12 +53,15 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
     }
     let time = |percent: u64| PERIOD * u32::try_from(percent).unwrap_or(u32::MAX) / 100;
     let limits = [
-        service.memory.map(|most| Limit::Memory(Some(most))),
-        service.processes.map(|most| Limit::Processes(Some(most))),
-        service.cpu.map(|percent| Limit::Processor(Some(time(percent)), PERIOD)),
+        (service.memory.is_some(), Limit::Memory(service.memory)),
+        (service.processes.is_some(), Limit::Processes(service.processes)),
+        (service.cpu.is_some(), Limit::Processor(service.cpu.map(time), PERIOD)),
     ];
-    for limit in limits.into_iter().flatten() {
-        if let Err(cause) = group.limit(limit) {
+    for (is_wanted, limit) in limits.into_iter().filter(|(is_wanted, _)| *is_wanted || was_there) {
+        // A controller that is missing limits nothing.
+        if let Err(cause) = group.limit(limit)
+            && is_wanted
+        {
             log.error(format_args!("{}: {cause}", service.name));
         }
     }

@@ -15,12 +15,13 @@ use ::services::manager::Request;
 use ::services::{Phase, Service, Status, Table, packed};
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode};
-use linux::net::options::{peer_credentials, set_receive_timeout};
+use linux::net::options::{peer_credentials, set_receive_timeout, set_send_timeout};
 use linux::net::{
     Family, MessageFlags, Protocol, SocketFlags, SocketKind, UnixAddress, accept, bind, listen, recv, send,
     socket,
 };
 use linux::{Errno, retry, time};
+use system::machine::uptime;
 use system::services::{SOCKET, unmet};
 
 use super::asked::{self, Asked};
@@ -29,6 +30,9 @@ use crate::up;
 
 /// How long a client may take for its line: the next one waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The shortest time that is left to a client.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The longest line.
 const LONGEST: usize = 256;
@@ -72,7 +76,7 @@ fn send_all(client: &OwnedFd, mut bytes: &[u8]) -> linux::Result<()> {
 
 fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, String> {
     let said = |doing: &'static str| move |cause: Errno| alloc::format!("{doing}: {cause}");
-    set_receive_timeout(client, Some(PATIENCE)).map_err(said("set a timeout"))?;
+    set_send_timeout(client, Some(PATIENCE)).map_err(said("set a timeout"))?;
     let line = line(client).map_err(said("read the request"))?;
     let (verb, name) = line.split_once(' ').unwrap_or((&line, ""));
     let show: Option<Show> = match verb {
@@ -119,7 +123,11 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
 /// Reads a line without its end.
 fn line(client: &OwnedFd) -> linux::Result<String> {
     let mut line = Vec::new();
+    let until = uptime().saturating_add(PATIENCE.into());
     while !line.ends_with(b"\n") && line.len() < LONGEST {
+        // Whoever sends a byte now and then would take longer. None is for ever.
+        let left = until.saturating_sub(uptime()).max(SHORTEST.into());
+        set_receive_timeout(client, Some(left.into()))?;
         let mut bytes = [0; LONGEST];
         let count = retry(|| recv(client, &mut bytes, MessageFlags::empty()))?;
         if count == 0 {
@@ -133,7 +141,7 @@ fn line(client: &OwnedFd) -> linux::Result<String> {
 /// Gives process 1 a request, and waits until it has heard it.
 fn pass_on(asked: Asked, shared: &Shared) -> linux::Result<()> {
     let before = table(shared).map_or(0, |table| table.heard);
-    asked::tell(&shared.requests.1, asked, "", &[])?;
+    asked::tell(shared, asked, "", &[])?;
     for _ in 0..1000 {
         if table(shared).is_some_and(|table| table.heard != before) {
             return Ok(());

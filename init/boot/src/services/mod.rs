@@ -37,7 +37,7 @@ use system::services::SOCKET;
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
-use asked::{Asked, Message};
+use asked::{Asked, Generation, Message};
 use handover::Handover;
 pub use handover::Succession;
 pub(crate) use handover::{inherit, recover};
@@ -58,11 +58,15 @@ pub(crate) struct Services {
     shared: Option<Shared>,
     /// What they were last shown.
     shown: Option<Table>,
+    /// Where each service was in the list before.
+    former: Vec<Option<usize>>,
     /// How many requests were heard.
     heard: u32,
     /// Whether more may have been asked for than was heard in one turn.
     is_behind: bool,
     is_begun: bool,
+    /// Whether someone wants the files read that were being read already.
+    reads_again: bool,
     /// Whether processes of the services that are being read are to be looked for: nobody knows which of them run.
     finds: bool,
     /// Whether the machine's end goes on without the services.
@@ -78,6 +82,8 @@ pub(crate) struct Services {
 
 /// What the workers share with process 1.
 pub(super) struct Shared {
+    /// Which services those are that the workers know.
+    generation: Generation,
     /// How the services are: a memory file.
     table: OwnedFd,
     /// What is asked for; the first end is process 1's.
@@ -101,9 +107,11 @@ impl Services {
             workers: [Role::Logs, Role::Files, Role::Control, Role::Notices].map(Worker::new),
             shared: None,
             shown: None,
+            former: Vec::new(),
             heard: 0,
             is_behind: false,
             is_begun: false,
+            reads_again: false,
             finds: false,
             is_over: false,
             end: None,
@@ -229,7 +237,9 @@ impl Services {
     /// Has the files read.
     fn load(&mut self, is_first: bool) {
         if self.loader.is_some() {
-            return self.log.info(format_args!("services: the files are being read"));
+            // They may have been read before what was changed.
+            self.reads_again = true;
+            return;
         }
         match Loader::start(is_first, self.log) {
             Ok(loader) => self.loader = Some(loader),
@@ -253,6 +263,9 @@ impl Services {
             Some(configuration) if self.end.is_none() && !self.is_over => self.replace(configuration, now),
             Some(_) => {}
             None => self.log.error(format_args!("services: refused; what runs stays as it is")),
+        }
+        if core::mem::take(&mut self.reads_again) {
+            self.load(false);
         }
     }
 
@@ -287,7 +300,13 @@ impl Services {
             }
         }
         self.manager.replace(&next.services, next.nodes, &former);
+        // Nobody waits for what starts those that are gone.
+        self.units.iter_mut().for_each(Unit::end_probe);
         self.units = units;
+        self.former = former;
+        if let Some(shared) = &mut self.shared {
+            shared.generation = shared.generation.wrapping_add(1);
+        }
         if core::mem::take(&mut self.finds) {
             self.find_processes(now);
         }
@@ -326,6 +345,7 @@ impl Services {
             let control =
                 control.inspect_err(|cause| self.log.error(format_args!("listen at {SOCKET}: {cause}")));
             self.shared = Some(Shared {
+                generation: 0,
                 table: loader::memory(c"services")?,
                 requests: asked::ends()?,
                 log: logs::Kept::new(self.log)?,
@@ -333,7 +353,12 @@ impl Services {
                 strays: core::mem::take(&mut self.strays),
             });
         }
-        self.units.iter_mut().try_for_each(|unit| unit.open(self.log))
+        for unit in &mut self.units {
+            if let Err(cause) = unit.open(self.log) {
+                self.log.error(format_args!("{}: open what belongs to it: {cause}", unit.name));
+            }
+        }
+        Ok(())
     }
 
     /// Starts the workers whose time has come.
@@ -365,8 +390,16 @@ impl Services {
     }
 
     fn take(&mut self, message: Message, now: Duration) {
-        let Message { asked, name, files } = message;
+        let Message { asked, generation, name, files } = message;
+        let known = self.shared.as_ref().map_or(generation, |shared| shared.generation);
         self.heard = self.heard.wrapping_add(asked.is_request().into());
+        // From a worker that has not been renewed yet.
+        let asked = match known.wrapping_sub(generation) {
+            0 => Some(asked),
+            1 => asked.moved(&self.former),
+            _ => None,
+        };
+        let Some(asked) = asked else { return };
         match asked {
             Asked::Of(at, request) => self.request(at, request, now),
             Asked::Reload(at) => self.reload(at),

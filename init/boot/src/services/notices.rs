@@ -82,21 +82,20 @@ fn pass_on(shared: &Shared, at: usize, unit: &Unit, socket: &OwnedFd, log: Log) 
         }
     }
     let notice = notice::parse(bytes.get(..count).unwrap_or_default());
-    let to = &shared.requests.1;
     if let Some(status) = notice.status {
         log.debug(format_args!("{}: {status}", unit.name));
     }
     if notice.keeps && !files.is_empty() {
-        asked::tell(to, Asked::Keep(at), notice.name.unwrap_or(STORED), &files)?;
+        asked::tell(shared, Asked::Keep(at), notice.name.unwrap_or(STORED), &files)?;
     }
     if notice.forgets {
-        asked::tell(to, Asked::Forget(at), notice.name.unwrap_or(STORED), &[])?;
+        asked::tell(shared, Asked::Forget(at), notice.name.unwrap_or(STORED), &[])?;
     }
     if notice.is_ready {
-        asked::tell(to, Asked::Ready(at), "", &[])?;
+        asked::tell(shared, Asked::Ready(at), "", &[])?;
     }
     if notice.is_alive {
-        asked::tell(to, Asked::Alive(at), "", &[])?;
+        asked::tell(shared, Asked::Alive(at), "", &[])?;
     }
     Ok(())
 }

@@ -378,11 +378,7 @@ fn protect_system(draft: &mut Draft, value: &str) -> Result<(), String> {
 }
 
 fn private_network(draft: &mut Draft, value: &str) -> Result<(), String> {
-    If("confine.namespaces", "net").apply(draft, value)?;
-    if switch(value) == Some(true) {
-        draft.nearly("not even the interface `lo` is up");
-    }
-    Ok(())
+    If("confine.namespaces", "net").apply(draft, value)
 }
 
 /// Takes names of capabilities, or all but those.

@@ -50,6 +50,7 @@ pub(super) fn plan<'a>(
         has_syslog: parts.syslog.is_some(),
         has_journal: parts.journal.is_some(),
         has_control: shared.control.is_some(),
+        generation: shared.generation.into(),
         strays: shared.strays.len() as u32,
     };
     (plan, files)

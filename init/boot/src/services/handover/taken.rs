@@ -75,7 +75,8 @@ impl Services {
         }
         let strays = (0..plan.strays).map(|_| files.next()).collect::<Option<Vec<OwnedFd>>>()?;
         let log = Kept::taken(ring, cursors, sockets, self.log);
-        self.shared = Some(Shared { table, requests, log, control, strays });
+        let generation = plan.generation as u8;
+        self.shared = Some(Shared { generation, table, requests, log, control, strays });
         self.units = units;
         (self.handover.is_stale, self.is_behind) = (true, true);
         Some((memory, (services, plan.nodes)))
