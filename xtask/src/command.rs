@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -67,6 +67,17 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     // Servers live in sbin, which a user's PATH may lack.
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     folders.into_iter().map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Gives the libraries that a program of this host's processor needs, with the one that loads them; those in these folders first.
+pub(crate) fn libraries(program: &Path, folders: &[&Path]) -> Result<Vec<PathBuf>> {
+    let folders = std::env::join_paths(folders).context("folders of libraries")?;
+    let text = output(new("ldd").arg(program).env("LD_LIBRARY_PATH", folders))?;
+    if let Some(line) = text.lines().find(|line| line.contains("not found")) {
+        bail!("{}: {}", program.display(), line.trim());
+    }
+    let words = text.split_whitespace().filter(|word| word.starts_with('/'));
+    Ok(words.map(PathBuf::from).collect())
 }
 
 #[cfg(test)]

@@ -164,7 +164,9 @@ fn archive(
                 writer.directory(folder, 0o755)?;
             }
         }
-        let permissions = if path.starts_with("bin/") { 0o755 } else { 0o644 };
+        // What loads a program is executed, too.
+        let is_program = path.starts_with("bin/") || bytes.starts_with(b"\x7fELF");
+        let permissions = if is_program { 0o755 } else { 0o644 };
         writer.file(path, permissions, bytes)?;
     }
     writer.finish()

@@ -1,13 +1,14 @@
 //! Debian's kernel, with modules, and an initramfs as Debian makes it: initramfs-tools' own scripts, with our program where BusyBox would be. Their packages are unpacked
 //! into the cache, not installed: what follows them around (udev) would change the machine that runs the tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::file::Borrowed;
 use crate::install::{self, need};
 use crate::machine::Architecture;
 use crate::{command, workspace};
@@ -32,6 +33,29 @@ pub(super) fn initramfs(architecture: &Architecture, program: &Path, folder: &Pa
     make.args(["--user", "--map-root-user", "--mount", "sh"]).arg(script);
     command::output(make.arg(packages).arg(program).arg(folder).arg(&initramfs))?;
     Ok(initramfs)
+}
+
+/// Gives a program of Debian's, with the libraries that it needs, by their paths in an image.
+pub(super) fn program(architecture: &Architecture, wanted: &Borrowed) -> Result<BTreeMap<String, PathBuf>> {
+    if !architecture.target().is_host() {
+        bail!("Debian's programs are fetched for this host's processor, not for {}", architecture.name);
+    }
+    let packages: Vec<_> = wanted.packages.iter().map(String::as_str).collect();
+    let name = Path::new(&wanted.path).file_name().context("a program's name")?.to_string_lossy();
+    let files = install::unpacked(&name, &packages)?;
+    let program = files.join(&wanted.path);
+    let folders: BTreeSet<_> = paths(&files)?
+        .iter()
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains(".so.")))
+        .filter_map(|path| path.parent().map(Path::to_owned))
+        .collect();
+    let folders: Vec<_> = folders.iter().map(PathBuf::as_path).collect();
+    let mut found = BTreeMap::from([(format!("bin/{name}"), program.clone())]);
+    for library in command::libraries(&program, &folders)? {
+        let inside = library.strip_prefix(&files).or_else(|_| library.strip_prefix("/"))?;
+        found.insert(inside.to_string_lossy().into_owned(), library);
+    }
+    Ok(found)
 }
 
 /// A kernel of Debian's.

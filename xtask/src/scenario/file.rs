@@ -82,9 +82,22 @@ pub(crate) struct Image {
     /// image has these alone.
     #[serde(default)]
     pub debian_modules: Vec<String>,
+    /// Programs of Debian's, put into `bin`; with the libraries that they need.
+    #[serde(default)]
+    pub debian_programs: Vec<Borrowed>,
     /// Whether Debian's initramfs-tools make the initramfs, with the program in BusyBox's place, and the image goes to a disk.
     #[serde(default)]
     pub initramfs_tools: bool,
+}
+
+/// A program of Debian's, which is not installed for it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Borrowed {
+    /// Its path in its package, without leading slash.
+    pub path: String,
+    /// The package, and those of libraries that the host may lack.
+    pub packages: Vec<String>,
 }
 
 /// A network card and what it is plugged into.

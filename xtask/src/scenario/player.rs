@@ -39,8 +39,16 @@ pub(crate) struct Stage<'a> {
 
 /// Plays a scenario from start to end.
 pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: bool) -> Result<()> {
-    let Image { applets, files, programs, system_calls, without, debian_modules, initramfs_tools } =
-        scenario.image.clone();
+    let Image {
+        applets,
+        files,
+        programs,
+        system_calls,
+        without,
+        debian_modules,
+        debian_programs,
+        initramfs_tools,
+    } = scenario.image.clone();
     let selection: Selection = applets.as_deref().unwrap_or(Selection::INITRAMFS).parse()?;
     let debian = match debian_modules.as_slice() {
         [] => None,
@@ -49,7 +57,10 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
             Some(debian::kernel(stage.architecture, &program, modules, stage.folder)?)
         }
     };
-    let copied = debian.as_ref().map_or_else(BTreeMap::new, |debian| debian.files.clone());
+    let mut copied = debian.as_ref().map_or_else(BTreeMap::new, |debian| debian.files.clone());
+    for program in &debian_programs {
+        copied.extend(debian::program(stage.architecture, program)?);
+    }
     let changes = image::Changes { files, copied, programs, system_calls, without };
     let initramfs = match initramfs_tools {
         true => {

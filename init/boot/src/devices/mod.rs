@@ -5,6 +5,8 @@
 //! Order: drivers of network cards, those of disks, the nodes, then all other drivers. A driver that is loaded brings new devices,
 //! whose events wait in the socket and are taken before the next one is chosen.
 //!
+//! Whoever uses libudev is told of each event that has been looked after, as by udev.
+//!
 //! Firmware is the kernel's own affair: it reads `/lib/firmware` (and the path of `firmware_class.path`) without help. Modules
 //! that it asks for itself (a kind of file system, a protocol) come by the command `modprobe` of this program, if the image has none.
 
@@ -106,7 +108,10 @@ impl Worker<'_> {
                 return;
             }
             for (device, was_there) in waiting {
-                self.nodes.look_after(&device, was_there);
+                let record = self.nodes.look_after(&device, was_there);
+                if let Err(error) = self.listener.tell(&device, record.as_ref()) {
+                    self.log.error(format_args!("devices: {error}"));
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use formats::file::device_record::Record;
 use formats::time::Duration;
 use linux::Errno;
 use linux::fd::OwnedFd;
@@ -35,8 +36,8 @@ impl<'a> Nodes<'a> {
         Self { rules, buttons: Vec::new(), commands, log }
     }
 
-    /// Does what is due for a device that came, changed or goes, or that was there at the start.
-    pub(super) fn look_after(&mut self, device: &Device, was_there: bool) {
+    /// Does what is due for a device that came, changed or goes, or that was there at the start; gives what is known of it.
+    pub(super) fn look_after(&mut self, device: &Device, was_there: bool) -> Option<Record> {
         match device.get("ACTION") {
             Some(b"remove") => self.remove(device),
             Some(b"add") => {
@@ -44,31 +45,34 @@ impl<'a> Nodes<'a> {
                 let is_new = !(was_there && devices::is_known(device));
                 let treatment = if is_new { self.rules.treat(device) } else { Treatment::default() };
                 self.place(device, &treatment);
-                self.remember(device);
+                let record = self.remember(device);
                 self.run_all(device, &treatment);
                 self.listen(device);
+                record
             }
             // A medium was changed, a table of partitions read anew, an interface got another name.
             Some(b"change" | b"move") => self.remember(device),
-            _ => {}
+            _ => None,
         }
     }
 
-    fn remove(&self, device: &Device) {
+    fn remove(&self, device: &Device) -> Option<Record> {
         let treatment = self.rules.treat(device);
         self.run_all(device, &treatment);
-        devices::forget(device);
+        let record = devices::forget(device);
         if let (Some(node), Some((path, _))) = (device.node(), &treatment.moved) {
             // The kernel takes its own name away.
             let _ = fs::unlink(below_dev(path).as_slice());
             let _ = fs::unlink(below_dev(node).as_slice());
         }
+        record
     }
 
-    fn remember(&self, device: &Device) {
-        if let Err(error) = devices::remember(device) {
+    fn remember(&self, device: &Device) -> Option<Record> {
+        devices::remember(device).unwrap_or_else(|error| {
             self.log.error(format_args!("devices: {error}"));
-        }
+            None
+        })
     }
 
     /// Gives the node to its owner, and puts it in its place.

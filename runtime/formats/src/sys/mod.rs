@@ -3,4 +3,5 @@
 pub mod capabilities;
 pub mod cgroup;
 pub mod processors;
+pub mod udev_message;
 pub mod uevent;

@@ -15,6 +15,9 @@ use crate::{Result, folder, machine};
 
 const FOLDER: &[u8] = b"/run/udev/data/";
 
+/// Where clients find the devices that have a tag.
+const TAGS: &[u8] = b"/run/udev/tags";
+
 /// The subsystems of which clients ask; of the others the kernel says all there is.
 const KEPT: [&[u8]; 8] = [b"block", b"net", b"input", b"drm", b"sound", b"hidraw", b"video4linux", b"usb"];
 
@@ -23,12 +26,13 @@ pub fn is_known(device: &Device) -> bool {
     path(device).is_some_and(|path| linux::fs::stat(path.as_slice()).is_ok())
 }
 
-/// Looks at a device, writes down what it is, and gives its node the names that follow from that.
+/// Looks at a device, writes down what it is, and gives its node the names that follow from that; gives what was written, none for
+/// a device of which the kernel says all there is.
 ///
 /// # Errors
 /// Those of the record's file.
-pub fn remember(device: &Device) -> Result<()> {
-    let Some(path) = path(device).filter(|_| KEPT.contains(&device.subsystem())) else { return Ok(()) };
+pub fn remember(device: &Device) -> Result<Option<Record>> {
+    let Some(path) = path(device).filter(|_| KEPT.contains(&device.subsystem())) else { return Ok(None) };
     let mut record = Record { seen_us: machine::uptime().as_millis() * 1000, ..Record::default() };
     match device.subsystem() {
         b"block" => block(device, &mut record),
@@ -52,18 +56,31 @@ pub fn remember(device: &Device) -> Result<()> {
     }
     // The folder that is made with the file is the last one alone.
     let _ = mkdir("/run/udev", Mode::octal(0o755));
-    file::replace(&path, &record.emit(), Durability::Cache)
+    file::replace(&path, &record.emit(), Durability::Cache)?;
+    for tag in &record.tags {
+        let _ = mkdir(TAGS, Mode::octal(0o755));
+        file::replace(&tagged(tag, &path), b"", Durability::Cache)?;
+    }
+    Ok(Some(record))
 }
 
-/// Forgets a device that is gone, and the names that its node had.
-pub fn forget(device: &Device) {
-    let Some(path) = path(device) else { return };
-    if let Ok(text) = file::read(&path) {
-        for link in Record::parse(&text).links {
-            unlink_from(&link, device);
-        }
-        let _ = unlink(path.as_slice());
+/// Forgets a device that is gone, and the names that its node had; gives what was known of it.
+pub fn forget(device: &Device) -> Option<Record> {
+    let path = path(device)?;
+    let record = Record::parse(&file::read(&path).ok()?);
+    for link in &record.links {
+        unlink_from(link, device);
     }
+    for tag in &record.tags {
+        let _ = unlink(tagged(tag, &path).as_slice());
+    }
+    let _ = unlink(path.as_slice());
+    Some(record)
+}
+
+/// Gives the empty file by which a device with a record is found that has a tag.
+fn tagged(tag: &[u8], record: &[u8]) -> Vec<u8> {
+    [TAGS, b"/", tag, b"/", record.strip_prefix(FOLDER).unwrap_or_default()].concat()
 }
 
 /// Gives the path of a device's record.

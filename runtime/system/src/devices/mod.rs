@@ -7,6 +7,8 @@ mod scan;
 
 use alloc::vec::Vec;
 
+use formats::file::device_record::Record;
+use formats::sys::udev_message;
 use formats::sys::uevent::Uevent;
 use linux::Errno;
 use linux::fd::OwnedFd;
@@ -83,7 +85,7 @@ impl Device {
     }
 }
 
-/// A socket on which the kernel tells of devices.
+/// A socket on which the kernel tells of devices, and on which clients of libudev are told when they have been looked after.
 pub struct Listener {
     socket: OwnedFd,
     room: Vec<u8>,
@@ -139,6 +141,23 @@ impl Listener {
                 Err(Errno::NOBUFS) => return Err(Lost),
                 Err(_) => return Ok(None),
             }
+        }
+    }
+
+    /// Tells clients of libudev of an event that has been looked after; one that the kernel did not send, as of a device that was there
+    /// at the start, is none to them.
+    ///
+    /// # Errors
+    /// What the kernel says, but not that nobody listens.
+    pub fn tell(&self, device: &Device, record: Option<&Record>) -> Result<()> {
+        if device.get("SEQNUM").is_none() {
+            return Ok(());
+        }
+        let message = udev_message::message(device.fields(), record);
+        let clients = NetlinkAddress { port: 0, groups: udev_message::GROUP };
+        match linux::net::sendto(&self.socket, &message, MessageFlags::empty(), &clients) {
+            Ok(_) | Err(Errno::CONNREFUSED) => Ok(()),
+            Err(errno) => Err(Error::new("tell clients of", device.path(), errno)),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Peer {
         files.push((SERVED.to_owned(), served.to_owned()));
         for name in self.programs {
             let path = command::find(name).with_context(|| format!("{name} is not to be found"))?;
-            files.extend(libraries(&path)?.into_iter().map(|path| (inside(&path), path)));
+            files.extend(command::libraries(&path, &[])?.into_iter().map(|path| (inside(&path), path)));
             files.push((format!("bin/{name}"), path));
         }
         files.sort();
@@ -131,11 +131,4 @@ impl Peer {
 /// Gives a file's path in the image, where it has that of the host.
 fn inside(path: &Path) -> String {
     path.display().to_string().trim_start_matches('/').to_owned()
-}
-
-/// Gives the libraries that a program of the host needs, with the one that loads them.
-fn libraries(program: &Path) -> Result<Vec<PathBuf>> {
-    let text = command::output(command::new("ldd").arg(program))?;
-    let words = text.split_whitespace().filter(|word| word.starts_with('/'));
-    Ok(words.map(PathBuf::from).collect())
 }
