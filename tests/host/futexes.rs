@@ -112,7 +112,8 @@ fn the_kernel_opens_what_a_dead_thread_held() {
             // SAFETY: it was put there.
             unsafe { list.take(second) };
             free.word.store(own, Ordering::Relaxed);
-            list.set_pending(Some(free.as_ref()));
+            // SAFETY: the link is pinned until the thread has ended.
+            unsafe { list.set_pending(Some(free.as_ref())) };
             Ok(())
         });
         holder.join().unwrap()

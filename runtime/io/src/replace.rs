@@ -1,6 +1,7 @@
 //! A file in place of another in one step: a reader finds all of the old one or all of the new one.
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use linux::fd::{AsFd, CWD, OwnedFd};
 use linux::fs::{self, Metadata, Mode, OpenFlags, RenameFlags};
@@ -30,11 +31,14 @@ pub struct Draft {
     target: Vec<u8>,
     /// What it is called now.
     name: Option<Vec<u8>>,
+    /// The permissions that it gets with its place, if nobody but its owner may read it until then: those of the one before.
+    later: Cell<Option<Mode>>,
 }
 
 impl Draft {
     /// Begins a file beside the one at this path, which need not exist. Its permissions are read and write for all whom the
-    /// umask does not keep out.
+    /// umask does not keep out; where it must have a name from the start, it is its owner's alone until it takes the place of another one,
+    /// whose permissions it gets.
     ///
     /// # Errors
     /// Those of `open(2)` but `INTR`; `ISDIR` for a path that ends with a slash.
@@ -47,11 +51,12 @@ impl Draft {
         let flags = OpenFlags::READ_WRITE | OpenFlags::TEMPORARY | OpenFlags::CLOSE_ON_EXEC;
         let target = target.to_vec();
         match retry(|| fs::openat(&folder, c".", flags, Mode::octal(0o666))) {
-            Ok(file) => Ok(Self { file: file.into(), folder, target, name: None }),
+            Ok(file) => Ok(Self { file: file.into(), folder, target, name: None, later: Cell::new(None) }),
             // File systems without such files, and kernels before 3.11, which see a folder opened for writing.
             Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOENT) => {
-                let (file, name) = named(&folder)?;
-                Ok(Self { file, folder, target, name: Some(name) })
+                let later = old(&folder, &target)?.map(|old| old.permissions());
+                let (file, name) = named(&folder, later.map_or(0o666, |_| 0o600))?;
+                Ok(Self { file, folder, target, name: Some(name), later: Cell::new(later) })
             }
             Err(errno) => Err(errno),
         }
@@ -68,12 +73,7 @@ impl Draft {
     /// # Errors
     /// Those of `stat(2)` and `fchmod(2)` but `INTR`; `fchown(2)`'s but that and `PERM`.
     pub fn keep_attributes(&self) -> Result<Option<Metadata>> {
-        let (flags, mask) = (fs::StatxFlags::empty(), fs::StatxMask::BASIC);
-        let old = match retry(|| fs::statx(&self.folder, self.target.as_slice(), flags, mask)) {
-            Ok(old) => old,
-            Err(Errno::NOENT) => return Ok(None),
-            Err(errno) => return Err(errno),
-        };
+        let Some(old) = old(&self.folder, &self.target)? else { return Ok(None) };
         match retry(|| fs::fchown(&self.file, Some(old.user()), Some(old.group()))) {
             // Only root gives files away; what others own, they own.
             Ok(()) | Err(Errno::PERM) => {}
@@ -81,6 +81,7 @@ impl Draft {
         }
         // After the owner, whose change takes the set-user bits away.
         retry(|| fs::fchmod(&self.file, old.permissions()))?;
+        self.later.set(None);
         Ok(Some(old))
     }
 
@@ -90,6 +91,9 @@ impl Draft {
     /// Those of `fsync(2)`, `link(2)` and `rename(2)`: the old file is still there then, but for an error of the folder's
     /// own `fsync`, after which either may survive a loss of power.
     pub fn commit(mut self, durability: Durability) -> Result<()> {
+        if let Some(permissions) = self.later.take() {
+            retry(|| fs::fchmod(&self.file, permissions))?;
+        }
         if durability == Durability::Durable {
             self.file.sync_all()?;
         }
@@ -140,7 +144,7 @@ impl Draft {
 
     /// Writes the file anew under a name, where neither way leads to one (no privilege and no /proc).
     fn write_again(&mut self) -> Result<()> {
-        let (file, name) = named(&self.folder)?;
+        let (file, name) = named(&self.folder, 0o600)?;
         fs::lseek(&self.file, fs::From::Start(0))?;
         copy::files(&self.file, &file)?;
         let permissions = self.file.metadata()?.permissions();
@@ -178,9 +182,19 @@ pub fn replace(path: impl AsRef<[u8]>, bytes: &[u8], durability: Durability) -> 
     draft.commit(durability)
 }
 
+/// Looks at the file whose place is to be taken.
+fn old(folder: &OwnedFd, target: &[u8]) -> Result<Option<Metadata>> {
+    match retry(|| fs::statx(folder, target, fs::StatxFlags::empty(), fs::StatxMask::BASIC)) {
+        Ok(old) => Ok(Some(old)),
+        Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
 /// Makes a file with a random name.
-fn named(folder: &OwnedFd) -> Result<(File, Vec<u8>)> {
+fn named(folder: &OwnedFd, permissions: u32) -> Result<(File, Vec<u8>)> {
     let options = crate::OpenOptions::new().read(true).write(true).create_new(true);
+    let options = options.mode(Mode::octal(permissions));
     for _ in 0..NAMES {
         let name = name();
         match options.open_at(folder, name.as_slice()) {

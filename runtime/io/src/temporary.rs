@@ -67,7 +67,13 @@ impl TemporaryFolder {
         for _ in 0..NAMES {
             let path = [folder.as_ref(), b"/", &name()].concat();
             match fs::mkdir(path.as_slice(), Mode::octal(0o700)) {
-                Ok(()) => return Folder::open(path.as_slice()).map(|folder| Self { folder, path }),
+                Ok(()) => {
+                    let opened = Folder::open(path.as_slice()).inspect_err(|_| {
+                        // Nobody else knows its name.
+                        let _ = fs::rmdir(path.as_slice());
+                    });
+                    return opened.map(|folder| Self { folder, path });
+                }
                 Err(Errno::EXIST) => {}
                 Err(errno) => return Err(errno),
             }

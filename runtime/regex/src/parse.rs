@@ -234,7 +234,7 @@ impl<'p> Parser<'p> {
             b'B' => Node::Edge(Edge::NotWord),
             b'`' => Node::Edge(Edge::TextBegin),
             b'\'' => Node::Edge(Edge::TextEnd),
-            b'{' | b'+' | b'?' if !self.is_extended() => return Err(self.error("nothing to repeat")),
+            b'{' if !self.is_extended() => return Err(self.error("nothing to repeat")),
             letter => match Set::escape(letter) {
                 Some(set) => Node::Set(Box::new(set)),
                 None => {

@@ -80,7 +80,7 @@ impl Initial {
             }
             match kind as u32 {
                 AT_NULL => return this,
-                AT_PAGESZ => this.page_size = value,
+                AT_PAGESZ if is_page_size(value) => this.page_size = value,
                 AT_RANDOM => this.random = value,
                 AT_SECURE => this.secure = value != 0,
                 // A guard, since processors that want no hint have AT_NULL here.
@@ -177,9 +177,14 @@ pub fn get(kind: u32) -> Option<usize> {
     entries().find(|entry| entry.kind == kind as usize).map(|entry| entry.value)
 }
 
+/// Says whether a kernel can have pages of such a size: who makes the vector, a tracer or an emulator, may err.
+const fn is_page_size(size: usize) -> bool {
+    size.is_power_of_two() && size >= 4096 && size <= 65536
+}
+
 /// Gives the size of a page in bytes: the kernel's word (AT_PAGESZ), else the processor's usual one.
 pub fn page_size() -> usize {
-    get(AT_PAGESZ).unwrap_or(arch::abi::PAGE_SIZE)
+    get(AT_PAGESZ).filter(|size| is_page_size(*size)).unwrap_or(arch::abi::PAGE_SIZE)
 }
 
 /// Says whether the program runs with rights its caller lacks (AT_SECURE): set-user-ID, capabilities, a security

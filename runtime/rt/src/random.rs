@@ -128,7 +128,8 @@ fn take(function: Getrandom) -> Option<(usize, usize)> {
 
 /// Leaves the state of a thread that ends to others.
 pub(crate) fn leave(own: &Own) {
-    let (place, size) = (own.place.load(Ordering::Relaxed), own.size.get());
+    // A handler that comes until the thread is gone finds none, for the next owner may be another thread at once.
+    let (place, size) = (own.place.swap(NONE, Ordering::Relaxed), own.size.get());
     if place == NONE {
         return;
     }

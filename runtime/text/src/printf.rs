@@ -249,9 +249,7 @@ impl<'w> Printer<'_, 'w, '_> {
             _ => alloc::format!("{bits}"),
         };
         if let Some(precision) = spec.precision {
-            while digits.len() < precision {
-                digits.insert(0, '0');
-            }
+            digits.insert_str(0, &"0".repeat(precision.saturating_sub(digits.len())));
             if precision == 0 && bits == 0 {
                 digits.clear();
             }

@@ -153,7 +153,13 @@ impl Child {
 
     fn look(&mut self, flags: WaitFlags) -> Result<Option<Ended>> {
         if self.ended.is_none() {
-            let child = retry(|| waitid(WaitFor::Process(self.pid), flags))?;
+            // The number may be another child's by now, if somebody else has taken this one; its descriptor never is.
+            let which = self.descriptor().map_or(WaitFor::Process(self.pid), WaitFor::Descriptor);
+            let child = match retry(|| waitid(which, flags)) {
+                // Before Linux 5.4.
+                Err(Errno::INVAL) => retry(|| waitid(WaitFor::Process(self.pid), flags)),
+                other => other,
+            }?;
             self.ended = child.map(|child| child.ended);
         }
         Ok(self.ended)

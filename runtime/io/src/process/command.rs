@@ -319,6 +319,7 @@ impl Command {
         let moved = self.moved().map_err(failed("duplicate a descriptor"))?;
         let own = self.steps.iter().zip(&moved).map(|(step, moved)| match (step, moved) {
             (Owned::Put(_, number), Some(file)) => Step::Put(file.as_fd(), *number),
+            (Owned::Enter(_), Some(namespace)) => Step::Enter(namespace.as_fd()),
             (step, _) => step.borrow(),
         });
         let told = self.own_numbers.iter().map(Step::Tell);
@@ -396,7 +397,10 @@ impl Command {
 
     /// Gives the highest number under which the program gets a file.
     fn highest(&self) -> RawFd {
-        let number = |step: &Owned| if let Owned::Put(_, number) = step { Some(*number) } else { None };
+        let number = |step: &Owned| match step {
+            Owned::Put(_, number) | Owned::Open(number, ..) => Some(*number),
+            _ => None,
+        };
         self.steps.iter().filter_map(number).fold(2, RawFd::max)
     }
 
@@ -405,6 +409,7 @@ impl Command {
         let highest = self.highest();
         let moved = self.steps.iter().map(|step| match step {
             Owned::Put(file, number) => out_of_the_way(file.as_fd(), *number, highest),
+            Owned::Enter(namespace) => out_of_the_way(namespace.as_fd(), NO_NUMBER, highest),
             _ => Ok(None),
         });
         moved.collect()
@@ -436,6 +441,9 @@ enum Theirs<'a> {
     Owned(OwnedFd),
     Borrowed(BorrowedFd<'a>),
 }
+
+/// The number of what is put nowhere.
+const NO_NUMBER: RawFd = -1;
 
 /// Duplicates a file that lies at a number where another one may be put before it is put in its own place.
 fn out_of_the_way(file: BorrowedFd<'_>, number: RawFd, highest: RawFd) -> Result<Option<OwnedFd>> {

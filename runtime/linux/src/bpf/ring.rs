@@ -44,7 +44,9 @@ impl RingBuffer {
             NonNull::new(start).ok_or(Errno::NOMEM)
         };
         let reader = place(page, Protection::READ | Protection::WRITE, 0)?;
-        match place(page + 2 * size, Protection::READ, page as u64) {
+        let both = size.checked_mul(2).and_then(|size| size.checked_add(page));
+        let writers = both.ok_or(Errno::INVAL);
+        match writers.and_then(|both| place(both, Protection::READ, page as u64)) {
             Ok(writers) => Ok(Self { map, reader, writers, page, size }),
             Err(errno) => {
                 // SAFETY: the mapping is ours, and nothing of it is lent out.

@@ -155,8 +155,11 @@ impl RobustList {
     }
 
     /// Says which lock is about to be taken or opened, so that an end between the word and the list is seen too; none afterwards. What
-    /// is said stays true until the next call, and so does the lock.
-    pub fn set_pending(&self, link: Option<Pin<&RobustLink>>) {
+    /// is said stays true until the next call.
+    ///
+    /// # Safety
+    /// The lock stays where it is until the next call or the end of the thread.
+    pub unsafe fn set_pending(&self, link: Option<Pin<&RobustLink>>) {
         self.pending.store(link.map_or(0, |link| link.address()), Ordering::Relaxed);
         // The kernel looks from this very thread.
         compiler_fence(Ordering::SeqCst);

@@ -1,13 +1,14 @@
 //! Buffers that the kernel takes when it has something to put into them, so that a connection that waits holds none.
 
+use super::pages::Pages;
 use super::register::register;
 use super::ring::Ring;
 use crate::fd::AsFd;
-use crate::mem::{MapFlags, Protection, mmap_anonymous, munmap};
+use crate::mem::{MapFlags, Protection, mmap_anonymous};
 use crate::{Errno, Result};
 use core::cell::Cell;
 use core::fmt;
-use core::ptr::{self, NonNull};
+use core::ptr;
 use core::sync::atomic::{AtomicU16, Ordering};
 use linux_raw_sys::io_uring as kernel;
 use linux_raw_sys::io_uring::io_uring_register_op as operation;
@@ -15,8 +16,7 @@ use linux_raw_sys::io_uring::io_uring_register_op as operation;
 /// A group of buffers, in a ring of its own (Linux 5.19).
 pub struct BufferRing {
     /// The ring, and behind it the buffers.
-    start: NonNull<u8>,
-    length: usize,
+    pages: Pages,
     count: u16,
     size: u32,
     tail: Cell<u16>,
@@ -39,16 +39,17 @@ impl BufferRing {
         if !count.is_power_of_two() {
             return Err(Errno::INVAL);
         }
-        let each = size_of::<kernel::io_uring_buf>() + size as usize;
+        let each = size_of::<kernel::io_uring_buf>().checked_add(size as usize).ok_or(Errno::NOMEM)?;
         let length = each.checked_mul(count.into()).ok_or(Errno::NOMEM)?;
         let protection = Protection::READ | Protection::WRITE;
         // SAFETY: the kernel chooses the address.
         let start = unsafe { mmap_anonymous(ptr::null_mut(), length, protection, MapFlags::PRIVATE) }?;
-        let start = NonNull::new(start).ok_or(Errno::NOMEM)?;
-        let this = Self { start, length, count, size, tail: Cell::new(0) };
+        // SAFETY: it was made for this.
+        let pages = unsafe { Pages::own(start, length) }?;
+        let this = Self { pages, count, size, tail: Cell::new(0) };
         // SAFETY: the structure is plain numbers, of which zero is one.
         let mut about: kernel::io_uring_buf_reg = unsafe { core::mem::zeroed() };
-        about.ring_addr = start.as_ptr().expose_provenance() as u64;
+        about.ring_addr = this.pages.start().as_ptr().expose_provenance() as u64;
         about.ring_entries = count.into();
         about.bgid = group;
         // SAFETY: the kernel reads the structure; the ring that it leads to stays mapped until this is dropped.
@@ -67,13 +68,13 @@ impl BufferRing {
         let ring = size_of::<kernel::io_uring_buf>() * usize::from(self.count);
         let place = ring + self.size as usize * usize::from(number % self.count);
         // SAFETY: it lies in the mapping.
-        unsafe { self.start.as_ptr().add(place) }
+        unsafe { self.pages.start().as_ptr().add(place) }
     }
 
     /// Gives a buffer to the kernel, which it took for a completion, and which nobody uses any more.
     pub fn give(&self, number: u16) {
         let tail = self.tail.get();
-        let description = self.start.cast::<kernel::io_uring_buf>().as_ptr();
+        let description = self.pages.start().cast::<kernel::io_uring_buf>().as_ptr();
         // SAFETY: it lies in the mapping.
         let description = unsafe { description.add(usize::from(tail % self.count)) };
         // SAFETY: it lies in the mapping; the kernel does not look at it before the tail moves.
@@ -86,7 +87,7 @@ impl BufferRing {
         unsafe { description.write(described) };
         self.tail.set(tail.wrapping_add(1));
         // SAFETY: it lies in the mapping.
-        let word = unsafe { self.start.as_ptr().add(TAIL) }.cast::<AtomicU16>();
+        let word = unsafe { self.pages.start().as_ptr().add(TAIL) }.cast::<AtomicU16>();
         // SAFETY: both sides use it as an atomic word.
         unsafe { &*word }.store(self.tail.get(), Ordering::Release);
     }
@@ -103,13 +104,6 @@ pub fn unregister_group(ring: impl AsFd, group: u16) -> Result<()> {
     about.bgid = group;
     // SAFETY: the kernel reads the structure.
     unsafe { register(ring, operation::IORING_UNREGISTER_PBUF_RING, &raw const about, 1) }.map(drop)
-}
-
-impl Drop for BufferRing {
-    fn drop(&mut self) {
-        // SAFETY: mapped by `new`, whose caller has waited for all who use it. It cannot fail for such a range.
-        let _ = unsafe { munmap(self.start.as_ptr(), self.length) };
-    }
 }
 
 impl fmt::Debug for BufferRing {

@@ -6,6 +6,7 @@
 
 mod buffers;
 mod entry;
+mod pages;
 mod register;
 mod ring;
 mod setup;

@@ -1,13 +1,14 @@
 //! The mapped rings: entries go in at the tail of one, completions come out at the head of the other.
 
 use super::entry::Entry;
+use super::pages::Pages;
 use super::setup::{Features, Setup, SetupFlags, enter, setup};
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
-use crate::mem::{MapFlags, Protection, mmap, munmap};
+use crate::mem::{MapFlags, Protection, mmap};
 use crate::{Errno, Result};
 use core::cell::Cell;
 use core::fmt;
-use core::ptr::{self, NonNull};
+use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use linux_raw_sys::io_uring as kernel;
@@ -62,10 +63,7 @@ impl Completion {
 }
 
 /// A mapping of the ring's memory.
-struct Mapping {
-    start: NonNull<u8>,
-    length: usize,
-}
+struct Mapping(Pages);
 
 impl Mapping {
     fn new(ring: &OwnedFd, length: usize, offset: u32) -> Result<Self> {
@@ -73,25 +71,19 @@ impl Mapping {
             (Protection::READ | Protection::WRITE, MapFlags::SHARED | MapFlags::POPULATE);
         // SAFETY: the kernel chooses the address; the words are touched as atomics, the rest as the protocol allows.
         let start = unsafe { mmap(ptr::null_mut(), length, protection, flags, ring, u64::from(offset)) }?;
-        Ok(Self { start: NonNull::new(start).ok_or(Errno::NOMEM)?, length })
+        // SAFETY: it was made for this ring.
+        unsafe { Pages::own(start, length) }.map(Self)
     }
 
     /// Gives the place of something in it.
     fn at<T>(&self, offset: u32) -> *mut T {
         // SAFETY: the kernel's offsets lie in the mapping.
-        unsafe { self.start.as_ptr().add(offset as usize) }.cast()
+        unsafe { self.0.start().as_ptr().add(offset as usize) }.cast()
     }
 
     fn word(&self, offset: u32) -> &AtomicU32 {
         // SAFETY: it lies in the mapping, aligned, and both sides use it as an atomic word.
         unsafe { &*self.at(offset) }
-    }
-}
-
-impl Drop for Mapping {
-    fn drop(&mut self) {
-        // SAFETY: mapped by `new`, and no borrow outlives it. It cannot fail for such a range.
-        let _ = unsafe { munmap(self.start.as_ptr(), self.length) };
     }
 }
 

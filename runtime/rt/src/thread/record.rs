@@ -11,7 +11,7 @@ use linux::futex::Sharing;
 use super::local::Locals;
 use super::memory::{self, Memory};
 use crate::sync::{Parker, sleep};
-use crate::{fault, heap, random, recorder};
+use crate::{fault, heap, panic, random, recorder};
 
 /// Nobody has asked for the result yet, and there is none.
 const RUNNING: u32 = 0;
@@ -19,6 +19,9 @@ const RUNNING: u32 = 0;
 const ENDED: u32 = 1;
 /// Nobody will ask.
 const DETACHED: u32 = 2;
+
+/// More handles than that are forgotten ones.
+const MOST_HOLDERS: u32 = i32::MAX as u32;
 
 /// The bytes of a name that the kernel keeps, the zero at its end included.
 const NAME: usize = 16;
@@ -136,7 +139,10 @@ impl Record {
 
     /// Adds a holder.
     pub(super) fn hold(&self) {
-        self.holders.fetch_add(1, Ordering::Relaxed);
+        if self.holders.fetch_add(1, Ordering::Relaxed) > MOST_HOLDERS {
+            // Handles were forgotten until their count is about to run over, which would free what is still held.
+            panic::abort();
+        }
     }
 }
 

@@ -131,7 +131,7 @@ impl Hub {
     /// Keeps the hub for one more.
     pub(super) fn acquire(&self) {
         if !self.is_static {
-            self.references.fetch_add(1, Ordering::Relaxed);
+            add(&self.references);
         }
     }
 
@@ -203,4 +203,13 @@ unsafe fn drop_main(data: *const ()) {
     let hub = unsafe { hub_of(data) };
     // SAFETY: the waker has kept the hub, and is gone.
     unsafe { Hub::release(hub.into()) };
+}
+
+/// Counts one more who holds something. Whoever forgets wakers until the count is about to run over would have it freed while it is held;
+/// that ends the process.
+#[allow(clippy::panic, reason = "nothing is left to do that would be sound")]
+pub(super) fn add(references: &AtomicUsize) {
+    if references.fetch_add(1, Ordering::Relaxed) > isize::MAX as usize {
+        panic!("too many wakers");
+    }
 }

@@ -268,7 +268,7 @@ impl Header {
 
     /// Keeps a task for one more.
     pub(super) fn acquire(&self) {
-        self.references.fetch_add(1, Ordering::Relaxed);
+        super::hub::add(&self.references);
     }
 
     /// Lets go of a task; the last one frees its memory.
