@@ -156,7 +156,9 @@ impl<'a> Io<'a> {
             Some(Errno::PIPE) => status.and(Status::FAILURE),
             Some(error) => {
                 self.complain(b"write", &error);
-                status.and(Status::FAILURE)
+                // Where 1 is an answer, this is another one.
+                let lost = Status::misuse(self.name);
+                if status.0 <= Status::FAILURE.0 { lost } else { status }
             }
             None => status,
         };

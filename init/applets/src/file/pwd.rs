@@ -1,4 +1,5 @@
-//! `pwd` (POSIX). Without an option it is `-L`, as POSIX has it; GNU's is `-P` unless it is told to follow POSIX.
+//! `pwd` (POSIX). Without an option it is `-P`, as GNU's and BusyBox's are, for `/bin/pwd` is how scripts learn where links have led them;
+//! with POSIXLY_CORRECT it is `-L`. The shell has its own, which is `-L`.
 
 use linux::fs::stat;
 
@@ -17,7 +18,11 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let logical = io.variable("PWD").filter(|path| parsed.last_of(b"LP") != Some(b'P') && is_here(path));
+    let is_logical = match parsed.last_of(b"LP") {
+        Some(key) => key == b'L',
+        None => io.variable("POSIXLY_CORRECT").is_some(),
+    };
+    let logical = io.variable("PWD").filter(|path| is_logical && is_here(path));
     match logical.map_or_else(here, |path| Ok(path.to_vec())) {
         Ok(path) => {
             io.out.put(&path);

@@ -1,6 +1,6 @@
 //! `head` (POSIX; `-c`, `-q`, `-v`, `-z` and counts below 0 are GNU's).
 
-use super::window::{Unit, Window};
+use super::window::{OldCount, Unit, Window};
 use crate::amount;
 use crate::reader::Reader;
 use crate::source;
@@ -35,16 +35,23 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let delimiter = if parsed.has(b'z') { 0 } else { b'\n' };
     let mut part = Part { unit: Unit::Lines(delimiter), count: 10, is_rest: false };
     for (key, value) in &parsed.options {
-        part.unit = match *key {
-            b'c' => Unit::Bytes,
-            b'n' | NUMBER => Unit::Lines(delimiter),
+        let (unit, count, is_rest) = match *key {
+            b'c' | b'n' => {
+                let unit = if *key == b'c' { Unit::Bytes } else { Unit::Lines(delimiter) };
+                let rest = value.strip_prefix(b"-");
+                let digits = rest.or(value.strip_prefix(b"+")).unwrap_or(value);
+                (unit, amount::parse(digits), rest.is_some())
+            }
+            NUMBER => {
+                let old = OldCount::parse(value).filter(|old| !old.follows);
+                let is_bytes = old.is_some_and(|old| old.is_bytes);
+                let unit = if is_bytes { Unit::Bytes } else { Unit::Lines(delimiter) };
+                (unit, old.map(|old| old.count), false)
+            }
             _ => continue,
         };
-        let digits = value.strip_prefix(b"-");
-        let Some(count) = amount::parse(digits.unwrap_or(value)) else {
-            return Ok(io.misuse(value, "is no number"));
-        };
-        (part.count, part.is_rest) = (count, digits.is_some());
+        let Some(count) = count else { return Ok(io.misuse(value, "is no number")) };
+        part = Part { unit, count, is_rest };
     }
     let mut titles = Titles::new(parsed, parsed.operands.len());
     Ok(source::each(io, &parsed.operands, &mut |io, name, input| {

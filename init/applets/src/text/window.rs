@@ -1,6 +1,7 @@
 //! The last lines or bytes of a stream that is still being read.
 
 use memchr::memchr_iter;
+use query::text::parse_decimal;
 
 use crate::reader::Reader;
 
@@ -29,6 +30,32 @@ impl Unit {
             Self::Bytes => last.saturating_add(1).min(bytes.len()),
             Self::Lines(end) => memchr_iter(end, bytes).nth(last).map_or(bytes.len(), |at| at + 1),
         }
+    }
+}
+
+/// A count as it was written before POSIX of 2001: `-5`, `-20f`, `+3c`, here without its sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OldCount {
+    pub(super) count: u64,
+    pub(super) is_bytes: bool,
+    pub(super) follows: bool,
+}
+
+impl OldCount {
+    /// Reads digits, what is counted (`l` lines, `c` bytes, `b` blocks of 512 bytes, `k` and `m`), and `f` to follow.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, letters) = text.split_at_checked(digits)?;
+        let follows = letters.ends_with(b"f");
+        let (is_bytes, factor) = match letters.strip_suffix(b"f").unwrap_or(letters) {
+            b"" | b"l" => (false, 1),
+            b"c" => (true, 1),
+            b"b" => (true, 512),
+            b"k" => (true, 1 << 10),
+            b"m" => (true, 1 << 20),
+            _ => return None,
+        };
+        Some(Self { count: parse_decimal(digits)?.checked_mul(factor)?, is_bytes, follows })
     }
 }
 

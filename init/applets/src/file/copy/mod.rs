@@ -249,7 +249,10 @@ impl Copier<'_> {
         if old.is_directory() {
             return Err(Problem::of(place.path, Errno::ISDIR));
         }
-        if source.identity() == old.identity() && self.links.is_none() {
+        // A link that goes away is not what it leads to.
+        let goes = self.old == Old::Remove || self.old == Old::Replace || self.backup.is_some();
+        let is_link = || goes && place.look(false).is_some_and(|file| file.identity() != source.identity());
+        if source.identity() == old.identity() && self.links.is_none() && !is_link() {
             let names = [visit.path, b" and ", place.path].concat();
             return Err(Problem::text(&names, "are the same file"));
         }

@@ -61,6 +61,10 @@ pub(super) fn parse<'a>(
             b"-P" => follow = Follow::Never,
             // How hard GNU's is to think before it begins.
             [b'-', b'O', ..] => {}
+            b"--" => {
+                rest = after;
+                break;
+            }
             _ => break,
         }
         rest = after;

@@ -101,7 +101,8 @@ fn of_place(letter: u8, at: &At<'_, '_>, out: &mut Vec<u8>) -> bool {
         b'H' => out.extend_from_slice(named),
         b'P' => out.extend_from_slice(below.strip_prefix(b"/").unwrap_or(below)),
         b'y' => out.push(letter_of(at.visit.kind)),
-        b'Y' => out.push(letter_of(at.other_kind())),
+        // A link that leads nowhere.
+        b'Y' => out.push(at.other_kind_known().map_or(b'N', letter_of)),
         b'l' if at.visit.kind == FileKind::Symlink => {
             out.extend_from_slice(at.target(&mut [0; PATH_BYTES]).unwrap_or_default());
         }

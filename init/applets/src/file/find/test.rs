@@ -48,11 +48,16 @@ impl<'v, 'w> At<'v, 'w> {
 
     /// Gives the kind of what a link leads to; of the link itself, if links are followed.
     pub(super) fn other_kind(&self) -> FileKind {
+        self.other_kind_known().unwrap_or(self.visit.kind)
+    }
+
+    /// The same; none for a link that leads nowhere.
+    pub(super) fn other_kind_known(&self) -> Option<FileKind> {
         if self.visit.kind != FileKind::Symlink && !self.visit.follows {
-            return self.visit.kind;
+            return Some(self.visit.kind);
         }
         let flags = if self.visit.follows { StatxFlags::NO_FOLLOW } else { StatxFlags::empty() };
-        self.look(flags, StatxMask::BASIC).map_or(self.visit.kind, |other| other.kind())
+        self.look(flags, StatxMask::BASIC).map(|other| other.kind())
     }
 
     /// Gives one of its times; file systems that do not know when a file was born leave that out.

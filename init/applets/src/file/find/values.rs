@@ -60,6 +60,8 @@ pub(super) fn permissions<'a>(text: &[u8]) -> Option<Test<'a>> {
     let (how, text) = match text {
         [b'-', text @ ..] => (Match::All, text),
         [b'/', text @ ..] => (Match::Any, text),
+        // As GNU's had it before 2005, and BusyBox has it.
+        [b'+', text @ ..] if text.first().is_some_and(u8::is_ascii_digit) => (Match::Any, text),
         text => (Match::Exactly, text),
     };
     Some(Test::Permissions(how, Change::parse(text)?.apply(0, false, 0)))

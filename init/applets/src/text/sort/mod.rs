@@ -126,6 +126,12 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 
 /// Reads a size, in kibibytes where no unit is given.
 fn size(word: &[u8]) -> Option<usize> {
+    if let Some(percent) = word.strip_suffix(b"%") {
+        // Of what the machine has.
+        let memory = sysinfo().ok()?;
+        let size = memory.memory / 100 * query::text::parse_decimal(percent)?.min(100);
+        return usize::try_from(size).ok().map(|size| size.max(1 << 16));
+    }
     let has_unit = word.last().is_some_and(|last| !last.is_ascii_digit());
     let size = amount::parse(word)?.checked_mul(if has_unit { 1 } else { 1024 })?;
     // A line must fit, and so must many.

@@ -18,7 +18,7 @@ use linux::process::{Pid, kill};
 use query::text::parse_decimal;
 
 use super::super::head::Titles;
-use super::{PID, Part, RETRY, rest};
+use super::{FOLLOW, PID, Part, RETRY, rest};
 use crate::reader::Reader;
 use crate::source;
 use crate::span;
@@ -34,8 +34,8 @@ pub(super) struct Wish {
 
 impl Wish {
     /// Reads what was asked for; nothing if nothing is to be followed. An error is a word that makes no sense.
-    pub(super) fn new<'a>(parsed: &Parsed<'a>) -> Result<Option<Self>, &'a [u8]> {
-        let by_name = match parsed.value(b'f') {
+    pub(super) fn new<'a>(parsed: &Parsed<'a>, follows: bool) -> Result<Option<Self>, &'a [u8]> {
+        let by_name = match parsed.value(FOLLOW) {
             Some(b"name") => true,
             None | Some(b"" | b"descriptor") => parsed.has(b'F'),
             Some(word) => return Err(word),
@@ -52,7 +52,8 @@ impl Wish {
             }
         };
         let retries = parsed.has(RETRY) || parsed.has(b'F');
-        Ok(parsed.has_any(b"fF").then_some(Self { by_name, retries, interval, process }))
+        let is_asked = follows || parsed.has_any(&[b'f', b'F', FOLLOW]);
+        Ok(is_asked.then_some(Self { by_name, retries, interval, process }))
     }
 }
 

@@ -4,10 +4,9 @@ mod follow;
 
 use linux::fd::BorrowedFd;
 use linux::fs::{FileKind, From, fstat, lseek, pread};
-use query::text::parse_decimal;
 
 use super::head::Titles;
-use super::window::{Unit, Window};
+use super::window::{OldCount, Unit, Window};
 use crate::amount;
 use crate::reader::Reader;
 use crate::source;
@@ -20,7 +19,8 @@ pub(crate) const APPLET: Applet = Applet {
     flags: flags![
         Flag::with(b'n', "lines", "[+]N", "the last N lines; with +, from line N on"),
         Flag::with(b'c', "bytes", "[+]N", "the last N bytes; with +, from byte N on"),
-        Flag::may(b'f', "follow", "HOW", "then wait for more; name: as -F without --retry"),
+        Flag::new(b'f', "", "then wait for more"),
+        Flag::may(FOLLOW, "follow", "HOW", "the same; name: as -F without --retry"),
         Flag::new(b'F', "", "the same, and open a file anew that another one replaces"),
         Flag::new(RETRY, "retry", "wait for files that there are not"),
         Flag::with(b's', "sleep-interval", "SECONDS", "look at least so often (1)"),
@@ -36,6 +36,7 @@ pub(crate) const APPLET: Applet = Applet {
 
 const RETRY: u8 = 128;
 const PID: u8 = 129;
+const FOLLOW: u8 = 130;
 
 /// Which part is printed.
 #[derive(Clone, Copy)]
@@ -49,10 +50,17 @@ struct Part {
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let lines = Unit::Lines(if parsed.has(b'z') { 0 } else { b'\n' });
     let mut part = Part { unit: lines, count: 10, is_from_start: false };
+    let mut follows = false;
     for (key, value) in &parsed.options {
         part.unit = match *key {
             b'c' => Unit::Bytes,
-            b'n' | NUMBER => lines,
+            b'n' => lines,
+            NUMBER => {
+                let Some(old) = OldCount::parse(value) else { return Ok(io.misuse(value, "is no number")) };
+                part = Part::old(old, lines, false);
+                follows |= old.follows;
+                continue;
+            }
             _ => continue,
         };
         let from_start = value.strip_prefix(b"+");
@@ -66,14 +74,15 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let [first, rest @ ..] = operands
         && !parsed.has_any(&[b'n', b'c', NUMBER])
         && rest.len() < 2
-        && let Some(count) = first.strip_prefix(b"+").and_then(parse_decimal)
+        && let Some(old) = first.strip_prefix(b"+").and_then(OldCount::parse)
     {
-        // As it was written before POSIX of 2001: `tail +5 FILE`.
-        (part.count, part.is_from_start) = (count, true);
+        // `tail +5 FILE`
+        part = Part::old(old, lines, true);
+        follows |= old.follows;
         operands = rest;
     }
     let mut titles = Titles::new(parsed, operands.len());
-    let wish = match follow::Wish::new(parsed) {
+    let wish = match follow::Wish::new(parsed, follows) {
         Ok(wish) => wish,
         Err(word) => return Ok(io.misuse(word, "makes no sense here")),
     };
@@ -91,6 +100,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 }
 
 impl Part {
+    fn old(old: OldCount, lines: Unit, is_from_start: bool) -> Self {
+        Self { unit: if old.is_bytes { Unit::Bytes } else { lines }, count: old.count, is_from_start }
+    }
+
     fn print(self, input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
         if !self.is_from_start
             && let Some(file) = input.descriptor()
