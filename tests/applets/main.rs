@@ -87,6 +87,8 @@ struct Ours {
     ships: bool,
     /// What runs the program, when this host's processor does not.
     emulator: Option<PathBuf>,
+    /// Whether its words are not those of the host's programs.
+    is_narrow: bool,
 }
 
 impl Ours {
@@ -107,7 +109,8 @@ impl Ours {
         for name in applets::all().map(|applet| applet.name).chain(["busybox"]) {
             symlink(&starter, folder.join(name))?;
         }
-        Ok(Self { folder, program, ships, emulator })
+        let is_narrow = ships && !target.is_host();
+        Ok(Self { folder, program, ships, emulator, is_narrow })
     }
 
     /// Calls the program by a name.

@@ -42,6 +42,9 @@ pub(crate) fn unfit(ours: &Ours) -> Option<&'static str> {
     if ours.emulator.is_some() {
         return Some("ptrace is not emulated");
     }
+    if ours.is_narrow {
+        return Some("the host's programs have another width");
+    }
     let found = Command::new("strace").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     (!found.is_ok_and(|status| status.success())).then_some("strace is not installed")
 }
