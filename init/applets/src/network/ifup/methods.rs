@@ -15,37 +15,50 @@ use crate::{Io, Status};
 const STEPS: usize = 200;
 
 /// Configures a link as its part of the file says, or takes that back.
-pub(super) fn apply(session: &Session<'_>, io: &mut Io<'_>, link: &[u8], part: &Interface<'_>) -> Status {
-    let done =
-        match (part.family, part.method) {
-            (b"inet" | b"inet6", b"loopback" | b"static" | b"manual") | (b"inet6", b"auto") => {
-                if session.is_up { up(session, io, link, part) } else { down(session, io, link, part) }
+///
+/// A name with a colon is one more address of the link before it, which is left as it is otherwise.
+pub(super) fn apply(session: &Session<'_>, io: &mut Io<'_>, name: &[u8], part: &Interface<'_>) -> Status {
+    let at = name.iter().position(|byte| *byte == b':');
+    let (link, label) = (name.get(..at.unwrap_or(name.len())).unwrap_or(name), at.map(|_| name));
+    let done = match (part.family, part.method) {
+        (b"inet" | b"inet6", b"loopback" | b"static" | b"manual") | (b"inet6", b"auto") => {
+            match (session.is_up, label) {
+                (true, _) => up(session, io, link, label, part),
+                (false, Some(_)) => remove(session, io, link, part),
+                (false, None) => down(session, io, link, part),
             }
-            (b"inet", b"dhcp") => {
-                if session.is_up {
-                    lease(session, io, link, part)
-                } else {
-                    release(session, io, link);
-                    down(session, io, link, part)
-                }
+        }
+        (b"inet", b"dhcp") => {
+            if session.is_up {
+                lease(session, io, link, part)
+            } else {
+                release(session, io, link);
+                down(session, io, link, part)
             }
-            (family, method) => {
-                let words = [family, b" ", method].concat();
-                return io.complain(&words, &"no such way to configure a link");
-            }
-        };
-    done.unwrap_or_else(|status| status)
+        }
+        (family, method) => {
+            let words = [family, b" ", method].concat();
+            return io.complain(&words, &"no such way to configure a link");
+        }
+    };
+    done.map_or_else(|status| status, |status| session.counted(status))
 }
 
 /// Runs one of our commands, and ends where it fails.
 fn must(session: &Session<'_>, io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Status> {
-    match session.call(io, words) {
+    match session.counted(session.call(io, words)) {
         Status::SUCCESS => Ok(()),
         status => Err(status),
     }
 }
 
-fn up(session: &Session<'_>, io: &mut Io<'_>, link: &[u8], part: &Interface<'_>) -> Result<Status, Status> {
+fn up(
+    session: &Session<'_>,
+    io: &mut Io<'_>,
+    link: &[u8],
+    label: Option<&[u8]>,
+    part: &Interface<'_>,
+) -> Result<Status, Status> {
     let family: &[u8] = if part.family == b"inet6" { b"-6" } else { b"-4" };
     if part.method == b"static" {
         let address = address(io, part)?;
@@ -57,12 +70,20 @@ fn up(session: &Session<'_>, io: &mut Io<'_>, link: &[u8], part: &Interface<'_>)
                 .into_iter()
                 .flatten(),
         );
-        for (option, word) in [("pointopoint", &b"peer"[..]), ("label", b"label"), ("scope", b"scope")] {
-            words.extend(part.option(option).map(|value| [word, value]).into_iter().flatten());
+        // IPv6 has no labels.
+        let label = label.filter(|_| part.family == b"inet");
+        for (value, word) in [
+            (part.option("pointopoint"), &b"peer"[..]),
+            (part.option("label").or(label), b"label"),
+            (part.option("scope"), b"scope"),
+        ] {
+            words.extend(value.map(|value| [word, value]).into_iter().flatten());
         }
         must(session, io, &words)?;
     }
-    switch_on(session, io, link, part)?;
+    if label.is_none() {
+        switch_on(session, io, link, part)?;
+    }
     if part.method == b"static"
         && let Some(gateway) = part.option("gateway")
     {
@@ -124,6 +145,21 @@ fn down(session: &Session<'_>, io: &mut Io<'_>, link: &[u8], part: &Interface<'_
     Ok(flushed.and(session.call(io, &[b"ip", b"link", b"set", b"dev", link, b"down"])))
 }
 
+/// Takes one address of several from a link.
+fn remove(
+    session: &Session<'_>,
+    io: &mut Io<'_>,
+    link: &[u8],
+    part: &Interface<'_>,
+) -> Result<Status, Status> {
+    if part.method != b"static" {
+        return Ok(Status::SUCCESS);
+    }
+    let family: &[u8] = if part.family == b"inet6" { b"-6" } else { b"-4" };
+    let address = address(io, part)?;
+    Ok(session.call(io, &[b"ip", family, b"address", b"delete", &address, b"dev", link]))
+}
+
 /// Gives the file in which the client of a link has its number.
 fn number_file(link: &[u8]) -> Vec<u8> {
     [b"/run/udhcpc.", link, b".pid"].concat()
@@ -143,6 +179,8 @@ fn lease(
     {
         words.extend(part.option(option).map(|value| [letter, value]).into_iter().flatten());
     }
+    let more = part.option("udhcpc_opts").unwrap_or_default();
+    words.extend(more.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()));
     Ok(session.program(io, &words, io.environment))
 }
 

@@ -31,7 +31,7 @@ pub(crate) const APPLET: Applet = Applet {
 pub(super) const USAGE: &str = "[OPTION]... -a\n[OPTION]... LINK[=NAME]...";
 
 /// The options of both commands.
-pub(super) const FLAGS: [Flag; 9] = [
+pub(super) const FLAGS: [Flag; 10] = [
     Flag::new(b'a', "all", "all that are marked auto"),
     Flag::with(b'i', "interfaces", "FILE", "in place of /etc/network/interfaces"),
     Flag::with(b's', "state-file", "FILE", "in place of /run/ifstate"),
@@ -41,7 +41,10 @@ pub(super) const FLAGS: [Flag; 9] = [
     Flag::new(b'f', "force", "whatever their state is"),
     Flag::new(b'v', "verbose", "say what is done"),
     Flag::new(b'm', "no-mappings", ""),
+    Flag::new(IGNORE, "ignore-errors", "go on whatever fails"),
 ];
+
+const IGNORE: u8 = 128;
 
 /// What a run has to say to each of its parts.
 struct Session<'p> {
@@ -112,20 +115,24 @@ impl Session<'_> {
     fn change(&self, io: &mut Io<'_>, link: &[u8], name: &[u8], parts: &[&Interface<'_>]) -> Status {
         let mut status = Status::SUCCESS;
         for part in parts {
-            let environment = environment(io, self.is_up, link, name, part);
-            let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();
-            let phases: [(&[&[u8]], &[u8]); 2] = if self.is_up {
-                [(&[b"pre-up"], b"pre-up"), (&[b"up", b"post-up"], b"up")]
+            let phases: [(&[u8], &[&[u8]], &[u8]); 2] = if self.is_up {
+                [(b"pre-up", &[b"pre-up"], b"pre-up"), (b"post-up", &[b"up", b"post-up"], b"up")]
             } else {
-                [(&[b"down", b"pre-down"], b"down"), (&[b"post-down"], b"post-down")]
+                [
+                    (b"pre-down", &[b"down", b"pre-down"], b"down"),
+                    (b"post-down", &[b"post-down"], b"post-down"),
+                ]
             };
-            for (at, (words, folder)) in phases.into_iter().enumerate() {
+            for (at, (phase, words, folder)) in phases.into_iter().enumerate() {
+                let environment = self.environment(io, phase, link, name, part);
+                let environment: Vec<&[u8]> = environment.iter().map(Vec::as_slice).collect();
                 for command in part.options.iter().filter(|(word, _)| words.contains(word)) {
-                    status = status.and(self.shell(io, command.1, &environment));
+                    status = status.and(self.counted(self.shell(io, command.1, &environment)));
                 }
                 let folder = [b"/etc/network/if-", folder, b".d"].concat();
                 if linux::fs::stat(folder.as_slice()).is_ok() {
-                    status = status.and(self.program(io, &[b"run-parts", &folder], &environment));
+                    let ran = self.program(io, &[b"run-parts", &folder], &environment);
+                    status = status.and(self.counted(ran));
                 }
                 if status != Status::SUCCESS && self.is_up {
                     return status;
@@ -139,6 +146,11 @@ impl Session<'_> {
             }
         }
         status
+    }
+
+    /// Gives what counts of how a step ended: nothing where errors are passed over.
+    fn counted(&self, status: Status) -> Status {
+        if self.parsed.has(IGNORE) { Status::SUCCESS } else { status }
     }
 
     /// Runs a command line of the file.
@@ -186,29 +198,36 @@ impl Session<'_> {
         }
         self.parsed.has(b'n')
     }
-}
 
-/// Gives commands what they may want to know (interfaces(5)): the link, and every option as `IF_NAME`.
-fn environment(io: &Io<'_>, is_up: bool, link: &[u8], name: &[u8], part: &Interface<'_>) -> Vec<Vec<u8>> {
-    let own: [(&[u8], &[u8]); 6] = [
-        (b"IFACE", link),
-        (b"LOGICAL", name),
-        (b"ADDRFAM", part.family),
-        (b"METHOD", part.method),
-        (b"MODE", if is_up { b"start" } else { b"stop" }),
-        (b"PHASE", if is_up { b"up" } else { b"down" }),
-    ];
-    let mut all: Vec<Vec<u8>> = io.environment.iter().map(|entry| entry.to_vec()).collect();
-    all.extend(own.map(|(name, value)| [name, b"=", value].concat()));
-    for (word, value) in &part.options {
-        let mut entry = b"IF_".to_vec();
-        entry.extend(word.iter().map(|byte| match byte {
-            b'-' => b'_',
-            byte => byte.to_ascii_uppercase(),
-        }));
-        entry.push(b'=');
-        entry.extend_from_slice(value);
-        all.push(entry);
+    /// Gives commands what they may want to know (interfaces(5)): the link, and every option as `IF_NAME`.
+    fn environment(
+        &self,
+        io: &Io<'_>,
+        phase: &[u8],
+        link: &[u8],
+        name: &[u8],
+        part: &Interface<'_>,
+    ) -> Vec<Vec<u8>> {
+        let own: [(&[u8], &[u8]); 6] = [
+            (b"IFACE", link),
+            (b"LOGICAL", name),
+            (b"ADDRFAM", part.family),
+            (b"METHOD", part.method),
+            (b"MODE", if self.is_up { b"start" } else { b"stop" }),
+            (b"PHASE", phase),
+        ];
+        let mut all: Vec<Vec<u8>> = io.environment.iter().map(|entry| entry.to_vec()).collect();
+        all.extend(own.map(|(name, value)| [name, b"=", value].concat()));
+        for (word, value) in &part.options {
+            let mut entry = b"IF_".to_vec();
+            entry.extend(word.iter().map(|byte| match byte {
+                b'-' => b'_',
+                byte => byte.to_ascii_uppercase(),
+            }));
+            entry.push(b'=');
+            entry.extend_from_slice(value);
+            all.push(entry);
+        }
+        all
     }
-    all
 }
