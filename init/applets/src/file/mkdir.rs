@@ -62,7 +62,7 @@ pub(super) fn make_folder(path: &[u8], mode: Option<Mode>) -> linux::Result<()> 
 }
 
 /// Makes a folder with those above it; one that is there already will do.
-pub(super) fn make_all(path: &[u8]) -> linux::Result<()> {
+pub(crate) fn make_all(path: &[u8]) -> linux::Result<()> {
     let mut so_far = if path.starts_with(b"/") { b"/".to_vec() } else { Vec::new() };
     for name in names(path) {
         so_far = join(&so_far, name);

@@ -52,7 +52,7 @@ mod ls;
 #[cfg(feature = "files")]
 mod lsattr;
 #[cfg(feature = "files")]
-mod mkdir;
+pub(crate) mod mkdir;
 #[cfg(feature = "files")]
 mod mkfifo;
 #[cfg(feature = "files")]

@@ -69,6 +69,8 @@ mod udhcpd;
 mod values;
 #[cfg(feature = "tables")]
 mod vconfig;
+#[cfg(any(feature = "httpd", feature = "wget"))]
+mod web_date;
 #[cfg(feature = "wget")]
 mod wget;
 

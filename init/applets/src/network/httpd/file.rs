@@ -8,8 +8,9 @@ use linux::fd::AsFd;
 use linux::fs::{FileKind, Metadata, Mode, OpenFlags, Resolve, openat, openat2, sendfile};
 use linux::{Errno, Result};
 
+use super::super::web_date::{date, seconds};
 use super::connection::Connection;
-use super::reply::{Reply, date};
+use super::reply::Reply;
 
 /// Opens a file by its path beneath a folder, which no name in it leads out of.
 pub(super) fn open(root: &Folder, path: &[u8]) -> Result<File> {
@@ -140,8 +141,4 @@ fn pour(connection: &Connection<'_>, file: &File, first: u64, mut count: u64) ->
         }
     }
     Ok(())
-}
-
-fn seconds(value: &[u8]) -> Option<i64> {
-    time::parse::rfc_2822(core::str::from_utf8(value).ok()?).map(|(time, _)| time.seconds())
 }

@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 
 use linux::Result;
 use net::TcpStream;
+use query::Sink;
 use query::text::decimal;
-use query::{Date, Sink};
+
+use super::super::web_date::date;
 
 /// Codes in words, and what an error's page says.
 const CODES: &[(u16, &str, &str)] = &[
@@ -90,21 +92,6 @@ pub(super) fn page(code: u16) -> Vec<u8> {
         b"\n</BODY></HTML>\n",
     ]
     .concat()
-}
-
-/// Writes a date as HTTP has it: `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub(super) fn date(seconds: i64, out: &mut Vec<u8>) {
-    let date = Date::from_seconds(seconds);
-    out.put(date.weekday_name().as_bytes());
-    out.put(b", ");
-    query::text::zero_padded(date.day.into(), 2, out);
-    out.put(b" ");
-    out.put(date.month_name().as_bytes());
-    out.put(b" ");
-    decimal(date.year.unsigned_abs(), out);
-    out.put(b" ");
-    date.second_text(out);
-    out.put(b" GMT");
 }
 
 /// Writes text with what has a meaning in HTML as numbers, as BusyBox does: all but letters, digits and the blank.

@@ -15,12 +15,14 @@ use core::time::Duration;
 
 use formats::url::Url;
 use formats::wire::http::content_range;
+use linux::fd::AsFd;
+use linux::fs::{Mode, OpenFlags, open};
 use net::{Socket, TcpStream};
 
 use self::answer::Answer;
-use self::target::Target;
+use self::target::{Has, Target};
 use super::reach::{Reach, shown};
-use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, Status, sandbox, source, span};
+use crate::{Applet, Flag, Input, Io, Keeps, Outcome, Output, Parsed, Run, Status, sandbox, source, span};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "wget",
@@ -37,7 +39,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'S', "server-response", "show what the server says of itself and the file"),
         Flag::new(SPIDER, "spider", "only see whether it is there"),
         Flag::with(b'T', "timeout", "TIME", "how long to wait for each step (900 s)"),
-        Flag::with(b't', "tries", "N", "try so often where the network fails (1); 0 for ever"),
+        Flag::with(b't', "tries", "N", "try so often where the network fails (1); 0 or inf for ever"),
         Flag::with(b'U', "user-agent", "TEXT", "what to call ourselves (Wget)"),
         Flag::with(HEADER, "header", "FIELD", "send this field, too: NAME: VALUE"),
         Flag::with(POST_DATA, "post-data", "TEXT", "send TEXT, by POST"),
@@ -49,6 +51,10 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::new(b'4', "inet4-only", "IPv4 only"),
         Flag::new(b'6', "inet6-only", "IPv6 only"),
         Flag::with(REDIRECTS, "max-redirect", "N", "follow so many redirections (20)"),
+        Flag::new(b'N', "timestamping", "fetch only what is newer than the file that is there"),
+        Flag::new(NO_CACHE, "no-cache", "let no host between answer by itself"),
+        Flag::with(b'o', "output-file", "FILE", "write what is said to FILE"),
+        Flag::with(b'a', "append-output", "FILE", "the same, behind what FILE has"),
         Flag::new(NO_CHECK, "no-check-certificate", ""),
     ],
     run: Run::Confined(Keeps::Needed, run),
@@ -65,6 +71,7 @@ const PASSWORD: u8 = 135;
 const NO_PROXY: u8 = 136;
 const REDIRECTS: u8 = 137;
 const NO_CHECK: u8 = 138;
+const NO_CACHE: u8 = 139;
 
 const FILE: Status = Status(3);
 const NETWORK: Status = Status(4);
@@ -96,8 +103,39 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() {
         return Ok(parsed.usage(io));
     }
+    let (path, how) = match parsed.last_of(b"oa") {
+        Some(b'a') => (parsed.value(b'a'), OpenFlags::APPEND),
+        _ => (parsed.value(b'o'), OpenFlags::TRUNCATE),
+    };
+    let Some(path) = path else { return fetch_all(io, parsed) };
+    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::CLOSE_ON_EXEC | how;
+    let log = match open(path, flags, Mode::octal(0o666)) {
+        Ok(log) => log,
+        Err(errno) => {
+            io.complain(path, &errno);
+            return Ok(FILE);
+        }
+    };
+    let mut bytes = Vec::new();
+    let out = match io.out.descriptor() {
+        Some(out) => Output::descriptor_stream(out),
+        None => Output::memory(&mut bytes),
+    };
+    let input = io.input.descriptor().map_or(Input::Memory(b""), Input::Descriptor);
+    let mut lent = Io::new(input, out, Output::descriptor_stream(log.as_fd()), io.environment);
+    lent.name = io.name;
+    let outcome = fetch_all(&mut lent, parsed);
+    let status = lent.settle(outcome);
+    let status = lent.finish(status);
+    drop(lent);
+    io.out.put(&bytes);
+    Ok(status)
+}
+
+/// Fetches all that is named; what is said of it goes to standard error.
+fn fetch_all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let settings = settings(io, parsed)?;
-    let tries = number(io, parsed, b't', 1)?;
+    let tries = if parsed.value(b't') == Some(b"inf") { 0 } else { number(io, parsed, b't', 1)? };
     let mut urls = Vec::new();
     for word in &parsed.operands {
         urls.push(Url::parse(word).ok_or_else(|| io.misuse(word, "is no address of the web"))?);
@@ -173,8 +211,7 @@ fn number(io: &mut Io<'_>, parsed: &Parsed<'_>, key: u8, default: u64) -> Result
 /// Gives up all files but those in the folders that are written to.
 fn confine_to(targets: &[Target]) {
     let folders: Vec<_> = targets.iter().filter_map(Target::folder).collect();
-    let writing: Vec<_> =
-        folders.iter().map(|folder| (linux::fd::AsFd::as_fd(folder), sandbox::WRITING)).collect();
+    let writing: Vec<_> = folders.iter().map(|folder| (folder.as_fd(), sandbox::WRITING)).collect();
     sandbox::to_folders(&writing);
 }
 
@@ -190,11 +227,12 @@ impl Settings<'_> {
             (None, true) => "HEAD",
             (None, false) => "GET",
         };
-        let offset = target.length();
+        let has = target.has();
+        let offset = has.offset;
         let mut left = self.redirects;
         loop {
             let shares = url.host == first.host;
-            let mut answer = self.ask(io, &url, method, offset, shares)?;
+            let mut answer = self.ask(io, &url, method, has, shares)?;
             match answer.code() {
                 200..=299 => return self.receive(io, answer, target, offset, appends),
                 300..=303 | 307 | 308 => {
@@ -214,6 +252,10 @@ impl Settings<'_> {
                         method = "GET";
                     }
                 }
+                304 if has.since.is_some() => {
+                    self.say(io, Says::All, &[target.name(), b" is as new as the server's"]);
+                    return Ok(Status::SUCCESS);
+                }
                 // A server need not know how to answer with a head alone.
                 405 | 501 if method == "HEAD" => method = "GET",
                 416 if offset > 0 => {
@@ -231,7 +273,7 @@ impl Settings<'_> {
         io: &mut Io<'_>,
         url: &Url,
         method: &str,
-        offset: u64,
+        has: Has,
         shares: bool,
     ) -> Result<Answer, Status> {
         if url.scheme != b"http" {
@@ -247,7 +289,7 @@ impl Settings<'_> {
             self.say(io, Says::All, &[b"Connecting to ", &place.host, b" (", &shown(address), b")"]);
         }
         let body = self.body.as_deref().filter(|_| method == "POST");
-        let text = request::text(self, url, method, offset, proxy, body, shares);
+        let text = request::text(self, url, method, has, proxy, body, shares);
         let mut failed = |errno: linux::Errno| {
             let errno = if errno == linux::Errno::AGAIN { linux::Errno::TIMEDOUT } else { errno };
             io.complain(&place.host, &errno);
@@ -295,7 +337,9 @@ impl Settings<'_> {
         let mut sink = opened.map_err(|errno| io.complain(target.name(), &errno)).map_err(|_| FILE)?;
         self.say(io, Says::All, &target.announced());
         let shows = self.says == Says::All;
+        let date = answer.head().field("Last-Modified").map(<[u8]>::to_vec);
         answer::pour(io, answer, &mut sink, target.name(), offset, shows)?;
+        target.set_date(&sink, date.as_deref());
         self.say(io, Says::Results, &target.done());
         Ok(Status::SUCCESS)
     }

@@ -7,14 +7,16 @@ use formats::url::Url;
 use formats::wire::http::unescape;
 use query::text::decimal;
 
-use super::{HEADER, PASSWORD, Settings, USER};
+use super::super::web_date::date;
+use super::target::Has;
+use super::{HEADER, NO_CACHE, PASSWORD, Settings, USER};
 
 /// Gives the whole request. Passwords of the options go to the host that was named alone (`shares`).
 pub(super) fn text(
     settings: &Settings<'_>,
     url: &Url,
     method: &str,
-    offset: u64,
+    has: Has,
     proxy: Option<&Url>,
     body: Option<&[u8]>,
     shares: bool,
@@ -52,11 +54,21 @@ pub(super) fn text(
     field("Host", &place);
     field("User-Agent", parsed.value(b'U').unwrap_or(b"Wget"));
     field("Accept", b"*/*");
+    let Has { offset, since } = has;
     if offset > 0 {
         let mut range = b"bytes=".to_vec();
         decimal(offset, &mut range);
         range.push(b'-');
         field("Range", &range);
+    }
+    if let Some(since) = since {
+        let mut shown = Vec::new();
+        date(since, &mut shown);
+        field("If-Modified-Since", &shown);
+    }
+    if parsed.has(NO_CACHE) {
+        field("Cache-Control", b"no-cache");
+        field("Pragma", b"no-cache");
     }
     let given = parsed
         .value(USER)

@@ -4,11 +4,12 @@ use alloc::vec::Vec;
 
 use formats::url::Url;
 use formats::wire::http::unescape;
-use linux::Errno;
 use linux::fd::OwnedFd;
-use linux::fs::{Mode, OpenFlags, open, stat};
+use linux::fs::{Mode, OpenFlags, SetTime, Timestamp, open, set_open_times, stat};
 
+use super::super::web_date;
 use super::{NO_CLOBBER, SPIDER, Says, Settings};
+use crate::file::mkdir::make_all;
 use crate::{Io, Parsed, Status, sandbox};
 
 /// What a file is to be.
@@ -21,6 +22,17 @@ pub(super) struct Target {
     goes_on: bool,
     keeps: bool,
     is_looked_at: bool,
+    /// Whether only a newer one is wanted, which gets the server's date.
+    is_dated: bool,
+}
+
+/// What is there of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Has {
+    /// Its length, to go on behind.
+    pub(super) offset: u64,
+    /// When it was changed, in seconds, if only a newer one is wanted.
+    pub(super) since: Option<i64>,
 }
 
 /// What is written to.
@@ -40,19 +52,18 @@ impl Target {
             None => file_name(url),
         };
         if let Some(folder) = parsed.value(b'P').filter(|_| named.is_none()) {
-            match linux::fs::mkdir(folder, Mode::octal(0o777)) {
-                Ok(()) | Err(Errno::EXIST) => {}
-                Err(errno) => {
-                    io.complain(folder, &errno);
-                    return Err(super::FILE);
-                }
+            if let Err(errno) = make_all(folder) {
+                io.complain(folder, &errno);
+                return Err(super::FILE);
             }
             path = [folder, b"/", &path].concat();
         }
+        let is_dated = parsed.has(b'N') && named.is_none();
         Ok(Self {
             path,
             is_output,
-            replaces: named.is_some(),
+            is_dated,
+            replaces: named.is_some() || is_dated,
             goes_on: parsed.has(b'c'),
             keeps: parsed.has(NO_CLOBBER) || parsed.values(b'n').any(|kind| kind == b"c"),
             is_looked_at: parsed.has(SPIDER),
@@ -78,8 +89,24 @@ impl Target {
         !is_left
     }
 
-    /// Gives how much of it is there, to go on behind.
-    pub(super) fn length(&self) -> u64 {
+    /// Gives what of it is there.
+    pub(super) fn has(&self) -> Has {
+        let found = self.is_dated.then(|| stat(self.path.as_slice()).ok()).flatten();
+        let since = found.map(|found| found.modified().seconds);
+        Has { offset: self.length(), since }
+    }
+
+    /// Gives a file the date that the server has for it, where that is wanted.
+    pub(super) fn set_date(&self, sink: &Sink, date: Option<&[u8]>) {
+        if let (Sink::File(file), true, Some(seconds)) =
+            (sink, self.is_dated, date.and_then(web_date::seconds))
+        {
+            // One that cannot be dated is fetched again the next time.
+            let _ = set_open_times(file, SetTime::Keep, SetTime::At(Timestamp { seconds, nanoseconds: 0 }));
+        }
+    }
+
+    fn length(&self) -> u64 {
         let goes_on = self.goes_on && !self.is_output && !self.is_looked_at;
         let found = goes_on.then(|| stat(self.path.as_slice()).ok()).flatten();
         found.map_or(0, |found| found.size())
@@ -109,11 +136,24 @@ impl Target {
     }
 }
 
-/// Gives the name of the file that an address names; no name leads to another folder.
+/// Gives the name of the file that an address names, with its query; no name leads to another folder.
 fn file_name(url: &Url) -> Vec<u8> {
     let name = url.file_name();
     let name = unescape(name)
         .filter(|name| !name.iter().any(|byte| matches!(byte, b'/' | 0)))
         .unwrap_or_else(|| name.to_vec());
-    if matches!(name.as_slice(), b"" | b"." | b"..") { b"index.html".to_vec() } else { name }
+    let mut name = if matches!(name.as_slice(), b"" | b"." | b"..") { b"index.html".to_vec() } else { name };
+    if let Some(at) = url.target.iter().position(|byte| *byte == b'?') {
+        let query = url.target.get(at..).unwrap_or_default();
+        for byte in unescape(query).unwrap_or_else(|| query.to_vec()) {
+            match byte {
+                b'/' => name.extend_from_slice(b"%2F"),
+                byte if byte.is_ascii_control() => {
+                    name.extend_from_slice(alloc::format!("%{byte:02X}").as_bytes());
+                }
+                byte => name.push(byte),
+            }
+        }
+    }
+    name
 }
