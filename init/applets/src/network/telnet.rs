@@ -1,16 +1,18 @@
 //! `telnet`: BusyBox's. Where the server echoes, the terminal gives each key at once, and shows nothing by itself. Control-] ends
 //! it.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
+use formats::internet::Shown;
 use linux::fd::{AsFd, BorrowedFd};
 use linux::terminal::{self, SetWhen, Termios};
 use net::TcpStream;
 use protocols::telnet::Client;
 
 use super::exchange::{Exchange, Filter};
-use super::reach::{Reach, shown};
+use super::reach::Reach;
 use crate::{Applet, Flag, Io, Keeps, Outcome, Parsed, Run, sandbox};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -46,10 +48,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         terminal: input.and_then(|input| terminal::settings(input).ok().map(|settings| (input, settings))),
         is_raw: false,
     };
-    if session.terminal.is_some() {
-        let address = stream.peer_address().map(|address: SocketAddr| shown(address)).unwrap_or_default();
-        io.err.put(&[b"Connected to ", &address[..], b"; ^] ends it\n"].concat());
-        io.err.flush();
+    if let Ok(address) = stream.peer_address() {
+        let address: SocketAddr = address;
+        let end: &[u8] = if session.terminal.is_some() { b"; ^] ends it\n" } else { b"\n" };
+        io.out.put(&[b"Connected to ", Shown(address.ip()).to_string().as_bytes(), end].concat());
+        io.out.flush();
     }
     // Requests of the terminal are those of one that is open already.
     sandbox::to_open_files();
@@ -77,8 +80,11 @@ impl Filter for Session<'_> {
             io.err.put(b"\r\nClosed\r\n");
             return false;
         }
-        for line in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+        let mut lines = bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')).peekable();
+        while let Some(line) = lines.next() {
             let (text, end) = match line.split_last() {
+                // The line feed behind it stands for both.
+                Some((b'\r', text)) if lines.peek() == Some(&&b"\n"[..]) => (text, &b""[..]),
                 // A key for the end of a line; the lines of a terminal, and of anything else, end with one byte, too.
                 Some((b'\r', text)) => (text, &b"\r\0"[..]),
                 Some((b'\n', text)) => (text, &b"\r\n"[..]),
