@@ -37,6 +37,7 @@ pub mod root;
 #[cfg(feature = "ring")]
 pub mod rotated;
 pub mod routes;
+pub mod rules;
 #[cfg(feature = "services")]
 pub mod services;
 pub mod sessions;

@@ -79,6 +79,12 @@ pub mod kind {
     pub const DELETE_NEIGHBOUR: u16 = 29;
     /// `RTM_GETNEIGH`
     pub const GET_NEIGHBOUR: u16 = 30;
+    /// `RTM_NEWRULE`
+    pub const NEW_RULE: u16 = 32;
+    /// `RTM_DELRULE`
+    pub const DELETE_RULE: u16 = 33;
+    /// `RTM_GETRULE`
+    pub const GET_RULE: u16 = 34;
 }
 
 /// A message's header (`struct nlmsghdr`).

@@ -1,14 +1,14 @@
 //! Netlink: the messages in which the kernel tells and is told about links, addresses, routes and neighbours.
 //!
 //! Three levels, each blind to the one above: [`message`] cuts a receive buffer into messages, [`attribute`] cuts a
-//! message's tail into (type, flags, bytes), and a family ([`link`], [`address`], [`route`], [`neighbour`]) gives
-//! them meaning through a table of rows, one row an attribute (see `table.rs`); its reader is a list of keys and of
+//! message's tail into (type, flags, bytes), and a family ([`link`], [`address`], [`route`], [`rule`], [`neighbour`])
+//! gives them meaning through a table of rows, one row an attribute (see `table.rs`); its reader is a list of keys and of
 //! the fields that they fill.
 //!
 //! Kernels grow attributes and lengthen structures. The rule of every reader here: take at least what is needed,
 //! ignore the rest of a value; a value too short for its type, or of an unknown type, is left out and fails nothing.
 //!
-//! Sources: `include/uapi/linux/{netlink,rtnetlink,if_link,if_addr,neighbour}.h`, RFC 3549, kernel
+//! Sources: `include/uapi/linux/{netlink,rtnetlink,if_link,if_addr,neighbour,fib_rules}.h`, RFC 3549, kernel
 //! `Documentation/userspace-api/netlink/intro.rst`.
 
 #[macro_use]
@@ -23,6 +23,7 @@ pub mod neighbour;
 pub mod reply;
 pub mod request;
 pub mod route;
+pub mod rule;
 #[cfg(test)]
 mod samples;
 

@@ -1,7 +1,7 @@
-//! `ip`: links, addresses, routes and neighbours, shown and changed over rtnetlink.
+//! `ip`: links, addresses, routes, rules and neighbours, shown and changed over rtnetlink.
 //!
 //! Words, abbreviations, text and JSON are those of iproute2, so that scripts need not change. Deviations: the objects
-//! beside these four are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
+//! beside these five are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
 //! a filter by label shows the links of the addresses, too; a prefix of IPv6 needs no `-6`; deleting an IPv4 address
 //! without a prefix length deletes that address, not every one that begins so; errors name what was to be done and
 //! repeat what the kernel says of it.
@@ -14,6 +14,7 @@ mod link;
 mod neighbour;
 mod printer;
 mod route;
+mod rule;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -34,8 +35,8 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Words(run),
 };
 
-const SUMMARY: &str = "Show and change links, addresses, routes and neighbours.\n\n\
-    Objects: address, link, route, neigh; commands: show (the default), add, change, replace,\n\
+const SUMMARY: &str = "Show and change links, addresses, routes, rules and neighbours.\n\n\
+    Objects: address, link, route, rule, neigh; commands: show (the default), add, change, replace,\n\
     delete, set, flush, get; both may be abbreviated. OPTION: -4, -6, -family NAME, -json, -oneline,\n\
     -brief, -statistics.";
 
@@ -47,6 +48,9 @@ const USAGE: &str = "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCO
     [OPTION]... route [show|flush] [PREFIX] [table TABLE|all] [dev LINK] [proto NAME] [scope SCOPE] [type TYPE]\n\
     [OPTION]... route add|change|replace|append|delete [TYPE] PREFIX [via ADDRESS] [dev LINK] [metric N]...\n\
     [OPTION]... route get ADDRESS [from ADDRESS] [iif LINK] [oif LINK]\n\
+    [OPTION]... rule [show|flush] [SELECTOR]...\n\
+    [OPTION]... rule add|delete [pref N] [not] [from PREFIX] [to PREFIX] [fwmark MARK[/MASK]] [iif LINK]\n\
+    \x20   [oif LINK] [tos N] [table TABLE|goto N|nop|blackhole|unreachable|prohibit]...\n\
     [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
     [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]";
 
@@ -82,9 +86,11 @@ struct Session {
 }
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let Err(trouble) = command(io, arguments.words) else {
-        return Status::SUCCESS;
-    };
+    command(io, arguments.words).map_or_else(|trouble| tell(io, arguments, trouble), |()| Status::SUCCESS)
+}
+
+/// Says why a command was not carried out.
+fn tell(io: &mut Io<'_>, arguments: Arguments<'_>, trouble: Trouble) -> Status {
     match *trouble.0 {
         Reason::Help => {
             crate::options::print_help(arguments.applet, &mut io.out);
@@ -108,6 +114,7 @@ keywords! {
     enum Object, "no such object" {
         Address: Nothing = "address*",
         Route: Nothing = "route*",
+        Rule: Nothing = "rule*" if HAS_MORE,
         Neighbour: Nothing = "neighbor* neighbour*",
         Link: Nothing = "link*",
         Help: Nothing = "help",
@@ -173,6 +180,7 @@ fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
         (_, Command::Help) => Err(Trouble::help()),
         (_, Command::Get | Command::Flush) if !HAS_MORE => Err(Command::TABLE.refuse(name)),
         (Object::Route, _) => route::run(ip, io, words, command),
+        (Object::Rule, _) if HAS_MORE => rule::run(ip, io, words, command),
         (_, Command::Get | Command::Prepend | Command::Append) => Err(Command::TABLE.refuse(name)),
         (Object::Address, _) => address::run(ip, io, words, command),
         (_, _) => neighbour::run(ip, io, words, command),
