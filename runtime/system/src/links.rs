@@ -35,6 +35,20 @@ pub fn dump_with(socket: &mut Socket, extent: Extent) -> Result<Vec<Link>> {
     )
 }
 
+/// Gives the settings of the kinds of all links, by index: attributes as the kernel gives them.
+///
+/// # Errors
+/// What the kernel says; [`crate::Cause::Unsteady`].
+pub fn settings(socket: &mut Socket) -> Result<Vec<(u32, Vec<u8>)>> {
+    socket.ask(
+        &"links",
+        kind::GET_LINK,
+        Flags::DUMP,
+        &|writer| emit_query(writer, 0, None, Extent::SKIP_STATISTICS),
+        formats::netlink::link::settings,
+    )
+}
+
 /// Gives the link of an index, with what `extent` asks for.
 ///
 /// # Errors

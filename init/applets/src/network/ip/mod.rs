@@ -77,6 +77,8 @@ struct Settings {
     oneline: bool,
     brief: bool,
     statistics: bool,
+    /// Whether what is peculiar to kinds of links is shown.
+    details: bool,
 }
 
 /// A run of the command: its options, and the socket, opened when it is first needed.
@@ -197,8 +199,9 @@ keywords! {
         Help: Nothing = "h",
         Family: Nothing = "family*",
         Statistics: Nothing = "statistics* stats*",
-        // There are no colours, names are never resolved, and details never shown.
-        Nothing: Nothing = "details* pretty* color*",
+        Details: Nothing = "details*",
+        // There are no colours, and names are never resolved.
+        Nothing: Nothing = "pretty* color*",
         Oneline: Nothing = "oneline*",
         Json: Nothing = "json*",
         LongHelp: Nothing = "help*",
@@ -225,6 +228,7 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
             Choice::Oneline => settings.oneline = true,
             Choice::Brief => settings.brief = true,
             Choice::Statistics => settings.statistics = true,
+            Choice::Details => settings.details = HAS_MORE,
             Choice::Help | Choice::LongHelp => return Err(Trouble::help()),
             Choice::Nothing => {}
         }

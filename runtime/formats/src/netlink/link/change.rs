@@ -1,7 +1,9 @@
 //! Requests to make or change a link.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
+use super::super::Raw;
 use super::attribute::{Attribute, Info};
 use super::{HardwareAddress, LinkFlags, Writer, emit_header};
 
@@ -67,6 +69,8 @@ pub enum Kind<'a> {
     },
     /// Any kind that needs no settings: `bridge`, `dummy`, `ifb`, `macvlan`.
     Plain(&'a str),
+    /// Any kind with settings: numbers of attributes and their values.
+    Settings(&'a str, Vec<(u16, Vec<u8>)>),
 }
 
 /// `VETH_INFO_PEER`, whose value is a whole link message without its netlink header.
@@ -100,7 +104,7 @@ impl Kind<'_> {
         match self {
             Self::Veth { .. } => "veth",
             Self::Vlan { .. } => "vlan",
-            Self::Plain(name) => name,
+            Self::Plain(name) | Self::Settings(name, _) => name,
         }
     }
 
@@ -114,6 +118,11 @@ impl Kind<'_> {
                 Self::Vlan { id } => {
                     info.nest(Info::DATA, |data| data.attribute(VlanAttribute::ID, id));
                 }
+                Self::Settings(_, settings) => info.nest(Info::DATA, |data| {
+                    for (kind, value) in settings {
+                        data.raw(&Raw { kind: *kind, flags: 0, value });
+                    }
+                }),
                 Self::Plain(_) => {}
             }
         });

@@ -242,6 +242,19 @@ impl Link {
     }
 }
 
+/// Reads the settings of its kind, as they come, with the index of a link.
+pub fn settings(payload: &[u8]) -> Result<(u32, Vec<u8>), Error> {
+    let mut cursor = Cursor::new(payload);
+    let [_, _, _, _, i0, i1, i2, i3, ..] = cursor.array::<HEADER>(Expected::Link)?;
+    let mut data = Vec::new();
+    for raw in Attributes::new(cursor.rest()) {
+        for info in raw.nest(Attribute::INFO).filter(|info| info.kind == Info::DATA.kind()) {
+            data.extend_from_slice(info.value);
+        }
+    }
+    Ok((u32::from_ne_bytes([i0, i1, i2, i3]), data))
+}
+
 const NAMELESS: Error = Error::new(Expected::Link, HEADER);
 
 /// Appends the fixed header of a request about the link of an index; 0 when a name or nothing says which.

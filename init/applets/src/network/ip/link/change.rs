@@ -7,7 +7,7 @@ use system::links::{self, Change, Kind, LinkFlags};
 
 use super::super::Session;
 use super::super::words::{Argument, Takes, Trouble, Words};
-use super::Command;
+use super::{Command, kinds};
 use crate::HAS_MORE;
 
 /// What the words say of a link.
@@ -24,7 +24,7 @@ struct Wish<'a> {
 
 pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
     let mut wish = Wish::default();
-    wish.read(words, command)?;
+    wish.read(ip, words, command)?;
     let Wish { which, lower, master, mut change } = wish;
     let which = which.ok_or_else(|| Trouble::word("link", "no link is named"))?;
     if command == Command::Add && change.kind.is_none() {
@@ -92,7 +92,7 @@ keywords! {
 }
 
 impl<'a> Wish<'a> {
-    fn read(&mut self, words: &mut Words<'a>, command: Command) -> Result<(), Trouble> {
+    fn read(&mut self, ip: &mut Session, words: &mut Words<'a>, command: Command) -> Result<(), Trouble> {
         let value = &mut Argument::new(Family::UNSPECIFIED);
         while let Some(setting) = Setting::next(words, value)? {
             match setting {
@@ -102,6 +102,13 @@ impl<'a> Wish<'a> {
                 Setting::Master => self.master = Some(value.word),
                 Setting::NoMaster => self.master = Some(""),
                 Setting::Index if command == Command::Add => self.change.index = value.number,
+                Setting::Kind if HAS_MORE && kinds::is_known(value.word) => {
+                    let settings = kinds::read(ip, value.word, words)?;
+                    if value.word == "vlan" && command == Command::Add && settings.is_empty() {
+                        return Err(Trouble::word(value.word, "the id is missing"));
+                    }
+                    self.change.kind = Some(Kind::Settings(value.word, settings));
+                }
                 Setting::Kind if command == Command::Set => {
                     return Err(Trouble::word("type", "the type of a link cannot be changed"));
                 }
@@ -157,7 +164,10 @@ fn kind<'a>(name: &'a str, words: &mut Words<'a>) -> Result<Kind<'a>, Trouble> {
             loop {
                 words.skip("peer")?;
                 let Some(setting) = Setting::next(words, value)? else { break };
-                set(&mut peer, setting, value)?;
+                match setting {
+                    Setting::Other if peer.name.is_none() => peer.name = Some(value.word),
+                    setting => set(&mut peer, setting, value)?,
+                }
             }
             Ok(Kind::Veth { peer: Box::new(peer) })
         }

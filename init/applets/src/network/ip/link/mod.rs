@@ -1,6 +1,7 @@
 //! `ip link`: network links.
 
 mod change;
+mod kinds;
 pub(super) mod show;
 
 use alloc::vec::Vec;
@@ -106,6 +107,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
     let (all, places) = filter.links(ip)?;
     // The family does not matter to a link.
     let settings = Settings { family: Family::UNSPECIFIED, ..ip.settings };
+    let details = if HAS_MORE && settings.details { links::settings(&mut ip.socket)? } else { Vec::new() };
     let mut printer = Printer::new(&mut io.out, settings);
     for link in places.iter().filter_map(|&place| all.get(place)) {
         printer.object();
@@ -115,6 +117,10 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
             show::flags(&mut printer, link, &all);
         } else {
             show::head(&mut printer, link, &all, settings, true);
+            let own = details.iter().find(|(index, _)| HAS_MORE && *index == link.index);
+            if let (Some((_, data)), Some(kind)) = (own, &link.kind) {
+                kinds::show(&mut printer, kind, data, &all);
+            }
         }
         printer.end_line();
         printer.end_object();
