@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
+use core::net::IpAddr;
 
 use formats::internet::Shown;
 use formats::netlink::message::kind;
 use formats::netlink::neighbour::Attribute;
-use formats::netlink::{Family, Flags, Writer};
+use formats::netlink::{Family, Flags, HardwareAddress, Writer};
 
 use crate::error::Result;
 use crate::netlink::Socket;
@@ -36,6 +37,21 @@ pub fn dump(socket: &mut Socket, family: Family, index: u32, proxies: bool) -> R
             && (family != Family::UNSPECIFIED || neighbour.family.bits() != 0)
     });
     Ok(neighbours)
+}
+
+/// Gives the entry of an address on a link.
+///
+/// # Errors
+/// `NOENT`, `NODEV`.
+pub fn get(socket: &mut Socket, index: u32, destination: IpAddr) -> Result<Option<Neighbour>> {
+    let entry = Neighbour {
+        link_address: None,
+        state: State::empty(),
+        ..Neighbour::permanent(index, destination, HardwareAddress::default())
+    };
+    let write = &|writer: &mut Writer<'_>| entry.emit(writer);
+    let found = socket.ask(&Named(&entry), kind::GET_NEIGHBOUR, Flags::empty(), write, Neighbour::parse);
+    found.map(|mut found| found.pop())
 }
 
 /// Adds an entry.

@@ -36,9 +36,12 @@ pub(super) fn broadcast(address: Ipv4Addr, bits: u8) -> Ipv4Addr {
     Ipv4Addr::from_bits(address.to_bits() | !mask(bits).to_bits())
 }
 
-/// Reads a mask: dotted, or the number of its bits.
+/// Reads a mask: dotted, hexadecimal after `0x`, or the number of its bits.
 pub(super) fn read_mask(word: &[u8]) -> Option<u8> {
     let text = core::str::from_utf8(word).ok()?;
+    if let Some(digits) = text.strip_prefix("0x") {
+        return bits(Ipv4Addr::from_bits(u32::from_str_radix(digits, 16).ok()?));
+    }
     match internet::parse_v4(text) {
         Some(mask) => bits(mask),
         None => text.parse().ok().filter(|bits| *bits <= 32),

@@ -249,7 +249,7 @@ mod tests {
         let mut request = Vec::new();
         let mut writer = Writer::new(&mut request, kind::NEW_RULE, Flags::REQUEST);
         rule.emit(&mut writer);
-        writer.finish();
+        writer.finish().unwrap();
         let message = Messages::new(&request).next().unwrap().unwrap();
         assert_eq!(message.header.kind, kind::NEW_RULE);
         assert_eq!(Rule::parse(message.payload), Ok(rule));

@@ -46,6 +46,9 @@ pub(super) const FLAGS: [Flag; 10] = [
 
 const IGNORE: u8 = 128;
 
+/// A step as hooks are told of it, the options that belong to it, and what its folder is named after.
+type Phase<'a> = (&'a [u8], &'a [&'a [u8]], &'a [u8]);
+
 /// What a run has to say to each of its parts.
 struct Session<'p> {
     parsed: &'p Parsed<'p>,
@@ -115,7 +118,7 @@ impl Session<'_> {
     fn change(&self, io: &mut Io<'_>, link: &[u8], name: &[u8], parts: &[&Interface<'_>]) -> Status {
         let mut status = Status::SUCCESS;
         for part in parts {
-            let phases: [(&[u8], &[&[u8]], &[u8]); 2] = if self.is_up {
+            let phases: [Phase<'_>; 2] = if self.is_up {
                 [(b"pre-up", &[b"pre-up"], b"pre-up"), (b"post-up", &[b"up", b"post-up"], b"up")]
             } else {
                 [

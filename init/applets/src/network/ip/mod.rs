@@ -1,7 +1,7 @@
-//! `ip`: links, addresses, routes, rules and neighbours, shown and changed over rtnetlink.
+//! `ip`: links, addresses, routes, rules, neighbours and tunnels, shown and changed over rtnetlink.
 //!
 //! Words, abbreviations, text and JSON are those of iproute2, so that scripts need not change. Deviations: the objects
-//! beside these five are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
+//! beside these six are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
 //! a filter by label shows the links of the addresses, too; a prefix of IPv6 needs no `-6`; deleting an IPv4 address
 //! without a prefix length deletes that address, not every one that begins so; errors name what was to be done and
 //! repeat what the kernel says of it.
@@ -10,11 +10,13 @@
 mod words;
 
 mod address;
+mod batch;
 mod link;
 mod neighbour;
 mod printer;
 mod route;
 mod rule;
+mod tunnel;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -52,6 +54,9 @@ const USAGE: &str = "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCO
     [OPTION]... rule add|delete [pref N] [not] [from PREFIX] [to PREFIX] [fwmark MARK[/MASK]] [iif LINK]\n\
     \x20   [oif LINK] [tos N] [table TABLE|goto N|nop|blackhole|unreachable|prohibit]...\n\
     [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
+    [OPTION]... neigh get ADDRESS dev LINK\n\
+    [OPTION]... tuntap [show|add|delete] [dev] NAME mode tun|tap [user USER] [group GROUP]\n\
+    [OPTION]... -batch FILE\n\
     [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]";
 
 /// The same for the smallest images, of what these have.
@@ -79,6 +84,8 @@ struct Settings {
     statistics: bool,
     /// Whether what is peculiar to kinds of links is shown.
     details: bool,
+    /// Whether a file of commands is gone on with behind one that fails.
+    force: bool,
 }
 
 /// A run of the command: its options, and the socket, opened when it is first needed.
@@ -99,6 +106,7 @@ fn tell(io: &mut Io<'_>, arguments: Arguments<'_>, trouble: Trouble) -> Status {
             Status::SUCCESS
         }
         Reason::NoObject => arguments.usage(io),
+        Reason::Told(status) => status,
         Reason::Word { word, reason } => io.misuse_with(&word, &reason),
         Reason::System(error) => {
             let mut object = Vec::from(error.doing);
@@ -119,6 +127,7 @@ keywords! {
         Rule: Nothing = "rule*" if HAS_MORE,
         Neighbour: Nothing = "neighbor* neighbour*",
         Link: Nothing = "link*",
+        Tunnel: Nothing = "tuntap* tap*" if HAS_MORE,
         Help: Nothing = "help",
     }
 }
@@ -164,13 +173,26 @@ impl Command {
 
 fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
     let words = &mut Words::new(words);
-    let settings = settings(words)?;
+    let mut batch = None;
+    let Some(settings) = settings(io, words, &mut batch)? else { return Ok(()) };
+    if HAS_MORE && let Some(name) = batch {
+        return batch::run(io, name, settings);
+    }
+    perform(io, words, settings)
+}
+
+/// Does what the words behind the options ask for.
+fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
     let value = &mut Argument::new(settings.family);
     let Some(object) = Object::next(words, value)? else {
         return Err(Trouble(Box::new(Reason::NoObject)));
     };
     if object == Object::Help {
         return Err(Trouble::help());
+    }
+    // Those are made by a device of their own.
+    if HAS_MORE && object == Object::Tunnel {
+        return tunnel::run(io, words, settings);
     }
     let ip = &mut Session { settings, socket: Socket::open()? };
     if object == Object::Link {
@@ -182,6 +204,7 @@ fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
         (_, Command::Help) => Err(Trouble::help()),
         (_, Command::Get | Command::Flush) if !HAS_MORE => Err(Command::TABLE.refuse(name)),
         (Object::Route, _) => route::run(ip, io, words, command),
+        (Object::Neighbour, Command::Get) => neighbour::run(ip, io, words, command),
         (Object::Rule, _) if HAS_MORE => rule::run(ip, io, words, command),
         (_, Command::Get | Command::Prepend | Command::Append) => Err(Command::TABLE.refuse(name)),
         (Object::Address, _) => address::run(ip, io, words, command),
@@ -195,8 +218,11 @@ keywords! {
         Inet: Nothing = "4",
         Inet6: Nothing = "6",
         Packet: Nothing = "0",
+        Batch: Nothing = "batch*" if HAS_MORE,
         Brief: Nothing = "br brief*",
         Help: Nothing = "h",
+        Version: Nothing = "V Version*" if HAS_MORE,
+        Force: Nothing = "force*" if HAS_MORE,
         Family: Nothing = "family*",
         Statistics: Nothing = "statistics* stats*",
         Details: Nothing = "details*",
@@ -209,7 +235,13 @@ keywords! {
 }
 
 /// Reads the options before the object.
-fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
+///
+/// The name of a file of commands goes to `batch`; without settings all is done.
+fn settings<'a>(
+    io: &mut Io<'_>,
+    words: &mut Words<'a>,
+    batch: &mut Option<&'a str>,
+) -> Result<Option<Settings>, Trouble> {
     let mut settings = Settings::default();
     while let Some(word) = words.peek()?.filter(|word| word.len() > 1 && word.starts_with('-')) {
         words.next()?;
@@ -229,11 +261,17 @@ fn settings(words: &mut Words<'_>) -> Result<Settings, Trouble> {
             Choice::Brief => settings.brief = true,
             Choice::Statistics => settings.statistics = true,
             Choice::Details => settings.details = HAS_MORE,
+            Choice::Batch => *batch = Some(words.value(word)?),
+            Choice::Force => settings.force = HAS_MORE,
+            Choice::Version => {
+                io.out.put(concat!("ip utility, spelunk-", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+                return Ok(None);
+            }
             Choice::Help | Choice::LongHelp => return Err(Trouble::help()),
             Choice::Nothing => {}
         }
     }
-    Ok(settings)
+    Ok(Some(settings))
 }
 
 fn family(name: &str) -> Result<Family, Trouble> {

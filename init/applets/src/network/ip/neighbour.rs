@@ -22,6 +22,7 @@ pub(super) fn run(
 ) -> Result<(), Trouble> {
     match command {
         Command::Show => show(ip, io, words),
+        Command::Get if HAS_MORE => get(ip, io, words),
         Command::Flush if HAS_MORE => flush(ip, words),
         _ => change(ip, words, command),
     }
@@ -101,6 +102,25 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
         } else {
             whole(&mut printer, entry, &links, &filter);
         }
+        printer.end_line();
+        printer.end_object();
+    }
+    printer.finish();
+    Ok(())
+}
+
+/// Shows what is known of one address on a link.
+fn get(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let filter = Filter::read(words, ip.settings.family)?;
+    let to = filter.to.ok_or_else(|| Trouble::word("neigh", "no address is given"))?;
+    let link = filter.link.ok_or_else(|| Trouble::word("dev", "the link is missing"))?;
+    let index = ip.index(link)?;
+    let found = neighbours::get(&mut ip.socket, index, to.address)?;
+    let links = ip.names()?;
+    let mut printer = Printer::new(&mut io.out, ip.settings);
+    if let Some(entry) = found {
+        printer.object();
+        whole(&mut printer, &entry, &links, &Filter::default());
         printer.end_line();
         printer.end_object();
     }

@@ -28,6 +28,8 @@ pub(super) enum Reason {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// What has been said already.
+    Told(crate::Status),
     /// The system refused.
     System(system::Error),
 }

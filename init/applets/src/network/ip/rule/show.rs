@@ -1,6 +1,6 @@
 //! How rules are shown, and many of them removed.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
 use core::net::IpAddr;
@@ -145,7 +145,7 @@ fn prefix(
     }
 }
 
-fn hexadecimal(number: u32) -> alloc::string::String {
+fn hexadecimal(number: u32) -> String {
     if number == 0 { "0".into() } else { alloc::format!("{number:#x}") }
 }
 
