@@ -32,24 +32,40 @@ pub fn free() -> linux::Result<u64> {
     Ok(number)
 }
 
-/// Has a free device show a file for as long as it is used; gives its path, and itself to be kept open until then.
+/// What a device is to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The file.
+    pub file: &'a [u8],
+    /// Where in it the device begins, in bytes.
+    pub offset: u64,
+    /// The device's size in bytes; 0 for all there is.
+    pub limit: u64,
+    /// Whether nothing can be written.
+    pub is_read_only: bool,
+}
+
+/// Has a device, or one that is free, show a file for as long as it is used; gives its path, and itself to be kept open until then.
 ///
 /// # Errors
-/// Those of opening the file and of [`free`]; `BUSY` where others are always faster.
-pub fn attach(file: &[u8], is_read_only: bool) -> linux::Result<(Vec<u8>, OwnedFd)> {
+/// Those of opening the file and of [`free`]; `BUSY` where the device is taken, or others are always faster.
+pub fn attach(shown: &Shown<'_>, device: Option<&[u8]>) -> linux::Result<(Vec<u8>, OwnedFd)> {
     let access =
-        if is_read_only { OpenFlags::READ } else { OpenFlags::READ_WRITE } | OpenFlags::CLOSE_ON_EXEC;
-    let shown = retry(|| open(file, access, Mode::empty()))?;
+        if shown.is_read_only { OpenFlags::READ } else { OpenFlags::READ_WRITE } | OpenFlags::CLOSE_ON_EXEC;
+    let file = retry(|| open(shown.file, access, Mode::empty()))?;
     let mut flags = LoopFlags::AUTOCLEAR;
-    flags.set(LoopFlags::READ_ONLY, is_read_only);
-    let status = LoopStatus::new(0, 0, flags, &crate::mounts::resolve(file));
+    flags.set(LoopFlags::READ_ONLY, shown.is_read_only);
+    let status = LoopStatus::new(shown.offset, shown.limit, flags, &crate::mounts::resolve(shown.file));
     for _ in 0..TRIES {
-        let path = path(free()?);
-        let device = retry(|| open(path.as_slice(), access, Mode::empty()))?;
-        match loop_attach(&device, &shown, 0, &status) {
+        let path = match device {
+            Some(device) => device.to_vec(),
+            None => path(free()?),
+        };
+        let opened = retry(|| open(path.as_slice(), access, Mode::empty()))?;
+        match loop_attach(&opened, &file, 0, &status) {
             // Somebody else took it in between.
-            Err(Errno::BUSY) => {}
-            done => return done.map(|()| (path, device)),
+            Err(Errno::BUSY) if device.is_none() => {}
+            done => return done.map(|()| (path, opened)),
         }
     }
     Err(Errno::BUSY)

@@ -86,7 +86,9 @@ impl MountOptions {
                 let octal = |sum: u32, digit: &u8| sum.wrapping_mul(8).wrapping_add(u32::from(digit & 7));
                 let mode = mode.strip_prefix(b"=").map(|mode| mode.iter().fold(0, octal));
                 self.make_folder = Some(mode.unwrap_or(0o755) & 0o7777);
-            } else if matches!(option, b"user" | b"users" | b"owner" | b"group") {
+            } else if matches!(option, b"user" | b"users") {
+                self.add(b"noexec,nosuid,nodev");
+            } else if matches!(option, b"owner" | b"group") {
                 self.add(b"nosuid,nodev");
             } else if !option.starts_with(b"x-")
                 && !option.starts_with(b"X-")
@@ -100,12 +102,19 @@ impl MountOptions {
         }
     }
 
-    /// Takes an option that is not for the kernel out of the text; says whether it was there.
-    pub fn take(&mut self, option: &[u8]) -> bool {
-        let before = self.data.len();
-        let rest: Vec<&[u8]> = split(&self.data).filter(|other| *other != option).collect();
+    /// Takes an option that is not for the kernel out of the text, `loop` or `offset=512`; gives its last value if it was there,
+    /// empty if it has none.
+    pub fn take(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        let (mut value, mut rest) = (None, Vec::new());
+        for option in split(&self.data) {
+            match option.strip_prefix(name) {
+                Some(b"") => value = Some(Vec::new()),
+                Some([b'=', given @ ..]) => value = Some(given.to_vec()),
+                _ => rest.push(option),
+            }
+        }
         self.data = rest.join(&b',');
-        self.data.len() < before
+        value
     }
 
     /// Takes over the flags of a mount as it is, but for those that were named here: for a remount.
@@ -162,6 +171,8 @@ mod tests {
         assert_eq!(parsed.flags, MountFlags::READ_ONLY);
         assert_eq!(parsed.data, b"size=1m,mode=755,context=\"a,ro\"");
         assert_eq!(options("user,exec").flags, MountFlags::NO_SET_USER | MountFlags::NO_DEVICES);
+        assert_eq!(options("exec,owner").flags, MountFlags::NO_SET_USER | MountFlags::NO_DEVICES);
+        assert!(options("exec,user").flags.contains(MountFlags::NO_EXECUTE));
         assert_eq!(options("rbind,rslave").flags, MountFlags::BIND | MountFlags::RECURSIVE);
         assert_eq!(
             options("rslave,shared").propagation,
@@ -171,9 +182,10 @@ mod tests {
         assert_eq!(options("X-mount.mkdir=0700").make_folder, Some(0o700));
         assert_eq!(propagation(b"rprivate"), Some(MountFlags::PRIVATE | MountFlags::RECURSIVE));
         assert_eq!(propagation(b"r"), None);
-        let mut looped = options("ro,loop,size=1m");
-        assert!(looped.take(b"loop") && !looped.take(b"loop"));
-        assert_eq!(looped.data, b"size=1m");
+        let mut looped = options("ro,loop,size=1m,offset=1,offset=4k,loops");
+        assert_eq!((looped.take(b"loop"), looped.take(b"loop")), (Some(Vec::new()), None));
+        assert_eq!(looped.take(b"offset").as_deref(), Some(&b"4k"[..]));
+        assert_eq!(looped.data, b"size=1m,loops");
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         for pass in passes(&text) {
             for entry in fstab::parse(&text).flatten().filter(|entry| entry.pass == pass) {
                 let (source, kind) = (entry.source.plain(), entry.kind.plain());
-                let is_wanted = crate::system::mount::matches(parsed.value(b't'), &kind)
+                let is_wanted = system::mounting::matches(parsed.value(b't'), &kind)
                     && !(parsed.has(b'R') && entry.target.is(b"/"))
                     && !entry.has(b"noauto");
                 let found = device::path(&source).filter(|path| linux::fs::stat(path.as_slice()).is_ok());

@@ -1,5 +1,5 @@
-//! `mount`, with the options of util-linux that BusyBox has too: sources also as LABEL=, UUID=, PARTLABEL= and PARTUUID=, and files by the
-//! option `loop`. There is no `mount.TYPE` helper.
+//! `mount`, with the options of util-linux that BusyBox has too: sources also as LABEL=, UUID=, PARTLABEL= and PARTUUID=, and files as disks.
+//! Kinds with a program of their own (`/sbin/mount.KIND`) are mounted by that.
 
 use alloc::vec::Vec;
 
@@ -7,12 +7,15 @@ use formats::etc::fstab::{self, Entry, Escaped};
 use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::mount::MountFlags;
+use linux::process::CloneFlags;
 use query::Json;
+use system::disks::{self, Tag};
 use system::mount_options::MountOptions;
-use system::mounting::Request;
+use system::mounting::{Request, matches};
 use system::mounts::Table;
 
 use crate::options::more;
+use crate::process::launch;
 use crate::{Applet, Flag, HAS_MORE, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -58,6 +61,7 @@ const MORE: &[Flag] = more(&[
     Flag::may(b'm', "mkdir", "MODE", "make the folder if it is not there"),
     Flag::new(b'v', "verbose", "say what is mounted"),
     Flag::new(b's', "", ""),
+    Flag::new(b'l', "show-labels", ""),
     Flag::new(b'F', "fork", ""),
     Flag::new(FAKE, "fake", "do all but mount"),
     Flag::new(SPREAD, "make-private", "mounts do not spread; also shared, slave, unbindable, rprivate ..."),
@@ -93,8 +97,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         [] if HAS_MORE && parsed.has(b'a') => all(io, parsed),
         [] => list(io, parsed),
         [source, target] => {
-            let options = given(parsed, MountOptions::default());
-            Ok(one(io, parsed, &Request { source, target, kind: parsed.value(b't') }, options))
+            let request = Request { source, target, kind: parsed.value(b't') };
+            Ok(one(io, parsed, &request, &given(parsed, Vec::new())))
         }
         [name] => from_table(io, parsed, name),
         _ => Ok(parsed.usage(io)),
@@ -118,15 +122,17 @@ fn table<'a>(parsed: &Parsed<'a>) -> &'a [u8] {
     parsed.value(b'T').filter(|_| HAS_MORE).unwrap_or(FSTAB)
 }
 
-/// Adds the options of the command line, later ones over earlier ones.
-fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
+/// Adds the options of the command line to others, as text: later ones win over earlier ones.
+fn given(parsed: &Parsed<'_>, mut text: Vec<u8>) -> Vec<u8> {
     for &(key, value) in &parsed.options {
+        text.push(b',');
         if HAS_MORE && key == b'm' {
             let mode = if value.is_empty() { b"0755" } else { value };
-            options.add(&[&b"X-mount.mkdir="[..], mode].concat());
+            text.extend_from_slice(b"X-mount.mkdir=");
+            text.extend_from_slice(mode);
             continue;
         }
-        options.add(match key {
+        text.extend_from_slice(match key {
             b'o' => value,
             b'r' => b"ro",
             // Their own names say what they ask for.
@@ -138,11 +144,19 @@ fn given(parsed: &Parsed<'_>, mut options: MountOptions) -> MountOptions {
             _ => b"",
         });
     }
+    text
+}
+
+/// Takes options apart.
+fn taken_apart(text: &[u8]) -> MountOptions {
+    let mut options = MountOptions::default();
+    options.add(text);
     options
 }
 
 /// Mounts one thing and says what went wrong.
-fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options: MountOptions) -> Status {
+fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, text: &[u8]) -> Status {
+    let mut options = taken_apart(text);
     if HAS_MORE && parsed.has(b'v') {
         io.out.put(request.source);
         io.out.put(b" on ");
@@ -151,6 +165,9 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options:
     }
     if HAS_MORE && parsed.has(FAKE) {
         return Status::SUCCESS;
+    }
+    if HAS_MORE && let Some(status) = by_helper(io, parsed, request, &options, text) {
+        return status;
     }
     match perform(request, &mut options) {
         #[cfg(feature = "files")]
@@ -163,6 +180,40 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, mut options:
         }
         refused => io.report(request.target, refused),
     }
+}
+
+/// Has `/sbin/mount.KIND` mount, where there is such a program (`mount(8)`, "external helpers").
+fn by_helper(
+    io: &mut Io<'_>,
+    parsed: &Parsed<'_>,
+    request: &Request<'_>,
+    options: &MountOptions,
+    text: &[u8],
+) -> Option<Status> {
+    let is_known_to_kernel = options.flags.intersects(MountFlags::BIND | MountFlags::MOVE);
+    if parsed.has(b'i') || is_known_to_kernel || !options.propagation.is_empty() {
+        return None;
+    }
+    let kind = match request.kind.filter(|kind| *kind != b"auto") {
+        Some(kind) => kind,
+        None => system::mounting::kind_on(request.source)?.as_bytes(),
+    };
+    let paths = [&b"/sbin/mount."[..], b"/usr/sbin/mount."].map(|folder| [folder, kind].concat());
+    let helper = paths.iter().find(|path| linux::fs::stat(path.as_slice()).is_ok())?;
+    let mut words: Vec<&[u8]> = Vec::from([helper.as_slice(), request.source, request.target]);
+    for (key, word) in [(b's', b"-s"), (b'n', b"-n"), (b'v', b"-v")] {
+        words.extend(parsed.has(key).then_some(&word[..]));
+    }
+    let is_for_us = |option: &&[u8]| {
+        matches!(*option, b"" | b"rw" | b"ro" | b"auto" | b"noauto" | b"nofail" | b"defaults")
+            || option.starts_with(b"x-")
+            || option.starts_with(b"X-")
+    };
+    let access: &[u8] = if options.flags.contains(MountFlags::READ_ONLY) { b"ro" } else { b"rw" };
+    let rest = text.split(|byte| *byte == b',').filter(|option| !is_for_us(option));
+    let list = [access].into_iter().chain(rest).collect::<Vec<_>>().join(&b',');
+    words.extend([b"-o", list.as_slice()]);
+    Some(launch::run(io, &words, &[], CloneFlags::empty()))
 }
 
 /// Mounts by what the source says: the device of a label, a file as a disk.
@@ -179,11 +230,12 @@ fn perform(request: &Request<'_>, options: &mut MountOptions) -> linux::Result<(
 
 /// Completes one name: from /etc/fstab, from what is mounted, or by options that need no source.
 fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
-    let options = given(parsed, MountOptions::default());
+    let given = given(parsed, Vec::new());
+    let options = taken_apart(&given);
     let needs_no_source = options.flags.contains(MountFlags::REMOUNT) || !options.propagation.is_empty();
     if !HAS_MORE {
         let request = Request { source: b"", target: name, kind: None };
-        return Ok(if needs_no_source { one(io, parsed, &request, options) } else { parsed.usage(io) });
+        return Ok(if needs_no_source { one(io, parsed, &request, &given) } else { parsed.usage(io) });
     }
     let text = match system::file::read(table(parsed)) {
         Ok(text) => text,
@@ -192,11 +244,14 @@ fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
     };
     let mut entries = fstab::parse(&text).filter_map(Result::ok);
     let (is_source, is_target) = (parsed.has_any(&[b'L', b'U', SOURCE]), parsed.has(TARGET));
-    let is_meant =
-        |entry: &Entry<'_>| !is_source && entry.target.is(name) || !is_target && entry.source.is(name);
+    let resolved = system::mounts::resolve(name);
+    let is_meant = |entry: &Entry<'_>| {
+        let is_named = |field: Escaped<'_>| field.is(name) || field.is(&resolved);
+        !is_source && is_named(entry.target) || !is_target && is_named(entry.source)
+    };
     Ok(match entries.find(is_meant) {
         Some(entry) if options.propagation.is_empty() => mount_entry(io, parsed, &entry, true),
-        _ if needs_no_source => one(io, parsed, &Request { source: b"", target: name, kind: None }, options),
+        _ if needs_no_source => one(io, parsed, &Request { source: b"", target: name, kind: None }, &given),
         _ if parsed.has(b'T') => io.complain(name, &"not in the table"),
         _ => io.complain(name, &"not in /etc/fstab"),
     })
@@ -204,13 +259,10 @@ fn from_table(io: &mut Io<'_>, parsed: &Parsed<'_>, name: &[u8]) -> Outcome {
 
 /// Mounts a line of /etc/fstab, if asked with the options of the command line after its own.
 fn mount_entry(io: &mut Io<'_>, parsed: &Parsed<'_>, entry: &Entry<'_>, with_given: bool) -> Status {
-    let mut options = MountOptions::default();
-    options.add(&entry.options.plain());
-    if with_given {
-        options = given(parsed, options);
-    }
+    let plain = entry.options.plain();
+    let options = if with_given { given(parsed, plain) } else { plain };
     let [source, target, kind] = [entry.source, entry.target, entry.kind].map(Escaped::plain);
-    one(io, parsed, &Request { source: &source, target: &target, kind: Some(&kind) }, options)
+    one(io, parsed, &Request { source: &source, target: &target, kind: Some(&kind) }, &options)
 }
 
 fn all(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -242,8 +294,13 @@ fn is_wanted(entry: &Entry<'_>, kinds: Option<&[u8]>) -> bool {
         present.is_some_and(|present| present.kind == entry.kind || present.source == entry.source);
     let (kind, source) = (entry.kind.plain(), entry.source.plain());
     let is_swap = kind == b"swap" || !entry.target.0.starts_with(b"/");
-    let is_missing =
-        || entry.has(b"nofail") && source.starts_with(b"/") && linux::fs::stat(source.as_slice()).is_err();
+    let is_missing = || {
+        entry.has(b"nofail")
+            && match Tag::split(&source) {
+                Some((tag, value)) => disks::find(tag, value).is_none(),
+                None => source.starts_with(b"/") && linux::fs::stat(source.as_slice()).is_err(),
+            }
+    };
     !is_there && !is_swap && !entry.has(b"noauto") && matches(kinds, &kind) && !is_missing()
 }
 
@@ -251,16 +308,6 @@ fn is_wanted(entry: &Entry<'_>, kinds: Option<&[u8]>) -> bool {
 fn has_all(entry: &Entry<'_>, list: &[u8]) -> bool {
     let mut options = list.split(|byte| *byte == b',');
     options.all(|option| entry.has(option) || option.strip_prefix(b"no").is_some_and(|name| !entry.has(name)))
-}
-
-/// Says whether a kind is in a list such as `ext4,tmpfs`, or not in one such as `noproc,sysfs`.
-pub(crate) fn matches(list: Option<&[u8]>, kind: &[u8]) -> bool {
-    let Some(list) = list else { return true };
-    let (list, wanted) = match list.strip_prefix(b"no") {
-        Some(list) => (list, false),
-        None => (list, true),
-    };
-    list.split(|&byte| byte == b',').any(|item| item.strip_prefix(b"no").unwrap_or(item) == kind) == wanted
 }
 
 fn list(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -340,16 +387,4 @@ fn object(mount: &Mount<'_>, json: &mut Json<'_>) {
         json.end_array();
     }
     json.end_object();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_of_kinds() {
-        assert!(matches(None, b"ext4"));
-        assert!(matches(Some(b"tmpfs,ext4"), b"ext4") && !matches(Some(b"tmpfs,ext4"), b"proc"));
-        assert!(!matches(Some(b"noproc,sysfs"), b"sysfs") && matches(Some(b"noproc,nosysfs"), b"ext4"));
-    }
 }

@@ -6,9 +6,9 @@ use formats::proc::pid::mountinfo::Mount;
 use linux::Errno;
 use linux::mount::{MountFlags, UnmountFlags, remount, unmount};
 use system::mount_options::MountOptions;
+use system::mounting::matches;
 use system::mounts::{self, Table};
 
-use super::mount::matches;
 use crate::options::more;
 use crate::{Applet, Flag, HAS_MORE, Io, Outcome, Parsed, Run, Status};
 
