@@ -1,5 +1,6 @@
 //! Whole files of any size: those of /proc say nothing of theirs beforehand.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use linux::Errno;
@@ -56,7 +57,7 @@ pub enum Durability {
 
 /// Writes a file in place of the one before, so that a reader finds all of the one or all of the other.
 ///
-/// The new one is made beside it and renamed over it. Where that cannot be, because the file itself is a mount point
+/// The new one is made beside it and renamed over it; a symbolic link stays one, and the file behind it is replaced. Where that cannot be, because the file itself is a mount point
 /// (containers have resolv.conf so), it is written in place. A folder that is missing, as `/etc` is in an image of one
 /// file, is made.
 ///
@@ -64,6 +65,7 @@ pub enum Durability {
 /// What open, write, fsync and rename say, with the path.
 pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> {
     let failed = |errno| Error::new("write", path, errno);
+    let path: &[u8] = &real(path);
     let draft = [path, b".new"].concat();
     match write(&draft, bytes, durability) {
         Err(Errno::NOENT) => {
@@ -83,6 +85,38 @@ pub fn replace(path: &[u8], bytes: &[u8], durability: Durability) -> Result<()> 
         Ok(()) if durability == Durability::Durable => settle(path).map_err(failed),
         other => other.map_err(failed),
     }
+}
+
+/// Gives the path of the file itself.
+#[cfg(feature = "services")]
+fn real(path: &[u8]) -> Cow<'_, [u8]> {
+    Cow::Owned(behind(b"", path))
+}
+
+/// The smallest program has no links in place of its files.
+#[cfg(not(feature = "services"))]
+const fn real(path: &[u8]) -> Cow<'_, [u8]> {
+    Cow::Borrowed(path)
+}
+
+/// Gives the path of what is behind a symbolic link, whether it is there or not: links are followed as from a root that is given.
+pub fn behind(root: &[u8], path: &[u8]) -> Vec<u8> {
+    /// As many as the kernel follows (`path_resolution(7)`).
+    const MOST_LINKS: usize = 40;
+    let mut path = [root, path].concat();
+    for _ in 0..MOST_LINKS {
+        let mut room = [0; linux::path::PATH_BYTES];
+        path = match linux::fs::readlink(path.as_slice(), &mut room) {
+            Ok(target) if target.starts_with(b"/") => [root, target].concat(),
+            Ok(target) => {
+                let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+                path.truncate(name);
+                [path.as_slice(), target].concat()
+            }
+            Err(_) => break,
+        };
+    }
+    path
 }
 
 /// Has the folder written out, whose the new name is: without this a loss of power may bring back what was there before, or nothing.
@@ -148,6 +182,11 @@ mod tests {
         let missing = folder.join("missing/file");
         replace(missing.as_os_str().as_encoded_bytes(), b"3", Durability::Cache).unwrap();
         assert_eq!(std::fs::read(&missing).unwrap(), b"3");
+        let link = folder.join("link");
+        std::os::unix::fs::symlink("missing/other", &link).unwrap();
+        let name = link.as_os_str().as_encoded_bytes();
+        assert_eq!(behind(b"", name), folder.join("missing/other").as_os_str().as_encoded_bytes());
+        assert_eq!(behind(folder.as_os_str().as_encoded_bytes(), b"/link"), behind(b"", name));
         std::fs::remove_dir_all(&folder).unwrap();
         assert!(replace(missing.as_os_str().as_encoded_bytes(), b"", Durability::Cache).is_err());
     }

@@ -51,9 +51,9 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// Gives the path of a file of `/etc`.
+    /// Gives the path of a file of `/etc`; of that behind it where it is a symbolic link, which is to stay one.
     pub(super) fn path(&self, file: &str) -> Vec<u8> {
-        self.below(&[b"/etc/", file.as_bytes()].concat())
+        system::file::behind(&self.root, &[b"/etc/", file.as_bytes()].concat())
     }
 
     /// Gives where a path from the root on is.
