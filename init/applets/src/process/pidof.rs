@@ -48,11 +48,13 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut found: Vec<u32> = Vec::new();
     let all = processes::all()?;
     for name in &parsed.operands {
+        let file = name.contains(&b'/').then(|| system::mounts::resolve(name));
         // The newest come first.
         for process in all.iter().rev() {
             let is_meant = !omitted.contains(&process.pid)
                 && !found.contains(&process.pid)
-                && is_program(process, name, parsed.has(b'x'))
+                && (is_program(process, name, parsed.has(b'x'))
+                    || file.is_some() && processes::link(process.pid, b"exe") == file)
                 && own_root.as_ref().is_none_or(|own| processes::link(process.pid, b"root") == *own);
             if is_meant {
                 found.push(process.pid);
@@ -73,7 +75,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(Status::from(!found.is_empty()))
 }
 
-/// Says whether a process runs a program: called by a path that ends in the name, or by all of it where the name is a path;
+/// Says whether a process is called as a program is: by a path that ends in the name, or by all of it where the name is a path;
 /// of that name in the kernel; and with `scripts`, whose first word ends so.
 fn is_program(process: &Process, name: &[u8], scripts: bool) -> bool {
     if process.arguments.is_empty() {
