@@ -16,6 +16,8 @@ use crate::{Error, Result, file, folder};
 pub struct Process {
     /// Its number.
     pub pid: u32,
+    /// The number of the process that it is a thread of; its own number otherwise.
+    pub leader: u32,
     /// The name of its program, at most 15 bytes.
     pub name: Vec<u8>,
     /// Its arguments, parted by spaces; empty for threads of the kernel and for the dead.
@@ -64,7 +66,7 @@ pub fn all() -> Result<Vec<Process>> {
     let mut reader = Reader::default();
     let mut processes = Vec::new();
     for pid in folder::numbers(b"/proc")? {
-        processes.extend(reader.process(pid)?);
+        processes.extend(reader.process(pid, None)?);
     }
     Ok(processes)
 }
@@ -74,7 +76,20 @@ pub fn all() -> Result<Vec<Process>> {
 /// # Errors
 /// As [`all`].
 pub fn one(pid: u32) -> Result<Option<Process>> {
-    Reader::default().process(pid)
+    Reader::default().process(pid, None)
+}
+
+/// Gives the threads of a process as processes, each with its own name, state and time; none if it is gone.
+///
+/// # Errors
+/// As [`all`].
+pub fn threads_of(pid: u32) -> Result<Vec<Process>> {
+    let mut reader = Reader::default();
+    let mut found = Vec::new();
+    for thread in threads(pid)? {
+        found.extend(reader.process(pid, Some(thread))?);
+    }
+    Ok(found)
 }
 
 /// Gives the threads of a process, sorted; none if it is gone.
@@ -116,14 +131,15 @@ struct Reader {
 }
 
 impl Reader {
-    fn process(&mut self, pid: u32) -> Result<Option<Process>> {
-        if !self.read(pid, b"stat")? {
+    fn process(&mut self, pid: u32, thread: Option<u32>) -> Result<Option<Process>> {
+        if !self.read(pid, thread, b"stat")? {
             return Ok(None);
         }
         let stat = stat::parse(&self.bytes).map_err(|error| Error::new("read", &self.path, error))?;
         let ticks = |ticks: u64| Duration::from_millis(ticks.saturating_mul(1000 / TICKS_PER_SECOND));
         let mut process = Process {
             pid: stat.pid,
+            leader: pid,
             name: stat.name.to_vec(),
             arguments: Vec::new(),
             state: stat.state,
@@ -144,7 +160,7 @@ impl Reader {
             resident_bytes: 0,
             anonymous_bytes: 0,
         };
-        if !self.read(pid, b"status")? {
+        if !self.read(pid, thread, b"status")? {
             return Ok(None);
         }
         let status = status::parse(&self.bytes).map_err(|error| Error::new("read", &self.path, error))?;
@@ -152,17 +168,21 @@ impl Reader {
         process.user_group = status.groups[1];
         process.resident_bytes = status.resident_bytes.unwrap_or(0);
         process.anonymous_bytes = status.anonymous_bytes.unwrap_or(0);
-        if self.read(pid, b"cmdline")? {
+        if self.read(pid, thread, b"cmdline")? {
             process.arguments = cmdline::line(&self.bytes);
         }
         Ok(Some(process))
     }
 
     /// Reads a file of a process; false if the process is gone.
-    fn read(&mut self, pid: u32, name: &[u8]) -> Result<bool> {
+    fn read(&mut self, pid: u32, thread: Option<u32>, name: &[u8]) -> Result<bool> {
         self.path.clear();
         self.path.extend_from_slice(b"/proc/");
         query::text::decimal(pid.into(), &mut self.path);
+        if let Some(thread) = thread {
+            self.path.extend_from_slice(b"/task/");
+            query::text::decimal(thread.into(), &mut self.path);
+        }
         self.path.push(b'/');
         self.path.extend_from_slice(name);
         match file::read_into(self.path.as_slice(), &mut self.bytes) {
@@ -202,6 +222,7 @@ mod tests {
         assert_eq!(threads(pid), Ok(Vec::new()));
         let own = std::process::id();
         assert!(threads(own).unwrap().contains(&own));
+        assert!(threads_of(own).unwrap().iter().any(|thread| (thread.pid, thread.leader) == (own, own)));
         assert_eq!((arguments(pid), link(pid, b"exe")), (Vec::new(), None));
         assert!(link(own, b"exe").is_some() && !arguments(own).is_empty());
     }

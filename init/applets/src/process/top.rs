@@ -29,6 +29,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b'u', "user", "USER", "only processes of USER"),
         Flag::with(b'p', "pid", "LIST", "only these processes"),
         Flag::new(b'm', "memory", "by memory"),
+        Flag::new(b'H', "threads-show", "threads, each by its own number"),
         Flag::new(b'i', "idle-toggle", "leave out who did nothing since the last picture"),
         Flag::may(b'w', "width", "COLUMNS", "lines of so many characters, also as an operand (512)"),
         Flag::new(b'c', "cmdline-toggle", ""),
@@ -66,9 +67,17 @@ struct Moment {
 }
 
 impl Moment {
-    fn now() -> system::Result<Self> {
+    fn now(has_threads: bool) -> system::Result<Self> {
         let Totals { ticks, .. } = machine::totals()?;
-        Ok(Self { processes: processes::all()?, ticks })
+        let mut processes = processes::all()?;
+        if has_threads {
+            let mut threads = Vec::new();
+            for process in &processes {
+                threads.extend(processes::threads_of(process.pid)?);
+            }
+            processes = threads;
+        }
+        Ok(Self { processes, ticks })
     }
 }
 
@@ -108,7 +117,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut picture = Picture::new(parsed).map_err(|word| io.misuse(word, "not what is expected here"))?;
     picture.width = width;
     if parsed.has(JSON) {
-        picture.rows(&Moment::now()?, None).json(&mut io.out);
+        picture.rows(&Moment::now(parsed.has(b'H'))?, None).json(&mut io.out);
         return Ok(Status::SUCCESS);
     }
     let screen = match io.input.descriptor().filter(|_| !parsed.has(b'b') && io.out.columns().is_some()) {
@@ -119,7 +128,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let _ = linux::signal::note(Signal::TERM);
     let mut before = None;
     for index in 0..count {
-        let now = Moment::now()?;
+        let now = Moment::now(parsed.has(b'H'))?;
         picture.draw(io, &now, before.as_ref(), screen.is_some())?;
         before = Some(now);
         if io.out.is_broken() || linux::signal::has_noted() || index + 1 == count {
@@ -181,8 +190,9 @@ impl Picture {
         head(now, before, &mut text)?;
         self.rows(now, before).table(self.width.or(io.out.columns()), &mut text);
         if !is_screen {
+            // Between two pictures, so that none has an empty line at its end.
+            io.out.put(if before.is_some() { b"\n" } else { b"" });
             io.out.put(&text);
-            io.out.put(b"\n");
             io.out.flush();
             return Ok(());
         }
@@ -204,7 +214,7 @@ impl Picture {
         let mut chosen: Vec<(&Process, u64)> = Vec::new();
         for process in &now.processes {
             let is_wanted = self.user.is_none_or(|user| user == process.user)
-                && (self.only.is_empty() || self.only.contains(&process.pid));
+                && (self.only.is_empty() || self.only.contains(&process.leader));
             if is_wanted {
                 let former =
                     before.and_then(|before| before.processes.iter().find(|other| other.pid == process.pid));
