@@ -2,7 +2,10 @@
 //!
 //! Deviations from POSIX: without options all processes are shown, not those of one terminal, and `-a -d -e -A -x` change
 //! nothing; a title (`-o pid=,args=`) ends at a comma, as everywhere. Threads (`-T`, `-L`) are shown as BusyBox does, each as a
-//! process of its own number. `--where` (a condition on any column of `-o`) and `--json` are our own.
+//! process of its own number, unless that is asked for as `lwp`. `--where` (a condition on any column of `-o`) and `--json` are our own.
+
+mod rare;
+mod tree;
 
 use alloc::vec::Vec;
 use formats::time::Duration;
@@ -36,7 +39,9 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::rows(
             "pid:N ppid:N pgid:N sid:N user:S uid:N ruser:S group:S gid:N tty:S stat:S s:S pri:N ni:N nlwp:N vsz:N \
              rss:N anon:N pcpu:D c:N pmem:D start:N etime:D etimes:N time:D comm:S args:S \
-             lwp:N ruid:N sz:N lstart:N",
+             lwp:N ruid:N sz:N lstart:N tgid:N f:N tpgid:N min_flt:N maj_flt:N psr:N rtprio:N sched:N cls:S wchan:S cgroup:S \
+             pending:S blocked:S ignored:S caught:S suid:N fuid:N rgid:N sgid:N fgid:N suser:S fuser:S rgroup:S sgroup:S \
+             fgroup:S cputimes:N exe:S",
         ),
     ],
     run: Run::Parsed(run),
@@ -53,7 +58,15 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'l', "", "other columns"),
     Flag::new(BARE, "noheaders", ""),
     Flag::new(BARE, "no-heading", ""),
-    Flag::new(b'H', "", ""),
+    Flag::new(b'h', "", ""),
+    Flag::new(b'H', "", "children behind their parents, moved to the right"),
+    Flag::new(FOREST, "forest", "so, hung on branches (also f)"),
+    Flag::with(WIDTH, "cols", "N", "lines of so many characters"),
+    Flag::with(WIDTH, "columns", "N", ""),
+    Flag::with(WIDTH, "width", "N", ""),
+    Flag::new(b'N', "deselect", "all but those that are chosen"),
+    Flag::with(b'q', "quick-pid", "LIST", ""),
+    Flag::with(b'G', "Group", "LIST", "processes of groups that started them, by name or number"),
     Flag::with(PARENT, "ppid", "LIST", "children of these"),
     Flag::with(b'u', "user", "LIST", "processes of users, by name or number (also -U)"),
     Flag::with(b'U', "User", "LIST", ""),
@@ -64,35 +77,55 @@ const PARENT: u8 = 128;
 const SORT: u8 = 129;
 const WHERE: u8 = 130;
 const BARE: u8 = 131;
+const FOREST: u8 = 132;
+const WIDTH: u8 = 133;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let (letters, mut operands) = match parsed.operands.as_slice() {
-        [word, rest @ ..] if word.iter().all(|letter| b"auxwefljhoprT".contains(letter)) => (*word, rest),
+        [word, rest @ ..] if word.iter().all(|letter| b"auxwefkljhoprT".contains(letter)) => (*word, rest),
         operands => (&b""[..], operands),
     };
-    // The list that belongs to BSD's o is the next word.
-    let list = if HAS_MORE && letters.contains(&b'o') { operands.split_off_first().copied() } else { None };
+    // The lists that belong to BSD's o and k are the next words.
+    let (mut list, mut keys) = (None, None);
+    if HAS_MORE {
+        for letter in letters {
+            match letter {
+                b'o' => list = operands.split_off_first().copied(),
+                b'k' => keys = operands.split_off_first().copied(),
+                _ => {}
+            }
+        }
+        if let Some(word) = strange(parsed, operands) {
+            return Ok(io.misuse(word, "not a process number"));
+        }
+    }
     let mut columns = chosen(parsed, letters, list).map_err(|name| io.misuse(name, "no such column"))?;
     let shown = columns.len();
-    let order = if HAS_MORE { order(parsed, &mut columns) } else { Ok(Vec::new()) };
+    let order = if HAS_MORE { order(parsed, keys, &mut columns) } else { Ok(Vec::new()) };
     let order = order.map_err(|(word, reason)| io.misuse(word, reason))?;
-    let processes = processes::all()?;
-    let context = Context::new(io);
+    let mut context = Context::new(io);
+    context.has_threads_apart = HAS_MORE && columns.iter().any(|column| column.0.name == "lwp");
     let heads: Vec<Column<'_>> = columns.iter().map(|column| column.0).collect();
     let mut rows = Rows::new(&heads);
     let is_limited = !operands.is_empty() || parsed.has_any(LISTS);
     let mut add = |process: &Process| {
         rows.push(columns.iter().map(|column| (column.1)(process, &context)).collect::<Vec<_>>());
     };
-    for process in &processes {
-        if is_limited && !is_selected(process, parsed, operands, &context.names) {
-            continue;
+    let mut chosen = processes::all()?;
+    let is_unwanted = HAS_MORE && parsed.has(b'N');
+    chosen.retain(|process| {
+        !is_limited || is_selected(process, parsed, operands, &context.names) != is_unwanted
+    });
+    if HAS_MORE {
+        let is_drawn = parsed.has(FOREST) || letters.contains(&b'f');
+        if (is_drawn || parsed.has(b'H')) && !parsed.has(JSON) {
+            chosen = tree::arrange(&chosen, is_drawn);
         }
-        add(process);
-        if HAS_MORE {
-            threads(process.pid, parsed, letters)?.iter().for_each(&mut add);
+        if parsed.has_any(b"TL") || letters.contains(&b'T') {
+            chosen = threads(&chosen)?;
         }
     }
+    chosen.iter().for_each(&mut add);
     for step in &order {
         match step {
             Step::Filter(condition) => rows.filter(condition),
@@ -105,21 +138,43 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         rows.json(&mut io.out);
     } else {
         let is_wide = parsed.has(b'w') || letters.contains(&b'w');
-        let width = if is_wide { None } else { io.out.columns() };
+        let asked = parsed.value(WIDTH).filter(|_| HAS_MORE).and_then(parse_decimal);
+        let width = match asked {
+            Some(width) => usize::try_from(width).ok(),
+            None if is_wide => None,
+            None => io.out.columns(),
+        };
         rows.table(width, &mut io.out);
     }
     Ok(status)
 }
 
-/// Gives the other threads of a process, if they are asked for.
-fn threads(pid: u32, parsed: &Parsed<'_>, letters: &[u8]) -> Result<Vec<Process>, system::Error> {
+/// Gives all threads of processes; one of another name than its process's says so before the arguments.
+fn threads(processes: &[Process]) -> Result<Vec<Process>, system::Error> {
     let mut found = Vec::new();
-    if parsed.has_any(b"TL") || letters.contains(&b'T') {
-        for number in processes::threads(pid)?.into_iter().filter(|number| *number != pid) {
-            found.extend(processes::one(number)?);
+    for process in processes {
+        for mut thread in processes::threads_of(process.pid)? {
+            thread.arguments.clone_from(&process.arguments);
+            let is_own_name = thread.pid != process.pid && !process.name.ends_with(&thread.name);
+            if is_own_name && !process.arguments.is_empty() {
+                thread.arguments = [b"{", thread.name.as_slice(), b"} ", &process.arguments].concat();
+            }
+            found.push(thread);
         }
     }
     Ok(found)
+}
+
+/// Finds a word that should be a process number and is none.
+fn strange<'a>(parsed: &Parsed<'a>, operands: &[&'a [u8]]) -> Option<&'a [u8]> {
+    let lists = parsed.options.iter().filter(|option| matches!(option.0, b'p' | b'q' | PARENT | WIDTH));
+    let mut words = lists.map(|option| option.1).chain(operands.iter().copied()).flat_map(words);
+    words.find(|word| parse_decimal(word).is_none())
+}
+
+/// Splits a list at commas and blanks.
+fn words(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| b", ".contains(byte)).filter(|word| !word.is_empty())
 }
 
 /// What is done with all rows.
@@ -132,6 +187,7 @@ enum Step<'a> {
 /// Reads conditions and sort keys; their columns follow those that are shown.
 fn order<'a>(
     parsed: &Parsed<'a>,
+    keys: Option<&'a [u8]>,
     columns: &mut Vec<(Column<'a>, Content)>,
 ) -> Result<Vec<Step<'a>>, (&'a [u8], &'static str)> {
     let mut place = |name: &[u8], word: &'a [u8]| {
@@ -144,7 +200,7 @@ fn order<'a>(
         condition.column = place(condition.name, text)?;
         steps.push(Step::Filter(condition));
     }
-    for list in parsed.values(SORT) {
+    for list in parsed.values(SORT).chain(keys) {
         // Sorting keeps the order of equals, so the first key comes last.
         for key in list.rsplit(|&byte| byte == b',') {
             let name = key.strip_prefix(b"-").or(key.strip_prefix(b"+")).unwrap_or(key);
@@ -186,7 +242,7 @@ fn chosen<'a>(
     if columns.is_empty() {
         add(&mut columns, format(parsed, letters))?;
     }
-    if parsed.has(BARE) || HAS_MORE && letters.contains(&b'h') {
+    if parsed.has(BARE) || HAS_MORE && (parsed.has(b'h') || letters.contains(&b'h')) {
         columns.iter_mut().for_each(|column| column.0.title = "");
     }
     Ok(columns)
@@ -214,7 +270,7 @@ fn add<'a>(columns: &mut Vec<(Column<'a>, Content)>, list: &'a [u8]) -> Result<(
 }
 
 /// The options that select processes.
-const LISTS: &[u8] = &[b'p', PARENT, b'u', b'U', b'C', b't'];
+const LISTS: &[u8] = &[b'p', b'q', PARENT, b'u', b'U', b'G', b'C', b't'];
 
 /// Says whether a process is in one of the lists; the operands are one of process numbers.
 fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names: &Names) -> bool {
@@ -222,6 +278,8 @@ fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names
     let is_in = |key: u8, list: &[u8]| {
         list.split(|byte| b", ".contains(byte)).any(|word| match key {
             b'p' => number(word) == Some(process.pid),
+            b'q' if HAS_MORE => number(word) == Some(process.pid),
+            b'G' if HAS_MORE => names.group_number(word).or(number(word)) == Some(rare::real_group(process)),
             PARENT if HAS_MORE => number(word) == Some(process.parent),
             b'u' | b'U' if HAS_MORE => names.user_number(word).or(number(word)) == Some(process.user),
             b'C' if HAS_MORE => word == process.name,
@@ -240,6 +298,8 @@ struct Context {
     boot_time: i64,
     memory: u64,
     zone: Zone,
+    /// Whether threads have a column of their own, so that `pid` is the process's.
+    has_threads_apart: bool,
 }
 
 impl Context {
@@ -250,6 +310,7 @@ impl Context {
             boot_time: machine::boot_time(),
             memory: machine::memory().map_or(0, |memory| memory.total),
             zone: Zone::of(io, true),
+            has_threads_apart: false,
         }
     }
 }
@@ -259,7 +320,9 @@ type Content = fn(&Process, &Context) -> Value;
 
 /// Every column with procps's names, of which the first is that in JSON, and title.
 const FIELDS: &[(&str, &str, Content)] = &[
-    ("pid tgid", "PID", |process, _| number(process.pid)),
+    ("pid", "PID", |process, context| {
+        number(if context.has_threads_apart { process.leader } else { process.pid })
+    }),
     ("ppid", "PPID", |process, _| number(process.parent)),
     ("pgid pgrp", "PGID", |process, _| number(process.group)),
     ("sid sess session", "SID", |process, _| number(process.session)),
@@ -270,7 +333,7 @@ const FIELDS: &[(&str, &str, Content)] = &[
     ("ni nice", "NI", |process, _| Value::Signed(process.nice)),
     ("nlwp thcount threads", "NLWP", |process, _| number(process.threads)),
     ("vsz vsize", "VSZ", |process, _| kibibytes(process.virtual_bytes)),
-    ("rss rssize", "RSS", |process, _| kibibytes(process.resident_bytes)),
+    ("rss rssize rsz", "RSS", |process, _| kibibytes(process.resident_bytes)),
     ("anon", "ANON", |process, _| kibibytes(process.anonymous_bytes)),
     ("pcpu %cpu", "%CPU", |process, context| Value::Thousandths(share(process, context))),
     ("pmem %mem", "%MEM", memory_share),
@@ -299,7 +362,8 @@ const MORE_FIELDS: &[(&str, &str, Content)] = &[
 /// Finds a column by one of its names.
 fn field(wanted: &[u8]) -> Option<(Column<'static>, Content)> {
     let more = if HAS_MORE { MORE_FIELDS } else { &[] };
-    let mut fields = FIELDS.iter().chain(more);
+    let rare = if HAS_MORE { rare::FIELDS } else { &[] };
+    let mut fields = FIELDS.iter().chain(more).chain(rare);
     let (names, title, content) =
         fields.find(|field| field.0.split(' ').any(|name| name.as_bytes() == wanted))?;
     Some((Column { name: names.split(' ').next().unwrap_or(names), title }, *content))
