@@ -41,6 +41,8 @@ const MORE: &[Flag] = more(&[
     Flag::with(TIME_FORMAT, "time-format", "WORD", "ctime (-T), iso, or notime (-t)"),
     Flag::may(b'L', "color", "WHEN", ""),
     Flag::new(b'P', "nopager", ""),
+    Flag::new(b'H', "human", "show the date; there is no pager"),
+    Flag::new(b'S', "syslog", ""),
     Flag::with(b's', "buffer-size", "SIZE", ""),
     Flag::new(b'c', "read-clear", "show it, and clear it"),
     Flag::new(b'C', "clear", "clear it"),
@@ -126,7 +128,7 @@ impl View {
             _ => bits(parsed, b'f', &FACILITIES)?,
         };
         let word = parsed.value(TIME_FORMAT).unwrap_or_default();
-        let time = match parsed.last_of(&[b't', b'T', TIME_FORMAT]) {
+        let time = match parsed.last_of(&[b't', b'T', b'H', TIME_FORMAT]) {
             Some(b't') => Time::None,
             Some(TIME_FORMAT) if word == b"notime" => Time::None,
             Some(TIME_FORMAT) if word == b"iso" => Time::Iso(machine::boot_time_us(), Zone::of(io, true)),
