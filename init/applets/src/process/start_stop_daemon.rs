@@ -68,6 +68,8 @@ const REMOVE: u8 = 130;
 const NOTHING_DONE: Status = Status(1);
 const STILL_THERE: Status = Status(2);
 const TROUBLE: Status = Status(3);
+/// The program to start is not there (Debian's).
+const NO_PROGRAM: Status = Status(2);
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let action = parsed.last_of(b"SKT");
@@ -284,6 +286,13 @@ fn start(io: &mut Io<'_>, parsed: &Parsed<'_>, names: &Names) -> Outcome {
         let line = words.join(&b' ');
         say(io, parsed, &[b"would start ", &line], &[]);
         return Ok(Status::SUCCESS);
+    }
+    let path = [parsed.value(b'r').unwrap_or_default(), program].concat();
+    if program.starts_with(b"/")
+        && let Err(errno) = linux::fs::stat(path.as_slice())
+    {
+        io.complain(program, &errno);
+        return Ok(NO_PROGRAM);
     }
     let string = |key| parsed.value(key).and_then(|word| CString::new(word).ok());
     let [folder, root, output] = [b'd', b'r', b'O'].map(string);
