@@ -80,7 +80,7 @@ impl Initial {
             }
             match kind as u32 {
                 AT_NULL => return this,
-                AT_PAGESZ if is_page_size(value) => this.page_size = value,
+                AT_PAGESZ => this.page_size = value,
                 AT_RANDOM => this.random = value,
                 AT_SECURE => this.secure = value != 0,
                 // A guard, since processors that want no hint have AT_NULL here.
