@@ -12,9 +12,10 @@ use super::moment;
 /// What words have said so far.
 struct Reading {
     date: Date,
-    /// Whether a time of day was said, and a date.
+    /// Whether a time of day was said, a date, and its year.
     has_time: bool,
     has_date: bool,
+    has_year: bool,
     /// How far clocks are ahead of universal time, if that was said.
     offset: Option<i64>,
     nanoseconds: u32,
@@ -22,8 +23,9 @@ struct Reading {
     months: i64,
     days: i64,
     seconds: i64,
-    /// The day of the week to go to.
+    /// The day of the week to go to, and whether that is not today.
     weekday: Option<u32>,
+    is_next: bool,
 }
 
 const MONTHS: &str = "january february march april may june july august september october november december";
@@ -46,8 +48,19 @@ const ZONES: [(&[u8], i64); 14] = [
     (b"cest", 2),
 ];
 
+/// Reads a moment as `date` itself prints it, or words; behind `TZ="ZONE"` as clocks there show it.
+pub(crate) fn read(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+    if let Some(named) = text.strip_prefix(b"TZ=\"") {
+        let end = named.iter().position(|byte| *byte == b'"')?;
+        let (name, behind) = (named.get(..end)?, named.get(end + 1..)?);
+        let zone = TimeZone::of(Some(core::str::from_utf8(name).ok()?)).ok()?;
+        return read(behind.trim_ascii_start(), &zone);
+    }
+    moment::parse(text, zone).or_else(|| parse(text, zone))
+}
+
 /// Reads a moment in words, seen from now.
-pub(crate) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let now = moment::now();
     let text = text.to_ascii_lowercase();
     let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b',' { b' ' } else { *byte }).collect();
@@ -58,12 +71,14 @@ pub(crate) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
         date,
         has_time: false,
         has_date: false,
+        has_year: false,
         offset: None,
         nanoseconds: 0,
         months: 0,
         days: 0,
         seconds: 0,
         weekday: None,
+        is_next: false,
     };
     if words.is_empty() {
         reading.time([0; 3], false);
@@ -97,7 +112,7 @@ impl Reading {
                 };
                 match named(WEEKDAYS, second) {
                     Some(day) => {
-                        self.weekday = Some(day);
+                        (self.weekday, self.is_next) = (Some(day), times > 0);
                         self.time([0; 3], false);
                         self.days += if times < 0 { -7 } else { 0 };
                     }
@@ -165,29 +180,28 @@ impl Reading {
 
     /// Reads a date or a time of day in digits.
     fn clock(&mut self, first: &[u8], second: &[u8], zone: &TimeZone) -> Option<usize> {
+        let (first, own_half) = split_half(first);
         let is_date = first.get(4) == Some(&b'-') || first.contains(&b'/');
         // Hours of one digit are what people write.
         let padded = if first.get(1) == Some(&b':') { [b"0", first].concat() } else { first.to_vec() };
         let date = if is_date { padded } else { [&self.day_text()[..], b" ", &padded].concat() };
-        let found = match slashed(first) {
-            Some((month, day, year)) => {
-                return self.day(month, day, Some(year)).map(|_| 1);
-            }
-            None => moment::parse(&date, zone)?,
-        };
+        if let Some((month, day, year)) = slashed(first).or_else(|| dashed(first)) {
+            return self.day(month, day, Some(year)).map(|_| 1);
+        }
+        let found = moment::parse(&date, zone)?;
         let date = Date::from_seconds(found.seconds + i64::from(zone.offset(found.seconds).seconds));
         let has_time = !is_date || first.len() > 10;
         if is_date {
             (self.date.year, self.date.month, self.date.day) = (date.year, date.month, date.day);
-            self.has_date = true;
+            (self.has_date, self.has_year) = (true, true);
         }
         if !has_time {
             self.time([0; 3], false);
             return Some(1);
         }
         let mut hour = date.hour;
-        let half = half_of_day(second);
-        if let Some(half) = half {
+        let half = if own_half.is_none() { half_of_day(second) } else { None };
+        if let Some(half) = own_half.or(half) {
             hour = hour % 12 + half;
         }
         self.nanoseconds = found.nanoseconds;
@@ -211,24 +225,36 @@ impl Reading {
 
     /// Takes a day, with a year if the word is one; gives whether it was, as a count of words.
     fn day(&mut self, month: u32, day: u32, year: Option<&[u8]>) -> Option<usize> {
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
         (self.date.month, self.date.day) = (month, day);
         self.has_date = true;
         self.time([0; 3], false);
-        let year = year.filter(|word| word.len() >= 3).and_then(parse_decimal);
-        if let Some(year) = year {
-            self.date.year = i64::try_from(year).ok()?;
-        }
-        Some(usize::from(year.is_some()))
+        let Some(word) = year.filter(|word| word.len() >= 2) else { return Some(0) };
+        let Some(year) = parse_decimal(word).and_then(|year| i64::try_from(year).ok()) else {
+            return Some(0);
+        };
+        self.date.year = match (word.len(), year) {
+            (2, 69..) => 1900 + year,
+            (2, _) => 2000 + year,
+            _ => year,
+        };
+        self.has_year = true;
+        // A month may be too short for it.
+        self.date.seconds().map(|_| 1)
     }
 
-    /// Takes `YYYYMMDD`, or four digits: a year where there is a date, else `hhmm`.
+    /// Takes `YYYYMMDD`, or four digits: a year where there is a date without one, else `hhmm`.
     fn digits(&mut self, number: i64, length: usize) -> Option<()> {
         match length {
             8 => {
                 self.date.year = number / 10_000;
+                self.has_year = true;
                 self.day((number / 100 % 100) as u32, (number % 100) as u32, None)?;
             }
-            _ if self.has_date => self.date.year = number,
+            _ if self.has_date && !self.has_year => (self.date.year, self.has_year) = (number, true),
+            _ if number / 100 > 23 || number % 100 > 59 => return None,
             _ => self.time([(number / 100) as u32, (number % 100) as u32, 0], true),
         }
         Some(())
@@ -264,7 +290,10 @@ impl Reading {
         let start = self.date.seconds()?.checked_add((excess + self.days).checked_mul(86400)?)?;
         let mut date = Date::from_seconds(start);
         if let Some(weekday) = self.weekday.filter(|_| !self.has_date) {
-            let ahead = (weekday + 7 - date.weekday) % 7;
+            let ahead = match (weekday + 7 - date.weekday) % 7 {
+                0 if self.is_next => 7,
+                ahead => ahead,
+            };
             date = Date::from_seconds(start + i64::from(ahead) * 86400);
         }
         let seconds = match self.offset {
@@ -293,10 +322,38 @@ fn half_of_day(word: &[u8]) -> Option<u32> {
     }
 }
 
-/// Reads `MM/DD/YYYY`.
+/// Takes `am` and `pm` off the end of a time of day; gives the hours that they add.
+fn split_half(word: &[u8]) -> (&[u8], Option<u32>) {
+    let time = word.strip_suffix(b"am").or(word.strip_suffix(b"pm"));
+    match time.filter(|time| time.contains(&b':')) {
+        Some(time) => (time, word.get(time.len()..).and_then(half_of_day)),
+        None => (word, None),
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    parse_decimal(digits)?.try_into().ok()
+}
+
+/// Reads `MM/DD/YYYY` and `YYYY/MM/DD`; gives month, day and year.
 fn slashed(word: &[u8]) -> Option<(u32, u32, &[u8])> {
     let mut parts = word.split(|byte| *byte == b'/');
-    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let number = |digits| parse_decimal(digits).and_then(|number| u32::try_from(number).ok());
-    Some((number(month)?, number(day)?, year))
+    match (parts.next()?, parts.next()?, parts.next()?) {
+        (year @ [_, _, _, _], month, day) => Some((number(month)?, number(day)?, year)),
+        (month, day, year) => Some((number(month)?, number(day)?, year)),
+    }
+}
+
+/// Reads `YYYY-M-D` and `D-Jan-YYYY`; gives month, day and year.
+fn dashed(word: &[u8]) -> Option<(u32, u32, &[u8])> {
+    let mut parts = word.split(|byte| *byte == b'-');
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    match named(MONTHS, second) {
+        Some(month) => Some((month + 1, number(first)?, third)),
+        None if first.len() == 4 => Some((number(second)?, number(third)?, first)),
+        None => None,
+    }
 }

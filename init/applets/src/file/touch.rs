@@ -4,7 +4,8 @@ use linux::fd::CWD;
 use linux::fs::{self, Mode, OpenFlags, SetTime, StatxFlags, StatxMask};
 use linux::{Errno, retry};
 
-use super::moment::{parse, stamp, zone};
+use super::human::read;
+use super::moment::{stamp, zone};
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -66,7 +67,7 @@ fn times(io: &mut Io<'_>, parsed: &Parsed<'_>, follows: bool) -> Result<(SetTime
     }
     let zone = zone(io);
     let time = match (parsed.value(b'd'), parsed.value(b't')) {
-        (Some(text), _) => SetTime::At(parse(text, &zone).ok_or_else(|| io.misuse(text, "not a date"))?),
+        (Some(text), _) => SetTime::At(read(text, &zone).ok_or_else(|| io.misuse(text, "not a date"))?),
         (None, Some(text)) => SetTime::At(stamp(text, &zone).ok_or_else(|| io.misuse(text, "not a time"))?),
         (None, None) => SetTime::Now,
     };

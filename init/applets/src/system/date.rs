@@ -7,7 +7,8 @@ use query::{Rows, Value};
 use time::format::{RFC_2822, RFC_3339, format};
 use time::{Moment, SystemTime, TimeZone};
 
-use crate::file::{human, moment};
+use crate::file::human::read;
+use crate::file::moment;
 use crate::reader::{Reader, ended};
 use crate::source;
 use crate::{Applet, Flag, Io, JSON, Keeps, Outcome, Parsed, Run, Status};
@@ -38,6 +39,19 @@ pub(crate) const APPLET: Applet = Applet {
 };
 
 const RFC: u8 = 128;
+
+/// What `-I` shows, up to which part.
+const ISO: [(&str, &str); 5] = [
+    ("date", "%Y-%m-%d"),
+    ("hours", "%Y-%m-%dT%H%:z"),
+    ("minutes", "%Y-%m-%dT%H:%M%:z"),
+    ("seconds", RFC_3339),
+    ("ns", "%Y-%m-%dT%H:%M:%S,%N%:z"),
+];
+
+/// The same for `--rfc-3339`.
+const MAIL: [(&str, &str); 3] =
+    [("date", "%Y-%m-%d"), ("seconds", "%Y-%m-%d %H:%M:%S%:z"), ("ns", "%Y-%m-%d %H:%M:%S.%N%:z")];
 
 /// The form without any option, as POSIX has it.
 const USUAL: &str = "%a %b %e %H:%M:%S %Z %Y";
@@ -79,17 +93,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-/// Reads what `date` itself prints of a moment, or words; behind `TZ="ZONE"` as clocks there show it.
-pub(super) fn read(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
-    if let Some(named) = text.strip_prefix(b"TZ=\"") {
-        let end = named.iter().position(|byte| *byte == b'"')?;
-        let (name, behind) = (named.get(..end)?, named.get(end + 1..)?);
-        let zone = TimeZone::of(Some(core::str::from_utf8(name).ok()?)).ok()?;
-        return read(behind.trim_ascii_start(), &zone);
-    }
-    moment::parse(text, zone).or_else(|| human::parse(text, zone))
-}
-
 /// Reads `MMDDhhmm[[CC]YY][.ss]`: as `touch -t` has it, but with the year behind.
 fn set_form(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let (digits, seconds) = match text.iter().position(|byte| *byte == b'.') {
@@ -98,6 +101,20 @@ fn set_form(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     };
     let (day, year) = digits.split_at_checked(8)?;
     moment::stamp(&[year, day, seconds].concat(), zone)
+}
+
+/// Gives the form of the part whose name begins with a word; nothing after a complaint.
+fn choose(
+    io: &mut Io<'_>,
+    word: &[u8],
+    forms: &[(&str, &'static str)],
+    complaint: &str,
+) -> Option<&'static str> {
+    let form = forms.iter().find(|(name, _)| name.as_bytes().starts_with(word)).map(|(_, form)| *form);
+    if form.is_none() {
+        io.misuse(word, complaint);
+    }
+    form
 }
 
 /// Gives the form that is asked for; nothing after a complaint.
@@ -114,27 +131,16 @@ fn pattern<'p>(
             }
             return text.ok().map(Into::into);
         }
-        (Some(b'I'), _) => match parsed.value(b'I').unwrap_or_default() {
-            b"" | b"date" => "%Y-%m-%d",
-            b"hours" => "%Y-%m-%dT%H%:z",
-            b"minutes" => "%Y-%m-%dT%H:%M%:z",
-            b"seconds" => RFC_3339,
-            b"ns" => "%Y-%m-%dT%H:%M:%S,%N%:z",
-            word => {
-                io.misuse(word, "is not date, hours, minutes, seconds or ns");
-                return None;
-            }
-        },
+        (Some(b'I'), _) => choose(
+            io,
+            parsed.value(b'I').unwrap_or_default(),
+            &ISO,
+            "is not date, hours, minutes, seconds or ns",
+        )?,
         (Some(b'R'), _) => RFC_2822,
-        (Some(_), _) => match parsed.value(RFC).unwrap_or_default() {
-            b"date" => "%Y-%m-%d",
-            b"seconds" => "%Y-%m-%d %H:%M:%S%:z",
-            b"ns" => "%Y-%m-%d %H:%M:%S.%N%:z",
-            word => {
-                io.misuse(word, "is not date, seconds or ns");
-                return None;
-            }
-        },
+        (Some(_), _) => {
+            choose(io, parsed.value(RFC).unwrap_or_default(), &MAIL, "is not date, seconds or ns")?
+        }
         (None, None) => USUAL,
     };
     Some(chosen.into())

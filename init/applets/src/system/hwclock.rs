@@ -48,7 +48,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     };
     let function = parsed.last_of(&[b'r', b's', b'w', b't', SET]);
     let fresh = match (function, parsed.value(DATE)) {
-        (Some(SET), Some(text)) => match super::date::read(text, &moment::zone(io)) {
+        (Some(SET), Some(text)) => match crate::file::human::read(text, &moment::zone(io)) {
             Some(time) => Some(time.seconds),
             None => return Ok(io.complain(text, &"is no date")),
         },

@@ -10,7 +10,7 @@ use regex::{Options, Regex, Syntax, Whole};
 use system::users::Names;
 use text::pattern::Matcher;
 
-use super::super::moment::parse as parse_moment;
+use super::super::human::read as read_moment;
 use super::super::owner;
 use super::Find;
 use super::expression::{Action, Command, Node, Pattern, Test, Time};
@@ -338,7 +338,7 @@ impl<'a> Parser<'a, '_> {
             b"-newer" => newer(Some(Time::Modified), self.time_of_file(value, Time::Modified)?),
             b"-anewer" | b"-cnewer" => newer(time_of(letter), self.time_of_file(value, Time::Modified)?),
             [b'-', b'n', b'e', b'w', b'e', b'r', ours, b't'] => {
-                newer(time_of(*ours), Some(parse_moment(value, self.zone).ok_or(wrong("not a date"))?))
+                newer(time_of(*ours), Some(read_moment(value, self.zone).ok_or(wrong("not a date"))?))
             }
             [b'-', b'n', b'e', b'w', b'e', b'r', ours, theirs] => match time_of(*theirs) {
                 Some(theirs) => newer(time_of(*ours), self.time_of_file(value, theirs)?),
