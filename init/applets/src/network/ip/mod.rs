@@ -222,8 +222,8 @@ keywords! {
         Brief: Nothing = "br brief*",
         Help: Nothing = "h",
         Version: Nothing = "V Version*" if HAS_MORE,
-        Force: Nothing = "force*" if HAS_MORE,
         Family: Nothing = "family*",
+        Force: Nothing = "force*" if HAS_MORE,
         Statistics: Nothing = "statistics* stats*",
         Details: Nothing = "details*",
         // There are no colours, and names are never resolved.
