@@ -62,7 +62,7 @@ macro_rules! families {
 
         facts!($($($crate::abi::Fact::new(
             stringify!($name($($argument),*)),
-            $name.of::<[u8; 16]>($count - 1).request().0 as usize,
+            $name.last().0 as usize,
         )),*),*);
     };
 }

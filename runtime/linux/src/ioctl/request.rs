@@ -179,6 +179,13 @@ impl Family {
         Typed::new(Request(self.first + which as u32 + size))
     }
 
+    /// Gives the last one, of 16 bytes where the caller says the size, for the check against the kernel's headers.
+    #[cfg(feature = "abi")]
+    pub(super) const fn last(&self) -> Request {
+        let size = if self.is_sized { 16 << PLACES[2] } else { 0 };
+        Request(self.first + self.count as u32 - 1 + size)
+    }
+
     /// Gives which one a request is, and its size.
     fn place(&self, request: Request) -> Option<(u32, usize)> {
         let (size, plain) = match self.is_sized {
