@@ -3,6 +3,7 @@
 mod host;
 mod processor;
 mod report;
+mod space;
 mod unsteady;
 
 use std::slice;
@@ -93,6 +94,9 @@ const NEEDS: &[(Part, &[Need<'static>])] = &[
 pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.applet.is_empty() {
         return commands(options);
+    }
+    if options.only.is_none() {
+        space::ensure()?;
     }
     let plan = plan(options)?;
     let wanted = |part: Part| options.only.is_none_or(|only| only == part);
