@@ -163,9 +163,9 @@ fn a_filter_refuses_what_it_does_not_list() {
         // What the child tells its end with.
         ok!(list.allow(__NR_exit_group));
         ok!(list.allow(__NR_write));
-        check!(geteuid() == 0 || set_filter(list.program()) == Err(Errno::ACCES));
+        check!(geteuid() == 0 || set_filter(list.filter()) == Err(Errno::ACCES));
         ok!(set_no_new_privileges());
-        ok!(set_filter(list.program()));
+        ok!(set_filter(list.filter()));
         check!(tried("/dev/null", OpenFlags::empty()) == Err(Errno::XDEV));
         Ok(())
     });

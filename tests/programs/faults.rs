@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use linux::Errno;
 use linux::process::{Namespaces, set_no_new_privileges, unshare};
-use linux::security::{Refusal, set_filter};
+use linux::security::{Filter, Refusal, set_filter};
 use linux::signal::Signal;
 use linux::time::set_alarm;
 
@@ -86,7 +86,7 @@ fn run(command: &mut Command, number: u32, refusal: Refusal) -> Output {
         set_alarm(Duration::from_secs(30), Duration::ZERO).map_err(failed)?;
         unshare(own).map_err(failed)?;
         set_no_new_privileges().map_err(failed)?;
-        set_filter(&filter).map_err(failed)
+        Filter::new(&filter).and_then(set_filter).map_err(failed)
     };
     // SAFETY: system calls only, which are safe between fork and execve.
     let command = unsafe { command.pre_exec(prepare) };

@@ -16,7 +16,7 @@ use spelunk::linux::net::FilterInstruction;
 use spelunk::linux::process::{
     Ended, Pid, WaitFlags, WaitFor, exit_group, getpgid, set_no_new_privileges, spawn, waitid,
 };
-use spelunk::linux::security::{self, Refusal};
+use spelunk::linux::security::{self, Filter, Refusal};
 use spelunk::linux::{Errno, retry, thread};
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
@@ -48,15 +48,13 @@ fn filtered() -> Result<Result<()>> {
     const LOAD_ARGUMENT: FilterInstruction = instruction(0x20, 16);
     /// End with a word.
     const RETURN: u16 = 0x06;
-    /// SECCOMP_RET_ALLOW.
-    const ALLOW: u32 = 0x7fff_0000;
     set_no_new_privileges()?;
-    security::set_filter(&[
+    security::set_filter(Filter::new(&[
         LOAD_ARGUMENT,
         FilterInstruction { jump_false: 1, ..instruction(0x15, 4711) },
         instruction(RETURN, Refusal::Error(Errno::NOSPC).word()),
-        instruction(RETURN, ALLOW),
-    ])?;
+        instruction(RETURN, security::ALLOW),
+    ])?)?;
     getpgid(None)?;
     Ok(getpgid(Pid::new(4711)).map(drop))
 }

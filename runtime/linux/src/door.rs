@@ -29,7 +29,11 @@ pub type Door = unsafe fn(Call) -> isize;
 static DOOR: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// Has all calls of all threads go through this door from now on, in place of the one before; with none, straight to the kernel.
-pub fn open(door: Option<Door>) {
+///
+/// # Safety
+/// What the door answers without the call being made, the kernel could have answered, and what a success says is so: that bytes were
+/// written, that memory is there and nobody else's, that a descriptor is open. Safe functions rely on it.
+pub unsafe fn open(door: Option<Door>) {
     DOOR.store(door.map_or(ptr::null_mut(), |door| door as *mut ()), Ordering::Release);
 }
 

@@ -40,5 +40,5 @@ pub fn enforce(refusal: Refusal) -> linux::Result<()> {
         list.allow(call.map_err(|_| Errno::NOEXEC)?.number)?;
     }
     set_no_new_privileges()?;
-    set_filter(list.program())
+    set_filter(list.filter())
 }

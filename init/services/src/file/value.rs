@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use formats::etc::crontab::Schedule;
+use formats::file::calls::sets;
 use formats::time::Duration;
 use linux::process::CAPABILITY_NAMES;
+use linux::security::CallSet;
 use linux::signal::Signal;
 
-use crate::calls;
 use crate::{Listen, Ready, Transport, is_name};
 
 /// What TOML has under a key.
@@ -90,12 +91,12 @@ impl Words {
         match self {
             Self::These(words) => words.to_vec(),
             Self::Capabilities => CAPABILITY_NAMES.split_ascii_whitespace().collect(),
-            Self::Calls => calls::names().collect(),
+            Self::Calls => sets::names().collect(),
         }
     }
 
     fn has(self, word: &str) -> bool {
-        self.all().contains(&word) || self == Self::Calls && calls::is_known(word)
+        self.all().contains(&word) || self == Self::Calls && CallSet::is_name(word)
     }
 }
 

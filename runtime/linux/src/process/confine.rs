@@ -11,7 +11,7 @@ use crate::net::{
     Family, FilterInstruction, InterfaceName, Protocol, SocketFlags, SocketKind, put_up, socket,
 };
 use crate::security::landlock::FileAccess;
-use crate::security::{Rules, set_filter};
+use crate::security::{self, Rules, set_filter};
 use crate::thread::{self, sched_setaffinity};
 use crate::{Errno, Result};
 use core::ffi::CStr;
@@ -100,7 +100,7 @@ pub struct Allow<R, P>(pub R, pub P, pub FileAccess);
 #[derive(Debug)]
 pub struct Obey<R>(pub R);
 
-/// A filter stands before its calls; whether it does without where the kernel has no filters.
+/// A filter stands before its calls, one that answers none of them itself ([`security::Filter`]); whether it does without where the kernel has no filters.
 #[derive(Debug)]
 pub struct Filter<F>(pub F, pub bool);
 
@@ -135,9 +135,11 @@ confine! {
         own.0.as_ref().allow_path(own.1.as_ref(), own.2)
     };
     Obey<R: Rules>, "obey the rules for files (landlock)", |own| own.0.as_ref().restrict_self().map(drop);
-    Filter<F: [FilterInstruction]>, "filter its calls (seccomp)", |own| match set_filter(own.0.as_ref()) {
-        Err(Errno::NOSYS | Errno::INVAL) if own.1 => Ok(()),
-        set => set,
+    Filter<F: [FilterInstruction]>, "filter its calls (seccomp)", |own| {
+        match set_filter(security::Filter::new(own.0.as_ref())?) {
+            Err(Errno::NOSYS | Errno::INVAL) if own.1 => Ok(()),
+            set => set,
+        }
     };
 }
 

@@ -1,6 +1,6 @@
 //! Lists of system calls, and filters that let only those through.
 
-use super::Refusal;
+use super::{Filter, Refusal};
 use crate::net::FilterInstruction;
 use crate::{Errno, Result};
 use linux_raw_sys::ptrace as kernel;
@@ -9,28 +9,28 @@ use linux_raw_sys::ptrace as kernel;
 const MOST: usize = 1024;
 
 /// The classic BPF instructions of a filter (`linux/bpf_common.h`).
-mod code {
+pub(super) mod code {
     /// Load a word of the call's description: BPF_LD, BPF_W, BPF_ABS.
-    pub(super) const LOAD: u16 = 0x20;
+    pub(in crate::security) const LOAD: u16 = 0x20;
     /// Jump if it is equal: BPF_JMP, BPF_JEQ, BPF_K.
-    pub(super) const IF_EQUAL: u16 = 0x15;
+    pub(in crate::security) const IF_EQUAL: u16 = 0x15;
     /// Jump if it is that or more: BPF_JMP, BPF_JGE, BPF_K.
-    pub(super) const IF_AT_LEAST: u16 = 0x35;
+    pub(in crate::security) const IF_AT_LEAST: u16 = 0x35;
     /// End with a word: BPF_RET, BPF_K.
-    pub(super) const RETURN: u16 = 0x06;
+    pub(in crate::security) const RETURN: u16 = 0x06;
 }
 
 /// Offsets within the description of a call (`struct seccomp_data`).
-mod offset {
+pub(super) mod offset {
     /// The call's number.
-    pub(super) const NUMBER: u32 = 0;
+    pub(in crate::security) const NUMBER: u32 = 0;
     /// Of which processor the number is.
-    pub(super) const PROCESSOR: u32 = 4;
+    pub(in crate::security) const PROCESSOR: u32 = 4;
 }
 
 /// What the kernel calls this processor in a call's description (AUDIT_ARCH_X86_64 and so on): its number in ELF files, a
 /// bit for 64-bit words and one for little-endian order.
-const PROCESSOR: u32 = {
+pub(super) const PROCESSOR: u32 = {
     let width = if cfg!(target_pointer_width = "64") { 1 << 31 } else { 0 };
     let order = if cfg!(target_endian = "little") { 1 << 30 } else { 0 };
     arch::abi::ELF_MACHINE as u32 | width | order
@@ -71,7 +71,11 @@ impl AllowList {
     }
 
     /// Gives the filter, for [`set_filter`](super::set_filter).
-    pub fn program(&self) -> &[FilterInstruction] {
+    pub fn filter(&self) -> Filter<'_> {
+        Filter::fair(self.program())
+    }
+
+    fn program(&self) -> &[FilterInstruction] {
         self.program.get(..=self.length).unwrap_or_default()
     }
 }
@@ -80,10 +84,18 @@ impl AllowList {
 /// call of such a number.
 const PRIVATE: [u32; 2] = [0xf_0001, 0xf_0007];
 
-/// Gives the instructions of a filter, for [`set_filter`](super::set_filter). Below the first bound lie calls that are refused, up to
+/// Gives the instructions of a [`Filter`]. Below the first bound lie calls that are refused, up to
 /// the next those that are let through, and so on by turns; the numbers from the last bound on are of no call (`NOSYS`), so that
 /// programs do without calls that are newer. Calls with another processor's numbers (x86's on x86_64) are refused.
 pub fn ranges_filter(bounds: &[u32], refusal: Refusal) -> impl Iterator<Item = FilterInstruction> {
+    ranges(bounds.iter().copied(), refusal)
+}
+
+/// The same of bounds wherever they come from.
+pub(super) fn ranges(
+    bounds: impl Iterator<Item = u32>,
+    refusal: Refusal,
+) -> impl Iterator<Item = FilterInstruction> {
     let refuse = instruction(code::RETURN, refusal.word());
     let allow = instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW);
     let unknown = instruction(code::RETURN, Refusal::Error(Errno::NOSYS).word());
@@ -96,13 +108,13 @@ pub fn ranges_filter(bounds: &[u32], refusal: Refusal) -> impl Iterator<Item = F
         FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, PRIVATE[1]) },
         allow,
     ];
-    let ranges = bounds.iter().zip([refuse, allow].into_iter().cycle()).flat_map(|(bound, verdict)| {
-        [FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, *bound) }, verdict]
+    let ranges = bounds.zip([refuse, allow].into_iter().cycle()).flat_map(|(bound, verdict)| {
+        [FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, bound) }, verdict]
     });
     head.into_iter().chain(ranges).chain([unknown])
 }
 
-const fn instruction(code: u16, k: u32) -> FilterInstruction {
+pub(super) const fn instruction(code: u16, k: u32) -> FilterInstruction {
     FilterInstruction { code, jump_true: 0, jump_false: 0, k }
 }
 

@@ -1,4 +1,8 @@
 //! A filter in front of all system calls of a process: seccomp(2).
+//!
+//! A filter can also answer a call in the kernel's place, and safe code takes such an answer for the kernel's: a `read` that says it
+//! has filled a buffer, a `mmap` whose memory is another's. So what is safe to set is a [`Filter`] whose every end lets a call through or
+//! refuses it.
 
 use crate::net::{FilterInstruction, FilterProgram};
 use crate::{Errno, Result};
@@ -9,8 +13,6 @@ use linux_raw_sys::ptrace as kernel;
 pub enum Refusal {
     /// The process is killed, as by SIGSYS (SECCOMP_RET_KILL_PROCESS).
     Kill,
-    /// The thread gets SIGSYS, whose handler may look at the call (SECCOMP_RET_TRAP).
-    Trap,
     /// The call gives this error (SECCOMP_RET_ERRNO).
     Error(Errno),
     /// The call is made, and the kernel's log tells of it (SECCOMP_RET_LOG).
@@ -22,7 +24,6 @@ impl Refusal {
     pub const fn word(self) -> u32 {
         match self {
             Self::Kill => kernel::SECCOMP_RET_KILL_PROCESS,
-            Self::Trap => kernel::SECCOMP_RET_TRAP,
             Self::Error(errno) => kernel::SECCOMP_RET_ERRNO | errno.number() as u32,
             Self::Log => kernel::SECCOMP_RET_LOG,
         }
@@ -40,6 +41,59 @@ pub fn set_strict() -> Result<()> {
     unsafe { syscall!(__NR_seccomp, kernel::SECCOMP_SET_MODE_STRICT, 0_u32, 0_usize) }.map(drop)
 }
 
+/// A program of classic BPF for [`set_filter`] that answers no call in the kernel's place: each of its ends lets the call through
+/// ([`ALLOW`]), or is the word of a [`Refusal`].
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a>(&'a [FilterInstruction]);
+
+/// The word of a filter that lets a call through (SECCOMP_RET_ALLOW).
+pub const ALLOW: u32 = kernel::SECCOMP_RET_ALLOW;
+
+/// BPF_CLASS: the kind of an instruction, within its code.
+const KIND: u16 = 0x07;
+
+/// BPF_RET: the kind of those that end a program; as a whole code, those that end it with their number.
+const END: u16 = 0x06;
+
+impl<'a> Filter<'a> {
+    /// Takes a program. Whether it is sound otherwise the kernel says when it is set.
+    ///
+    /// # Errors
+    /// `INVAL`: some end gives a word that it computes, a success (SECCOMP_RET_ERRNO with 0), hands the call to a tracer or a listener, has
+    /// a handler of SIGSYS answer (SECCOMP_RET_TRAP: one that only returns gives the number of the call for its result), or ends one
+    /// thread alone, which leaves the others with its locks and its unfinished results.
+    pub fn new(program: &'a [FilterInstruction]) -> Result<Self> {
+        let is_fair = |step: &FilterInstruction| match step.code & KIND {
+            END => step.code == END && lets_or_refuses(step.k),
+            _ => true,
+        };
+        if program.iter().all(is_fair) { Ok(Self(program)) } else { Err(Errno::INVAL) }
+    }
+
+    /// Takes any program.
+    ///
+    /// # Safety
+    /// What it answers in the kernel's place, or has a tracer answer, the kernel could have answered: whoever relies on a call's result
+    /// may do so.
+    pub const unsafe fn new_unchecked(program: &'a [FilterInstruction]) -> Self {
+        Self(program)
+    }
+
+    /// Takes a program of this module's own making.
+    pub(super) const fn fair(program: &'a [FilterInstruction]) -> Self {
+        Self(program)
+    }
+}
+
+/// Says whether this word lets a call through, or refuses it with an error or for good.
+const fn lets_or_refuses(word: u32) -> bool {
+    match word & kernel::SECCOMP_RET_ACTION_FULL {
+        kernel::SECCOMP_RET_ERRNO => word & kernel::SECCOMP_RET_DATA != 0,
+        kernel::SECCOMP_RET_ALLOW | kernel::SECCOMP_RET_LOG | kernel::SECCOMP_RET_KILL_PROCESS => true,
+        _ => false,
+    }
+}
+
 /// Puts a filter in front of all system calls of all threads of this process, and of what they will start. There is no way
 /// back; several filters all apply.
 ///
@@ -47,8 +101,8 @@ pub fn set_strict() -> Result<()> {
 /// `ACCES` (privileges could still be gained by execve, see `set_no_new_privileges`), `INVAL` (the program is wrong), `SRCH`
 /// (a thread has a filter of its own), `NOMEM`, `NOSYS` (before Linux 3.17). See `seccomp(2)`.
 #[doc(alias = "SECCOMP_SET_MODE_FILTER")]
-pub fn set_filter(program: &[FilterInstruction]) -> Result<()> {
-    let program = FilterProgram::new(program)?;
+pub fn set_filter(filter: Filter<'_>) -> Result<()> {
+    let program = FilterProgram::new(filter.0)?;
     let flags = kernel::SECCOMP_FILTER_FLAG_TSYNC | kernel::SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
     // SAFETY: the kernel reads the structure and the instructions behind it.
     let set = |flags: u32| unsafe {
@@ -61,5 +115,35 @@ pub fn set_filter(program: &[FilterInstruction]) -> Result<()> {
             _ => Err(Errno::SRCH),
         },
         set => set.map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(code: u16, k: u32) -> [FilterInstruction; 2] {
+        let load = FilterInstruction { code: 0x20, jump_true: 0, jump_false: 0, k: 0 };
+        [load, FilterInstruction { code, k, ..load }]
+    }
+
+    #[test]
+    fn what_refuses_is_taken_and_what_answers_is_not() {
+        for refusal in [Refusal::Kill, Refusal::Error(Errno::PERM), Refusal::Log] {
+            assert!(Filter::new(&end(END, refusal.word())).is_ok(), "{refusal:?}");
+        }
+        assert!(Filter::new(&end(END, ALLOW)).is_ok());
+        for answer in [
+            kernel::SECCOMP_RET_ERRNO,
+            kernel::SECCOMP_RET_TRAP,
+            kernel::SECCOMP_RET_TRACE | 7,
+            kernel::SECCOMP_RET_USER_NOTIF,
+            kernel::SECCOMP_RET_KILL_THREAD,
+            0x1234_0000,
+        ] {
+            assert_eq!(Filter::new(&end(END, answer)).err(), Some(Errno::INVAL), "{answer:x}");
+        }
+        // BPF_RET with BPF_A: the word that is computed.
+        assert_eq!(Filter::new(&end(0x16, ALLOW)).err(), Some(Errno::INVAL));
     }
 }

@@ -682,7 +682,7 @@ fn withdrawn(reactor: &Reactor) -> Result<i32> {
         let mut list = AllowList::new(Refusal::Error(Errno::PERM));
         (0..426).chain(427..470).try_for_each(|number| list.allow(number))?;
         set_no_new_privileges()?;
-        set_filter(list.program())?;
+        set_filter(list.filter())?;
         one.write_all(b"x").await?;
         sleep(reactor, MILLISECOND).await;
         Ok::<(), Errno>(())
@@ -705,7 +705,7 @@ fn forbidden(_reactor: &Reactor) -> Result<i32> {
     // The calls of io_uring have the same numbers on all processors, as all later ones have.
     (0..425).chain(428..470).try_for_each(|number| list.allow(number))?;
     set_no_new_privileges()?;
-    set_filter(list.program())?;
+    set_filter(list.filter())?;
     let asked = Options { engine: Some(Engine::Uring), submit_thread: None };
     if Reactor::new(&asked).err() != Some(Errno::PERM) {
         return Ok(1);

@@ -5,6 +5,7 @@
 
 mod kernel;
 mod known;
+pub mod sets;
 mod table;
 
 use super::elf::{Elf, Layout, segment_kind};
