@@ -17,6 +17,8 @@ extern crate alloc;
 
 mod connecting;
 mod datagram;
+#[cfg(test)]
+mod failures;
 mod listener;
 mod lookup;
 mod raw;

@@ -1,7 +1,8 @@
 //! A kernel that does what a test says: calls that fail, move less than they were asked to, or take no time.
 //!
 //! Every system call that a thread of a test makes through `linux` goes through its [`Plan`]. What the plan does not answer, the
-//! real kernel does: files are real files, and nothing about them is modelled a second time. This crate is for tests of the
+//! real kernel does: files are real files, and nothing about them is modelled a second time. Sockets of the machine are in memory where a
+//! plan says so ([`Plan::connected`]): there it is known which call waits for what can never come. This crate is for tests of the
 //! host and stands on Rust's std.
 //!
 //! ```
@@ -21,5 +22,7 @@
 
 mod door;
 mod plan;
+mod sockets;
+mod vectors;
 
-pub use plan::{Failure, Plan, each_failure};
+pub use plan::{Failure, Plan, each_failure, each_failure_of};

@@ -22,6 +22,8 @@ use linux_raw_sys::general::{
 };
 
 use crate::door::through;
+use crate::sockets::{Rules, Sockets};
+use crate::vectors;
 
 /// Calls that give a descriptor.
 const OPENING: &[u32] = &[
@@ -54,6 +56,20 @@ const MOVING: &[(u32, usize)] = &[
     (kernel::__NR_getrandom, 1),
 ];
 
+/// Calls that move bytes between a file and several buffers: their list is the second argument, and its length the third.
+const SCATTERING: &[u32] = &[
+    kernel::__NR_readv,
+    kernel::__NR_writev,
+    kernel::__NR_preadv,
+    kernel::__NR_pwritev,
+    kernel::__NR_preadv2,
+    kernel::__NR_pwritev2,
+    kernel::__NR_vmsplice,
+];
+
+/// The most buffers of one call (UIO_MAXIOV).
+const MOST_BUFFERS: usize = 1024;
+
 /// Calls that never fail in a way that a program could act upon: Linux closes, unmaps and ends whatever it says.
 const CERTAIN: &[u32] =
     &[kernel::__NR_close, kernel::__NR_munmap, kernel::__NR_exit, kernel::__NR_exit_group];
@@ -75,6 +91,8 @@ pub struct Plan {
     most: Option<usize>,
     /// What CLOCK_MONOTONIC shows, where time is simulated.
     clock: Option<Cell<Duration>>,
+    /// The sockets of this machine, where they are simulated.
+    sockets: Option<Sockets>,
     count: Cell<usize>,
     calls: RefCell<Vec<Call>>,
     /// Descriptors that are open, with the number of the call that opened them.
@@ -106,6 +124,14 @@ impl Plan {
     #[must_use]
     pub fn timeless(mut self, start: Duration) -> Self {
         self.clock = Some(Cell::new(start));
+        self
+    }
+
+    /// Has sockets of this machine (unix(7)) be in memory: streams and datagrams, whose every call is answered at once. One that would
+    /// wait for ever panics; one with a limit takes its time, where that is simulated.
+    #[must_use]
+    pub fn connected(mut self) -> Self {
+        self.sockets = Some(Sockets::default());
         self
     }
 
@@ -154,6 +180,28 @@ impl Plan {
         Call { arguments, ..call }
     }
 
+    /// Has the kernel make a call, with what it is asked to move cut.
+    ///
+    /// # Safety
+    /// The call is sound.
+    unsafe fn make(&self, call: Call) -> isize {
+        let [_, list, count, ..] = call.arguments;
+        let is_scattering = SCATTERING.contains(&call.number) && count <= MOST_BUFFERS;
+        let Some(most) = self.most.filter(|_| is_scattering) else {
+            // SAFETY: the caller's; less may be moved than was asked for.
+            return unsafe { self.cut(call).make() };
+        };
+        // SAFETY: the call's list of buffers.
+        let mut list = unsafe { vectors::listed(list, count) };
+        vectors::cut(&mut list, most);
+        let mut call = call;
+        if let Some(at) = call.arguments.get_mut(1) {
+            *at = list.as_ptr().expose_provenance();
+        }
+        // SAFETY: the same buffers, or less of them, by a list that lies above.
+        unsafe { call.make() }
+    }
+
     /// Answers a call that has to do with time, where it is simulated.
     ///
     /// # Safety
@@ -193,6 +241,16 @@ impl Plan {
         }
     }
 
+    /// Answers a call that has to do with sockets, where they are simulated.
+    ///
+    /// # Safety
+    /// The call is sound.
+    unsafe fn simulated(&self, call: Call) -> Option<isize> {
+        let rules = Rules { most: self.most, clock: self.clock.as_ref() };
+        // SAFETY: the caller's.
+        unsafe { self.sockets.as_ref()?.answer(call, rules) }
+    }
+
     /// Notes which descriptors a call has opened or closed.
     ///
     /// # Safety
@@ -230,9 +288,10 @@ impl Plan {
         if let Some(word) = unsafe { self.pass(call) } {
             return word;
         }
-        let call = self.cut(call);
-        // SAFETY: the caller's; less may be moved than was asked for.
-        let word = unsafe { call.make() };
+        // SAFETY: the caller's.
+        let word = unsafe { self.simulated(call) };
+        // SAFETY: the caller's.
+        let word = word.unwrap_or_else(|| unsafe { self.make(call) });
         // SAFETY: it was made.
         unsafe { self.note(call, word) };
         word
@@ -245,8 +304,16 @@ impl Plan {
 /// # Panics
 /// The run panics, or leaves a descriptor open: the message names the call and the error.
 pub fn each_failure(errors: &[Errno], run: impl Fn(Option<Failure>)) {
+    each_failure_of(Plan::new, errors, run);
+}
+
+/// The same with plans that say more than which call fails.
+///
+/// # Panics
+/// As [`each_failure`] does.
+pub fn each_failure_of(plan: impl Fn() -> Plan, errors: &[Errno], run: impl Fn(Option<Failure>)) {
     let check = |failure: Option<Failure>| {
-        let plan = failure.into_iter().fold(Plan::new(), Plan::failing);
+        let plan = failure.into_iter().fold(plan(), Plan::failing);
         let result = catch_unwind(AssertUnwindSafe(|| plan.run(|| run(failure))));
         let told = failure.and_then(|failure| {
             let fallible = plan.calls().into_iter().filter(|call| !CERTAIN.contains(&call.number));
@@ -305,6 +372,34 @@ mod tests {
             assert_eq!(fs::read_full(&reader, &mut bytes[3..]), Ok(6));
             assert_eq!(&bytes, b"something");
         });
+    }
+
+    #[test]
+    fn lists_of_buffers_are_short_too() {
+        let plan = Plan::new().short(5);
+        plan.run(|| {
+            let (reader, writer) = pipe().unwrap();
+            let slices = [fs::IoSlice::new(b"some"), fs::IoSlice::new(b"thing")];
+            assert_eq!(fs::writev(&writer, &slices), Ok(5));
+            let (mut one, mut other) = ([0; 2], [0; 9]);
+            let mut buffers = [fs::IoSliceMut::new(&mut one), fs::IoSliceMut::new(&mut other)];
+            assert_eq!(fs::readv(&reader, &mut buffers), Ok(5));
+            assert_eq!((&one, &other[..4]), (b"so", b"met\0".as_slice()));
+        });
+    }
+
+    #[test]
+    fn positioned_lists_are_short_and_fail_as_the_others() {
+        let file = retry(|| fs::memfd_create(c"list", fs::MemoryFileFlags::empty())).unwrap();
+        let slices = [fs::IoSlice::new(b"some"), fs::IoSlice::new(b"thing")];
+        Plan::new().short(6).run(|| assert_eq!(fs::pwritev(&file, &slices, 2), Ok(6)));
+        let failing = Plan::new().failing(Failure { at: 0, errno: Errno::NOSPC });
+        failing.run(|| assert_eq!(fs::pwritev(&file, &slices, 2), Err(Errno::NOSPC)));
+        let mut bytes = [0; 9];
+        Plan::new().short(8).run(|| {
+            assert_eq!(fs::preadv(&file, &mut [fs::IoSliceMut::new(&mut bytes)], 0), Ok(8));
+        });
+        assert_eq!(&bytes, b"\0\0someth\0");
     }
 
     #[test]
