@@ -5,7 +5,7 @@ use linux::Errno;
 use linux::bpf::{Map, MapKind, ProgramKind, load};
 use linux::fs::getcwd;
 use linux::mount::{MountFlags, mount};
-use linux::perf::{Counter, CounterFlags, Event, Ring, Whose};
+use linux::perf::{Counter, CounterFlags, Event, Probe, Ring, Whose, find_tracepoint};
 
 use crate::support::{have, only_root, root, skip};
 
@@ -46,15 +46,23 @@ fn tracepoint(name: &str) -> Event {
     if mount("none", "/sys/kernel/tracing", "tracefs", MountFlags::empty(), "").is_err() {
         skip("this kernel has no tracing (FTRACE)");
     }
-    match std::fs::read_to_string(format!("/sys/kernel/tracing/events/{name}/id")) {
-        Ok(number) => Event::tracepoint(number.trim().parse().unwrap()),
-        Err(_) => skip(&format!("this kernel has no event {name}")),
+    let (group, event) = name.split_once('/').unwrap();
+    match find_tracepoint(group, event) {
+        Ok(found) => {
+            let number = std::fs::read_to_string(format!("/sys/kernel/tracing/events/{name}/id")).unwrap();
+            assert_eq!(found, Event::tracepoint(number.trim().parse().unwrap()));
+            found
+        }
+        Err(errno) => skip(&format!("this kernel has no event {name}: {errno}")),
     }
 }
 
 /// Counts an event while this process asks twice where it is.
 fn counted(event: Event) -> u64 {
-    let counter = counter(event);
+    count(&counter(event))
+}
+
+fn count(counter: &Counter) -> u64 {
     counter.start().unwrap();
     for _ in 0..2 {
         getcwd(&mut [0; 4096]).unwrap();
@@ -109,18 +117,50 @@ fn perf_kprobe() {
     if !std::path::Path::new(list).exists() {
         skip("this kernel has no probes (KPROBES)");
     }
-    // How the function is called depends on processor and compiler.
+    let function = function_of_getcwd();
+    std::fs::write(list, format!("p:spelunk/getcwd {function}\n")).unwrap();
+    let count = counted(tracepoint("spelunk/getcwd"));
+    std::fs::write(list, "-:spelunk/getcwd\n").unwrap();
+    assert_eq!(count, 2);
+}
+
+/// Gives the name of the function behind getcwd, which depends on processor and compiler.
+fn function_of_getcwd() -> String {
     let symbols = std::fs::read_to_string("/proc/kallsyms").unwrap();
     let mut symbols = symbols.lines().filter_map(|line| line.split_whitespace().nth(2));
     // Before them lies what pads them; programs of 32 bits have their own.
     let others = ["__pfx_", "__ia32_"];
     let function = symbols
         .find(|name| name.ends_with("sys_getcwd") && !others.iter().any(|other| name.starts_with(other)));
-    let Some(function) = function else { skip("the kernel's list has no sys_getcwd (KALLSYMS)") };
-    std::fs::write(list, format!("p:spelunk/getcwd {function}\n")).unwrap();
-    let count = counted(tracepoint("spelunk/getcwd"));
-    std::fs::write(list, "-:spelunk/getcwd\n").unwrap();
-    assert_eq!(count, 2);
+    match function {
+        Some(function) => function.to_owned(),
+        None => skip("the kernel's list has no sys_getcwd (KALLSYMS)"),
+    }
+}
+
+/// A function of the kernel is counted, and a program runs there, without a word to tracefs.
+fn perf_function() {
+    only_root();
+    let function = std::ffi::CString::new(function_of_getcwd()).unwrap();
+    let missing = [Errno::NOENT, Errno::NOSYS, Errno::PERM, Errno::ACCES, Errno::OPNOTSUPP];
+    for place in [Probe::At(0), Probe::Return] {
+        let counter = || {
+            let counter = Counter::of_function(&function, place, Whose::Own, OFF);
+            have(counter, &missing, "counters of functions (KPROBE_EVENTS)")
+        };
+        assert_eq!(count(&counter()), 2, "{place:?}");
+        let counter = counter();
+        let table = Map::<u32, u64>::new(MapKind::ARRAY, 1);
+        let table = have(table, &[Errno::NOSYS, Errno::PERM], "tables of bpf");
+        let mut adder = adder(table.number());
+        let adder = load(ProgramKind::PROBE, adder.finish().unwrap(), c"GPL", &mut []).unwrap();
+        counter.attach(&adder).unwrap();
+        // What the program takes is not counted: it says 0.
+        assert_eq!((count(&counter), table.get(0)), (0, Ok(Some(2))), "{place:?}");
+    }
+    let nothing = Counter::of_function(c"no_such_function_of_the_kernel", Probe::At(0), Whose::Own, OFF);
+    assert!(nothing.is_err());
+    assert_eq!(find_tracepoint("syscalls", "sys_enter_nothing").err(), Some(Errno::NOENT));
 }
 
 fn perf_sampling() {
@@ -141,4 +181,4 @@ fn perf_sampling() {
     assert!(samples >= 10, "{samples}");
 }
 
-tests![perf_open, perf_sw, perf_attach, perf_kprobe, perf_sampling];
+tests![perf_open, perf_sw, perf_attach, perf_function, perf_kprobe, perf_sampling];

@@ -16,6 +16,11 @@ values! {
         const HASH = 1;
         /// BPF_MAP_TYPE_ARRAY: keys are numbers of 32 bits from 0 on, and all of them are there.
         const ARRAY = 2;
+        /// BPF_MAP_TYPE_LRU_HASH: keys of any kind; in a full table a new one takes the place of some that was not used for long, and the
+        /// kernel may begin with that a little early.
+        const RECENT = 9;
+        /// BPF_MAP_TYPE_LPM_TRIE: keys are a [`Prefix`]; who asks for bits gets the value of the longest prefix of them (Linux 4.11).
+        const PREFIXES = 11;
         /// BPF_MAP_TYPE_RINGBUF: records that programs write, see `RingBuffer`.
         const RING = 27;
     }
@@ -44,6 +49,36 @@ unsafe impl Bits for u32 {}
 unsafe impl Bits for u64 {}
 // SAFETY: numbers side by side have nothing between them.
 unsafe impl<const COUNT: usize> Bits for [u8; COUNT] {}
+
+/// The first bits of some bytes, as keys of [`MapKind::PREFIXES`]: those of an IPv4 network have 4 bytes, of an IPv6 network 16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, packed)]
+pub struct Prefix<const BYTES: usize> {
+    bits: u32,
+    bytes: [u8; BYTES],
+}
+
+abi!(Prefix: "a key of any length follows its number of bits in `struct bpf_lpm_trie_key`");
+
+// SAFETY: numbers side by side, packed.
+unsafe impl<const BYTES: usize> Bits for Prefix<BYTES> {}
+
+impl<const BYTES: usize> Prefix<BYTES> {
+    /// Takes so many bits of these bytes; all of them to ask with.
+    pub const fn new(bytes: [u8; BYTES], bits: u32) -> Self {
+        Self { bits, bytes }
+    }
+
+    /// Gives how many bits count.
+    pub const fn bits(self) -> u32 {
+        self.bits
+    }
+
+    /// Gives the bytes.
+    pub const fn bytes(self) -> [u8; BYTES] {
+        self.bytes
+    }
+}
 
 #[repr(C)]
 struct Make {
@@ -86,6 +121,8 @@ impl<K: Bits, V: Bits> Map<K, V> {
     /// each processor), `NOMEM`, `NOSYS`. See `bpf(2)`.
     #[doc(alias = "BPF_MAP_CREATE")]
     pub fn new(kind: MapKind, most: u32) -> Result<Self> {
+        /// BPF_F_NO_PREALLOC: without which there is no table of prefixes.
+        const AS_NEEDED: u32 = 1;
         if !kind.has_one_value() {
             return Err(Errno::INVAL);
         }
@@ -94,7 +131,7 @@ impl<K: Bits, V: Bits> Map<K, V> {
             key_bytes: size_of::<K>() as u32,
             value_bytes: size_of::<V>() as u32,
             most,
-            flags: 0,
+            flags: if kind == MapKind::PREFIXES { AS_NEEDED } else { 0 },
         };
         // SAFETY: the attributes of this command; they point to nothing.
         unsafe { bpf(Command::MAKE_MAP, &make) }.map(OwnedFd::made).map(Self::from_file)
@@ -105,7 +142,7 @@ impl<K: Bits, V: Bits> Map<K, V> {
         Self { file, kinds: PhantomData }
     }
 
-    /// Gives the value of a key; none if it is not there.
+    /// Gives the value of a key; none if it is not there. Of prefixes, that of the longest one that the key begins with.
     ///
     /// # Errors
     /// None in practice.
@@ -122,7 +159,8 @@ impl<K: Bits, V: Bits> Map<K, V> {
     /// Sets the value of a key.
     ///
     /// # Errors
-    /// `2BIG` (the table is full, or an array has no such key), `NOMEM`, `BUSY`.
+    /// `2BIG` (the table is full, or an array has no such key), `NOSPC` (the same of prefixes), `INVAL` (a prefix longer than its bytes),
+    /// `NOMEM`, `BUSY`.
     #[doc(alias = "BPF_MAP_UPDATE_ELEM")]
     pub fn set(&self, key: K, value: V) -> Result<()> {
         let element = self.element(&raw const key, &raw const value, 0);

@@ -8,7 +8,7 @@ mod program;
 mod ring;
 
 pub use attach::{AttachPoint, Attached, attach_to_card, attach_to_group};
-pub use map::{Bits, Map, MapKind};
+pub use map::{Bits, Map, MapKind, Prefix};
 pub use pin::pin;
 pub use program::{Program, ProgramKind, Refused, attach_to_socket, load, load_for};
 pub use ring::RingBuffer;

@@ -15,6 +15,8 @@ values! {
     ProgramKind: u32 {
         /// BPF_PROG_TYPE_SOCKET_FILTER: on what a socket receives; gives how many bytes of it are kept.
         const SOCKET_FILTER = 1;
+        /// BPF_PROG_TYPE_KPROBE: at a function of the kernel; it is given the registers there.
+        const PROBE = 2;
         /// BPF_PROG_TYPE_TRACEPOINT: at a tracepoint.
         const TRACEPOINT = 5;
         /// BPF_PROG_TYPE_XDP: on what a network card receives, before the kernel sees it.

@@ -1,9 +1,11 @@
 //! Counting what happens in processors and in the kernel, and taking samples: perf_event_open(2).
 
 mod group;
+mod probe;
 mod ring;
 
 pub use group::{Group, GroupReading};
+pub use probe::{Probe, find_tracepoint};
 pub use ring::{Record, Ring};
 
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -35,7 +37,7 @@ impl Event {
     /// PERF_COUNT_SW_CONTEXT_SWITCHES.
     pub const CONTEXT_SWITCHES: Self = Self { kind: kind::SOFTWARE, number: 3 };
 
-    /// What happens at a tracepoint, by the number in its file `id` of tracefs.
+    /// What happens at a tracepoint, by the number in its file `id` of tracefs ([`find_tracepoint`] reads it).
     pub const fn tracepoint(number: u64) -> Self {
         Self { kind: kind::TRACEPOINT, number }
     }
@@ -170,6 +172,20 @@ impl Counter {
         period: u64,
         leader: Option<BorrowedFd<'_>>,
     ) -> Result<Self> {
+        // SAFETY: nothing more is said of these events.
+        unsafe { Self::open_at(event, [0; 2], whose, flags, (read, period), leader) }
+    }
+
+    /// # Safety
+    /// `more` is what the kind takes: where it takes an address, one that is valid for the call.
+    unsafe fn open_at(
+        event: Event,
+        more: [u64; 2],
+        whose: Whose,
+        flags: CounterFlags,
+        (read, period): (u64, u64),
+        leader: Option<BorrowedFd<'_>>,
+    ) -> Result<Self> {
         /// PERF_FLAG_FD_CLOEXEC.
         const CLOSE_ON_EXEC: u32 = 8;
         let sample = if period == 0 { 0 } else { sample::PLACE | sample::THREAD | sample::TIME };
@@ -183,7 +199,7 @@ impl Counter {
             flags: flags.bits(),
             wake: u32::from(period != 0),
             breakpoint: 0,
-            more: [0; 2],
+            more,
         };
         let (thread, processor) = match whose {
             Whose::Own => (0, -1),
