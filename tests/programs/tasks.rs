@@ -19,21 +19,21 @@ fn passes(way: &str) {
 
 #[test]
 fn tasks_wait_for_time_threads_and_each_other() {
-    for way in ["arena", "timers", "threads", "signals"] {
+    for way in ["arena", "timers", "threads", "signals", "heard"] {
         passes(way);
     }
 }
 
 #[test]
 fn sockets_carry_all_that_is_sent() {
-    for way in ["streams", "datagrams", "refused", "accepting", "incoming"] {
+    for way in ["streams", "datagrams", "refused", "accepting", "incoming", "passed"] {
         passes(way);
     }
 }
 
 #[test]
 fn what_is_given_away_comes_back_or_is_dropped_when_the_kernel_lets_go() {
-    for way in ["owned", "cancelled", "dropped", "files", "pools"] {
+    for way in ["owned", "cancelled", "dropped", "files", "kept", "pools"] {
         passes(way);
     }
 }

@@ -42,6 +42,11 @@ impl<'r> File<'r> {
         Watched::new(reactor, descriptor).map(Self)
     }
 
+    /// Has the kernel keep the file at hand; see [`Watched::register`].
+    pub fn register(&mut self) -> bool {
+        self.0.register()
+    }
+
     /// Reads into a buffer that is given away meanwhile, at an offset, or at the file's position, which moves; gives it back
     /// with how many bytes were read, 0 at the end.
     pub async fn read_owned<B: OwnedBuffer>(&self, buffer: B, offset: Option<u64>) -> (Result<usize>, B) {

@@ -4,19 +4,33 @@ use core::fmt;
 
 use linux::fd::OwnedFd;
 use linux::process::{Ended, Pid, PidfdFlags, WaitFlags, WaitFor, pidfd_open, waitid};
-use linux::signal::{
-    MaskHow, Received, Signal, SignalSet, SignalfdFlags, read_signals, signalfd, sigprocmask,
-};
+use linux::signal::{Received, SignalSet, SignalfdFlags, read_signals, signalfd};
 use linux::{Errno, Result};
 
+use crate::combine::{Either, select};
 use crate::{Reactor, Watched, Way};
 
 /// Signals, one after the other. While this lives, they are held back from handlers and defaults in this thread; threads that
 /// were started before must hold them back, too.
+///
+/// Several tasks of a reactor may take the same signals: each hears all of them, whenever it asks, as long as one that is not real-time
+/// comes not again before. Two waits of the same `Signals` share what comes.
 pub struct Signals<'r> {
+    /// Let go before the others, so that nothing more is read for it.
+    hearer: Hearer<'r>,
     descriptor: Watched<'r>,
-    /// Those that this has begun to hold back.
-    added: SignalSet,
+}
+
+/// A place among those who hear.
+struct Hearer<'r> {
+    reactor: &'r Reactor,
+    number: u32,
+}
+
+impl Drop for Hearer<'_> {
+    fn drop(&mut self) {
+        self.reactor.hearers().remove(self.number);
+    }
 }
 
 impl<'r> Signals<'r> {
@@ -27,29 +41,36 @@ impl<'r> Signals<'r> {
     pub fn new(reactor: &'r Reactor, signals: SignalSet) -> Result<Self> {
         let descriptor = signalfd(signals, SignalfdFlags::CLOSE_ON_EXEC | SignalfdFlags::NONBLOCK)?;
         let descriptor = Watched::new(reactor, descriptor)?;
-        let former = sigprocmask(MaskHow::Block, Some(signals))?;
-        let known = (1..=64).filter_map(Signal::new).filter(|signal| former.contains(*signal));
-        Ok(Self { descriptor, added: known.fold(signals, SignalSet::without) })
+        let hearer = Hearer { reactor, number: reactor.hearers().add(signals)? };
+        Ok(Self { hearer, descriptor })
     }
 
     /// Waits for the next one.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// Those of `read`; `NOMEM` if another task takes the signal too, and there is no memory to tell it.
     pub async fn next(&self) -> Result<Received> {
+        let Hearer { reactor, number } = self.hearer;
+        let hearers = reactor.hearers();
         let one = |descriptor: linux::fd::BorrowedFd<'_>| {
+            // What others have read came before what is there to read.
+            if let Some(received) = hearers.take(number) {
+                return Ok(received);
+            }
             let mut came = [None];
             read_signals(descriptor, &mut came)?;
-            came.into_iter().flatten().next().ok_or(Errno::AGAIN)
+            let received = came.into_iter().flatten().next().ok_or(Errno::AGAIN)?;
+            hearers.tell(number, received).map(|()| received)
         };
-        self.descriptor.when(Way::In, one).await
-    }
-}
-
-impl Drop for Signals<'_> {
-    fn drop(&mut self) {
-        // There is no reason for which it could fail.
-        let _ = sigprocmask(MaskHow::Unblock, Some(self.added));
+        loop {
+            if let Some(received) = hearers.take(number) {
+                return Ok(received);
+            }
+            match select(self.descriptor.when(Way::In, one), hearers.told(number)).await {
+                Either::First(received) => return received,
+                Either::Second(()) => {}
+            }
+        }
     }
 }
 

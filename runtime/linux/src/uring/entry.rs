@@ -139,6 +139,12 @@ impl Entry {
         Self { flags: self.flags.union(flags), ..self }
     }
 
+    /// Names the file by its place among the registered ones, in place of the descriptor.
+    #[must_use]
+    pub const fn registered(self, place: u32) -> Self {
+        Self { file: place.cast_signed(), ..self.with(EntryFlags::REGISTERED_FILE) }
+    }
+
     /// Has the kernel take a buffer out of a group when there is something to put into it.
     #[must_use]
     pub const fn select_buffer(self, group: u16) -> Self {

@@ -1,6 +1,7 @@
 //! Sockets of tasks: one type for streams, one for what takes them, and one for messages, whatever the family of addresses.
 
 mod datagram;
+mod descriptors;
 mod listener;
 mod stream;
 

@@ -48,6 +48,15 @@ impl<'r> Stream<'r> {
         Watched::new(reactor, socket).map(Self)
     }
 
+    /// Has the kernel keep the socket at hand; see [`Watched::register`].
+    pub fn register(&mut self) -> bool {
+        self.0.register()
+    }
+
+    pub(super) const fn watched(&self) -> &Watched<'r> {
+        &self.0
+    }
+
     /// Reads what has come, at least a byte; gives how many, 0 when the other end has sent all.
     ///
     /// # Errors

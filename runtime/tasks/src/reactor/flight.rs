@@ -5,11 +5,11 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use core::task::Waker;
 
-use linux::Result;
 use linux::time::Timespec;
 use linux::uring::Completion;
 
 use super::operation::{Operation, ROOM, Repeated};
+use super::queue::{Parcel, Queue};
 use super::slab::{Record, Slab};
 
 /// Drops what is in the room, with its result if it gave one; see [`drop_landed`].
@@ -24,7 +24,7 @@ pub(super) struct Flight {
     /// The result, of what gives one.
     pub(super) outcome: Cell<Option<Completion>>,
     /// The results that nobody has taken yet, of what gives many.
-    pub(super) came: Queue,
+    pub(super) came: Queue<Completion>,
     /// Drops what is in `room`, of which the kernel has let go.
     pub(super) drop: Cell<Option<DropLanded>>,
     /// Drops one result, of what gives many.
@@ -74,7 +74,7 @@ impl Flight {
     }
 
     /// Drops the operation, of which the kernel has let go, and what it gave.
-    pub(super) fn bury(&self, parcels: &Slab<Parcel>) {
+    pub(super) fn bury(&self, parcels: &Slab<Parcel<Completion>>) {
         while let Some(one) = self.came.pop(parcels) {
             self.drop_one(one);
         }
@@ -119,60 +119,4 @@ pub(super) unsafe fn drop_one<O: Repeated>(room: NonNull<u8>, one: Completion) {
     // SAFETY: as the caller says; the kernel does not write there.
     let operation = unsafe { room.cast::<O>().as_ref() };
     drop(operation.clone().finish(one.result(), one.flags));
-}
-
-/// Completions in the order in which they came.
-pub(super) struct Queue {
-    first: Cell<u32>,
-    last: Cell<u32>,
-    length: Cell<u32>,
-}
-
-/// A completion in a queue.
-pub(super) struct Parcel {
-    completion: Cell<Option<Completion>>,
-    next: Cell<u32>,
-}
-
-/// No parcel's number.
-const NONE: u32 = u32::MAX;
-
-impl Record for Parcel {
-    const EMPTY: Self = Self { completion: Cell::new(None), next: Cell::new(NONE) };
-}
-
-impl Queue {
-    const fn new() -> Self {
-        Self { first: Cell::new(NONE), last: Cell::new(NONE), length: Cell::new(0) }
-    }
-
-    pub(super) fn length(&self) -> u32 {
-        self.length.get()
-    }
-
-    pub(super) fn push(&self, parcels: &Slab<Parcel>, completion: Completion) -> Result<()> {
-        let index = parcels.take()?;
-        if let Some(parcel) = parcels.get(index) {
-            parcel.completion.set(Some(completion));
-            parcel.next.set(NONE);
-        }
-        match parcels.get(self.last.replace(index)) {
-            Some(last) => last.next.set(index),
-            None => self.first.set(index),
-        }
-        self.length.set(self.length.get() + 1);
-        Ok(())
-    }
-
-    pub(super) fn pop(&self, parcels: &Slab<Parcel>) -> Option<Completion> {
-        let index = self.first.get();
-        let parcel = parcels.get(index)?;
-        self.first.set(parcel.next.get());
-        if self.first.get() == NONE {
-            self.last.set(NONE);
-        }
-        self.length.set(self.length.get() - 1);
-        parcels.give_back(index);
-        parcel.completion.take()
-    }
 }

@@ -4,7 +4,6 @@ use core::future::poll_fn;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use linux::Errno;
 use linux::uring::CompletionFlags;
@@ -12,12 +11,12 @@ use linux::uring::CompletionFlags;
 use super::Reactor;
 use super::flight::State;
 use super::operation::{Operation, Repeated};
-use super::uring::Uring;
+use super::uring::{Manner, Uring};
 
 /// The future of an operation.
 pub(crate) struct Flying<'r, O: Operation> {
     uring: &'r Uring,
-    limit: Option<Duration>,
+    manner: Manner,
     stage: Stage<O>,
 }
 
@@ -28,8 +27,8 @@ enum Stage<O> {
 }
 
 impl<'r, O: Operation> Flying<'r, O> {
-    pub(super) const fn new(uring: &'r Uring, operation: O, limit: Option<Duration>) -> Self {
-        Self { uring, limit, stage: Stage::Held(operation) }
+    pub(super) const fn new(uring: &'r Uring, operation: O, manner: Manner) -> Self {
+        Self { uring, manner, stage: Stage::Held(operation) }
     }
 }
 
@@ -39,7 +38,7 @@ impl<O: Operation> Future for Flying<'_, O> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O::Output> {
         let this = self.get_mut();
         match mem::replace(&mut this.stage, Stage::Done) {
-            Stage::Held(operation) => match this.uring.start(operation, this.limit, context.waker()) {
+            Stage::Held(operation) => match this.uring.start(operation, this.manner, context.waker()) {
                 Ok(index) => this.stage = Stage::Flying(index),
                 Err((operation, errno)) => {
                     return Poll::Ready(operation.finish(Err(errno), CompletionFlags::empty()));
@@ -52,7 +51,7 @@ impl<O: Operation> Future for Flying<'_, O> {
                     // SAFETY: `start` has put an `O` there, and the kernel has let go of it.
                     let operation = unsafe { flight.room::<O>().read() };
                     this.uring.free(index, flight);
-                    let is_over = this.limit.is_some() && outcome.result() == Err(Errno::CANCELED);
+                    let is_over = this.manner.limit.is_some() && outcome.result() == Err(Errno::CANCELED);
                     let result = if is_over { Err(Errno::TIMEDOUT) } else { outcome.result() };
                     return Poll::Ready(operation.finish(result, outcome.flags));
                 }

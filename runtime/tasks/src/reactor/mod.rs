@@ -4,7 +4,10 @@ mod epoll;
 mod flight;
 mod flying;
 mod group;
+mod hearers;
 mod operation;
+mod places;
+mod queue;
 mod ready;
 mod slab;
 mod uring;
@@ -24,10 +27,11 @@ use linux::{Errno, Result};
 
 use crate::timer::Timers;
 use epoll::Epoll;
-use uring::Uring;
+use uring::{Manner, Uring};
 
 pub(crate) use flying::Series;
 pub(crate) use group::Group;
+pub(crate) use hearers::Hearers;
 pub(crate) use operation::{Operation, Repeated};
 pub use watched::{Watched, Way};
 
@@ -63,6 +67,7 @@ pub struct Reactor {
     number: u64,
     driver: Driver,
     timers: Timers,
+    hearers: Hearers,
     /// Whether an executor runs on it.
     is_heard: Cell<bool>,
     /// How many calls the task that runs may still make before others have their turn.
@@ -89,7 +94,8 @@ impl Reactor {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (is_heard, budget) = (Cell::new(false), Cell::new(BUDGET));
-        Ok(Self { number, driver, timers: Timers::new(), is_heard, budget, _of_one_thread: PhantomData })
+        let (timers, hearers) = (Timers::new(), Hearers::new());
+        Ok(Self { number, driver, timers, hearers, is_heard, budget, _of_one_thread: PhantomData })
     }
 
     /// Gives the engine that it waits with.
@@ -113,7 +119,7 @@ impl Reactor {
     pub(crate) async fn operate<O: Operation>(&self, operation: O) -> O::Output {
         self.spend().await;
         match self.flies::<O>() {
-            Some(uring) => uring.fly(operation, None).await,
+            Some(uring) => uring.fly(operation, Manner::default()).await,
             None => operation::call(operation),
         }
     }
@@ -143,6 +149,10 @@ impl Reactor {
             Driver::Uring(uring) if uring.has(O::OPCODE) => Some(uring),
             Driver::Epoll(_) | Driver::Uring(_) => None,
         }
+    }
+
+    pub(crate) const fn hearers(&self) -> &Hearers {
+        &self.hearers
     }
 
     pub(crate) const fn timers(&self) -> &Timers {

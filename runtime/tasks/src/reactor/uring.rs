@@ -18,10 +18,12 @@ use linux::uring::{
 };
 use linux::{Errno, Result};
 
-use super::flight::{Flight, Parcel, State, drop_landed, drop_one};
+use super::flight::{Flight, State, drop_landed, drop_one};
 use super::flying::Flying;
 use super::group::{Group, Groups};
 use super::operation::{Operation, Repeated};
+use super::places::Places;
+use super::queue::Parcel;
 use super::ready::Ready;
 use super::slab::Slab;
 use super::watched::Way;
@@ -58,16 +60,26 @@ const WAYS: [SetupFlags; 3] = [
     SetupFlags::empty(),
 ];
 
+/// How an operation is carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
+    /// At most so long: then it is cancelled.
+    pub(super) limit: Option<Duration>,
+    /// On the file of this place, which is the one that it names.
+    pub(super) place: Option<u32>,
+}
+
 /// The engine.
 pub(super) struct Uring {
     ring: Ring,
     probe: Probe,
     pub(super) flights: Slab<Flight>,
     /// What came for those that give many results.
-    parcels: Slab<Parcel>,
+    parcels: Slab<Parcel<Completion>>,
     /// How many the kernel has.
     flying: Cell<u32>,
     groups: Groups,
+    places: Places,
     /// The bell, while an executor has one.
     bell: Cell<Option<RawFd>>,
     /// How many bells there were.
@@ -104,6 +116,7 @@ impl Uring {
             parcels: Slab::new(),
             flying: Cell::new(0),
             groups: Groups::default(),
+            places: Places::new(),
             bell: Cell::new(None),
             bells: Cell::new(0),
             dead: Cell::new(None),
@@ -117,6 +130,16 @@ impl Uring {
     /// Makes a group of buffers among which the kernel chooses; none before Linux 5.19.
     pub(super) fn buffers(&self, count: u16, size: u32) -> Option<Group> {
         self.groups.make(&self.ring, count, size)
+    }
+
+    /// Keeps a file at hand; gives its place, if there is one.
+    pub(super) fn keep(&self, file: BorrowedFd<'_>) -> Option<u32> {
+        self.places.take(&self.ring, file)
+    }
+
+    /// Keeps it no more; what names it must have been flushed.
+    pub(super) fn keep_no_more(&self, place: u32) {
+        self.places.give_back(&self.ring, place);
     }
 
     /// Begins to hear a bell.
@@ -295,7 +318,7 @@ impl Uring {
         operation: O,
         waker: &Waker,
     ) -> core::result::Result<u32, (O, Errno)> {
-        let index = self.start(operation, None, waker)?;
+        let index = self.start(operation, Manner::default(), waker)?;
         if let Some(flight) = self.flights.get(index) {
             flight.drop_one.set(Some(drop_one::<O>));
         }
@@ -306,7 +329,7 @@ impl Uring {
     pub(super) fn start<O: Operation>(
         &self,
         operation: O,
-        limit: Option<Duration>,
+        manner: Manner,
         waker: &Waker,
     ) -> core::result::Result<u32, (O, Errno)> {
         let Ok(index) = self.flights.take() else { return Err((operation, Errno::NOMEM)) };
@@ -316,7 +339,8 @@ impl Uring {
         unsafe { place.write(operation) };
         // SAFETY: written above; the kernel does not have it yet.
         let entry = unsafe { &mut *place.as_ptr() }.entry().key(index.into());
-        let pushed = match limit {
+        let entry = manner.place.map_or(entry, |place| entry.registered(place));
+        let pushed = match manner.limit {
             None => self.push(&[entry]),
             Some(limit) => {
                 // SAFETY: the flight is not in the kernel's hands yet.
@@ -338,13 +362,13 @@ impl Uring {
     }
 
     /// Begins an operation, whose future gives its result.
-    pub(super) const fn fly<O: Operation>(&self, operation: O, limit: Option<Duration>) -> Flying<'_, O> {
-        Flying::new(self, operation, limit)
+    pub(super) const fn fly<O: Operation>(&self, operation: O, manner: Manner) -> Flying<'_, O> {
+        Flying::new(self, operation, manner)
     }
 
     /// Waits until a call in this way is worth its while.
     pub(super) async fn ready(&self, descriptor: BorrowedFd<'_>, way: Way) -> Result<()> {
-        self.fly(Ready { descriptor: descriptor.as_raw(), way }, None).await
+        self.fly(Ready { descriptor: descriptor.as_raw(), way }, Manner::default()).await
     }
 }
 

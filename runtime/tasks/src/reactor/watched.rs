@@ -10,6 +10,7 @@ use linux::{Errno, Result};
 
 use super::operation::Operation;
 use super::ready::Ready;
+use super::uring::Manner;
 use super::{Driver, Reactor};
 use crate::timer::timeout;
 
@@ -34,6 +35,8 @@ impl Way {
 pub struct Watched<'r, F: AsFd = OwnedFd> {
     reactor: &'r Reactor,
     watch: Watch,
+    /// Where the ring keeps the file at hand.
+    place: Option<u32>,
     file: F,
 }
 
@@ -57,7 +60,17 @@ impl<'r, F: AsFd> Watched<'r, F> {
             Driver::Epoll(epoll) => epoll.watch(file.as_fd())?.map_or(Watch::Ready, Watch::Epoll),
             Driver::Uring(_) => Watch::Uring(Cell::new(0)),
         };
-        Ok(Self { reactor, watch, file })
+        Ok(Self { reactor, watch, place: None, file })
+    }
+
+    /// Has the kernel keep the file at hand for the operations that it carries out by itself, so that it need not look it up each time;
+    /// says whether it does. It does not with epoll, nor for more than 256 files of a reactor: then all goes on as before.
+    #[doc(alias = "IORING_REGISTER_FILES")]
+    pub fn register(&mut self) -> bool {
+        if let (None, Driver::Uring(uring)) = (self.place, &self.reactor.driver) {
+            self.place = uring.keep(self.file.as_fd());
+        }
+        self.place.is_some()
     }
 
     /// Gives what is watched.
@@ -87,7 +100,7 @@ impl<'r, F: AsFd> Watched<'r, F> {
         }
     }
 
-    /// Carries out an operation: by the kernel if it can, else by nonblocking calls.
+    /// Carries out an operation on the file: by the kernel if it can, else by nonblocking calls.
     pub(crate) async fn operate<O: Operation>(&self, way: Way, operation: O) -> O::Output {
         self.operate_within(way, operation, None).await
     }
@@ -107,7 +120,7 @@ impl<'r, F: AsFd> Watched<'r, F> {
     ) -> O::Output {
         if let Some(uring) = self.reactor.flies::<O>() {
             self.reactor.spend().await;
-            return uring.fly(operation, limit).await;
+            return uring.fly(operation, Manner { limit, place: self.place }).await;
         }
         let Some(limit) = limit else { return self.call(way, operation).await };
         let calls = self.when(way, |_| operation.attempt());
@@ -161,7 +174,13 @@ impl<F: AsFd> Drop for Watched<'_, F> {
         match (&self.watch, &self.reactor.driver) {
             (Watch::Epoll(watch), Driver::Epoll(epoll)) => epoll.unwatch(*watch, self.file.as_fd()),
             // What names the descriptor must be taken before its number can be another's.
-            (Watch::Uring(_), Driver::Uring(uring)) => uring.flush(),
+            (Watch::Uring(_), Driver::Uring(uring)) => {
+                uring.flush();
+                // Or the ring would keep the file open.
+                if let Some(place) = self.place {
+                    uring.keep_no_more(place);
+                }
+            }
             _ => {}
         }
     }

@@ -26,7 +26,7 @@ const NUMBERS: [i32; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, i32::MIN, 
 fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     for _ in 0..programs::number(arguments.nth(1)) {
         if let Some(failed) = (1..).zip(CHECKS).find(|(_, check)| !check()) {
-            return failed.0;
+            return programs::verdict("agreement", Ok(failed.0));
         }
     }
     0

@@ -23,7 +23,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
         b"break" => breach(),
         _ => Err(Errno::INVAL),
     };
-    done.err().map_or(0, |errno| errno.number().into())
+    programs::verdict(word.escape_ascii(), done.map(|()| 0))
 }
 
 fn list() -> Result<(), Errno> {

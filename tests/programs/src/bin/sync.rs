@@ -42,7 +42,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let way = arguments.nth(1).map_or(&b""[..], core::ffi::CStr::to_bytes);
     let count = programs::number(arguments.next());
     let Some((_, run)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
-    run(count).unwrap_or(126)
+    programs::verdict(way.escape_ascii(), run(count))
 }
 
 /// Gives the number of the first check that is false, 0 if all are true.

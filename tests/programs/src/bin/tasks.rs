@@ -6,6 +6,9 @@
 
 extern crate alloc;
 
+#[path = "tasks/signals.rs"]
+mod signals;
+
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -19,20 +22,19 @@ use core::task::Poll;
 use core::time::Duration;
 
 use linux::fd::AsFd;
-use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, unlink};
+use linux::fs::{Mode, OpenFlags, PipeFlags, pipe, read, unlink, write_all};
 use linux::net::{Address, Family, MessageFlags, Shutdown, SocketFlags, SocketKind, UnixAddress, socketpair};
-use linux::process::{Ended, Fork, exit_group, fork, getpid, kill, set_no_new_privileges};
+use linux::process::{getpid, set_no_new_privileges};
 use linux::security::{AllowList, Refusal, set_filter};
-use linux::signal::{MaskHow, Signal, SignalSet, sigprocmask};
 use linux::time::monotonic;
 use linux::{Errno, Result};
 use rt::thread;
 use rt::{Arguments, Environment};
 use spelunk::tasks::file::{File, metadata};
 use spelunk::tasks::net::{Datagram, Endpoint, Listener, Stream};
-use spelunk::tasks::process::{Child, Signals};
 use spelunk::tasks::{
-    Arena, Engine, Options, OwnedBuffer, OwnedBytes, Pool, Reactor, run, run_in, sleep, timeout, yield_now,
+    Arena, Engine, Options, OwnedBuffer, OwnedBytes, Pool, Reactor, join, run, run_in, sleep, timeout,
+    yield_now,
 };
 
 rt::program!(main);
@@ -49,11 +51,14 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"dropped", dropped),
     (b"files", files),
     (b"forbidden", forbidden),
+    (b"heard", signals::heard),
     (b"incoming", incoming),
+    (b"kept", kept),
     (b"owned", owned),
+    (b"passed", passed),
     (b"pools", pools),
     (b"refused", refused),
-    (b"signals", signals),
+    (b"signals", signals::signals),
     (b"streams", streams),
     (b"threads", threads),
     (b"timers", timers),
@@ -72,13 +77,11 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
         _ => (None, None),
     };
     match Reactor::new(&Options { engine, submit_thread }).and_then(|reactor| check(&reactor)) {
-        Ok(status) => status,
         // What an emulator, or a kernel that forbids it, lacks.
-        Err(Errno::NOSYS | Errno::PERM | Errno::OPNOTSUPP) if engine == Some(Engine::Uring) => 77,
-        Err(errno) => {
-            let _ = core::fmt::Write::write_fmt(&mut programs::Out, format_args!("{errno}\n"));
-            126
+        Err(Errno::NOSYS | Errno::PERM | Errno::OPNOTSUPP) if engine == Some(Engine::Uring) => {
+            programs::SKIPPED
         }
+        ended => programs::verdict(way.escape_ascii(), ended),
     }
 }
 
@@ -230,7 +233,7 @@ async fn client(reactor: &Reactor, address: Address, seed: u8) -> Result<()> {
         let is_end = stream.read(&mut [0]).await? == 0;
         if came == sent && is_end { Ok(()) } else { Err(Errno::BADMSG) }
     };
-    let (sent, received) = spelunk::tasks::join(send, receive).await;
+    let (sent, received) = join(send, receive).await;
     sent.and(received)
 }
 
@@ -564,48 +567,71 @@ fn files(reactor: &Reactor) -> Result<i32> {
     status
 }
 
-/// Signals that are sent to this process, and children that end early and late.
-fn signals(reactor: &Reactor) -> Result<i32> {
-    let signals = Signals::new(reactor, SignalSet::of(&[Signal::USR1, Signal::USR2]))?;
-    let status = run(reactor, async |tasks| {
-        let sender = tasks.spawn(async {
-            // In the order in which they are taken if both wait.
-            for signal in [Signal::USR1, Signal::USR2] {
-                sleep(reactor, MILLISECOND).await;
-                kill(getpid(), Some(signal))?;
-            }
-            Ok::<(), Errno>(())
-        })?;
-        if signals.next().await?.signal != Signal::USR1 || signals.next().await?.signal != Signal::USR2 {
-            return Ok(1);
+/// Descriptors travel with bytes, to who waits for them already.
+fn passed(reactor: &Reactor) -> Result<i32> {
+    let (one, other) = pair(reactor)?;
+    run(reactor, async |_| {
+        let send = async {
+            sleep(reactor, MILLISECOND).await;
+            let (out, into) = pipe(PipeFlags::CLOSE_ON_EXEC)?;
+            let count = one.send_descriptors(b"here", &[out.as_fd(), into.as_fd()]).await?;
+            write_all(&into, b"through")?;
+            Ok::<_, Errno>(count)
+        };
+        let receive = async {
+            let (mut bytes, mut came) = ([0; 8], Vec::new());
+            let count = other.receive_descriptors(&mut bytes, &mut came).await?;
+            Ok::<_, Errno>((bytes.get(..count) == Some(b"here"), came))
+        };
+        let (sent, received) = join(send, receive).await;
+        let (are_right, came) = received?;
+        let mut bytes = [0; 8];
+        match (sent?, are_right, came.as_slice()) {
+            (4, true, [out, _into]) if read(out, &mut bytes)? == 7 && bytes.starts_with(b"through") => {}
+            _ => return Ok(1),
         }
-        sender.await?;
-        for (status, pause) in [(7, Duration::ZERO), (8, MILLISECOND * 3)] {
-            // SAFETY: the child sleeps and ends, and touches nothing else.
-            let pid = match unsafe { fork() }? {
-                Fork::Child => {
-                    linux::time::sleep(pause);
-                    exit_group(status)
-                }
-                Fork::Parent(pid) => pid,
-            };
-            let child = match Child::new(reactor, pid) {
-                // Emulators know no descriptors of processes.
-                Err(Errno::NOSYS) => return Ok(0),
-                child => child?,
-            };
-            if child.ended().await? != Ended::Exited(status) {
-                return Ok(2);
-            }
-            if child.ended().await != Err(Errno::CHILD) {
-                return Ok(3);
-            }
+        let nothing = one.send_descriptors(b"", &[]).await;
+        drop(one);
+        let end = other.receive_descriptors(&mut bytes, &mut Vec::new()).await;
+        Ok(if (nothing, end) == (Err(Errno::INVAL), Ok(0)) { 0 } else { 2 })
+    })?
+}
+
+/// Files that the kernel keeps at hand serve as the others do, and are closed when they are dropped.
+fn kept(reactor: &Reactor) -> Result<i32> {
+    let is_kept = reactor.engine() == Engine::Uring;
+    let (mut one, mut other) = pair(reactor)?;
+    if (one.register(), other.register(), one.register()) != (is_kept, is_kept, is_kept) {
+        return Ok(1);
+    }
+    let status = run(reactor, async |_| {
+        let (count, sent) = one.write_owned(b"at hand".to_vec()).await;
+        let (came, buffer) = other.read_owned(Vec::with_capacity(64)).await;
+        if (count?, came?) != (7, 7) || buffer != sent {
+            return Ok(2);
         }
-        Ok::<i32, Errno>(0)
-    })?;
-    drop(signals);
-    let blocked = sigprocmask(MaskHow::Block, None)?;
-    if blocked.contains(Signal::USR1) { Ok(4) } else { status }
+        let (nothing, buffer) = other.read_owned_within(buffer, MILLISECOND).await;
+        if nothing != Err(Errno::TIMEDOUT) {
+            return Ok(3);
+        }
+        drop(one);
+        Ok::<i32, Errno>(if other.read_owned(buffer).await.0? == 0 { 0 } else { 4 })
+    })??;
+    drop(other);
+    // As many as there are places, and again, since they are free then.
+    for _ in 0..2 {
+        let mut files = Vec::new();
+        for _ in 0..130 {
+            let (out, into) = pipe(PipeFlags::CLOSE_ON_EXEC | PipeFlags::NONBLOCK)?;
+            files.push(File::from_descriptor(reactor, out)?);
+            files.push(File::from_descriptor(reactor, into)?);
+        }
+        let count = files.iter_mut().map(File::register).filter(|is_kept| *is_kept).count();
+        if count != if is_kept { 256 } else { 0 } {
+            return Ok(5);
+        }
+    }
+    Ok(status)
 }
 
 /// A few buffers for many connections, half of which receive by themselves, and bytes that are sent from where they are.

@@ -11,7 +11,6 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell, UnsafeCell};
-use core::fmt::Write;
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
@@ -20,7 +19,6 @@ use arch::processor::{self, Area, ELSEWHERE, SIGNATURE, STRIDE, Sequence};
 use linux::process::{self, Limit, Resource, prlimit};
 use linux::thread::Processors;
 use linux::time;
-use programs::Out;
 use rt::thread::{self, Builder, JoinHandle};
 use rt::{Arguments, Environment};
 
@@ -65,13 +63,7 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     let way = arguments.nth(1).map_or(&b""[..], core::ffi::CStr::to_bytes);
     let count = programs::number(arguments.next());
     let Some((_, run)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
-    match run(count) {
-        Ok(status) => status,
-        Err(errno) => {
-            let _ = writeln!(Out, "{errno:?}");
-            126
-        }
-    }
+    programs::verdict(way.escape_ascii(), run(count))
 }
 
 /// Gives the number of the first check that is false, 0 if all are true.
