@@ -59,6 +59,18 @@ pub enum Whole {
     Text,
 }
 
+/// What becomes in extended expressions of what POSIX leaves open: `{` that begins no interval, and what repeats nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Odd {
+    /// `{` stands for itself where neither a digit nor a comma is behind it, all else is a mistake: that of `awk`.
+    #[default]
+    Usual,
+    /// Both are mistakes: that of GNU `sed -E`.
+    Refused,
+    /// `{` stands for itself, what repeats nothing says nothing: that of GNU `grep -E`.
+    Taken,
+}
+
 /// How expressions are read, and what is a match.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -68,6 +80,8 @@ pub struct Options {
     pub utf8: bool,
     /// Letters of either case are the same.
     pub ignores_case: bool,
+    /// What becomes of odd repetitions.
+    pub odd: Odd,
     /// What a match must be besides.
     pub whole: Whole,
     /// `^` and `$` are at the begin and end of each line of a text too.
@@ -79,8 +93,8 @@ pub struct Options {
 impl Options {
     /// Gives the options of plain expressions in a notation.
     pub const fn new(syntax: Syntax, utf8: bool) -> Self {
-        let (whole, delimiter) = (Whole::Any, None);
-        Self { syntax, utf8, ignores_case: false, whole, by_lines: false, delimiter }
+        let (odd, whole, delimiter) = (Odd::Usual, Whole::Any, None);
+        Self { syntax, utf8, ignores_case: false, odd, whole, by_lines: false, delimiter }
     }
 }
 

@@ -7,7 +7,7 @@ use text::character::{self, Class};
 
 use crate::letters;
 use crate::set::Set;
-use crate::{Error, Options, Syntax};
+use crate::{Error, Odd, Options, Syntax};
 
 /// An expression.
 #[derive(Debug)]
@@ -162,12 +162,20 @@ impl<'p> Parser<'p> {
             [b'^', ..] if self.is_extended() || is_begin => self.one(Node::Edge(Edge::Begin)),
             [b'$', ..] if self.is_extended() || self.is_last() => self.one(Node::Edge(Edge::End)),
             [b'*', ..] if is_first && !self.is_extended() => self.one(Node::Character(u32::from(b'*'))),
-            [b'*' | b'+' | b'?', ..] if self.is_extended() => Err(self.error("nothing to repeat")),
-            [b'{', digit, ..] if self.is_extended() && digit.is_ascii_digit() => {
-                Err(self.error("nothing to repeat"))
-            }
+            [b'*' | b'+' | b'?', ..] if self.is_extended() => self.of_nothing(),
+            // A comma alone does not make it one here.
+            [b'{', b',', ..] if self.options.odd == Odd::Usual => Ok(self.character()),
+            [b'{', ..] if self.is_extended() && self.is_interval() => self.of_nothing(),
             _ => Ok(self.character()),
         }
+    }
+
+    /// Takes repetitions that nothing stands before, if that is no mistake.
+    fn of_nothing(&mut self) -> Parse<Node> {
+        if self.options.odd != Odd::Taken {
+            return Err(self.error("nothing to repeat"));
+        }
+        self.repeated(Node::Empty).map(|_| Node::Empty)
     }
 
     fn one(&mut self, node: Node) -> Parse<Node> {
@@ -253,6 +261,10 @@ impl<'p> Parser<'p> {
         if !self.is_extended() && matches!(node, Node::Edge(Edge::Begin)) {
             return Ok(node);
         }
+        if matches!(node, Node::Edge(Edge::Begin)) && self.options.odd != Odd::Usual {
+            let is_repeated = matches!(self.rest(), [b'*' | b'+' | b'?', ..]) || self.is_interval();
+            return if is_repeated { self.of_nothing().map(|_| node) } else { Ok(node) };
+        }
         loop {
             let (least, most) = if self.rest().first() == Some(&b'*') {
                 self.at += 1;
@@ -270,24 +282,34 @@ impl<'p> Parser<'p> {
         }
     }
 
-    /// Says whether an interval begins: in an extended expression `{` stands for itself where no number is behind it.
+    /// Says whether an interval begins: in an extended expression `{` may stand for itself.
     fn is_interval(&self) -> bool {
+        let [_, behind @ ..] = self.rest() else { return false };
         self.is_next(b'{')
-            && (!self.is_extended()
-                || matches!(self.rest(), [_, digit, ..] if digit.is_ascii_digit() || *digit == b','))
+            && match self.options.odd {
+                _ if !self.is_extended() => true,
+                Odd::Usual => matches!(behind, [b'0'..=b'9' | b',', ..]),
+                Odd::Refused => true,
+                Odd::Taken => {
+                    let length = behind.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b',')).count();
+                    let (inner, end) = behind.split_at(length);
+                    end.first() == Some(&b'}') && inner.iter().filter(|byte| **byte == b',').count() < 2
+                }
+            }
     }
 
     fn interval(&mut self) -> Parse<(u32, Option<u32>)> {
         let begin = self.at;
         self.accept(b'{');
         let least = self.times()?;
-        let most = if self.rest().first() == Some(&b',') {
+        let has_comma = self.rest().first() == Some(&b',');
+        let most = if has_comma {
             self.at += 1;
             self.times()?
         } else {
             least
         };
-        if !self.accept(b'}') {
+        if !has_comma && least.is_none() || !self.accept(b'}') {
             self.at = begin;
             return Err(self.error("an interval is {NUMBER}, {NUMBER,} or {NUMBER,NUMBER}"));
         }

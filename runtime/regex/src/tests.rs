@@ -2,7 +2,7 @@
 //! that has not; `none`, or `bad` for what is no expression.
 
 use super::run::Machine;
-use super::{Options, Regex, Syntax, Whole};
+use super::{Odd, Options, Regex, Syntax, Whole};
 
 fn shown(pattern: &str, text: &str, syntax: Syntax) -> String {
     let Ok(regex) = Regex::new(pattern.as_bytes(), syntax, true) else { return "bad".into() };
@@ -129,6 +129,36 @@ fn extended_expressions() {
             ("\\w+\\W", "ä_1.", "<ä_1.>"),
         ],
     );
+}
+
+/// What GNU `grep -E` and `sed -E` (4.9) say of each.
+#[test]
+fn odd_repetitions_are_taken_or_refused() {
+    for (pattern, text, usual, taken, refused) in [
+        ("a{1", "xa{1", "bad", "a{1", "bad"),
+        ("a{,3}", "aaaa", "aaa", "aaa", "aaa"),
+        ("a{,3", "a{,3", "bad", "a{,3", "bad"),
+        ("a{1,2,3}", "a{1,2,3}", "bad", "a{1,2,3}", "bad"),
+        ("a{x}", "a{x}", "a{x}", "a{x}", "bad"),
+        ("a{", "a{", "a{", "a{", "bad"),
+        ("a{}", "a{}", "a{}", "bad", "bad"),
+        ("a{2,1}", "a", "bad", "bad", "bad"),
+        ("{1}a", "a", "bad", "a", "bad"),
+        ("*a", "*a", "bad", "a", "bad"),
+        ("+?a", "+a", "bad", "a", "bad"),
+        ("b|({2}a)", "{2}a", "bad", "a", "bad"),
+        ("^*a", "ba", "a", "none", "bad"),
+        ("^*a", "ab", "a", "a", "bad"),
+    ] {
+        for (odd, expected) in [(Odd::Usual, usual), (Odd::Taken, taken), (Odd::Refused, refused)] {
+            let options = Options { odd, ..Options::new(Syntax::Extended, true) };
+            let shown = match Regex::any(&[pattern.as_bytes()], options) {
+                Ok(regex) => regex.find(text.as_bytes(), 0).map_or("none", |range| &text[range]),
+                Err(_) => "bad",
+            };
+            assert_eq!(shown, expected, "{pattern} on {text}, {odd:?}");
+        }
+    }
 }
 
 #[test]

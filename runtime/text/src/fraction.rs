@@ -90,6 +90,16 @@ impl Number {
         sign(self).cmp(&sign(other)).then_with(|| size(first).cmp(&size(second)))
     }
 
+    /// Gives its digits in base 16, without a sign, as C's `%a` has them: as many behind the point as are asked for or needed; `keeps` a
+    /// point that nothing follows.
+    pub fn hexadecimal(&self, precision: Option<usize>, keeps: bool) -> Vec<u8> {
+        match self.size {
+            Size::Finite(mantissa, exponent) => hexadecimal(mantissa, exponent, precision, keeps),
+            Size::Infinite => b"inf".to_vec(),
+            Size::NoNumber => b"nan".to_vec(),
+        }
+    }
+
     /// Gives its digits, without a sign; `keeps` a point that nothing follows, and zeros at the end.
     pub fn digits(&self, form: Form, precision: usize, keeps: bool) -> Vec<u8> {
         let (mantissa, exponent) = match self.size {
@@ -111,6 +121,33 @@ impl Number {
             Form::General => exact.general(precision.max(1), keeps),
         }
     }
+}
+
+/// Gives the digits of a number in base 16 as C's `%a` has them, `0x1.8p+1`: one of those behind the point for each four bits of the
+/// mantissa, as many as are asked for or needed.
+fn hexadecimal(mantissa: u64, exponent: i32, precision: Option<usize>, keeps: bool) -> Vec<u8> {
+    const FRACTION: u32 = MANTISSA - 1;
+    // The highest bit stands before the point, unless the number is less than all that have one there.
+    let zeros =
+        (MANTISSA as i32 - (u64::BITS - mantissa.leading_zeros()) as i32).min(exponent - LEAST).max(0);
+    let (mut bits, mut power) = (mantissa << zeros, exponent - zeros + FRACTION as i32);
+    if mantissa == 0 {
+        power = 0;
+    }
+    if let Some(drop) = precision.and_then(|digits| FRACTION.checked_sub(4 * u32::try_from(digits).ok()?)) {
+        let half = 1_u64 << drop >> 1;
+        let (kept, dropped) = (bits >> drop, bits & ((1 << drop) - 1));
+        let above = dropped > half || dropped == half && half > 0 && kept & 1 == 1;
+        bits = (kept + u64::from(above)) << drop;
+    }
+    let mut text = alloc::format!("{:013x}", bits & ((1 << FRACTION) - 1)).into_bytes();
+    let needed = text.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+    text.resize(precision.unwrap_or(needed), b'0');
+    let point = if keeps || !text.is_empty() { "." } else { "" };
+    let mut digits = alloc::format!("0x{:x}{point}", bits >> FRACTION).into_bytes();
+    digits.append(&mut text);
+    digits.extend_from_slice(alloc::format!("p{power:+}").as_bytes());
+    digits
 }
 
 /// Reads digits, a point, an exponent.
@@ -384,6 +421,27 @@ mod tests {
         }
         assert_eq!(printed("1.5", Form::General, 4, true), "1.500");
         assert_eq!(printed("2", Form::Fixed, 0, true), "2.");
+    }
+
+    #[test]
+    fn base_16_is_as_c_has_it() {
+        for (text, precision, expected) in [
+            ("1", None, "0x1p+0"),
+            ("3.14", None, "0x1.91eb851eb851fp+1"),
+            ("3.14", Some(2), "0x1.92p+1"),
+            ("1e-320", None, "0x0.00000000007e8p-1022"),
+            ("0", None, "0x0p+0"),
+            ("0", Some(3), "0x0.000p+0"),
+            ("1.5", Some(0), "0x2p+0"),
+            ("2.5", Some(0), "0x1p+1"),
+            ("1.97", Some(1), "0x2.0p+0"),
+            ("0.5", Some(15), "0x1.000000000000000p-1"),
+            ("inf", Some(2), "inf"),
+        ] {
+            let (number, _) = Number::parse(text.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8(number.hexadecimal(precision, false)).unwrap(), expected, "{text}");
+        }
+        assert_eq!(Number::whole(1).hexadecimal(None, true), b"0x1.p+0");
     }
 
     #[test]

@@ -132,6 +132,8 @@ impl<'w> Printer<'_, 'w, '_> {
                 b' ' => spec.blank = true,
                 b'#' => spec.alternate = true,
                 b'0' => spec.zero = true,
+                // Thousands of a language: that of C has none.
+                b'\'' => {}
                 _ => break,
             }
             at += 1;
@@ -155,7 +157,7 @@ impl<'w> Printer<'_, 'w, '_> {
         match kind {
             b's' | b'b' | b'c' | b'q' => self.text(*kind, &spec)?,
             b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => self.number(*kind, &spec),
-            b'e' | b'f' | b'g' | b'E' | b'F' | b'G' => self.float(*kind, &spec),
+            b'a' | b'e' | b'f' | b'g' | b'A' | b'E' | b'F' | b'G' => self.float(*kind, &spec),
             _ => return Err(format.get(..=at).unwrap_or(format).to_vec()),
         }
         Ok(format.get(at + 1..).unwrap_or_default())
@@ -269,12 +271,13 @@ impl<'w> Printer<'_, 'w, '_> {
     fn float(&mut self, kind: u8, spec: &Conversion) {
         let word = self.word().unwrap_or(b"0");
         let value = self.fraction(word);
-        let form = match kind.to_ascii_lowercase() {
-            b'e' => Form::Exponential,
-            b'g' => Form::General,
-            _ => Form::Fixed,
+        let decimal = |form| value.digits(form, spec.precision.unwrap_or(6), spec.alternate);
+        let mut digits = match kind.to_ascii_lowercase() {
+            b'a' => value.hexadecimal(spec.precision, spec.alternate),
+            b'e' => decimal(Form::Exponential),
+            b'g' => decimal(Form::General),
+            _ => decimal(Form::Fixed),
         };
-        let mut digits = value.digits(form, spec.precision.unwrap_or(6), spec.alternate);
         if kind.is_ascii_uppercase() {
             digits.make_ascii_uppercase();
         }
@@ -284,7 +287,10 @@ impl<'w> Printer<'_, 'w, '_> {
             false if spec.blank => b" ",
             false => b"",
         };
-        self.pad(sign, &digits, spec, value.has_digits());
+        // Zeros come behind the base, too.
+        let (base, digits) =
+            digits.split_at(if kind.eq_ignore_ascii_case(&b'a') && value.has_digits() { 2 } else { 0 });
+        self.pad(&[sign, base].concat(), digits, spec, value.has_digits());
     }
 
     /// Reads a number with a fraction; else it is a whole one.

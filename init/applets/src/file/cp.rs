@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use io::Follow;
+use linux::fs::{self, FileKind};
 
 use super::backup::{self, Backup};
 use super::copy::{Bytes, Copier, Keep, Old, When};
@@ -81,12 +82,27 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
                 place
             }
         };
-        status = status.and(copier.operand(io, source, &place));
+        let copies_itself = parsed.has(b'f') && source == place;
+        let done = match copier.backup.take_if(|_| copies_itself && is_file(source)) {
+            // With -f what would be kept of a file is made, and the file stays.
+            Some(backup) => {
+                let kept = backup.name(&place);
+                let done = kept.map(|kept| copier.operand(io, source, &kept));
+                copier.backup = Some(backup);
+                done.unwrap_or_else(|errno| io.complain(&place, &errno))
+            }
+            None => copier.operand(io, source, &place),
+        };
+        status = status.and(done);
     }
     Ok(status)
 }
 
-fn copier<'a>(io: &mut Io<'_>, parsed: &Parsed<'a>) -> Result<Copier<'a>, Status> {
+fn is_file(name: &[u8]) -> bool {
+    fs::stat(name).is_ok_and(|file| file.kind() == FileKind::Regular)
+}
+
+fn copier(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Copier, Status> {
     let is_recursive = parsed.has_any(b"arR");
     let follow = match parsed.last_of(b"PLHda") {
         Some(b'L') => Follow::Always,

@@ -134,7 +134,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     let unit = match parsed.last_of(&[b'h', b'H', units::SI, b'k', b'm', b'B']) {
         Some(b'H') => Unit::Si,
-        _ => Unit::parse(io, parsed, 1024, b'k')?,
+        _ => Unit::parse(io, parsed, 1024, b'k', "DF_BLOCK_SIZE")?,
     };
     let columns = columns(io, parsed)?;
     let table = Table::read()?;

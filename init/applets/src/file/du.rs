@@ -179,7 +179,8 @@ fn counter(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<Counter, Status> {
         (false, false) => Counts::Room,
     };
     let plain = if counts == Counts::Files || parsed.has_any(&[b'b', JSON]) { 1 } else { 1024 };
-    let unit = if parsed.has(JSON) { Unit::of(1) } else { Unit::parse(io, parsed, plain, b'b')? };
+    let unit =
+        if parsed.has(JSON) { Unit::of(1) } else { Unit::parse(io, parsed, plain, b'b', "DU_BLOCK_SIZE")? };
     let (at_most, bound) = match parsed.value(b't') {
         Some([b'-', text @ ..]) => (true, number(io, text)?),
         Some(text) => (false, number(io, text)?),

@@ -36,14 +36,14 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-struct Linker<'a> {
+struct Linker {
     is_symbolic: bool,
     is_relative: bool,
     follows: bool,
     asks: bool,
     replaces: bool,
     is_verbose: bool,
-    backup: Option<Backup<'a>>,
+    backup: Option<Backup>,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -79,7 +79,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-impl Linker<'_> {
+impl Linker {
     fn link(&self, io: &mut Io<'_>, file: &[u8], name: &[u8]) -> Result<()> {
         let text = if self.is_relative { self.relative(file, name)? } else { file.to_vec() };
         match self.make(&text, name) {
@@ -120,7 +120,7 @@ impl Linker<'_> {
             return Err(Errno::EXIST);
         }
         if let Some(backup) = &self.backup {
-            backup.keep(name)?;
+            backup.keep(name, file)?;
         }
         let place = join(parent(name), b".ln");
         let ((), temporary) = unused((&place, 8, b""), &mut |place| self.make(text, place))?;

@@ -107,7 +107,6 @@ mod touch;
 mod tree;
 #[cfg(feature = "files")]
 mod truncate;
-#[cfg(feature = "files")]
 mod units;
 #[cfg(feature = "files")]
 mod unlink;

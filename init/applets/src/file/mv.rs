@@ -41,13 +41,13 @@ const UPDATE: u8 = 128;
 const EXCHANGE: u8 = 129;
 const SLASHES: u8 = 130;
 
-struct Mover<'a> {
+struct Mover {
     /// `f`, `i`, `n`, or 0.
     asks: u8,
     only_newer: bool,
     exchanges: bool,
     is_verbose: bool,
-    backup: Option<Backup<'a>>,
+    backup: Option<Backup>,
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
@@ -73,7 +73,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-impl Mover<'_> {
+impl Mover {
     fn operand(&self, io: &mut Io<'_>, source: &[u8], name: &[u8]) -> Status {
         let moved = match self.gives_way(io, source, name) {
             Ok(false) => return Status::SUCCESS,
@@ -123,7 +123,7 @@ impl Mover<'_> {
             if (old.device(), old.inode()) == (new.device(), new.inode()) && is_same_name(source, name)? {
                 return Err(Errno::EXIST);
             }
-            backup.keep(name)?;
+            backup.keep(name, source)?;
         }
         Ok(true)
     }

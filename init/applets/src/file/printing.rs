@@ -1,6 +1,9 @@
 //! Fields of formats such as `%-10s`, as `stat` and `find` have them.
 
+use alloc::vec::Vec;
+
 use query::Sink;
+use query::text::radix;
 
 /// A field: what stands between `%` and its letter.
 pub(super) struct Field<'a> {
@@ -8,6 +11,8 @@ pub(super) struct Field<'a> {
     pub(super) text: &'a [u8],
     pub(super) is_left: bool,
     pub(super) has_zeros: bool,
+    /// Whether numbers say their base: `0` before octal ones, `0x` before hexadecimal ones.
+    pub(super) has_base: bool,
     pub(super) width: usize,
     pub(super) precision: Option<usize>,
     /// `H` or `L` before the letter, else 0.
@@ -23,6 +28,7 @@ impl<'a> Field<'a> {
             text: b"",
             is_left: false,
             has_zeros: false,
+            has_base: false,
             width: 0,
             precision: None,
             modifier: 0,
@@ -33,6 +39,7 @@ impl<'a> Field<'a> {
         while b"-0+ #'".contains(&byte(at)) && byte(at) != 0 {
             field.is_left |= byte(at) == b'-';
             field.has_zeros |= byte(at) == b'0';
+            field.has_base |= byte(at) == b'#';
             at += 1;
         }
         let number = |at: &mut usize| {
@@ -60,20 +67,33 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Writes a text as wide as its field asks.
+/// Writes a text as wide as its field asks; zeros come behind the base.
 pub(super) fn pad(text: &[u8], field: &Field<'_>, out: &mut dyn Sink) {
     let missing = field.width.saturating_sub(text.len());
     let is_number = text.first().is_some_and(u8::is_ascii_digit);
-    let filler: &[u8] = if field.has_zeros && !field.is_left && is_number { b"0" } else { b" " };
+    let has_zeros = field.has_zeros && !field.is_left && is_number;
+    let (base, digits) = match text.strip_prefix(b"0x") {
+        Some(digits) if has_zeros && field.has_base => (&b"0x"[..], digits),
+        _ => (&b""[..], text),
+    };
+    out.put(base);
     if field.is_left {
-        out.put(text);
+        out.put(digits);
     }
     for _ in 0..missing {
-        out.put(filler);
+        out.put(if has_zeros { b"0" } else { b" " });
     }
     if !field.is_left {
-        out.put(text);
+        out.put(digits);
     }
+}
+
+/// Writes a number in base 8 or 16, with what says so if the field asks for that; none needs it.
+pub(super) fn in_base(number: u64, base: u64, field: &Field<'_>, out: &mut Vec<u8>) {
+    if field.has_base && number > 0 {
+        out.extend_from_slice(if base == 8 { b"0" } else { b"0x" });
+    }
+    radix(number, base, out);
 }
 
 /// Reads what stands behind a backslash: the byte that it stands for, and how many bytes it takes.

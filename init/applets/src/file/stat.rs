@@ -12,7 +12,7 @@ use time::TimeZone;
 
 use super::mode::letters;
 use super::moment::{shown, zone};
-use super::printing::{Field, pad};
+use super::printing::{Field, in_base, pad};
 use crate::{Applet, Flag, Io, JSON, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -162,10 +162,9 @@ impl Context {
                 true
             }
             (Facts::File(file), letter) => {
-                self.file(path, file, letter, field.modifier, &mut text)
-                    || self.time(file, letter, field, &mut text)
+                self.file(path, file, field, &mut text) || self.time(file, letter, field, &mut text)
             }
-            (Facts::System(system), letter) => system_field(system, letter, &mut text),
+            (Facts::System(system), _) => system_field(system, field, &mut text),
         };
         if !known {
             text = [b"%", field.text].concat();
@@ -174,15 +173,15 @@ impl Context {
     }
 
     /// Gives a field of a file; false if there is none of this letter.
-    fn file(&self, path: &[u8], file: &Metadata, letter: u8, modifier: u8, out: &mut Vec<u8>) -> bool {
+    fn file(&self, path: &[u8], file: &Metadata, field: &Field<'_>, out: &mut Vec<u8>) -> bool {
         let (device, special) = (file.device(), file.special_device());
-        let number = |(major, minor): (u32, u32)| match modifier {
+        let number = |(major, minor): (u32, u32)| match field.modifier {
             b'H' => major.into(),
             b'L' => minor.into(),
             _ => u64::from(device_number(major, minor)),
         };
-        match letter {
-            b'a' => radix(file.permissions().bits().into(), 8, out),
+        match field.letter {
+            b'a' => in_base(file.permissions().bits().into(), 8, field, out),
             b'A' => {
                 out.push(kind_letter(file.kind()));
                 out.extend_from_slice(&letters(file.mode_bits()));
@@ -190,8 +189,8 @@ impl Context {
             b'b' => decimal(file.blocks(), out),
             b'B' => decimal(512, out),
             b'd' => decimal(number(device), out),
-            b'D' => radix(number(device), 16, out),
-            b'f' => radix(file.mode_bits().into(), 16, out),
+            b'D' => in_base(number(device), 16, field, out),
+            b'f' => in_base(file.mode_bits().into(), 16, field, out),
             b'F' => out.extend_from_slice(kind_name(file.kind(), file.size())),
             b'g' => decimal(file.group().into(), out),
             b'G' => named(&self.names.group(file.group()), file.group(), out),
@@ -201,10 +200,10 @@ impl Context {
             b'N' => quoted(path, file.kind(), out),
             b'o' => decimal(file.block_size().into(), out),
             b'r' => decimal(number(special), out),
-            b'R' => radix(number(special), 16, out),
+            b'R' => in_base(number(special), 16, field, out),
             b's' => decimal(file.size(), out),
-            b't' => radix(special.0.into(), 16, out),
-            b'T' => radix(special.1.into(), 16, out),
+            b't' => in_base(special.0.into(), 16, field, out),
+            b'T' => in_base(special.1.into(), 16, field, out),
             b'u' => decimal(file.user().into(), out),
             b'U' => named(&self.names.user(file.user()), file.user(), out),
             b'C' => out.push(b'?'),
@@ -350,17 +349,17 @@ fn kind_name(kind: FileKind, size: u64) -> &'static [u8] {
     }
 }
 
-fn system_field(system: &Statfs, letter: u8, out: &mut Vec<u8>) -> bool {
-    match letter {
+fn system_field(system: &Statfs, field: &Field<'_>, out: &mut Vec<u8>) -> bool {
+    match field.letter {
         b'a' => decimal(system.available, out),
         b'b' => decimal(system.blocks, out),
         b'c' => decimal(system.files, out),
         b'd' => decimal(system.files_free, out),
         b'f' => decimal(system.free, out),
-        b'i' => radix(system.identity, 16, out),
+        b'i' => in_base(system.identity, 16, field, out),
         b'l' => decimal(system.name_bytes, out),
         b's' | b'S' => decimal(system.block_size, out),
-        b't' => radix(system.kind, 16, out),
+        b't' => in_base(system.kind, 16, field, out),
         b'T' => system_name(system.kind, out),
         _ => return false,
     }

@@ -1,4 +1,4 @@
-//! The units in which `du` and `df` show how much there is: `-h -k -m -B`, and `--si`.
+//! The units in which `du`, `df` and `ls` show how much there is: `-h -k -m -B`, `--si`, and what the environment says.
 
 use query::Sink;
 use query::text::{decimal, size, size_by_1000};
@@ -17,7 +17,7 @@ pub(super) const MEGA: Flag = Flag::new(b'm', "", "in units of 1048576 bytes");
 pub(super) const SIZE: Flag = Flag::with(b'B', "block-size", "SIZE", "in units of SIZE");
 
 /// The key of `--si`.
-pub(super) const SI: u8 = 128;
+pub(super) const SI: u8 = 161;
 
 /// How amounts are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,15 @@ pub(super) enum Unit {
     Human,
     /// By 1000.
     Si,
-    /// In units of so many bytes, with a letter behind each if there is one.
-    Of(u64, Option<u8>),
+    /// In units of so many bytes, with their name behind each if they have one.
+    Of(u64, Option<Name>),
+}
+
+/// What stands behind amounts in a unit that was named by a letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name {
+    letter: u8,
+    tail: &'static str,
 }
 
 impl Unit {
@@ -36,8 +43,15 @@ impl Unit {
         Self::Of(bytes, None)
     }
 
-    /// Reads the options; the last one counts, `other` being one more that has the unit `plain`.
-    pub(super) fn parse(io: &mut Io<'_>, parsed: &Parsed<'_>, plain: u64, other: u8) -> Result<Self, Status> {
+    /// Reads the options; the last one counts, `other` being one more that has the unit `plain`. Without one, and unless `plain` is a
+    /// byte, the environment may say another, `variable` before others.
+    pub(super) fn parse(
+        io: &mut Io<'_>,
+        parsed: &Parsed<'_>,
+        plain: u64,
+        other: u8,
+        variable: &str,
+    ) -> Result<Self, Status> {
         Ok(match parsed.last_of(&[b'h', SI, b'k', b'm', b'B', other]) {
             Some(b'h') => Self::Human,
             Some(SI) => Self::Si,
@@ -45,16 +59,46 @@ impl Unit {
             Some(b'm') => Self::of(1 << 20),
             Some(b'B') => {
                 let text = parsed.value(b'B').unwrap_or_default();
-                let letter = text.first().copied().filter(u8::is_ascii_alphabetic);
-                let bytes = match letter {
-                    Some(_) => amount::unit_of(text),
-                    None => amount::parse(text),
-                };
-                let bytes = bytes.filter(|&bytes| bytes > 0).ok_or_else(|| io.misuse(text, "not a size"))?;
-                Self::Of(bytes, letter)
+                Self::named(text).ok_or_else(|| io.misuse(text, "not a size"))?
             }
-            _ => Self::of(plain),
+            _ if plain == 1 => Self::of(plain),
+            _ => Self::of_environment(io, &[variable, "BLOCK_SIZE", "BLOCKSIZE"])
+                .unwrap_or_else(|| Self::usual(io)),
         })
+    }
+
+    /// Reads a unit as `--block-size` has it: bytes, with a letter or not, a letter alone, which then stands behind amounts, or a word
+    /// for those that people read. An apostrophe before it asks for thousands, which are not parted in the language of C.
+    pub(super) fn named(text: &[u8]) -> Option<Self> {
+        let text = text.strip_prefix(b"'").unwrap_or(text);
+        let name = match text {
+            [] => return None,
+            _ if b"human-readable".starts_with(text) => return Some(Self::Human),
+            _ if b"si".starts_with(text) => return Some(Self::Si),
+            [b'k' | b'K', b'B'] => Some(Name { letter: b'k', tail: "B" }),
+            [letter] if letter.is_ascii_alphabetic() => {
+                Some(Name { letter: letter.to_ascii_uppercase(), tail: "" })
+            }
+            [letter, b'B'] if letter.is_ascii_alphabetic() => {
+                Some(Name { letter: letter.to_ascii_uppercase(), tail: "B" })
+            }
+            [letter, b'i', b'B'] if letter.is_ascii_alphabetic() => {
+                Some(Name { letter: letter.to_ascii_uppercase(), tail: "iB" })
+            }
+            _ => None,
+        };
+        let bytes = if name.is_some() { amount::unit_of(text) } else { amount::parse(text) };
+        bytes.filter(|bytes| *bytes > 0).map(|bytes| Self::Of(bytes, name))
+    }
+
+    /// Gives what the first of these variables that there is says.
+    pub(super) fn of_environment(io: &Io<'_>, variables: &[&str]) -> Option<Self> {
+        variables.iter().find_map(|name| io.variable(name)).and_then(Self::named)
+    }
+
+    /// Gives the unit that nobody has asked for: KiB, or POSIX's blocks where that is wanted.
+    pub(super) fn usual(io: &Io<'_>) -> Self {
+        Self::of(if io.variable("POSIXLY_CORRECT").is_some() { 512 } else { 1024 })
     }
 
     /// Writes an amount, rounded up.
@@ -62,10 +106,11 @@ impl Unit {
         match self {
             Self::Human => size(bytes, out),
             Self::Si => size_by_1000(bytes, out),
-            Self::Of(unit, letter) => {
+            Self::Of(unit, name) => {
                 decimal(bytes.div_ceil(unit), out);
-                if let Some(letter) = letter {
+                if let Some(Name { letter, tail }) = name {
                     out.put(&[letter]);
+                    out.put(tail.as_bytes());
                 }
             }
         }
@@ -92,6 +137,28 @@ mod tests {
             let mut out = Vec::new();
             Unit::Si.put(bytes, &mut out);
             assert_eq!(out, expected.as_bytes(), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_letter_alone_stands_behind_amounts() {
+        for (text, expected) in [
+            ("K", "3K"),
+            ("k", "3K"),
+            ("kB", "3kB"),
+            ("MB", "1MB"),
+            ("KiB", "3KiB"),
+            ("1K", "3"),
+            ("'1", "3000"),
+            ("human", "3.0K"),
+            ("si", "3.0k"),
+        ] {
+            let mut out = Vec::new();
+            Unit::named(text.as_bytes()).unwrap().put(3000, &mut out);
+            assert_eq!(out, expected.as_bytes(), "{text}");
+        }
+        for text in ["", "'", "0", "x", "1x", "KK"] {
+            assert!(Unit::named(text.as_bytes()).is_none(), "{text}");
         }
     }
 }

@@ -53,6 +53,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             None => return Ok(io.misuse(word, "is no number of bytes")),
         },
     };
+    if names == [b"-"; 2] && skips[0] == skips[1] {
+        return Ok(Status::SUCCESS);
+    }
     let mut files: [Option<OwnedFd>; 2] = [None, None];
     for (file, name) in files.iter_mut().zip(names).filter(|(_, name)| *name != b"-") {
         match source::open_file(name) {

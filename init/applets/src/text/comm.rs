@@ -58,33 +58,46 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(compare(io, parsed, &mut sides))
 }
 
+/// What is said of each file whose lines come out of order, in GNU's words.
+const UNSORTED: [&str; 2] = ["file 1 is not in sorted order", "file 2 is not in sorted order"];
+
 /// One of the files.
 struct Side<'s, 'a> {
     name: &'s [u8],
     reader: Reader<'s, 'a>,
     line: Option<Vec<u8>>,
     end: u8,
+    /// Whether the line comes out of order.
+    is_astray: bool,
     /// Whether it was said that it is not sorted.
     is_told: bool,
 }
 
 impl<'s, 'a> Side<'s, 'a> {
     fn new(name: &'s [u8], input: &'s mut Input<'a>, end: u8) -> Self {
-        Self { name, reader: Reader::new(input), line: Some(Vec::new()), end, is_told: false }
+        Self {
+            name,
+            reader: Reader::new(input),
+            line: Some(Vec::new()),
+            end,
+            is_astray: false,
+            is_told: false,
+        }
     }
 
-    /// Goes on to the next line; says whether it comes in order.
+    /// Goes on to the next line; says whether it comes in order. At the end that is said of the last one once more: by then it
+    /// may count.
     fn advance(&mut self) -> linux::Result<bool> {
         let next = self.reader.record(self.end)?.map(|record| ended(record, self.end).0);
         let Some(line) = &mut self.line else { return Ok(true) };
         let Some(next) = next else {
             self.line = None;
-            return Ok(true);
+            return Ok(!self.is_astray);
         };
-        let is_sorted = next >= line.as_slice();
+        self.is_astray = next < line.as_slice();
         line.clear();
         line.extend_from_slice(next);
-        Ok(is_sorted)
+        Ok(!self.is_astray)
     }
 }
 
@@ -95,15 +108,15 @@ fn compare(io: &mut Io<'_>, parsed: &Parsed<'_>, sides: &mut [Side<'_, '_>; 2]) 
     let mut counts = [0_u64; 3];
     let mut moves = [true, true];
     loop {
-        for (side, moves) in sides.iter_mut().zip(moves) {
+        for (side, (moves, said)) in sides.iter_mut().zip(moves.into_iter().zip(UNSORTED)) {
             match if moves { side.advance() } else { Ok(true) } {
                 Ok(true) => {}
                 // Without a word about order it is of no consequence as long as each line has its equal.
                 Ok(false) if checks.is_none() && counts[..2] != [0, 0] && !side.is_told => {
-                    status = io.complain(side.name, &"is not sorted");
+                    status = io.complain(b"", &said);
                     side.is_told = true;
                 }
-                Ok(false) if checks == Some(CHECK) => return io.complain(side.name, &"is not sorted"),
+                Ok(false) if checks == Some(CHECK) => return io.complain(b"", &said),
                 Ok(false) => {}
                 Err(errno) => return io.complain(side.name, &errno),
             }
@@ -131,6 +144,9 @@ fn compare(io: &mut Io<'_>, parsed: &Parsed<'_>, sides: &mut [Side<'_, '_>; 2]) 
         if io.out.is_broken() {
             break;
         }
+    }
+    if status != Status::SUCCESS {
+        io.complain(b"", &"input is not in sorted order");
     }
     if parsed.has(TOTAL) {
         for count in counts {

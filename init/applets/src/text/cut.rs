@@ -156,6 +156,9 @@ fn others(ranges: &[Range]) -> Vec<Range> {
 impl Cut<'_> {
     fn all(&self, input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
         let mut reader = Reader::new(input);
+        if self.delimiter == self.end && matches!(self.unit, Unit::Fields) {
+            return self.lines(&mut reader, out);
+        }
         // Where parts of the line begin: a part is from its start to before the next one's.
         let mut starts = Vec::new();
         while let Some(record) = reader.record(self.end)? {
@@ -175,6 +178,21 @@ impl Cut<'_> {
             if out.is_broken() {
                 break;
             }
+        }
+        Ok(())
+    }
+
+    /// Prints lines as the fields of the whole, where the two end with the same byte. The end of a line that is alone delimits it, as
+    /// GNU's has it.
+    fn lines(&self, reader: &mut Reader<'_, '_>, out: &mut Output<'_>) -> linux::Result<()> {
+        while reader.read()? {}
+        let (text, is_ended) = ended(reader.at_hand(), self.end);
+        if is_ended && !text.contains(&self.delimiter) {
+            let has_first = self.ranges.iter().any(|range| range.0 == 0);
+            out.put(if has_first { text } else { b"" });
+            out.put(if has_first || !self.needs_delimiter { core::slice::from_ref(&self.end) } else { b"" });
+        } else if is_ended || !text.is_empty() {
+            self.fields(text, &mut Vec::new(), out);
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! `seq`: GNU's. Numbers are decimal fractions, counted as whole numbers of their last place: no sum is ever rounded.
+//! `seq`: GNU's. Numbers are decimal fractions, counted as whole numbers of their last place: no sum is ever rounded. Those in base 16
+//! (`0x1f`, `0x1.8p3`) are such, too.
 
 use alloc::vec::Vec;
 
@@ -53,7 +54,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(format) = format
         && !is_one_conversion(format)
     {
-        return Ok(io.misuse(format, "is no format of one fraction: %e, %f, %g"));
+        return Ok(io.misuse(format, "is no format of one fraction: %a, %e, %f, %g"));
     }
     let Some(range) = Range::new(&numbers) else {
         return Ok(io.misuse(b"", "numbers too far apart"));
@@ -172,7 +173,7 @@ fn is_one_conversion(format: &[u8]) -> bool {
         }
         let length = rest.iter().take_while(|byte| b"0123456789.+-# '".contains(byte)).count();
         rest = rest.get(length..).unwrap_or_default();
-        if !matches!(rest.first(), Some(b'e' | b'f' | b'g' | b'E' | b'F' | b'G')) {
+        if !matches!(rest.first(), Some(b'a' | b'e' | b'f' | b'g' | b'A' | b'E' | b'F' | b'G')) {
             return false;
         }
         count += 1;
@@ -188,6 +189,10 @@ fn decimal(word: &[u8]) -> Option<Decimal> {
         [b'+', rest @ ..] => (rest, false),
         _ => (text, false),
     };
+    if let [b'0', b'x' | b'X', digits @ ..] = digits {
+        let number = hexadecimal(digits)?;
+        return Some(Decimal { value: if is_negative { -number.value } else { number.value }, ..number });
+    }
     let exponent_at = digits.iter().position(|byte| matches!(byte, b'e' | b'E'));
     let (mantissa, exponent) = match exponent_at {
         None => (digits, 0),
@@ -215,4 +220,39 @@ fn decimal(word: &[u8]) -> Option<Decimal> {
     let places = u32::try_from(behind).unwrap_or(0);
     let value = value.checked_mul(10_i128.checked_pow(u32::try_from(-behind).unwrap_or(0))?)?;
     Some(Decimal { value, places })
+}
+
+/// Reads what stands behind `0x`: digits, a point among them, and behind `p` a power of two.
+fn hexadecimal(text: &[u8]) -> Option<Decimal> {
+    let mut parts = text.splitn(2, |byte| matches!(byte, b'p' | b'P'));
+    let mantissa = parts.next()?;
+    let mut exponent = match parts.next() {
+        Some(word) => {
+            core::str::from_utf8(word).ok()?.parse::<i32>().ok().filter(|power| power.abs() < 128)?
+        }
+        None => 0,
+    };
+    let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
+    let mut value = 0_i128;
+    let mut count = 0;
+    for byte in mantissa.iter().enumerate().filter(|(at, _)| *at != point).map(|(_, byte)| *byte) {
+        value = value.checked_mul(16)?.checked_add(char::from(byte).to_digit(16)?.into())?;
+        count += 1;
+    }
+    if count == 0 {
+        return None;
+    }
+    exponent -= 4 * mantissa.len().saturating_sub(point + 1) as i32;
+    while exponent < 0 && value % 2 == 0 {
+        value /= 2;
+        exponent += 1;
+    }
+    // A half is five tenths.
+    let places = exponent.min(0).unsigned_abs();
+    let factor = if exponent < 0 {
+        5_i128.checked_pow(places)?
+    } else {
+        2_i128.checked_pow(exponent.unsigned_abs())?
+    };
+    Some(Decimal { value: value.checked_mul(factor)?, places })
 }

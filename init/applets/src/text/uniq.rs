@@ -1,4 +1,4 @@
-//! `uniq` (POSIX; `-D`, `--group`, `-i`, `-w` and `-z` are GNU's).
+//! `uniq` (POSIX; `-D`, `--group`, `-i`, `-w` and `-z` are GNU's; `-N` and `+N` are the older forms of `-f N` and `-s N`).
 
 use alloc::vec::Vec;
 
@@ -8,7 +8,7 @@ use query::text::parse_decimal;
 use super::column;
 use crate::reader::{Reader, ended};
 use crate::source;
-use crate::{Applet, Flag, Input, Io, Outcome, Output, Parsed, Run};
+use crate::{Applet, Flag, Input, Io, NUMBER, Outcome, Output, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "uniq",
@@ -30,6 +30,7 @@ pub(crate) const APPLET: Applet = Applet {
         Flag::with(b's', "skip-chars", "N", "the first N characters behind these do not count"),
         Flag::with(b'w', "check-chars", "N", "no more than N characters count"),
         Flag::new(b'z', "zero-terminated", "lines end with a zero byte"),
+        Flag::number("same as -f NUMBER; +NUMBER is -s NUMBER"),
     ],
     run: Run::Parsed(run),
 };
@@ -96,17 +97,7 @@ impl Gaps {
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let mut numbers = [0, 0, usize::MAX];
-    for (number, key) in numbers.iter_mut().zip(*b"fsw") {
-        if let Some(word) = parsed.value(key) {
-            match parse_decimal(word) {
-                Some(value) => *number = usize::try_from(value).unwrap_or(usize::MAX),
-                None => return Ok(io.misuse(word, "is no number")),
-            }
-        }
-    }
-    let [fields, characters, most] = numbers;
-    let key = Key { fields, characters, most, ignores_case: parsed.has(b'i') };
+    let (key, operands) = key(io, parsed)?;
     let shown = Shown {
         count: parsed.has(b'c'),
         once: !parsed.has_any(b"dD"),
@@ -125,7 +116,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if shown.group && parsed.has_any(b"cdDu") {
         return Ok(io.misuse(b"--group", "makes no sense with -c, -d, -D or -u"));
     }
-    let (input, output) = match parsed.operands.as_slice() {
+    let (input, output) = match operands.as_slice() {
         [] => (&b"-"[..], None),
         [input] => (*input, None),
         [input, output] => (*input, Some(*output).filter(|name| *name != b"-")),
@@ -150,6 +141,30 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     });
     let status = io.report(input, result);
     Ok(status.and(io.report(output.unwrap_or_default(), file.unwrap_or(Ok(())))))
+}
+
+/// Reads what counts of a line; gives the operands that say nothing of that.
+fn key<'p>(io: &mut Io<'_>, parsed: &Parsed<'p>) -> Result<(Key, Vec<&'p [u8]>), Status> {
+    let (characters, operands): (Vec<&[u8]>, Vec<&[u8]>) = parsed
+        .operands
+        .iter()
+        .copied()
+        .partition(|word| word.strip_prefix(b"+").is_some_and(|digits| parse_decimal(digits).is_some()));
+    let characters = characters.last().and_then(|word| word.strip_prefix(b"+"));
+    let words = [
+        parsed.last_of(&[b'f', NUMBER]).and_then(|key| parsed.value(key)),
+        parsed.value(b's').or(characters),
+        parsed.value(b'w'),
+    ];
+    let mut numbers = [0, 0, usize::MAX];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        if let Some(word) = word {
+            let value = parse_decimal(word).ok_or_else(|| io.misuse(word, "is no number"))?;
+            *number = usize::try_from(value).unwrap_or(usize::MAX);
+        }
+    }
+    let [fields, characters, most] = numbers;
+    Ok((Key { fields, characters, most, ignores_case: parsed.has(b'i') }, operands))
 }
 
 fn print(input: &mut Input<'_>, out: &mut Output<'_>, key: &Key, shown: &Shown) -> linux::Result<()> {

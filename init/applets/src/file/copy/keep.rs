@@ -11,6 +11,8 @@ use linux::{Errno, Result, retry};
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::file) struct Keep {
     pub(in crate::file) mode: bool,
+    /// Whether copies have the mode of what is new, nothing of their source's.
+    pub(in crate::file) forgets_mode: bool,
     pub(in crate::file) owner: bool,
     pub(in crate::file) times: bool,
     /// Names of one file among the sources are names of one copy.
@@ -21,7 +23,7 @@ pub(in crate::file) struct Keep {
 
 impl Keep {
     pub(in crate::file) const ALL: Self =
-        Self { mode: true, owner: true, times: true, links: true, attributes: true };
+        Self { mode: true, forgets_mode: false, owner: true, times: true, links: true, attributes: true };
 
     /// Reads names such as `mode,timestamps`; the error is one that there is not.
     pub(in crate::file) fn set<'a>(
@@ -31,14 +33,15 @@ impl Keep {
     ) -> core::result::Result<(), &'a [u8]> {
         for name in names.split(|&byte| byte == b',') {
             match name {
-                b"mode" => self.mode = on,
+                b"mode" => (self.mode, self.forgets_mode) = (on, !on),
                 b"ownership" => self.owner = on,
                 b"timestamps" => self.times = on,
                 b"links" => self.links = on,
                 b"xattr" => self.attributes = on,
                 // There are no labels here.
                 b"context" => {}
-                b"all" => *self = if on { Self::ALL } else { Self::default() },
+                b"all" if on => *self = Self::ALL,
+                b"all" => *self = Self { forgets_mode: true, ..Self::default() },
                 _ => return Err(name),
             }
         }

@@ -42,7 +42,7 @@ pub(super) enum Old {
 }
 
 /// Copies, with what was asked for.
-pub(super) struct Copier<'a> {
+pub(super) struct Copier {
     pub(super) is_recursive: bool,
     pub(super) follow: Follow,
     pub(super) keep: Keep,
@@ -56,7 +56,7 @@ pub(super) struct Copier<'a> {
     pub(super) stays: bool,
     pub(super) only_attributes: bool,
     pub(super) is_verbose: bool,
-    pub(super) backup: Option<Backup<'a>>,
+    pub(super) backup: Option<Backup>,
     /// The mode of copies, if it is neither the source's nor what the mask leaves of it.
     pub(super) mode: Option<Mode>,
     /// Files with several names: device and number, and where their copy is.
@@ -83,7 +83,7 @@ struct Place<'a> {
     is_new: bool,
 }
 
-impl Copier<'_> {
+impl Copier {
     /// Copies one operand to a path; complains itself.
     pub(super) fn operand(&mut self, io: &mut Io<'_>, source: &[u8], target: &[u8]) -> Status {
         let mut walk = Walk::of(&terminated(source), self.follow);
@@ -189,8 +189,16 @@ impl Copier<'_> {
 
     /// Gives the mode of a copy whose source's is not kept.
     fn mode_of(&self, source: &Metadata) -> Mode {
-        let bits = source.permissions().bits() & 0o777 & !super::mode::mask();
-        self.mode.unwrap_or(Mode::octal(bits))
+        self.mode.unwrap_or(Mode::octal(self.unmasked(source).bits() & !super::mode::mask()))
+    }
+
+    /// Gives the mode with which a copy is made.
+    fn unmasked(&self, source: &Metadata) -> Mode {
+        Mode::octal(match (self.keep.forgets_mode, source.is_directory()) {
+            (false, _) => source.permissions().bits() & 0o777,
+            (true, true) => 0o777,
+            (true, false) => 0o666,
+        })
     }
 
     /// Copies anything but a folder.
@@ -260,7 +268,7 @@ impl Copier<'_> {
             return Ok(false);
         }
         if let Some(backup) = &self.backup {
-            backup.keep(place.path).map_err(|errno| Problem::of(place.path, errno))?;
+            backup.keep(place.path, visit.path).map_err(|errno| Problem::of(place.path, errno))?;
         } else if self.old == Old::Remove {
             retry(|| fs::unlink_at(place.folder, place.name))
                 .map_err(|errno| Problem::of(place.path, errno))?;
@@ -284,7 +292,7 @@ impl Copier<'_> {
         // Before it has its owner, nobody else may read what the owner alone could.
         let mode = match self.keep.owner || self.mode.is_some() {
             true => Mode::octal(source.permissions().bits() & 0o700 | 0o600),
-            false => Mode::octal(source.permissions().bits() & 0o777),
+            false => self.unmasked(source),
         };
         if self.old == Old::Replace {
             let mut opened = None;
@@ -304,7 +312,8 @@ impl Copier<'_> {
             return done.map_err(wrong);
         }
         let (to, is_new) = self.open(place, mode, is_there).map_err(wrong)?;
-        let done = self.fill(from.as_fd(), to.as_fd(), source, None);
+        let made = (is_new && self.keep.owner).then(|| self.mode_of(source));
+        let done = self.fill(from.as_fd(), to.as_fd(), source, made);
         if done.is_err() && is_new {
             // Half a file is worse than none.
             let _ = fs::unlink_at(place.folder, place.name);
@@ -357,7 +366,7 @@ impl Copier<'_> {
                 place.folder,
                 place.name,
                 source.kind(),
-                source.permissions(),
+                self.unmasked(source),
                 source.special_device(),
             )?;
         }

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 use linux::fs::{FileKind, Metadata, Timestamp, device_number};
 use linux::path::PATH_BYTES;
-use query::text::{decimal, radix};
+use query::text::decimal;
 use time::{Moment, SystemTime};
 
 use super::super::mode::letters;
-use super::super::printing::{Field, escape, pad};
+use super::super::printing::{Field, escape, in_base, pad};
 use super::super::stat::kind_letter;
 use super::State;
 use super::expression::Time;
@@ -74,7 +74,7 @@ fn directive<'f>(
         if let Some(time) = time {
             moment(time, &time_pattern(letter), state, &mut text);
         }
-    } else if !of_place(field.letter, at, &mut text) && !of_file(field.letter, at, state, &mut text) {
+    } else if !of_place(field.letter, at, &mut text) && !of_file(field, at, state, &mut text) {
         text = [b"%", field.text].concat();
     }
     // Numbers have no part that could be left out.
@@ -117,14 +117,14 @@ fn letter_of(kind: FileKind) -> u8 {
 }
 
 /// Gives what a look at the file tells, nothing of one that cannot be looked at; false if there is none of this letter.
-fn of_file(letter: u8, at: &mut At<'_, '_>, state: &mut State<'_>, out: &mut Vec<u8>) -> bool {
+fn of_file(field: &Field<'_>, at: &mut At<'_, '_>, state: &mut State<'_>, out: &mut Vec<u8>) -> bool {
     const LETTERS: &[u8] = b"sbkmMugUGniDFact";
-    let Ok(data) = at.metadata() else { return LETTERS.contains(&letter) };
-    match letter {
+    let Ok(data) = at.metadata() else { return LETTERS.contains(&field.letter) };
+    match field.letter {
         b's' => decimal(data.size(), out),
         b'b' => decimal(data.blocks(), out),
         b'k' => decimal(data.blocks().div_ceil(2), out),
-        b'm' => radix(data.permissions().bits().into(), 8, out),
+        b'm' => in_base(data.permissions().bits().into(), 8, field, out),
         b'M' => {
             out.push(kind_letter(data.kind()));
             out.extend_from_slice(&letters(data.mode_bits()));

@@ -2,6 +2,7 @@
 //!
 //! On a terminal names are shown with control characters escaped; elsewhere exactly as they are, as scripts expect.
 
+mod amounts;
 mod entry;
 mod names;
 mod rows;
@@ -13,6 +14,7 @@ use alloc::vec::Vec;
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
 use query::Json;
 
+use self::amounts::Amounts;
 use self::entry::{Entry, Facts};
 use self::names::Quoting;
 use self::show::Names;
@@ -53,7 +55,7 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'x', "", "in columns, across"),
     Flag::new(b'm', "", "names in a row, with commas between"),
     Flag::new(b'v', "", "numbers within names by their value: a2 before a10"),
-    Flag::new(b'k', "kibibytes", ""),
+    Flag::new(b'k', "kibibytes", "room in KiB, whatever the environment says"),
     Flag::new(b'G', "no-group", "without groups"),
     Flag::new(b'Q', "quote-name", "names in quotes, with the escapes of C"),
     Flag::new(b'b', "escape", "names with the escapes of C"),
@@ -72,7 +74,9 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'f', "", "so, with those that begin with a dot"),
     Flag::with(b'w', "width", "COLUMNS", "as if the terminal were so wide"),
     Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
-    Flag::new(b's', "size", "the space that each takes, in KiB"),
+    Flag::new(b's', "size", "the room that each takes, in KiB"),
+    super::units::SI_FLAG,
+    amounts::SIZE_FLAG,
     Flag::new(b'X', "", "by extension"),
     Flag::new(b'c', "", "the time of the last change of state, not of contents"),
     Flag::new(b'u', "", "the time of the last access"),
@@ -186,7 +190,7 @@ struct Options {
     shows_owner: bool,
     shows_group: bool,
     is_numeric: bool,
-    is_human: bool,
+    amounts: Amounts,
     folders_themselves: bool,
     is_recursive: bool,
     follows: bool,
@@ -261,7 +265,7 @@ impl Options {
             shows_owner: !(HAS_MORE && parsed.has(b'g')),
             shows_group: !(HAS_MORE && has(b"oG")),
             is_numeric: parsed.has(b'n'),
-            is_human: parsed.has(b'h'),
+            amounts: Amounts::of(parsed, io)?,
             folders_themselves: parsed.has(b'd'),
             is_recursive: parsed.has(b'R') && !parsed.has(b'd'),
             follows: parsed.has(b'L'),

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use linux::fs::FileKind;
-use query::text::{cut, decimal, radix, size, width};
+use query::text::{cut, decimal, radix, width};
 use query::{Json, Sink};
 
 use super::entry::Entry;
@@ -44,13 +44,8 @@ fn remembered(known: &mut Vec<(u32, Vec<u8>)>, number: u32, find: impl Fn(u32) -
 pub(super) fn total(entries: &[Entry], options: &Options, out: &mut Output<'_>) {
     let blocks: u64 = entries.iter().filter_map(|entry| entry.facts.as_ref()).map(|facts| facts.blocks).sum();
     out.put(b"total ");
-    space(blocks, options, out);
+    options.amounts.room(blocks, out);
     out.put(b"\n");
-}
-
-/// Prints the space that so many blocks of 512 bytes take.
-fn space(blocks: u64, options: &Options, out: &mut dyn Sink) {
-    if options.is_human { size(blocks * 512, out) } else { decimal(blocks.div_ceil(2), out) }
 }
 
 /// Prints a name with colour and mark; gives how many columns that takes.
@@ -121,7 +116,7 @@ pub(super) fn leading(entry: &Entry, widths: (usize, usize), options: &Options, 
     cell.clear();
     if HAS_MORE && options.shows_blocks {
         match &entry.facts {
-            Some(facts) => space(facts.blocks, options, &mut cell),
+            Some(facts) => options.amounts.room(facts.blocks, &mut cell),
             None => cell.push(b'?'),
         }
         right(&cell, widths.1, out);
@@ -139,7 +134,7 @@ pub(super) fn leading_widths(entries: &[Entry], options: &Options) -> (usize, us
             decimal(facts.inode, &mut cell);
             widths.0 = widths.0.max(cell.len());
             cell.clear();
-            space(facts.blocks, options, &mut cell);
+            options.amounts.room(facts.blocks, &mut cell);
             widths.1 = widths.1.max(cell.len());
         }
     }
@@ -212,10 +207,8 @@ fn parts(entry: &Entry, minor: usize, options: &Options, names: &mut Names) -> [
         decimal(facts.device.0.into(), &mut length);
         length.extend_from_slice(b", ");
         right(&number(facts.device.1.into()), minor, &mut length);
-    } else if options.is_human {
-        size(facts.size, &mut length);
     } else {
-        decimal(facts.size, &mut length);
+        options.amounts.length(facts.size, &mut length);
     }
     let user = match (options.shows_owner, options.is_numeric) {
         (false, _) if HAS_MORE => Vec::new(),

@@ -8,7 +8,7 @@ mod search;
 use alloc::vec::Vec;
 
 use query::text::parse_decimal;
-use regex::{Options, Regex, Syntax, Whole};
+use regex::{Odd, Options, Regex, Syntax, Whole};
 
 use crate::source;
 use crate::{Applet, Flag, Flags, Input, Io, NUMBER, Outcome, Parsed, Run, Status};
@@ -154,6 +154,7 @@ fn wanted(io: &mut Io<'_>, parsed: &Parsed<'_>, patterns: &[Vec<u8>]) -> Option<
     };
     let end = if parsed.has(b'z') { 0 } else { b'\n' };
     let options = Options {
+        odd: Odd::Taken,
         ignores_case: matches!(parsed.last_of(&[b'i', b'y', NO_IGNORE_CASE]), Some(b'i' | b'y')),
         whole: match (parsed.has(b'x'), parsed.has(b'w')) {
             (true, _) => Whole::Text,

@@ -6,7 +6,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use regex::{Options, Regex, Syntax};
+use regex::{Odd, Options, Regex, Syntax};
 use text::character;
 
 use super::escape::{self, Place};
@@ -305,6 +305,7 @@ impl<'p> Parser<'p> {
             };
         }
         let options = Options {
+            odd: Odd::Refused,
             ignores_case: flags.iter().any(|flag| matches!(flag, b'I' | b'i')),
             by_lines: flags.iter().any(|flag| matches!(flag, b'M' | b'm')),
             ..Options::new(self.manner.syntax, self.manner.utf8)
