@@ -179,7 +179,24 @@ fn bridges_are_set_up() {
             ensure!(found.trim() == value, "{file}: {found}");
         }
         says("brctl show", 0, &["b0\t\t1000.", "\tyes\t\tv0\n"])?;
-        says("brctl show b0 --json", 0, &["\"stp\":true,\"interfaces\":[\"v0\"]"])
+        says("brctl show b0 --json", 0, &["\"stp\":true,\"interfaces\":[\"v0\"]"])?;
+        ip("link set v0 address 02:00:00:00:00:07")?;
+        says(
+            "brctl showmacs b0",
+            0,
+            &["port no\tmac addr\t\tis local?\tageing timer\n", "  1\t02:00:00:00:00:07\tyes\t\t   0.00\n"],
+        )?;
+        says(
+            "brctl showstp b0",
+            0,
+            &[
+                "b0\n bridge id\t\t1000.",
+                "\n forward delay\t\t   4.50\t\t\tbridge forward delay\t   4.50\n ageing time\t\t  10.00\n",
+                "v0 (1)\n port id\t\t8001\t\t\tstate\t\t       disabled\n",
+                "\tpath cost\t\t  77\n",
+                " hairpin mode\t\t   1\n",
+            ],
+        )
     });
 }
 

@@ -116,6 +116,15 @@ impl Library {
         })
     }
 
+    /// Gives the files of all modules whose name a pattern with `*`, `?` and `[...]` matches, as `modules.dep` has them.
+    pub fn files<'l>(&'l self, pattern: &'l [u8]) -> impl Iterator<Item = &'l [u8]> {
+        let paths = self.dependencies.split(|byte| *byte == b'\n').filter_map(|line| {
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            line.get(..colon)
+        });
+        paths.filter(move |path| fits(pattern, name_of(path)))
+    }
+
     /// Says whether a module is part of the kernel.
     pub fn is_builtin(&self, name: &[u8]) -> bool {
         self.builtin.split(|byte| *byte == b'\n').any(|path| !path.is_empty() && is_same(name_of(path), name))

@@ -17,8 +17,9 @@ pub const RFC_2822: &str = "%a, %d %b %Y %H:%M:%S %z";
 /// The form of HTTP (RFC 9110 section 5.6.7), of a moment in universal time.
 pub const HTTP: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
-const WEEKDAYS: &str = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday";
-const MONTHS: &str = "January February March April May June July August September October November December";
+pub(crate) const WEEKDAYS: &str = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday";
+pub(crate) const MONTHS: &str =
+    "January February March April May June July August September October November December";
 
 /// What stands between `%` and the letter.
 #[derive(Clone, Copy, Default)]

@@ -1,8 +1,8 @@
 //! Clocks, timers, time zones, and dates as text; this crate keeps no state, and reads no file but the zone that it is asked for.
 //!
 //! [`Instant`] and [`SystemTime`] have the shape of those of Rust's `std::time`; both are read through the vDSO. A [`TimeZone`] says
-//! what local clocks show, a [`Moment`] is a time with its date there, [`format()`](format::format) writes it as `strftime(3)` does, and
-//! [`parse`] reads the two forms that protocols use.
+//! what local clocks show, a [`Moment`] is a time with its date there, [`format()`](format::format) writes it as `strftime(3)` does,
+//! [`scan()`](scan::scan) reads what such a pattern describes, and [`parse`] the two forms that protocols use.
 //!
 //! # Why no library
 //! The crate jiff does all this and more, in 212 kB of program: two thirds of what all commands and process 1 come to, and knows the years
@@ -21,6 +21,7 @@ mod clock;
 pub mod format;
 mod moment;
 pub mod parse;
+pub mod scan;
 pub mod schedule;
 mod timer;
 mod zone;

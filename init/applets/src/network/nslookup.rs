@@ -135,11 +135,16 @@ impl Asked<'_> {
         let kinds = self.kind.as_ref().map_or(usual, core::slice::from_ref);
         let mut rows = Rows::named("name type ttl_s data");
         let (mut is_found, mut failure) = (false, None);
+        // They come with the answers of all kinds.
+        let mut aliases: Vec<Name> = Vec::new();
         for kind in kinds {
             match reach.resolver.records(name, *kind) {
                 Ok(answer) => {
                     is_found = true;
-                    for record in answer.records() {
+                    let (known, fresh) = (aliases.clone(), answer.aliases());
+                    aliases.extend(fresh.iter().map(|alias| alias.name.clone()));
+                    let fresh = fresh.into_iter().filter(|alias| !known.contains(&alias.name));
+                    for record in fresh.chain(answer.records()) {
                         if self.is_json {
                             rows.push(row(&record));
                         } else {

@@ -2,13 +2,15 @@
 
 use alloc::vec::Vec;
 
-use linux::fs::{FileKind, Mode};
+use linux::fd::{AsFd, OwnedFd};
+use linux::fs::{FileKind, Mode, PipeFlags, pipe};
+use linux::poll::{PollFd, PollFlags, poll};
 use linux::process::{CloneFlags, Step};
 use regex::{Regex, Syntax};
 
 use super::launch;
 use super::number::octal;
-use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
+use crate::{Applet, Flag, Input, Io, Outcome, Parsed, Run, Status};
 
 pub(crate) const APPLET: Applet = Applet {
     name: "run-parts",
@@ -118,9 +120,60 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, path: &[u8], mask: u32) -> Status {
     words.extend(parsed.values(b'a'));
     let steps = [Step::Umask(Mode::octal(mask)), Step::Session];
     let steps = steps.get(..if parsed.has(SESSION) { 2 } else { 1 }).unwrap_or(&steps);
-    let status = launch::run(io, &words, steps, CloneFlags::empty());
+    let status = match parsed.has(REPORT) {
+        true => reported(io, &words, steps).unwrap_or_else(|status| status),
+        false => launch::run(io, &words, steps, CloneFlags::empty()),
+    };
     if status != Status::SUCCESS && status != Status::NOT_FOUND && status != Status::NOT_EXECUTABLE {
         io.complain(path, &format_args!("ended with status {}", status.0));
     }
     status
+}
+
+/// Runs one and hands on what it prints, on both streams behind its name.
+fn reported(io: &mut Io<'_>, words: &[&[u8]], steps: &[Step<'_>]) -> Result<Status, Status> {
+    let mut taken = || pipe(PipeFlags::CLOSE_ON_EXEC).map_err(|errno| io.complain(b"pipe", &errno));
+    let ((out, its_out), (err, its_err)) = (taken()?, taken()?);
+    let puts = [Step::Put(its_out.as_fd(), 1), Step::Put(its_err.as_fd(), 2)];
+    let all: Vec<Step<'_>> = puts.into_iter().chain(steps.iter().copied()).collect();
+    let child = launch::child(io, words, &all, CloneFlags::empty(), None)?;
+    drop((its_out, its_err));
+    let name = [words.first().copied().unwrap_or_default(), b":\n"].concat();
+    let mut streams = Vec::from([
+        Heard { from: out, is_err: false, named: false },
+        Heard { from: err, is_err: true, named: false },
+    ]);
+    while !streams.is_empty() {
+        let mut waiting: Vec<_> =
+            streams.iter().map(|heard| PollFd::new(&heard.from, PollFlags::IN)).collect();
+        if let Err(errno) = linux::retry(|| poll(&mut waiting, None)) {
+            return Err(io.complain(b"poll", &errno));
+        }
+        let ready: Vec<bool> = waiting.iter().map(PollFd::is_ready).collect();
+        let mut ready = ready.into_iter();
+        streams.retain_mut(|heard| !ready.next().unwrap_or(false) || heard.hand_on(io, &name));
+    }
+    launch::wait(child).map(launch::status).map_err(|errno| io.complain(b"wait", &errno))
+}
+
+/// A stream of a program that runs.
+struct Heard {
+    from: OwnedFd,
+    is_err: bool,
+    named: bool,
+}
+
+impl Heard {
+    /// Hands on what is there, the name before the first of it; false at the end.
+    fn hand_on(&mut self, io: &mut Io<'_>, name: &[u8]) -> bool {
+        let mut buffer = [0; 4096];
+        let read = linux::retry(|| Input::Descriptor(self.from.as_fd()).read(&mut buffer)).unwrap_or(0);
+        let out = if self.is_err { &mut io.err } else { &mut io.out };
+        if read > 0 && !core::mem::replace(&mut self.named, true) {
+            out.put(name);
+        }
+        out.put(buffer.get(..read).unwrap_or_default());
+        out.flush();
+        read > 0
+    }
 }

@@ -1,11 +1,12 @@
-//! `date` (POSIX; `-d`, `-f`, `-I`, `-r`, `-R` and `--rfc-3339` are GNU's).
+//! `date` (POSIX; `-d`, `-f`, `-I`, `-r`, `-R` and `--rfc-3339` are GNU's, `-D` is BusyBox's).
 
 use alloc::vec::Vec;
 
 use linux::fs::{Timestamp, stat};
 use query::{Rows, Value};
 use time::format::{RFC_2822, RFC_3339, format};
-use time::{Moment, SystemTime, TimeZone};
+use time::scan::{Scanned, scan};
+use time::{Date, Moment, SystemTime, TimeZone};
 
 use crate::file::human::read;
 use crate::file::moment;
@@ -24,6 +25,7 @@ pub(crate) const APPLET: Applet = Applet {
             "TEXT",
             "of the moment that TEXT says: 2024-01-31 12:30, @SECONDS, 2 days ago",
         ),
+        Flag::with(b'D', "", "FORM", "TEXT of -d and -s has this form, as strptime knows it: %Y-%m-%d"),
         Flag::with(b'f', "file", "FILE", "of each line of FILE"),
         Flag::with(b'r', "reference", "FILE", "when FILE was written last"),
         Flag::with(b's', "set", "TEXT", "set the clock to the moment that TEXT says"),
@@ -71,9 +73,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(each_line(io, parsed, name, &form, &zone));
     }
     let time = match (parsed.value(b's'), stamp, parsed.value(b'd'), parsed.value(b'r')) {
-        (Some(text), ..) => read(text, &zone).ok_or(text),
+        (Some(text), ..) => said(parsed, text, &zone).ok_or(text),
         (_, Some(digits), ..) => set_form(digits, &zone).ok_or(digits),
-        (_, _, Some(text), _) => read(text, &zone).ok_or(text),
+        (_, _, Some(text), _) => said(parsed, text, &zone).ok_or(text),
         (_, _, _, Some(name)) => match stat(name) {
             Ok(data) => Ok(data.modified()),
             Err(errno) => return Ok(io.report(name, Err(errno))),
@@ -91,6 +93,19 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     }
     show(io, parsed, time, &form, &zone);
     Ok(status)
+}
+
+/// Reads a moment, in the form of `-D` if there is one: then what is not said is of today, but midnight.
+fn said(parsed: &Parsed<'_>, text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
+    let Some(form) = parsed.value(b'D') else { return read(text, zone) };
+    let now = moment::now().seconds;
+    let today = Date::from_seconds(now + i64::from(zone.offset(now).seconds));
+    let seconds = match scan(form, text, Date { hour: 0, minute: 0, second: 0, ..today })? {
+        Scanned::Seconds(seconds) => seconds,
+        Scanned::Clocks(date, Some(offset)) => date.seconds()?.checked_sub(offset)?,
+        Scanned::Clocks(date, None) => zone.times(&date)?.usual(),
+    };
+    Some(Timestamp { seconds, nanoseconds: 0 })
 }
 
 /// Reads `MMDDhhmm[[CC]YY][.ss]`: as `touch -t` has it, but with the year behind.

@@ -14,9 +14,10 @@ use crate::{Applet, Flag, Io, Outcome, Parsed, Run, Status};
 pub(crate) const APPLET: Applet = Applet {
     name: "modprobe",
     summary: "Load modules of the kernel and what they need, or take them out",
-    usage: "[OPTION]... MODULE [NAME=VALUE]...\n(-a | -r) [OPTION]... MODULE...",
+    usage: "[OPTION]... MODULE [NAME=VALUE]...\n(-a | -r) [OPTION]... MODULE...\n-l [OPTION]... [PATTERN]...",
     flags: flags![
         Flag::new(b'a', "all", "all words are modules"),
+        Flag::new(b'l', "", "print the files of modules whose names match PATTERN, or of all"),
         Flag::new(b'r', "remove", "take them out, and what they needed if nobody else does"),
         Flag::new(b'b', "use-blacklist", "not those that the settings forbid"),
         Flag::new(b'D', "show-depends", "print what would be loaded"),
@@ -40,11 +41,17 @@ const DRY: u8 = 128;
 const FIRST: u8 = 129;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let [first, rest @ ..] = parsed.operands.as_slice() else { return Ok(parsed.usage(io)) };
+    if parsed.operands.is_empty() && !parsed.has(b'l') {
+        return Ok(parsed.usage(io));
+    }
     let names = linux::system::uname().map_err(|errno| io.complain(b"", &errno))?;
     let release = parsed.value(b'S').unwrap_or(names.release());
     let settings: Vec<&[u8]> = parsed.values(b'C').collect();
     let library = Library::read(parsed.value(b'd').unwrap_or_default(), release, &settings);
+    if parsed.has(b'l') {
+        list(io, &library, &parsed.operands);
+        return Ok(Status::SUCCESS);
+    }
     let probe = Probe { library: &library, parsed };
     if parsed.has_any(b"ar") {
         let mut status = Status::SUCCESS;
@@ -54,7 +61,19 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         }
         return Ok(status);
     }
+    let [first, rest @ ..] = parsed.operands.as_slice() else { return Ok(parsed.usage(io)) };
     Ok(probe.load(io, first, &rest.join(&b' ')))
+}
+
+/// Prints the files of modules, as BusyBox does.
+fn list(io: &mut Io<'_>, library: &Library, patterns: &[&[u8]]) {
+    let all: [&[u8]; 1] = [b"*"];
+    for pattern in if patterns.is_empty() { &all[..] } else { patterns } {
+        for file in library.files(pattern) {
+            io.out.put(file);
+            io.out.put(b"\n");
+        }
+    }
 }
 
 struct Probe<'p, 'a> {

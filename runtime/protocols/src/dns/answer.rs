@@ -29,6 +29,29 @@ impl Answer {
         })
     }
 
+    /// Gives the aliases that lead to the name, the one that was asked first.
+    pub fn aliases(&self) -> Vec<Record<'_>> {
+        let records = Message::parse(&self.message).ok().map(|message| message.records());
+        let mut others: Vec<Record<'_>> = records
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|(section, record)| *section == Section::Answer && matches!(record.data, Data::Alias(_)))
+            .map(|(_, record)| record)
+            .collect();
+        let mut chain: Vec<Record<'_>> = Vec::new();
+        let mut name = self.name.clone();
+        // Each is taken once, so that a circle ends.
+        while let Some(at) =
+            others.iter().position(|record| matches!(&record.data, Data::Alias(to) if *to == name))
+        {
+            let record = others.swap_remove(at);
+            name = record.name.clone();
+            chain.insert(0, record);
+        }
+        chain
+    }
+
     /// Gives the addresses among the records.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         self.records().filter_map(|record| match record.data {

@@ -4,6 +4,7 @@
 //! nothing; a title (`-o pid=,args=`) ends at a comma, as everywhere. Threads (`-T`, `-L`) are shown as BusyBox does, each as a
 //! process of its own number, unless that is asked for as `lwp`. `--where` (a condition on any column of `-o`) and `--json` are our own.
 
+mod bsd;
 mod rare;
 mod tree;
 
@@ -44,7 +45,7 @@ pub(crate) const APPLET: Applet = Applet {
              fgroup:S cputimes:N exe:S",
         ),
     ],
-    run: Run::Parsed(run),
+    run: if HAS_MORE { Run::Words(bsd::run) } else { Run::Parsed(run) },
 };
 
 /// What the smallest images do without.
@@ -54,6 +55,7 @@ const MORE: &[Flag] = more(&[
     Flag::with(b't', "tty", "LIST", "processes by their terminals"),
     Flag::new(b'T', "", "their threads, too"),
     Flag::new(b'L', "", ""),
+    Flag::new(b'V', "version", "say which ps this is (also V)"),
     Flag::new(b'j', "", "the columns of jobs"),
     Flag::new(b'l', "", "other columns"),
     Flag::new(BARE, "noheaders", ""),
@@ -81,8 +83,12 @@ const FOREST: u8 = 132;
 const WIDTH: u8 = 133;
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
+    if HAS_MORE && parsed.has(b'V') {
+        io.out.put(concat!("ps from spelunk-", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+        return Ok(Status::SUCCESS);
+    }
     let (letters, mut operands) = match parsed.operands.as_slice() {
-        [word, rest @ ..] if word.iter().all(|letter| b"auxwefkljhoprT".contains(letter)) => (*word, rest),
+        [word, rest @ ..] if is_letters(word) => (*word, rest),
         operands => (&b""[..], operands),
     };
     // The lists that belong to BSD's o and k are the next words.
@@ -147,6 +153,11 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         rows.table(width, &mut io.out);
     }
     Ok(status)
+}
+
+/// Says whether a word is letters of BSD's.
+fn is_letters(word: &[u8]) -> bool {
+    word.iter().all(|letter| b"auxwefkljhoprT".contains(letter))
 }
 
 /// Gives all threads of processes; one of another name than its process's says so before the arguments.

@@ -3,6 +3,9 @@
 //! They are made and joined over rtnetlink; the settings of the spanning tree are files of `/sys`. Times are seconds, with or
 //! without a fraction.
 
+mod addresses;
+mod tree;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -20,7 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
     summary: "Show and change bridges.\n\n\
               SETTING: stp on|off, setageing TIME, setfd TIME, sethello TIME, setmaxage TIME, setbridgeprio N,\n\
               setpathcost PORT N, setportprio PORT N, hairpin PORT on|off",
-    usage: "show [BRIDGE]... [--json]\naddbr|delbr BRIDGE\naddif|delif BRIDGE INTERFACE...\nSETTING BRIDGE VALUE",
+    usage: "show [BRIDGE]... [--json]\nshowmacs|showstp BRIDGE\naddbr|delbr BRIDGE\naddif|delif BRIDGE INTERFACE...\nSETTING BRIDGE VALUE",
     flags: flags![Flag::new(b'a', "", ""), Flag::rows("bridge id stp:b interfaces:l",)],
     run: Run::Parsed(run),
 };
@@ -53,15 +56,20 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let socket = &mut Socket::open()?;
     match parsed.operands[..] {
         [b"show", ref names @ ..] => show(io, socket, parsed, names)?,
+        [b"showmacs", name] => {
+            let bridge = bridge(io, socket, name)?;
+            return Ok(addresses::show(io, &bridge));
+        }
+        [b"showstp", name] => {
+            let bridge = bridge(io, socket, name)?;
+            tree::show(io, &bridge, &links::dump(socket)?);
+        }
         [b"addbr", name] => {
             let name = Some(classic::text(io, name)?);
             links::add(socket, &Change { name, kind: Some(Kind::Plain("bridge")), ..Change::default() })?;
         }
         [b"delbr", name] => {
-            let bridge = find(io, socket, name)?;
-            if bridge.kind.as_deref() != Some("bridge") {
-                return Ok(io.complain(name, &"not a bridge"));
-            }
+            let bridge = bridge(io, socket, name)?;
             links::delete(socket, bridge.index)?;
         }
         [b"addif", bridge, ref ports @ ..] if !ports.is_empty() => {
@@ -91,6 +99,14 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 
 fn find(io: &mut Io<'_>, socket: &mut Socket, name: &[u8]) -> Result<Link, Failure> {
     Ok(links::find(socket, classic::text(io, name)?, Extent::SKIP_STATISTICS)?)
+}
+
+fn bridge(io: &mut Io<'_>, socket: &mut Socket, name: &[u8]) -> Result<Link, Failure> {
+    let bridge = find(io, socket, name)?;
+    if bridge.kind.as_deref() != Some("bridge") {
+        return Err(io.complain(name, &"not a bridge").into());
+    }
+    Ok(bridge)
 }
 
 /// Makes links ports of a bridge, or of none those that are its ports.
@@ -135,6 +151,12 @@ fn path(link: &[u8], file: &[u8]) -> Vec<u8> {
     [b"/sys/class/net/", link, b"/", file].concat()
 }
 
+/// Reads what a file of a link says; empty if there is none.
+fn read(link: &Link, file: &str) -> String {
+    let text = system::file::read(&path(link.name.as_bytes(), file.as_bytes())).unwrap_or_default();
+    String::from_utf8_lossy(text.trim_ascii()).into_owned()
+}
+
 /// Shows bridges, those that are named or all.
 fn show(io: &mut Io<'_>, socket: &mut Socket, parsed: &Parsed<'_>, names: &[&[u8]]) -> Result<(), Failure> {
     for name in names {
@@ -149,11 +171,7 @@ fn show(io: &mut Io<'_>, socket: &mut Socket, parsed: &Parsed<'_>, names: &[&[u8
         link.kind.as_deref() == Some("bridge") && (names.is_empty() || names.contains(&link.name.as_bytes()))
     };
     for bridge in all.iter().filter(is_meant) {
-        let read = |file: &[u8]| {
-            let text = system::file::read(&path(bridge.name.as_bytes(), file)).unwrap_or_default();
-            String::from_utf8_lossy(text.trim_ascii()).into_owned()
-        };
-        let (id, has_tree) = (read(b"bridge/bridge_id"), read(b"bridge/stp_state") != "0");
+        let (id, has_tree) = (read(bridge, "bridge/bridge_id"), read(bridge, "bridge/stp_state") != "0");
         let ports: Vec<&str> = all
             .iter()
             .filter(|link| link.master == Some(bridge.index))
