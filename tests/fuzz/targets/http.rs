@@ -1,7 +1,9 @@
 //! What comes over HTTP: heads, lines of requests and of answers, bodies in chunks, addresses.
 
 use formats::url::Url;
-use formats::wire::http::{Chunks, Head, Part, content_range, escape, part, request, status, unescape};
+use formats::wire::http::{
+    Chunks, Head, Part, content_range, escape, names_tag, part, request, status, takes_coding, unescape,
+};
 
 /// Reads a message as server and as client. A part of a body lies within it; what a path stands for, escaped, stands for the same; a
 /// body in chunks is the same however it comes; an address may be read again.
@@ -25,6 +27,11 @@ pub(crate) fn http(data: &[u8]) {
                 assert!(first <= last && last < length, "a part of {length} bytes");
             }
         }
+        assert!(
+            names_tag(value, b"\"a\"", true) || !names_tag(value, b"\"a\"", false),
+            "strictly, but not weakly"
+        );
+        assert!(takes_coding(value, b"gzip") == takes_coding(value, b"GZIP"));
         if let Some((first, last, _)) = content_range(value) {
             assert!(first <= last);
         }

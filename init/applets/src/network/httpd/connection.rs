@@ -7,8 +7,9 @@ use core::time::Duration;
 use bulk::{Decoder, Radix};
 use formats::etc::httpd_conf::{Line, parse};
 use formats::wire::http::{Head, Request, request, unescape};
-use io::Folder;
+use io::{File, Folder};
 use linux::fd::AsFd;
+use linux::fs::FileKind;
 use linux::net::Shutdown;
 use net::{Socket, TcpStream};
 
@@ -31,6 +32,8 @@ pub(super) struct Connection<'a> {
     pub(super) stream: &'a TcpStream,
     pub(super) settings: &'a Settings<'a>,
     pub(super) root: Folder,
+    /// Pages in place of errors that lie outside.
+    outer: &'a [OuterPage],
     /// The other end, as text.
     pub(super) peer: &'a [u8],
     /// What came.
@@ -46,6 +49,9 @@ pub(super) struct Connection<'a> {
     pub(super) user: Option<Vec<u8>>,
 }
 
+/// A page in place of an error that lies outside the folder of the pages, opened while that is still allowed: its code, name and file.
+type OuterPage = (u16, Vec<u8>, File);
+
 /// Answers what comes over standard input.
 pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
     let stream = match linux::fs::dup(linux::fd::STDIN) {
@@ -56,6 +62,7 @@ pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
         Ok(root) => root,
         Err(errno) => return io.complain(settings.home(), &errno),
     };
+    let outer = outer_pages(settings);
     if !settings.has_interpreters() && root.open_folder("cgi-bin").is_err() {
         sandbox::to_folders(&[(root.as_fd(), sandbox::READING)]);
     }
@@ -63,7 +70,8 @@ pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
     let (address, name) = peer(&stream);
     let mut bytes = Vec::new();
     let read = read(&stream, &mut bytes);
-    let answered = read.and_then(|()| answer(io, settings, &stream, root, (address, &name), &bytes));
+    let answered =
+        read.and_then(|()| answer(io, settings, &stream, (root, &outer), (address, &name), &bytes));
     let code = answered.unwrap_or_else(|code| {
         if code != 0 {
             refuse(&stream, code);
@@ -85,6 +93,18 @@ pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
         }
     }
     Status::SUCCESS
+}
+
+/// Opens the pages of errors whose names begin with a slash, as far as there are such.
+fn outer_pages(settings: &Settings<'_>) -> Vec<OuterPage> {
+    let pages = settings.error_pages().filter(|(_, name)| name.starts_with(b"/"));
+    pages
+        .filter_map(|(code, name)| {
+            let file = crate::source::open_file(name).ok()?;
+            let is_file = linux::fs::fstat(&file).is_ok_and(|about| about.kind() == FileKind::Regular);
+            is_file.then(|| (code, name.to_vec(), File::from(file)))
+        })
+        .collect()
 }
 
 fn say(io: &mut Io<'_>, words: &[&[u8]]) {
@@ -125,7 +145,7 @@ fn answer(
     io: &mut Io<'_>,
     settings: &Settings<'_>,
     stream: &TcpStream,
-    root: Folder,
+    (root, outer): (Folder, &[OuterPage]),
     (address, name): (Option<IpAddr>, &[u8]),
     bytes: &[u8],
 ) -> Result<u16, u16> {
@@ -144,8 +164,20 @@ fn answer(
         return Err(403);
     }
     let user = None;
-    let mut connection =
-        Connection { stream, settings, root, peer: name, bytes, head, request, path, query, inner, user };
+    let mut connection = Connection {
+        stream,
+        settings,
+        root,
+        outer,
+        peer: name,
+        bytes,
+        head,
+        request,
+        path,
+        query,
+        inner,
+        user,
+    };
     connection.admit()?;
     if connection.path.ends_with(b"/httpd.conf") {
         return Err(connection.error(404));
@@ -264,15 +296,26 @@ impl Connection<'_> {
     /// Answers with the page that the configuration has in place of an error; gives the code that is still to be answered with,
     /// 0 for none.
     fn error(&self, code: u16) -> u16 {
-        let name = self.settings.error_page(code);
-        let opened = name.and_then(|name| file::open(&self.root, name).ok());
-        let Some(opened) = opened else { return code };
+        let Some(name) = self.settings.error_page(code) else { return code };
+        let outer = self.outer.iter().find(|page| page.0 == code && page.1 == name);
+        let inner;
+        let opened = match outer {
+            Some((_, _, file)) => file,
+            // What is not to be found there may be meant to be one of the pages.
+            None => match file::open(&self.root, name) {
+                Ok(file) => {
+                    inner = file;
+                    &inner
+                }
+                Err(_) => return code,
+            },
+        };
         let mut bytes = Vec::new();
         if crate::Input::Descriptor(opened.as_fd()).read_some(&mut bytes, 1 << 20).is_err() {
             return code;
         }
         let mut reply = Reply::new(code);
-        reply.field("Content-Type", self.settings.kind(name.unwrap_or_default()));
+        reply.field("Content-Type", self.settings.kind(name));
         reply.number("Content-Length", bytes.len() as u64);
         let _ = reply.send(self.stream, if self.request.method == b"HEAD" { b"" } else { &bytes });
         0

@@ -2,15 +2,15 @@
 
 use alloc::vec::Vec;
 
-use formats::wire::http::{Part, escape, part};
+use formats::wire::http::{Part, escape, part, takes_coding};
 use io::{File, Folder};
 use linux::fd::AsFd;
 use linux::fs::{FileKind, Metadata, Mode, OpenFlags, Resolve, openat, openat2, sendfile};
 use linux::{Errno, Result};
 
-use super::super::web_date::{date, seconds};
 use super::connection::Connection;
 use super::reply::Reply;
+use super::version::Version;
 
 /// Opens a file by its path beneath a folder, which no name in it leads out of.
 pub(super) fn open(root: &Folder, path: &[u8]) -> Result<File> {
@@ -63,7 +63,33 @@ pub(super) fn send(connection: &Connection<'_>) -> core::result::Result<u16, u16
     if about.kind() != FileKind::Regular || path.ends_with(b"/") {
         return Err(if path.ends_with(b"/") { 404 } else { 403 });
     }
-    give(connection, &file, &about, &path)
+    let twin = twin(connection, &path);
+    let varies = twin.is_some();
+    let takes = connection.head.field("Accept-Encoding").is_some_and(|list| takes_coding(list, b"gzip"));
+    let (file, about, is_compressed) = match twin.filter(|_| takes) {
+        Some((file, about)) => (file, about, true),
+        None => (file, about, false),
+    };
+    give(connection, &Found { file, about, path, is_compressed, varies })
+}
+
+/// What is to be sent.
+struct Found {
+    file: File,
+    about: Metadata,
+    /// The name that tells its type.
+    path: Vec<u8>,
+    /// Whether it is the compressed twin of what that name has.
+    is_compressed: bool,
+    /// Whether who takes another coding gets another file.
+    varies: bool,
+}
+
+/// Finds what has been compressed beforehand: a file with `.gz` behind its name.
+fn twin(connection: &Connection<'_>, path: &[u8]) -> Option<(File, Metadata)> {
+    let file = open(&connection.root, &[path, b".gz"].concat()).ok()?;
+    let about = file.metadata().ok()?;
+    (about.kind() == FileKind::Regular).then_some((file, about))
 }
 
 /// Says where a folder is to be found: with a slash behind its name, so that what it names is found in it.
@@ -82,26 +108,23 @@ fn lead_on(connection: &Connection<'_>) -> u16 {
     302
 }
 
-fn give(
-    connection: &Connection<'_>,
-    file: &File,
-    about: &Metadata,
-    path: &[u8],
-) -> core::result::Result<u16, u16> {
-    let changed = about.modified().seconds;
-    let mut shown = Vec::new();
-    date(changed, &mut shown);
-    let since = connection.head.field("If-Modified-Since");
-    if since.and_then(seconds).is_some_and(|since| changed <= since) {
-        let mut reply = Reply::new(304);
-        reply.field("Last-Modified", &shown);
-        let _ = reply.send(connection.stream, b"");
-        return Ok(304);
+fn give(connection: &Connection<'_>, found: &Found) -> core::result::Result<u16, u16> {
+    let head = &connection.head;
+    let version = Version::of(&found.about);
+    match version.refusal(head) {
+        Some(304) => {
+            let mut reply = Reply::new(304);
+            found.put_variance(&mut reply);
+            version.put(&mut reply);
+            let _ = reply.send(connection.stream, b"");
+            return Ok(304);
+        }
+        Some(code) => return Err(code),
+        None => {}
     }
-    let size = about.size();
-    // Of a file that is another by now all is wanted.
-    let is_same = connection.head.field("If-Range").is_none_or(|of| seconds(of) == Some(changed));
-    let range = connection.head.field("Range").filter(|_| is_same && connection.request.method == b"GET");
+    let size = found.about.size();
+    let may_be_part = version.has_part(head) && connection.request.method == b"GET";
+    let range = head.field("Range").filter(|_| may_be_part);
     let wanted = range.map_or(Part::Whole, |range| part(range, size));
     let (code, first, count) = match wanted {
         Part::Whole => (200, 0, size),
@@ -115,19 +138,32 @@ fn give(
         }
     };
     let mut reply = Reply::new(code);
-    reply.field("Content-Type", connection.settings.kind(path));
+    reply.field("Content-Type", connection.settings.kind(&found.path));
+    if found.is_compressed {
+        reply.field("Content-Encoding", b"gzip");
+    }
+    found.put_variance(&mut reply);
     if code == 206 {
         reply.field("Content-Range", alloc::format!("bytes {first}-{}/{size}", first + count - 1).as_bytes());
     }
     reply.field("Accept-Ranges", b"bytes");
-    reply.field("Last-Modified", &shown);
+    version.put(&mut reply);
     reply.number("Content-Length", count);
     let sent = reply.send(connection.stream, b"");
     if sent.is_ok() && connection.request.method == b"GET" {
         // What fails now can be told by the length alone.
-        let _ = pour(connection, file, first, count);
+        let _ = pour(connection, &found.file, first, count);
     }
     Ok(code)
+}
+
+impl Found {
+    /// Tells caches what the answer depends on.
+    fn put_variance(&self, reply: &mut Reply) {
+        if self.varies {
+            reply.field("Vary", b"Accept-Encoding");
+        }
+    }
 }
 
 fn pour(connection: &Connection<'_>, file: &File, first: u64, mut count: u64) -> Result<()> {

@@ -1,18 +1,19 @@
-//! `httpd`: BusyBox's: files with ranges and dates, CGI in `cgi-bin`, passwords and addresses by `/etc/httpd.conf`.
+//! `httpd`: BusyBox's: files with ranges, versions and compressed twins, CGI in `cgi-bin`, passwords and addresses by
+//! `/etc/httpd.conf`.
 //!
 //! The process that listens reads nothing of what comes: each connection is a process of its own, this program again with `-i`,
 //! which answers one request. It opens files beneath its folder alone (openat2), and where there is nothing to execute, neither a
 //! folder `cgi-bin` nor an interpreter, it gives up all other files before the first byte (landlock).
 //!
 //! `httpd.conf` in a folder of pages, which is never shown, says who may ask for what is below it (`A:`, `D:`, `/PATH:USER:PASSWORD`),
-//! beside what holds for all. Absent: the proxy `P:`; `-m`; compressed twins of files. A folder
-//! without an index is refused (403).
+//! beside what holds for all. Absent: the proxy `P:`; `-m`. A folder without an index is refused (403).
 
 mod cgi;
 mod connection;
 mod file;
 mod reply;
 mod settings;
+mod version;
 
 use alloc::vec::Vec;
 use core::time::Duration;

@@ -21,6 +21,7 @@ const CODES: &[(u16, &str, &str)] = &[
     (404, "Not Found", "There is nothing of this name"),
     (405, "Method Not Allowed", "This can only be read"),
     (408, "Request Timeout", "No request came in time"),
+    (412, "Precondition Failed", "It is another by now"),
     (413, "Content Too Large", "The length of the body is unknown"),
     (416, "Range Not Satisfiable", "It is not so long"),
     (431, "Request Header Fields Too Large", "The request is too long"),

@@ -52,12 +52,15 @@ impl<'a> Settings<'a> {
             .unwrap_or(b"index.html")
     }
 
-    /// Gives the page in place of an error, as a path within the folder of the pages.
+    /// Gives the pages in place of errors: their codes, and their paths within the folder of the pages, or with a slash before them of
+    /// the file system.
+    pub(super) fn error_pages(&self) -> impl Iterator<Item = (u16, &[u8])> {
+        self.lines().filter_map(|line| if let Line::Error(of, page) = line { Some((of, page)) } else { None })
+    }
+
+    /// Gives the page in place of one error.
     pub(super) fn error_page(&self, code: u16) -> Option<&[u8]> {
-        self.find(|line| match line {
-            Line::Error(of, page) if of == code => Some(page),
-            _ => None,
-        })
+        self.error_pages().find(|(of, _)| *of == code).map(|(_, page)| page)
     }
 
     /// Gives the program that a file is given to.

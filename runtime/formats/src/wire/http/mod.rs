@@ -1,7 +1,8 @@
-//! Messages of HTTP/1 (RFC 9110, RFC 9112): heads, bodies in chunks, ranges. Lines may end without a carriage return, as both
+//! Messages of HTTP/1 (RFC 9110, RFC 9112): heads, bodies in chunks, ranges, versions. Lines may end without a carriage return, as both
 //! ends must bear.
 
 mod chunks;
+mod negotiation;
 mod range;
 
 use alloc::vec::Vec;
@@ -10,6 +11,7 @@ use crate::proc::words::decimal;
 use crate::{Error, Expected};
 
 pub use chunks::Chunks;
+pub use negotiation::{names_tag, takes_coding};
 pub use range::{Part, content_range, part};
 
 /// The first lines of a message.
