@@ -201,6 +201,28 @@ fn bridges_are_set_up() {
 }
 
 #[test]
+fn tunnels_are_made() {
+    isolated(LIMIT, || {
+        let (status, said) = ours("ip tunnel add t0 mode ipip remote 10.9.0.2 local 10.0.0.1 ttl 64")?;
+        if said.contains("not supported") {
+            println!("skipped: the kernel has no tunnels");
+            return Ok(());
+        }
+        ensure!(status == 0, "{said}");
+        says("ip tunnel show t0", 0, &["t0: ip/ip remote 10.9.0.2 local 10.0.0.1 ttl 64\n"])?;
+        says("ip tunnel add t1 mode gre remote 10.9.0.3 key 5 ttl 3", 0, &[])?;
+        says("ip tunnel show mode gre", 0, &["t1: gre/ip remote 10.9.0.3 local any ttl 3 key 5\n"])?;
+        says("ip tunnel add t2 mode sit remote 10.9.0.4 nopmtudisc", 0, &[])?;
+        says("ip tunnel show t2", 0, &["t2: ipv6/ip remote 10.9.0.4 local any ttl inherit nopmtudisc\n"])?;
+        for name in ["t0", "t1", "t2"] {
+            says(&format!("ip tunnel delete {name}"), 0, &[])?;
+            ensure!(ours(&format!("ip tunnel show {name}"))?.0 != 0);
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn links_have_tagged_parts() {
     isolated(LIMIT, || {
         ip("link add v0 type veth peer name v1")?;

@@ -26,6 +26,7 @@ pub mod modules;
 pub mod mount_options;
 pub mod mounting;
 pub mod mounts;
+pub mod namespaces;
 pub mod neighbours;
 pub mod netlink;
 pub mod processes;

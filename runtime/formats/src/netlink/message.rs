@@ -85,6 +85,8 @@ pub mod kind {
     pub const DELETE_RULE: u16 = 33;
     /// `RTM_GETRULE`
     pub const GET_RULE: u16 = 34;
+    /// `RTM_GETNSID`
+    pub const GET_NAMESPACE_NUMBER: u16 = 90;
 }
 
 /// A message's header (`struct nlmsghdr`).

@@ -1,7 +1,7 @@
 //! Netlink: the messages in which the kernel tells and is told about links, addresses, routes and neighbours.
 //!
 //! Three levels, each blind to the one above: [`message`] cuts a receive buffer into messages, [`attribute`] cuts a
-//! message's tail into (type, flags, bytes), and a family ([`link`], [`address`], [`route`], [`rule`], [`neighbour`])
+//! message's tail into (type, flags, bytes), and a family ([`link`], [`address`], [`route`], [`rule`], [`neighbour`], [`namespace`])
 //! gives them meaning through a table of rows, one row an attribute (see `table.rs`); its reader is a list of keys and of
 //! the fields that they fill.
 //!
@@ -19,6 +19,7 @@ pub mod attribute;
 pub mod hardware;
 pub mod link;
 pub mod message;
+pub mod namespace;
 pub mod neighbour;
 pub mod reply;
 pub mod request;

@@ -1,8 +1,9 @@
 //! The kernel's network tables, asked and changed over an rtnetlink socket.
 //!
 //! What can be asked stands with the objects: [`crate::links`], [`crate::addresses`], [`crate::routes`],
-//! [`crate::neighbours`]. To be told of changes, see [`Monitor`].
+//! [`crate::neighbours`]. To be told of changes, see [`Monitor`]; of each message as it comes, [`Listener`].
 
+mod listener;
 mod monitor;
 
 use alloc::string::ToString;
@@ -18,6 +19,7 @@ use protocols::netlink::{Client, Failure, Progress, Refusal};
 
 use crate::error::{Cause, Error, Explanation, Result};
 
+pub use listener::Listener;
 pub use monitor::{Event, Groups, Monitor};
 
 /// Room for one datagram. The kernel fills as much of it as a reader offers, up to this size: with fewer, larger parts a

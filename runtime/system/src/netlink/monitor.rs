@@ -40,6 +40,8 @@ bitflags::bitflags! {
         const ADDRESSES = 1 << 4 | 1 << 8;
         /// IPv4 and IPv6 routes.
         const ROUTES = 1 << 6 | 1 << 10;
+        /// IPv4 and IPv6 rules; of these there is no copy.
+        const RULES = 1 << 7 | 1 << 18;
     }
 }
 
@@ -88,12 +90,7 @@ impl Monitor {
     /// # Errors
     /// Those of [`Socket::open`] and of the dumps.
     pub fn open(socket: &mut Socket, groups: Groups) -> Result<Self> {
-        let descriptor = super::open(SocketFlags::CLOSE_ON_EXEC | SocketFlags::NONBLOCK)?;
-        // Without the privilege the kernel's limit stays; a loss is mended in either case.
-        let _ = options::set_receive_buffer_force(&descriptor, QUEUE);
-        let address = NetlinkAddress { port: 0, groups: listened(groups).bits() };
-        linux::net::bind(&descriptor, &address)
-            .map_err(|errno| Error::new("listen to", b"rtnetlink", errno))?;
+        let descriptor = listen(listened(groups), SocketFlags::NONBLOCK)?;
         let mut this = Self {
             descriptor,
             groups,
@@ -254,6 +251,16 @@ impl Monitor {
         self.stale = Groups::empty();
         Ok(())
     }
+}
+
+/// Opens a socket that is told of the changes of groups.
+pub(super) fn listen(groups: Groups, flags: SocketFlags) -> Result<OwnedFd> {
+    let descriptor = super::open(SocketFlags::CLOSE_ON_EXEC | flags)?;
+    // Without the privilege the kernel's limit stays; a loss is mended, or told, in either case.
+    let _ = options::set_receive_buffer_force(&descriptor, QUEUE);
+    let address = NetlinkAddress { port: 0, groups: groups.bits() };
+    linux::net::bind(&descriptor, &address).map_err(|errno| Error::new("listen to", b"rtnetlink", errno))?;
+    Ok(descriptor)
 }
 
 impl AsFd for Monitor {

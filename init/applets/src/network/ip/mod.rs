@@ -1,7 +1,7 @@
-//! `ip`: links, addresses, routes, rules, neighbours and tunnels, shown and changed over rtnetlink.
+//! `ip`: links, addresses, routes, rules, neighbours, tunnels and network namespaces, shown and changed over rtnetlink.
 //!
 //! Words, abbreviations, text and JSON are those of iproute2, so that scripts need not change. Deviations: the objects
-//! beside these six are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
+//! beside these are absent; JSON leaves out the empty objects that iproute2 prints for links which a filter hid;
 //! a filter by label shows the links of the addresses, too; a prefix of IPv6 needs no `-6`; deleting an IPv4 address
 //! without a prefix length deletes that address, not every one that begins so; errors name what was to be done and
 //! repeat what the kernel says of it.
@@ -12,11 +12,14 @@ mod words;
 mod address;
 mod batch;
 mod link;
+mod monitor;
 mod neighbour;
+mod netns;
 mod printer;
 mod route;
 mod rule;
 mod tunnel;
+mod tuntap;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -37,10 +40,10 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Words(run),
 };
 
-const SUMMARY: &str = "Show and change links, addresses, routes, rules and neighbours.\n\n\
-    Objects: address, link, route, rule, neigh; commands: show (the default), add, change, replace,\n\
-    delete, set, flush, get; both may be abbreviated. OPTION: -4, -6, -family NAME, -json, -oneline,\n\
-    -brief, -statistics.";
+const SUMMARY: &str = "Show and change links, addresses, routes, rules, neighbours, tunnels and namespaces.\n\n\
+    Objects: address, link, route, rule, neigh, tunnel, tuntap, netns, monitor; commands: show (the\n\
+    default), add, change, replace, delete, set, flush, get; both may be abbreviated. OPTION: -4, -6,\n\
+    -family NAME, -json, -oneline, -brief, -statistics, -timestamp, -tshort, -all.";
 
 const USAGE: &str = "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCOPE] [to PREFIX] [label PATTERN]\n\
     [OPTION]... address add|change|replace|delete ADDRESS[/BITS] dev LINK [peer ADDRESS] [broadcast ADDRESS|+|-]\n\
@@ -56,6 +59,11 @@ const USAGE: &str = "[OPTION]... address [show|flush] [dev LINK] [up] [scope SCO
     [OPTION]... neigh [show|flush] [dev LINK] [nud STATE] [proxy]\n\
     [OPTION]... neigh get ADDRESS dev LINK\n\
     [OPTION]... tuntap [show|add|delete] [dev] NAME mode tun|tap [user USER] [group GROUP]\n\
+    [OPTION]... tunnel [show|add|delete] [NAME] [mode ipip|gre|sit] [remote ADDRESS] [local ADDRESS] [dev LINK]\n\
+    \x20   [ttl N] [tos N] [[no]pmtudisc] [[i|o]key KEY] [[i|o]csum] [[i|o]seq]\n\
+    [OPTION]... netns [list] | netns add|delete|pids NAME | netns attach NAME PROCESS | netns identify [PROCESS]\n\
+    [OPTION]... netns exec NAME COMMAND [WORD]...\n\
+    [OPTION]... monitor [all|link|address|route|neigh|rule]... [label] [dev LINK]\n\
     [OPTION]... -batch FILE\n\
     [OPTION]... neigh add|change|replace|delete ADDRESS dev LINK [lladdr MAC] [nud STATE]";
 
@@ -86,6 +94,20 @@ struct Settings {
     details: bool,
     /// Whether a file of commands is gone on with behind one that fails.
     force: bool,
+    extra: Extra,
+}
+
+/// What no two objects have in common.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Extra {
+    #[default]
+    Nothing,
+    /// All namespaces are meant.
+    All,
+    /// When each change was.
+    Times,
+    /// So, in few words.
+    ShortTimes,
 }
 
 /// A run of the command: its options, and the socket, opened when it is first needed.
@@ -127,7 +149,10 @@ keywords! {
         Rule: Nothing = "rule*" if HAS_MORE,
         Neighbour: Nothing = "neighbor* neighbour*",
         Link: Nothing = "link*",
-        Tunnel: Nothing = "tuntap* tap*" if HAS_MORE,
+        Tunnel: Nothing = "tunnel* tunl*" if HAS_MORE,
+        Tap: Nothing = "tuntap* tap*" if HAS_MORE,
+        Monitor: Nothing = "monitor*" if HAS_MORE,
+        Namespace: Nothing = "netns*" if HAS_MORE,
         Help: Nothing = "help",
     }
 }
@@ -190,13 +215,18 @@ fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
     if object == Object::Help {
         return Err(Trouble::help());
     }
-    // Those are made by a device of their own.
-    if HAS_MORE && object == Object::Tunnel {
-        return tunnel::run(io, words, settings);
+    // Those are made by a device of their own, or are files.
+    match object {
+        Object::Tap if HAS_MORE => return tuntap::run(io, words, settings),
+        Object::Namespace if HAS_MORE => return netns::run(io, words, settings),
+        _ => {}
     }
     let ip = &mut Session { settings, socket: Socket::open()? };
-    if object == Object::Link {
-        return link::run(ip, io, words);
+    match object {
+        Object::Link => return link::run(ip, io, words),
+        Object::Tunnel if HAS_MORE => return tunnel::run(ip, io, words),
+        Object::Monitor if HAS_MORE => return monitor::run(ip, io, words),
+        _ => {}
     }
     let name = words.peek()?.unwrap_or_default();
     let command = Command::next(words, value)?.unwrap_or(Command::Show);
@@ -223,6 +253,9 @@ keywords! {
         Help: Nothing = "h",
         Version: Nothing = "V Version*" if HAS_MORE,
         Family: Nothing = "family*",
+        All: Nothing = "all*" if HAS_MORE,
+        Times: Nothing = "timestamp*" if HAS_MORE,
+        ShortTimes: Nothing = "tshort*" if HAS_MORE,
         Force: Nothing = "force*" if HAS_MORE,
         Statistics: Nothing = "statistics* stats*",
         Details: Nothing = "details*",
@@ -263,6 +296,9 @@ fn settings<'a>(
             Choice::Details => settings.details = HAS_MORE,
             Choice::Batch => *batch = Some(words.value(word)?),
             Choice::Force => settings.force = HAS_MORE,
+            Choice::All => settings.extra = Extra::All,
+            Choice::Times => settings.extra = Extra::Times,
+            Choice::ShortTimes => settings.extra = Extra::ShortTimes,
             Choice::Version => {
                 io.out.put(concat!("ip utility, spelunk-", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
                 return Ok(None);

@@ -152,6 +152,11 @@ const FLAGS: &Names = &formats::names! {
     NeighbourFlags::OFFLOADED.bits() as u32 => "offload",
 };
 
+/// Prints an entry, every part of it.
+pub(super) fn whole_named(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link]) {
+    whole(printer, entry, links, &Filter::default());
+}
+
 fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &Filter<'_>) {
     printer.address("dst|| ", entry.destination);
     if filter.link.is_none() {

@@ -295,6 +295,11 @@ impl<'a> Words<'a> {
         self.rest.is_empty()
     }
 
+    /// Gives all words that are left, and leaves them.
+    pub(super) const fn rest(&self) -> &'a [&'a [u8]] {
+        self.rest
+    }
+
     /// Gives the next word, if there is one, and leaves it.
     pub(super) fn peek(&self) -> Result<Option<&'a str>, Trouble> {
         match self.rest.first().map(|word| (word, core::str::from_utf8(word))) {

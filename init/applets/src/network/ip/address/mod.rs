@@ -1,7 +1,7 @@
 //! `ip address`: addresses of links.
 
 mod change;
-mod show;
+pub(super) mod show;
 
 use super::words::{Trouble, Words};
 use super::{Command, Io, Session};

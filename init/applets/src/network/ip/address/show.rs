@@ -198,10 +198,10 @@ fn show(printer: &mut Printer<'_>, link: &Link, links: &[Link], own: &[&Address]
             ends(printer, address);
         } else {
             if settings.oneline {
-                printer.number("index||: ", link.index.into());
-                printer.word("dev||", &link.name);
+                named(printer, address, &link.name);
+            } else {
+                whole(printer, address);
             }
-            whole(printer, address);
             printer.end_line();
         }
         printer.end_object();
@@ -219,6 +219,13 @@ fn ends(printer: &mut Printer<'_>, address: &Address) {
     printer.address("address| peer |", address.peer);
     printer.number("prefixlen|/| ", address.prefix.into());
     printer.optional("metric|metric | ", address.route_priority);
+}
+
+/// Prints an address behind its link.
+pub(in super::super) fn named(printer: &mut Printer<'_>, address: &Address, link: &str) {
+    printer.number("index||: ", address.index.into());
+    printer.word("dev||", &link);
+    whole(printer, address);
 }
 
 fn whole(printer: &mut Printer<'_>, address: &Address) {

@@ -1,12 +1,15 @@
 //! How a link is made, changed and removed.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use formats::netlink::Family;
+use linux::fd::OwnedFd;
 use system::links::{self, Change, Kind, LinkFlags};
+use system::namespaces;
 
 use super::super::Session;
-use super::super::words::{Argument, Takes, Trouble, Words};
+use super::super::words::{Argument, Takes, Trouble, Words, number};
 use super::{Command, kinds};
 use crate::HAS_MORE;
 
@@ -20,12 +23,14 @@ struct Wish<'a> {
     /// The new master; an empty name takes it away.
     master: Option<&'a str>,
     change: Change<'a>,
+    /// Namespaces that the change names by their descriptors.
+    files: Vec<OwnedFd>,
 }
 
 pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
     let mut wish = Wish::default();
     wish.read(ip, words, command)?;
-    let Wish { which, lower, master, mut change } = wish;
+    let Wish { which, lower, master, mut change, files: _files } = wish;
     let which = which.ok_or_else(|| Trouble::word("link", "no link is named"))?;
     if command == Command::Add && change.kind.is_none() {
         return Err(Trouble::word(which, "the type of the new link is missing"));
@@ -73,7 +78,7 @@ keywords! {
         Group: Group = "group" if HAS_MORE,
         Alias: Word = "alias" if HAS_MORE,
         Carrier: Switch = "carrier" if HAS_MORE,
-        Namespace: Number = "netns" if HAS_MORE,
+        Namespace: Word = "netns" if HAS_MORE,
         Promiscuous: Switch = "promisc",
         AllMulticast: Switch = "allmulticast" if HAS_MORE,
         Multicast: Switch = "multicast" if HAS_MORE,
@@ -112,10 +117,10 @@ impl<'a> Wish<'a> {
                 Setting::Kind if command == Command::Set => {
                     return Err(Trouble::word("type", "the type of a link cannot be changed"));
                 }
-                Setting::Kind => self.change.kind = Some(kind(value.word, words)?),
+                Setting::Kind => self.change.kind = Some(kind(value.word, words, &mut self.files)?),
                 Setting::Other if self.which.is_some() => return Err(Setting::TABLE.refuse(value.word)),
                 Setting::Other => self.which = Some(value.word),
-                _ => set(&mut self.change, setting, value)?,
+                _ => set(&mut self.change, setting, value, &mut self.files)?,
             }
         }
         Ok(())
@@ -123,7 +128,12 @@ impl<'a> Wish<'a> {
 }
 
 /// Sets what links of every kind have.
-fn set<'a>(change: &mut Change<'a>, setting: Setting, value: &Argument<'a>) -> Result<(), Trouble> {
+fn set<'a>(
+    change: &mut Change<'a>,
+    setting: Setting,
+    value: &Argument<'a>,
+    files: &mut Vec<OwnedFd>,
+) -> Result<(), Trouble> {
     let (flag, on) = match setting {
         Setting::Up => (LinkFlags::UP, true),
         Setting::Down => (LinkFlags::UP, false),
@@ -147,7 +157,14 @@ fn set<'a>(change: &mut Change<'a>, setting: Setting, value: &Argument<'a>) -> R
         Setting::Group => change.group = Some(value.number),
         Setting::Alias => change.alias = Some(value.word),
         Setting::Carrier => change.carrier = Some(value.is_on()),
-        Setting::Namespace => change.namespace_of_process = Some(value.number),
+        Setting::Namespace => match number(value.word) {
+            Some(process) => change.namespace_of_process = Some(process),
+            None => {
+                let namespace = namespaces::open(value.word.as_bytes())?;
+                change.namespace_of_descriptor = Some(namespace.as_raw().unsigned_abs());
+                files.push(namespace);
+            }
+        },
         Setting::Name => change.name = Some(value.word),
         _ if flag.is_empty() => return Err(Setting::TABLE.refuse(value.keyword)),
         _ => {}
@@ -156,7 +173,7 @@ fn set<'a>(change: &mut Change<'a>, setting: Setting, value: &Argument<'a>) -> R
 }
 
 /// Reads the settings of a kind of link.
-fn kind<'a>(name: &'a str, words: &mut Words<'a>) -> Result<Kind<'a>, Trouble> {
+fn kind<'a>(name: &'a str, words: &mut Words<'a>, files: &mut Vec<OwnedFd>) -> Result<Kind<'a>, Trouble> {
     let value = &mut Argument::new(Family::UNSPECIFIED);
     match name {
         "veth" if HAS_MORE => {
@@ -166,7 +183,7 @@ fn kind<'a>(name: &'a str, words: &mut Words<'a>) -> Result<Kind<'a>, Trouble> {
                 let Some(setting) = Setting::next(words, value)? else { break };
                 match setting {
                     Setting::Other if peer.name.is_none() => peer.name = Some(value.word),
-                    setting => set(&mut peer, setting, value)?,
+                    setting => set(&mut peer, setting, value, files)?,
                 }
             }
             Ok(Kind::Veth { peer: Box::new(peer) })

@@ -3,7 +3,7 @@
 mod change;
 mod filter;
 mod get;
-mod show;
+pub(super) mod show;
 
 use formats::netlink::Names;
 use formats::netlink::route::Metric;

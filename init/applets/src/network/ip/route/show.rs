@@ -54,8 +54,19 @@ pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Troub
 
 /// Prints a route, with the parts that `filter` does not make the same for all.
 pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], filter: &Filter<'_>) {
-    let cloned = route.flags.contains(RouteFlags::CLONED);
     printer.object();
+    describe(printer, route, links, filter);
+    printer.end_line();
+    printer.end_object();
+}
+
+/// Prints what a route is, every part of it.
+pub(in super::super) fn whole(printer: &mut Printer<'_>, route: &Route, links: &[Link]) {
+    describe(printer, route, links, &Filter::default());
+}
+
+fn describe(printer: &mut Printer<'_>, route: &Route, links: &[Link], filter: &Filter<'_>) {
+    let cloned = route.flags.contains(RouteFlags::CLONED);
     if route.kind != RouteKind::UNICAST {
         printer.word("type|| ", &route.kind);
     }
@@ -99,8 +110,6 @@ pub(super) fn show(printer: &mut Printer<'_>, route: &Route, links: &[Link], fil
         }
         printer.end_array();
     }
-    printer.end_line();
-    printer.end_object();
 }
 
 /// Prints the destination, and the source that an IPv6 route may be for.

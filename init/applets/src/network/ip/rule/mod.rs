@@ -1,7 +1,7 @@
 //! `ip rule`: which packets ask which table.
 
 mod change;
-mod show;
+pub(super) mod show;
 
 use formats::netlink::{Family, Names};
 use system::rules::{Range, Rule};

@@ -74,7 +74,8 @@ fn passes(wish: &Wish, rule: &Rule) -> bool {
         && rule.flags.contains(wished.flags)
 }
 
-fn show(printer: &mut Printer<'_>, rule: &Rule) {
+/// Prints a rule.
+pub(in super::super) fn show(printer: &mut Printer<'_>, rule: &Rule) {
     printer.number("priority||:\t", rule.priority.unwrap_or(0).into());
     if rule.flags.contains(RuleFlags::INVERT) {
         printer.null("not", "not ");
