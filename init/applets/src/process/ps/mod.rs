@@ -156,6 +156,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 }
 
 /// Says whether a word is letters of BSD's.
+#[inline]
 fn is_letters(word: &[u8]) -> bool {
     word.iter().all(|letter| b"auxwefkljhoprT".contains(letter))
 }
