@@ -157,7 +157,7 @@ fn set<'a>(
         Setting::Group => change.group = Some(value.number),
         Setting::Alias => change.alias = Some(value.word),
         Setting::Carrier => change.carrier = Some(value.is_on()),
-        Setting::Namespace => match number(value.word) {
+        Setting::Namespace if HAS_MORE => match number(value.word) {
             Some(process) => change.namespace_of_process = Some(process),
             None => {
                 let namespace = namespaces::open(value.word.as_bytes())?;
