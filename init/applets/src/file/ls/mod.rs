@@ -2,9 +2,12 @@
 //!
 //! On a terminal names are shown with control characters escaped; elsewhere exactly as they are, as scripts expect.
 
+#[cfg(feature = "files")]
 mod amounts;
 mod entry;
 mod names;
+#[cfg(not(feature = "files"))]
+mod plain_amounts;
 mod rows;
 mod show;
 mod times;
@@ -14,9 +17,12 @@ use alloc::vec::Vec;
 use linux::fs::{FileKind, Metadata, StatxFlags, StatxMask, statx};
 use query::Json;
 
+#[cfg(feature = "files")]
 use self::amounts::Amounts;
 use self::entry::{Entry, Facts};
 use self::names::Quoting;
+#[cfg(not(feature = "files"))]
+use self::plain_amounts::Amounts;
 use self::show::Names;
 use self::times::Times;
 use crate::options::more;
@@ -76,7 +82,7 @@ const MORE: &[Flag] = more(&[
     Flag::new(b'q', "hide-control-chars", "control characters escaped, as on a terminal"),
     Flag::new(b's', "size", "the room that each takes, in KiB"),
     super::units::SI_FLAG,
-    amounts::SIZE_FLAG,
+    Flag::with(BLOCK_SIZE, "block-size", "SIZE", "lengths and room in units of SIZE"),
     Flag::new(b'X', "", "by extension"),
     Flag::new(b'c', "", "the time of the last change of state, not of contents"),
     Flag::new(b'u', "", "the time of the last access"),
@@ -104,6 +110,7 @@ const TIME_STYLE: u8 = 134;
 const SORT: u8 = 135;
 const TIME: u8 = 136;
 const QUOTING: u8 = 137;
+const BLOCK_SIZE: u8 = 138;
 
 /// The status for an operand that could not be looked at.
 const TROUBLE: Status = Status(2);

@@ -94,20 +94,19 @@ struct Settings {
     details: bool,
     /// Whether a file of commands is gone on with behind one that fails.
     force: bool,
-    extra: Extra,
+    extra: Option<Extra>,
 }
 
-/// What no two objects have in common.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Extra {
-    #[default]
-    Nothing,
-    /// All namespaces are meant.
-    All,
-    /// When each change was.
-    Times,
-    /// So, in few words.
-    ShortTimes,
+keywords! {
+    /// Options of one object alone.
+    enum Extra, "no such option" {
+        /// All namespaces are meant.
+        All: Nothing = "all*",
+        /// When each change was.
+        Times: Nothing = "t timestamp*",
+        /// So, in few words.
+        ShortTimes: Nothing = "tshort*",
+    }
 }
 
 /// A run of the command: its options, and the socket, opened when it is first needed.
@@ -149,11 +148,17 @@ keywords! {
         Rule: Nothing = "rule*" if HAS_MORE,
         Neighbour: Nothing = "neighbor* neighbour*",
         Link: Nothing = "link*",
-        Tunnel: Nothing = "tunnel* tunl*" if HAS_MORE,
-        Tap: Nothing = "tuntap* tap*" if HAS_MORE,
-        Monitor: Nothing = "monitor*" if HAS_MORE,
-        Namespace: Nothing = "netns*" if HAS_MORE,
         Help: Nothing = "help",
+    }
+}
+
+keywords! {
+    /// Further objects, of which the smallest images do not even know the names.
+    enum Further, "no such object" {
+        Tunnel: Nothing = "tunnel* tunl*",
+        Tap: Nothing = "tuntap* tap*",
+        Monitor: Nothing = "monitor*",
+        Namespace: Nothing = "netns*",
     }
 }
 
@@ -209,24 +214,21 @@ fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
 /// Does what the words behind the options ask for.
 fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
     let value = &mut Argument::new(settings.family);
-    let Some(object) = Object::next(words, value)? else {
+    let behind = *words;
+    let object = Object::next(words, value);
+    if HAS_MORE && object.is_err() {
+        *words = behind;
+        return further(io, words, settings);
+    }
+    let Some(object) = object? else {
         return Err(Trouble(Box::new(Reason::NoObject)));
     };
     if object == Object::Help {
         return Err(Trouble::help());
     }
-    // Those are made by a device of their own, or are files.
-    match object {
-        Object::Tap if HAS_MORE => return tuntap::run(io, words, settings),
-        Object::Namespace if HAS_MORE => return netns::run(io, words, settings),
-        _ => {}
-    }
     let ip = &mut Session { settings, socket: Socket::open()? };
-    match object {
-        Object::Link => return link::run(ip, io, words),
-        Object::Tunnel if HAS_MORE => return tunnel::run(ip, io, words),
-        Object::Monitor if HAS_MORE => return monitor::run(ip, io, words),
-        _ => {}
+    if object == Object::Link {
+        return link::run(ip, io, words);
     }
     let name = words.peek()?.unwrap_or_default();
     let command = Command::next(words, value)?.unwrap_or(Command::Show);
@@ -242,6 +244,19 @@ fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
     }
 }
 
+/// Does what is asked of an object that the smallest images do without.
+fn further(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
+    let Some(object) = Further::next(words, &mut Argument::new(settings.family))? else { return Ok(()) };
+    let session = || system::Result::Ok(Session { settings, socket: Socket::open()? });
+    match object {
+        // Those are made by a device of their own, or are files.
+        Further::Tap => tuntap::run(io, words, settings),
+        Further::Namespace => netns::run(io, words, settings),
+        Further::Tunnel => tunnel::run(&mut session()?, io, words),
+        Further::Monitor => monitor::run(&mut session()?, io, words),
+    }
+}
+
 keywords! {
     /// The options before the object, without their dashes.
     enum Choice, "no such option" {
@@ -253,9 +268,6 @@ keywords! {
         Help: Nothing = "h",
         Version: Nothing = "V Version*" if HAS_MORE,
         Family: Nothing = "family*",
-        All: Nothing = "all*" if HAS_MORE,
-        Times: Nothing = "timestamp*" if HAS_MORE,
-        ShortTimes: Nothing = "tshort*" if HAS_MORE,
         Force: Nothing = "force*" if HAS_MORE,
         Statistics: Nothing = "statistics* stats*",
         Details: Nothing = "details*",
@@ -282,6 +294,12 @@ fn settings<'a>(
         // `-color=never` and the like.
         let option = option.split('=').next().unwrap_or_default();
         let mut value = Argument::new(Family::UNSPECIFIED);
+        let bytes = option.as_bytes();
+        let extra = &mut Words::new(core::slice::from_ref(&bytes));
+        if HAS_MORE && let Ok(Some(extra)) = Extra::next(extra, &mut Argument::new(Family::UNSPECIFIED)) {
+            settings.extra = Some(extra);
+            continue;
+        }
         let choice = Choice::next(&mut Words::new(&[option.as_bytes()]), &mut value);
         match choice.map_err(|_| Choice::TABLE.refuse(word))?.unwrap_or(Choice::Nothing) {
             Choice::Brief | Choice::Statistics if !HAS_MORE => return Err(Choice::TABLE.refuse(word)),
@@ -296,9 +314,6 @@ fn settings<'a>(
             Choice::Details => settings.details = HAS_MORE,
             Choice::Batch => *batch = Some(words.value(word)?),
             Choice::Force => settings.force = HAS_MORE,
-            Choice::All => settings.extra = Extra::All,
-            Choice::Times => settings.extra = Extra::Times,
-            Choice::ShortTimes => settings.extra = Extra::ShortTimes,
             Choice::Version => {
                 io.out.put(concat!("ip utility, spelunk-", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
                 return Ok(None);

@@ -165,9 +165,9 @@ impl Watcher {
     /// Tells when it was, if that is asked for: `-timestamp`, `-tshort`.
     fn put_time(&self, io: &mut Io<'_>) {
         let is_short = match self.settings.extra {
-            Extra::Times => false,
-            Extra::ShortTimes => true,
-            Extra::Nothing | Extra::All => return,
+            Some(Extra::Times) => false,
+            Some(Extra::ShortTimes) => true,
+            Some(Extra::All) | None => return,
         };
         let now = clock_gettime(Clock::REALTIME).unwrap_or_default();
         let now = Timestamp { seconds: now.seconds, nanoseconds: now.nanoseconds as u32 };

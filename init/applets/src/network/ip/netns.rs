@@ -35,7 +35,7 @@ pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) ->
         Command::Help => Err(Trouble::help()),
         Command::List => list(io, settings),
         Command::Execute => execute(io, words, settings),
-        Command::Delete if settings.extra == Extra::All => {
+        Command::Delete if settings.extra == Some(Extra::All) => {
             for name in namespaces::names()? {
                 namespaces::delete(&name)?;
             }
@@ -118,7 +118,7 @@ fn list(io: &mut Io<'_>, settings: Settings) -> Result<(), Trouble> {
 
 /// Becomes a command in a namespace; with `-all` runs it in one after the other.
 fn execute(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
-    let named = if settings.extra == Extra::All { None } else { Some(name(words)?) };
+    let named = if settings.extra == Some(Extra::All) { None } else { Some(name(words)?) };
     let command = words.rest();
     if command.is_empty() {
         return Err(Trouble::word("exec", "no command is given"));

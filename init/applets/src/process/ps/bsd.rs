@@ -24,7 +24,9 @@ fn respelled(words: &[&[u8]]) -> Vec<Vec<u8>> {
     let plain = || words.iter().map(|word| word.to_vec()).collect();
     match rest {
         _ if first == b"V" => Vec::from([b"-V".to_vec()]),
-        [list @ [b'-', ..], rest @ ..] if first.ends_with(b"k") && super::is_letters(first) => {
+        [list @ [b'-', ..], rest @ ..]
+            if first.ends_with(b"k") && first.iter().all(|letter| super::LETTERS.contains(letter)) =>
+        {
             let letters = first.split_last().map_or(first, |(_, letters)| letters);
             let letters = Some(letters).filter(|letters| !letters.is_empty());
             let sort = [b"--sort=", *list].concat();

@@ -88,7 +88,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         return Ok(Status::SUCCESS);
     }
     let (letters, mut operands) = match parsed.operands.as_slice() {
-        [word, rest @ ..] if is_letters(word) => (*word, rest),
+        [word, rest @ ..] if word.iter().all(|letter| LETTERS.contains(letter)) => (*word, rest),
         operands => (&b""[..], operands),
     };
     // The lists that belong to BSD's o and k are the next words.
@@ -155,11 +155,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     Ok(status)
 }
 
-/// Says whether a word is letters of BSD's.
-#[inline]
-fn is_letters(word: &[u8]) -> bool {
-    word.iter().all(|letter| b"auxwefkljhoprT".contains(letter))
-}
+/// BSD's letters.
+const LETTERS: &[u8] = b"auxwefkljhoprT";
 
 /// Gives all threads of processes; one of another name than its process's says so before the arguments.
 fn threads(processes: &[Process]) -> Result<Vec<Process>, system::Error> {
