@@ -43,7 +43,6 @@ pub const NOT_IMPLEMENTED: &[(&str, &str)] = &[
     ("io_submit", "replaced by io_uring_enter"),
     ("ioperm", "ports of devices are the kernel's affair"),
     ("iopl", "ports of devices are the kernel's affair"),
-    ("kexec_file_load", "no part of the runtime needs it yet"),
     ("kexec_load", "replaced by kexec_file_load"),
     ("lchown", "replaced by fchownat"),
     ("link", "replaced by linkat"),

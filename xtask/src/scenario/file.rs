@@ -85,6 +85,9 @@ pub(crate) struct Image {
     /// Programs of Debian's, put into `bin`; with the libraries that they need.
     #[serde(default)]
     pub debian_programs: Vec<Borrowed>,
+    /// Whether `boot` has the guest's kernel, and as `initrd` the same image without both.
+    #[serde(default)]
+    pub next_kernel: bool,
     /// Whether Debian's initramfs-tools make the initramfs, with the program in BusyBox's place, and the image goes to a disk.
     #[serde(default)]
     pub initramfs_tools: bool,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,6 +48,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         without,
         debian_modules,
         debian_programs,
+        next_kernel,
         initramfs_tools,
     } = scenario.image.clone();
     let selection: Selection = applets.as_deref().unwrap_or(Selection::INITRAMFS).parse()?;
@@ -57,11 +59,15 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
             Some(debian::kernel(stage.architecture, &program, modules, stage.folder)?)
         }
     };
+    let kernel = debian.as_ref().map_or(stage.kernel, |debian| &debian.image);
     let mut copied = debian.as_ref().map_or_else(BTreeMap::new, |debian| debian.files.clone());
     for program in &debian_programs {
         copied.extend(debian::program(stage.architecture, program)?);
     }
-    let changes = image::Changes { files, copied, programs, system_calls, without };
+    let mut changes = image::Changes { files, copied, programs, system_calls, without };
+    if next_kernel {
+        add_next_kernel(&mut changes, kernel, stage, &selection, name)?;
+    }
     let initramfs = match initramfs_tools {
         true => {
             let program = build::spelunk(stage.architecture, &selection)?;
@@ -70,9 +76,8 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         false => image::write(stage.architecture, &selection, name, stage.compression, &changes)?,
     };
     let tree = || image::tree(stage.architecture, &selection, &changes, &Ok);
-    let disks = scenario.disk.iter().enumerate();
-    let disks =
-        disks.map(|(index, disk)| disk::make(disk, &stage.folder.join(format!("disk{index}")), &tree));
+    let place = |index| stage.folder.join(format!("disk{index}"));
+    let disks = scenario.disk.iter().enumerate().map(|(index, disk)| disk::make(disk, &place(index), &tree));
     let (networks, servers) = networks(&scenario.network, stage.folder)?;
     let mut append = scenario.append.clone();
     match scenario.agent {
@@ -84,7 +89,7 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         architecture: stage.architecture,
         machine: stage.machine,
         engine: stage.engine,
-        kernel: debian.as_ref().map_or(stage.kernel, |debian| &debian.image),
+        kernel,
         initramfs: Some(&initramfs),
         memory_mib: scenario.memory_mib.unwrap_or(boot::MEMORY_MIB),
         append,
@@ -115,6 +120,22 @@ pub(crate) fn play(name: &str, scenario: &Scenario, stage: &Stage<'_>, verbose: 
         player.step(step).with_context(|| format!("step {}", index + 1))?;
     }
     player.finish(scenario)
+}
+
+/// Adds a kernel to an image, and the image as it is without it.
+fn add_next_kernel(
+    changes: &mut image::Changes,
+    kernel: &Path,
+    stage: &Stage<'_>,
+    selection: &Selection,
+    name: &str,
+) -> Result<()> {
+    let image = image::write(stage.architecture, selection, name, stage.compression, changes)?;
+    let initrd = stage.folder.join("initrd");
+    fs::rename(&image, &initrd).with_context(|| format!("rename {}", image.display()))?;
+    changes.copied.insert("boot/kernel".into(), kernel.to_owned());
+    changes.copied.insert("boot/initrd".into(), initrd);
+    Ok(())
 }
 
 /// A simulated server for each card that has one.
@@ -355,7 +376,7 @@ impl Player<'_> {
 
 fn program(architecture: &Architecture, selection: &Selection) -> Result<Vec<u8>> {
     let path = build::spelunk(architecture, selection)?;
-    std::fs::read(&path).with_context(|| format!("read {}", path.display()))
+    fs::read(&path).with_context(|| format!("read {}", path.display()))
 }
 
 /// What a command gave.

@@ -26,6 +26,8 @@ mod hostname;
 mod hwclock;
 mod init;
 mod insmod;
+#[cfg(feature = "kexec")]
+mod kexec;
 #[cfg(feature = "klogd")]
 mod klogd;
 #[cfg(feature = "log")]
@@ -79,6 +81,7 @@ group! {
     "hwclock" => hwclock,
     "init" => init,
     "insmod" => insmod,
+    "kexec" => kexec,
     "klogd" => klogd,
     "log" => log,
     "logger" => logger,

@@ -2,6 +2,7 @@
 
 mod hardware;
 mod information;
+mod kexec;
 mod log;
 mod module;
 mod names;
@@ -10,6 +11,7 @@ mod watchdog;
 
 pub use hardware::{HardwareFact, probe_hardware};
 pub use information::{SystemInformation, acct, sysinfo};
+pub use kexec::{kexec_file_load, kexec_file_unload};
 pub use log::{clear_log, log_size, read_log, set_console_level, unread_log_size};
 pub use module::{ModuleFlags, delete_module, finit_module};
 pub use names::{Uname, setdomainname, sethostname, uname};

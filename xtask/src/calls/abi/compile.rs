@@ -77,6 +77,7 @@ const HEADERS: &[&str] = &[
     "linux/ipv6.h",
     "linux/kcmp.h",
     "linux/kd.h",
+    "linux/kexec.h",
     "linux/keyboard.h",
     "linux/keyctl.h",
     "linux/landlock.h",
@@ -163,6 +164,8 @@ pub(super) fn ours(architecture: &Architecture) -> Result<Facts> {
     let folder = workspace::target().join("abi");
     let mut cargo =
         build::toolchain(architecture)?.build(&target, Form::Unoptimised, workspace::root(), &folder)?;
+    // Facts are in data: what a debugger would want of the core library takes the longer half of the compiling.
+    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
     cargo.args(["--package", "spelunk-linux", "--features", "abi", "--lib"]);
     let messages = command::output(cargo.args(["--message-format", "json"]))?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
