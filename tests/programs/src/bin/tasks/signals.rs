@@ -1,6 +1,7 @@
 //! Signals and ends of children.
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::time::Duration;
 
 use linux::process::{Ended, Fork, exit_group, fork, getpid, kill};
@@ -61,17 +62,22 @@ pub(crate) fn heard(reactor: &Reactor) -> Result<i32> {
     let both = Signals::new(reactor, SignalSet::of(&[Signal::USR1, Signal::USR2]))?;
     let status = run(reactor, async |_| {
         let one = Signals::new(reactor, SignalSet::of(&[Signal::USR1]))?;
+        let heard = Cell::new(0);
         let hear = async |signals: &Signals<'_>, count: usize| {
             let mut came = Vec::new();
             while came.len() < count {
                 came.push(signals.next().await?.signal);
+                heard.set(heard.get() + 1);
             }
             Ok::<_, Errno>(came)
         };
         let send = async {
-            for signal in ORDER {
+            // The kernel keeps one of each: the next is sent when all have heard the one before.
+            for (signal, all) in ORDER.into_iter().zip([2, 3, 5]) {
                 kill(getpid(), Some(signal))?;
-                sleep(reactor, MILLISECOND).await;
+                while heard.get() < all {
+                    sleep(reactor, MILLISECOND).await;
+                }
             }
             Ok::<_, Errno>(())
         };
