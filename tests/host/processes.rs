@@ -8,13 +8,13 @@ use linux::fd::{AsFd, CWD, OwnedFd};
 use linux::fs::{Mode, OpenFlags, PipeFlags, open, pipe, read, read_full, write};
 use linux::process::{
     Argument, Capabilities, CloneFlags, Ended, Fork, IdRange, Ids, Limit, Namespaces, Pid, PidfdFlags,
-    Policy, Resource, Scheduling, Shared, WaitFlags, WaitFor, Whose, clone, deny_setgroups, execve, execveat,
-    exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getgroups, getpgid, getpid, getppid,
-    getpriority, getresgid, getresuid, getrlimit, getsid, getuid, ioprio_get, ioprio_set, kcmp,
-    keep_capabilities, kill, kill_group, map_ids, name, personality, pidfd_getfd, pidfd_open,
-    pidfd_send_signal, prlimit, sched_getattr, sched_setattr, set_child_subreaper, set_name,
-    set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority, setregid,
-    setsid, setuid, unshare, vhangup, wait4, waitid,
+    Policy, Program, Resource, Scheduling, Shared, Stage, Step, WaitFlags, WaitFor, Whose, clone,
+    deny_setgroups, execve, execveat, exit_group, fork, fork_with_pidfd, getegid, geteuid, getgid, getgroups,
+    getpgid, getpid, getppid, getpriority, getresgid, getresuid, getrlimit, getsid, getuid, ioprio_get,
+    ioprio_set, kcmp, keep_capabilities, kill, kill_group, map_ids, name, personality, pidfd_getfd,
+    pidfd_open, pidfd_send_signal, prlimit, replace, sched_getattr, sched_setattr, set_child_subreaper,
+    set_name, set_no_new_privileges, set_parent_death_signal, setgid, setgroups, setns, setpgid, setpriority,
+    setregid, setsid, setuid, unshare, vhangup, wait4, waitid,
 };
 use linux::signal::Signal;
 use linux::thread::gettid;
@@ -152,6 +152,40 @@ fn a_program_is_run_with_its_arguments() {
         let mut output = [0; 64];
         let count = ok!(read_full(&reader, &mut output));
         check!(&output[..count] == b"A=spelunk\nB=an argument\n");
+        let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
+        check!(child.is_some_and(|child| child.ended == Ended::Exited(0)));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_process_becomes_a_program_after_its_steps() {
+    in_child(|| {
+        let (reader, writer) = ok!(pipe(PipeFlags::CLOSE_ON_EXEC));
+        let program = |steps: &[Step<'_>]| {
+            replace(&Program {
+                paths: &[c"/nowhere/pwd", c"/bin/pwd"],
+                arguments: &[Argument::new(c"pwd"), Argument::END],
+                environment: &[Argument::END],
+                steps,
+                flags: CloneFlags::empty(),
+                control_group: None,
+                mask: None,
+            })
+        };
+        // SAFETY: the child makes system calls only.
+        let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
+            let failed = program(&[Step::Folder(c"/dev"), Step::Folder(c"/nowhere")]);
+            if (failed.stage, failed.errno) != (Stage::Step(1), Errno::NOENT) {
+                exit_group(1);
+            }
+            program(&[Step::Put(writer.as_fd(), 1)]);
+            exit_group(2);
+        };
+        drop(writer);
+        let mut output = [0; 64];
+        let count = ok!(read_full(&reader, &mut output));
+        check!(&output[..count] == b"/dev\n");
         let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
         check!(child.is_some_and(|child| child.ended == Ended::Exited(0)));
         Ok(())

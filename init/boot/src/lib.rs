@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod agent;
+mod child;
 #[cfg(feature = "housekeeping")]
 mod chores;
 mod command;

@@ -31,6 +31,9 @@ const HEAD_START: Duration = Duration::from_millis(5);
 /// How many children are reaped before the loop looks at its signals again.
 const REAPED: usize = 512;
 
+/// The time from TERM to KILL at shutdown, if nobody said another one.
+const STOP: Duration = Duration::from_secs(3);
+
 /// Runs the machine from process 1's first step to the end:
 ///
 /// 1. console: descriptors 0 to 2 exist, whatever the image lacks;
@@ -196,7 +199,7 @@ impl<'a> Process1<'a> {
         settings: &'a Settings,
         log: Log,
     ) -> Self {
-        let shutdown = Shutdown::new(settings.stop);
+        let shutdown = Shutdown::new(settings.stop.unwrap_or(STOP));
         let (disks, chores) = start;
         Self {
             crew,

@@ -18,7 +18,7 @@
 //! | `spelunk.release` | `on`, `off`: give the leases back at shutdown | `off`: the next start asks for the same address |
 //! | `spelunk.state` | disk (`/dev/vda`) or directory that keeps the lease over a reboot | kept in memory only |
 //! | `spelunk.log` | `error`, `info`, `debug`: least weight of a message on the console | `info` |
-//! | `spelunk.stop` | seconds from TERM to KILL at shutdown, up to 600 | 3 |
+//! | `spelunk.stop` | seconds from TERM to KILL at shutdown, up to 600, for all services together, too | 3; services have what their files give them |
 
 use core::fmt;
 use formats::time::Duration;
@@ -64,8 +64,8 @@ pub struct Settings {
     pub state: Option<Name>,
     /// The least weight of a message that goes to the console.
     pub log: Level,
-    /// The time from TERM to KILL at shutdown.
-    pub stop: Duration,
+    /// The time from TERM to KILL at shutdown, if that was said.
+    pub stop: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -86,7 +86,7 @@ impl Default for Settings {
             release: false,
             state: None,
             log: Level::default(),
-            stop: Duration::from_secs(3),
+            stop: None,
         }
     }
 }
@@ -160,7 +160,7 @@ impl Settings {
             self.log = text().and_then(Level::named).ok_or("error, info or debug")?;
         } else if word.is("stop") {
             let seconds = text().and_then(|seconds| seconds.parse().ok()).filter(|seconds| *seconds <= 600);
-            self.stop = Duration::from_secs(seconds.ok_or("seconds, at most 600")?);
+            self.stop = Some(Duration::from_secs(seconds.ok_or("seconds, at most 600")?));
         } else {
             return self.set_more(word);
         }
@@ -245,7 +245,7 @@ mod tests {
                 release: true,
                 state: Some(Name::try_from("/dev/vda").unwrap()),
                 log: Level::Debug,
-                stop: Duration::from_secs(10),
+                stop: Some(Duration::from_secs(10)),
                 ..Settings::default()
             }
         );

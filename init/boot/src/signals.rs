@@ -17,6 +17,8 @@ const HEARD: SignalSet = SignalSet::of(&[
     // The services' files are to be read again, and one of the services' workers has passed something on.
     Signal::HUP,
     Signal::IO,
+    // Process 1 is to become its own file anew.
+    Signal::QUIT,
 ]);
 
 /// Holds the signals back, so that none is lost between two waits.

@@ -22,6 +22,7 @@ pub mod manager;
 mod model;
 pub mod notice;
 pub mod packed;
+mod resources;
 mod service;
 mod status;
 
@@ -29,6 +30,7 @@ use alloc::string::String;
 use core::fmt;
 
 pub use confined::{Confined, DISK_CLASSES, NAMESPACES, OPTIONAL};
+pub use resources::{DiskBounds, Resources};
 pub use service::{
     Bounds, Configuration, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start, Target,
     Transport, is_name,

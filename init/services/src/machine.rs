@@ -13,7 +13,8 @@
 //!
 //! Events: someone wants it to run or to end ([`Event::Start`], [`Event::Stop`], from [`crate::manager`], which has seen to the
 //! order); its process was made, or could not be, or must not be ([`Event::Spawned`], [`Event::NotSpawned`],
-//! [`Event::Skipped`], all three at once after [`Action::Spawn`], from the supervisor); it is ready ([`Event::Ready`], from
+//! [`Event::Skipped`], all three at once after [`Action::Spawn`], from the supervisor; the last two also when the process that was made
+//! for it ends without having become its program); it is ready ([`Event::Ready`], from
 //! the one who looks for that), or lives ([`Event::Alive`], so); a date has come or someone has connected ([`Event::Due`], so);
 //! its process ended ([`Event::Exited`], from the loop that reaps); the time came ([`Event::Deadline`]).
 //!
@@ -88,6 +89,16 @@ impl Policy {
             wake: Wake::of(service),
             is_timer: service.kind == Kind::Timer,
         }
+    }
+
+    /// Gives how long it may take to be ready; zero: for ever.
+    pub(crate) const fn start_timeout(self) -> Duration {
+        self.start_timeout
+    }
+
+    /// Gives the time from the request to end to KILL.
+    pub(crate) const fn stop_timeout(self) -> Duration {
+        self.stop_timeout
     }
 }
 
@@ -309,6 +320,22 @@ impl Machine {
         }
     }
 
+    /// Hears that the machine was suspended for a time, in which nobody could do anything: what was to be done by its process is due so
+    /// much later. A rest, and the times of a timer, go on meanwhile.
+    pub const fn slept(&mut self, time: Duration) {
+        match &mut self.course.state {
+            State::Starting { until: Some(until), .. }
+            | State::Running { until: Some(until), .. }
+            | State::Stopping { until, .. }
+            | State::Killing { until, .. } => *until = until.saturating_add(time),
+            State::Off(_)
+            | State::Armed { .. }
+            | State::Resting { .. }
+            | State::Starting { until: None, .. }
+            | State::Running { until: None, .. } => {}
+        }
+    }
+
     /// Takes an event; gives what is to be done.
     pub fn handle(&mut self, event: Event, now: Duration) -> Option<Action> {
         match (self.course.state, event) {
@@ -332,11 +359,15 @@ impl Machine {
             }
             (State::Starting { since, .. }, Event::Ready) if !self.policy.is_oneshot => self.run(since, now),
             (State::Running { since, .. }, Event::Alive) => self.run(since, now),
-            (State::Starting { since, .. }, Event::Skipped) => match self.policy.wake {
-                Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now)),
-                _ => self.become_state(State::Off(Rest::Skipped)),
-            },
-            (State::Starting { since, .. }, Event::NotSpawned) => self.ended(since, false, now),
+            (State::Starting { since, .. } | State::Running { since, .. }, Event::Skipped) => {
+                match self.policy.wake {
+                    Some(wake) if self.policy.is_timer => self.arm(wake.next(since, now)),
+                    _ => self.become_state(State::Off(Rest::Skipped)),
+                }
+            }
+            (State::Starting { since, .. } | State::Running { since, .. }, Event::NotSpawned) => {
+                self.ended(since, false, now)
+            }
             (State::Starting { since, until: Some(until) }, Event::Deadline) if now >= until => {
                 self.ask(Then::Fail { since }, now)
             }
@@ -383,13 +414,7 @@ impl Machine {
             )
             | (
                 State::Running { .. },
-                Event::Start
-                | Event::Spawned
-                | Event::NotSpawned
-                | Event::Skipped
-                | Event::Ready
-                | Event::Due { .. }
-                | Event::Deadline,
+                Event::Start | Event::Spawned | Event::Ready | Event::Due { .. } | Event::Deadline,
             ) => None,
         }
     }
@@ -545,6 +570,33 @@ mod tests {
     const DUE: Event = Event::Due { overdue: false };
     const OVERDUE: Event = Event::Due { overdue: true };
     const BADLY: Event = Event::Exited { well: false };
+
+    #[test]
+    fn a_machine_that_was_suspended_has_missed_no_sign_of_life() {
+        let mut machine = started(ms(0), |service| service.watchdog = ms(1000));
+        machine.slept(ms(60_000));
+        assert_eq!(machine.handle(Event::Deadline, ms(60_999)), None);
+        assert_eq!(machine.handle(Event::Deadline, ms(61_000)), Some(Action::Kill));
+        // A timer's time passes all the same.
+        let mut machine = self::machine(timer);
+        machine.handle(Event::Start, ms(0));
+        machine.slept(ms(60_000));
+        assert_eq!(machine.deadline(), Some(ms(1000)));
+    }
+
+    #[test]
+    fn one_whose_process_does_not_become_its_program_has_not_been_started() {
+        let mut machine = started(ms(0), |_| {});
+        assert!(matches!(machine.state(), State::Running { .. }));
+        assert_eq!(
+            machine.handle(Event::NotSpawned, ms(10)),
+            Some(Action::Spawn),
+            "the first failure costs no time"
+        );
+        assert_eq!(machine.handle(Event::Spawned, ms(10)), None);
+        assert_eq!(machine.handle(Event::Skipped, ms(20)), None);
+        assert_eq!(machine.state(), State::Off(Rest::Skipped));
+    }
 
     #[test]
     fn one_that_works_for_each_who_comes_is_never_given_up() {

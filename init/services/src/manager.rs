@@ -19,7 +19,7 @@ use formats::time::Duration;
 
 use crate::graph::Node;
 use crate::handover::Lives;
-use crate::machine::{Action, Event, Machine, Policy, Rest, State};
+use crate::machine::{Action, Event, KILL_AGAIN, Machine, Policy, Rest, State};
 use crate::{Service, Start};
 
 /// What is to be done, and for which service.
@@ -170,6 +170,53 @@ impl Manager {
         self.ending == Ending::All && self.units.iter().all(|unit| !unit.machine.is_active())
     }
 
+    /// Says whether all that are to run are ready, and none has failed.
+    pub fn all_are_ready(&self) -> bool {
+        let is_ready = |unit: &Unit| match unit.machine.state() {
+            State::Off(Rest::Never) => unit.start != Start::Boot,
+            State::Off(rest) => rest != Rest::Failed,
+            State::Armed { .. } | State::Running { .. } => true,
+            State::Starting { .. }
+            | State::Resting { .. }
+            | State::Stopping { .. }
+            | State::Killing { .. } => false,
+        };
+        self.ending == Ending::No
+            && self.units.iter().all(|unit| unit.intent == Intent::None && is_ready(unit))
+    }
+
+    /// Gives how long the services take to end at most, each after those that wait for it, by what their files give them; those that are
+    /// there for the end run before.
+    pub fn time_to_end(&self) -> Duration {
+        let stop = |unit: &Unit| unit.machine.policy().stop_timeout().saturating_add(KILL_AGAIN);
+        let mut times: Vec<Duration> = self.units.iter().map(stop).collect();
+        // As many rounds as the longest row of those that wait for each other: there is no circle.
+        for _ in 0..self.units.len() {
+            let mut is_changed = false;
+            for (at, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.machine.is_active()) {
+                let time = times.get(at).copied().unwrap_or_default();
+                for other in &unit.node.after {
+                    let (Some(own), Some(longest)) =
+                        (self.units.get(*other).map(stop), times.get_mut(*other))
+                    else {
+                        continue;
+                    };
+                    let next = time.saturating_add(own);
+                    is_changed |= next > *longest;
+                    *longest = next.max(*longest);
+                }
+            }
+            if !is_changed {
+                break;
+            }
+        }
+        let active = self.units.iter().zip(&times).filter(|(unit, _)| unit.machine.is_active());
+        let longest = active.map(|(_, time)| *time).max().unwrap_or_default();
+        let first = self.units.iter().filter(|unit| unit.start == Start::Shutdown);
+        let first = first.map(|unit| unit.machine.policy().start_timeout()).max().unwrap_or_default();
+        first.saturating_add(longest)
+    }
+
     /// Takes a request; one that comes after the end has begun is not heard.
     pub fn request(&mut self, service: usize, request: Request, now: Duration) -> Actions {
         let mut actions = Actions::new();
@@ -204,7 +251,7 @@ impl Manager {
     pub fn handle(&mut self, service: usize, event: Event, now: Duration) -> Actions {
         let mut actions = Actions::new();
         let is_ending = self.units.get(service).is_some_and(|unit| unit.intent.ends());
-        if is_ending && matches!(event, Event::Exited { .. } | Event::NotSpawned) {
+        if is_ending && matches!(event, Event::Exited { .. } | Event::NotSpawned | Event::Skipped) {
             // It has done by itself what it would have been asked for; nobody wants it back at once.
             self.tell(service, Event::Stop, now, &mut Actions::new());
         }
@@ -217,6 +264,11 @@ impl Manager {
         }
         self.settle(now, &mut actions);
         actions
+    }
+
+    /// Hears that the machine was suspended for a time ([`Machine::slept`]).
+    pub fn slept(&mut self, time: Duration) {
+        self.units.iter_mut().for_each(|unit| unit.machine.slept(time));
     }
 
     /// Tells those whose time has come.
@@ -521,6 +573,44 @@ mod tests {
         assert_eq!(all.waits_for(0), Some(1));
         assert_eq!(all.request(1, Request::Start, NOW), [(1, Action::Spawn)]);
         assert_eq!(all.handle(1, WELL, NOW), [(0, Action::Spawn)]);
+    }
+
+    #[test]
+    fn all_are_ready_when_none_is_awaited_and_none_has_failed() {
+        let mut all =
+            manager(&[("a", "needs = ['b']"), ("b", "kind = 'oneshot'"), ("c", "start = 'demand'")]);
+        assert!(!all.all_are_ready(), "nothing was started");
+        all.boot(NOW);
+        all.handle(1, Event::Spawned, NOW);
+        assert!(!all.all_are_ready(), "b works, and a waits for it");
+        all.handle(1, WELL, NOW);
+        all.handle(0, Event::Spawned, NOW);
+        assert!(all.all_are_ready());
+        all.request(2, Request::Start, NOW);
+        all.handle(2, Event::Skipped, NOW);
+        assert!(all.all_are_ready());
+        let mut all = manager(&[("a", "restart.when = 'never'")]);
+        all.boot(NOW);
+        all.handle(0, Event::Spawned, NOW);
+        assert!(all.all_are_ready());
+        all.handle(0, BADLY, NOW);
+        assert!(!all.all_are_ready(), "it has failed");
+    }
+
+    #[test]
+    fn the_end_takes_the_time_of_those_that_wait_for_each_other() {
+        let mut all = manager(&[
+            ("a", "stop.timeout = '1s'"),
+            ("b", "needs = ['a']\nstop.timeout = '2s'"),
+            ("c", "after = ['b']\nstop.timeout = '4s'"),
+            ("d", "stop.timeout = '6s'"),
+            ("e", "start = 'demand'\nstop.timeout = '1h'"),
+        ]);
+        assert_eq!(all.time_to_end(), Duration::ZERO);
+        all.boot(NOW);
+        (0..3).for_each(|at| drop(all.handle(at, Event::Spawned, NOW)));
+        // Each may be killed, and that again.
+        assert_eq!(all.time_to_end(), Duration::from_secs(1 + 2 + 4) + KILL_AGAIN * 3);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use formats::{Error, Expected};
 use crate::confined::Confined;
 use crate::graph::Node;
 use crate::packed::{Packed, choice, form, packed};
+use crate::resources::Resources;
 
 choice! {
     /// What its process is.
@@ -299,16 +300,16 @@ packed! {
         pub is_unfit: bool,
         /// The limits of its processes.
         pub limits: Vec<Bounds>,
-        /// Bytes of memory that its control group may take.
-        pub memory: Option<u64>,
-        /// Hundredths of a processor that its control group may take.
-        pub cpu: Option<u64>,
-        /// Processes that its control group may have.
-        pub processes: Option<u64>,
+        /// The limits of all of them together.
+        pub resources: Resources,
         /// What becomes of what it says.
         pub log: Logging,
         /// Its nice value.
         pub nice: i32,
+        /// How much sooner it is killed for want of memory than others, -1000 (never) to 1000.
+        pub oom_score: i32,
+        /// The permissions that files do not get that it makes; none: those of process 1.
+        pub umask: Option<u32>,
         /// What it is kept from.
         pub confined: Confined,
         /// Whether it gives up getting privileges by executing programs.
@@ -363,5 +364,19 @@ packed! {
         pub services: Vec<Service>,
         /// What each says of others.
         pub nodes: Vec<Node>,
+    }
+}
+
+impl Configuration {
+    /// Says whether each service has its node, and no node names a place beyond the list.
+    pub fn is_whole(&self) -> bool {
+        let count = self.services.len();
+        let places = |node: &Node| {
+            [&node.after, &node.needs, &node.wants, &node.conflicts]
+                .into_iter()
+                .flatten()
+                .all(|at| *at < count)
+        };
+        self.nodes.len() == count && self.nodes.iter().all(places)
     }
 }

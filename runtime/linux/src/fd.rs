@@ -8,6 +8,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::num::NonZeroI32;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 /// The kernel's number of a descriptor.
 pub type RawFd = i32;
@@ -154,6 +155,49 @@ impl fmt::Debug for BorrowedFd<'_> {
     }
 }
 
+/// A place for a descriptor that all of a program reach: in a static, it is what outlives a stack that is left behind, and what a
+/// copy of the process can let go of.
+#[derive(Debug)]
+pub struct Slot(AtomicI32);
+
+impl Slot {
+    /// What stands for nothing: no open descriptor has this number.
+    const EMPTY: RawFd = -1;
+
+    /// Makes an empty one.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicI32::new(Self::EMPTY))
+    }
+
+    /// Puts a descriptor there; the one that was there is closed.
+    pub fn put(&self, file: OwnedFd) {
+        drop(Self::owned(self.0.swap(file.into_raw(), Ordering::AcqRel)));
+    }
+
+    /// Takes out the descriptor, if one is there.
+    pub fn take(&self) -> Option<OwnedFd> {
+        Self::owned(self.0.swap(Self::EMPTY, Ordering::AcqRel))
+    }
+
+    fn owned(number: RawFd) -> Option<OwnedFd> {
+        // SAFETY: whoever put it there owned it, and it is handed out once: the place holds another number by now.
+        (number != Self::EMPTY).then(|| unsafe { OwnedFd::from_raw(number) })
+    }
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
 fn close(number: RawFd) -> Result<()> {
     // SAFETY: both callers own the descriptor and forget it here.
     match unsafe { syscall!(__NR_close, number) } {
@@ -194,6 +238,24 @@ mod tests {
         assert_eq!(size_of::<Option<OwnedFd>>(), 4);
         assert_eq!(size_of::<Option<BorrowedFd<'_>>>(), 4);
         assert_eq!(size_of::<Result<OwnedFd>>(), 8);
+    }
+
+    #[test]
+    fn a_slot_hands_out_what_was_put_there_once() {
+        let slot = Slot::new();
+        assert!(slot.take().is_none());
+        let (reader, writer) = crate::fs::pipe(crate::fs::PipeFlags::CLOSE_ON_EXEC).unwrap();
+        let number = reader.as_raw();
+        slot.put(writer);
+        slot.put(reader);
+        let reader = slot.take().expect("what was put last");
+        assert_eq!(reader.as_raw(), number);
+        assert_eq!(
+            crate::fs::read(&reader, &mut [0]),
+            Ok(0),
+            "nobody can write any more: the first is closed"
+        );
+        assert!(slot.take().is_none());
     }
 
     #[test]

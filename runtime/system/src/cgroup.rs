@@ -35,6 +35,23 @@ pub enum Limit {
     Processor(Option<Duration>, Duration),
     /// `cpu.weight`: their share where there is too little, 1 to 10000; 100 is usual.
     Weight(u16),
+    /// `io.max`: what they get of one disk in a second; of a whole one, not a part.
+    Disk(Disk),
+}
+
+/// What the processes of a group get of a disk in a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Disk {
+    /// Its major and minor number.
+    pub device: (u32, u32),
+    /// Bytes read.
+    pub read: Option<u64>,
+    /// Bytes written.
+    pub write: Option<u64>,
+    /// Reads.
+    pub reads: Option<u64>,
+    /// Writes.
+    pub writes: Option<u64>,
 }
 
 impl Limit {
@@ -51,6 +68,10 @@ impl Limit {
                 ("cpu.max", format!("{time} {}", period.as_micros()))
             }
             Self::Weight(share) => ("cpu.weight", format!("{share}")),
+            Self::Disk(Disk { device: (major, minor), read, write, reads, writes }) => {
+                let [read, write, reads, writes] = [read, write, reads, writes].map(plain);
+                ("io.max", format!("{major}:{minor} rbps={read} wbps={write} riops={reads} wiops={writes}"))
+            }
         }
     }
 }
@@ -187,6 +208,19 @@ impl Group {
         self.write(name, &text)
     }
 
+    /// Gives the disks, by their numbers, of which it may not have all.
+    ///
+    /// # Errors
+    /// `NOENT`: it has no such controller.
+    pub fn limited_disks(&self) -> Result<Vec<(u32, u32)>> {
+        let text = self.read("io.max")?;
+        let device = |line: &str| {
+            let (major, minor) = line.split_once(' ')?.0.split_once(':')?;
+            Some((major.parse().ok()?, minor.parse().ok()?))
+        };
+        Ok(core::str::from_utf8(&text).unwrap_or_default().lines().filter_map(device).collect())
+    }
+
     /// Moves a process into it with all its threads; none: this one. Children come to be in the group of their parents.
     ///
     /// # Errors
@@ -307,6 +341,9 @@ mod tests {
         assert_eq!(whole.text(), ("cpu.max", "max 100000".into()));
         assert_eq!(Limit::Memory(None).text(), ("memory.max", "max".into()));
         assert_eq!(Limit::Processes(Some(7)).text(), ("pids.max", "7".into()));
+        let disk = Disk { device: (253, 16), write: Some(4096), ..Disk::default() };
+        let text = "253:16 rbps=max wbps=4096 riops=max wiops=max";
+        assert_eq!(Limit::Disk(disk).text(), ("io.max", text.into()));
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 
 use formats::proc::pid::mountinfo::{self, Mount};
-use linux::fs::{Mode, OpenFlags};
+use linux::fs::{Mode, OpenFlags, statfs};
 
 use crate::{Error, Result, file};
+
+/// RAMFS_MAGIC and TMPFS_MAGIC of linux/magic.h.
+const IN_MEMORY: [u64; 2] = [0x8584_58f6, 0x0102_1994];
 
 const PATH: &[u8] = b"/proc/self/mountinfo";
 
@@ -30,6 +33,11 @@ impl Table {
     pub fn at(&self, target: &[u8]) -> Option<Mount<'_>> {
         self.mounts().filter_map(Result::ok).filter(|mount| mount.target.is(target)).last()
     }
+}
+
+/// Says whether the file system of a path lies in memory.
+pub fn is_in_memory(path: &str) -> bool {
+    statfs(path).is_ok_and(|found| IN_MEMORY.contains(&found.kind))
 }
 
 /// Gives the path by which the kernel knows a file: absolute, through no symbolic link; the path itself where there is

@@ -2,11 +2,10 @@
 
 use io::{Folder, Step};
 use linux::Errno;
-use linux::fs::{chdir, chroot, stat, statfs};
+use linux::fs::{chdir, chroot, stat};
 use linux::mount::move_to;
 
-/// RAMFS_MAGIC and TMPFS_MAGIC of linux/magic.h.
-const IN_MEMORY: [u64; 2] = [0x8584_58f6, 0x0102_1994];
+use crate::mounts::is_in_memory;
 
 /// Why the root stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +22,6 @@ impl From<Errno> for Refused {
     fn from(errno: Errno) -> Self {
         Self::Kernel(errno)
     }
-}
-
-/// Says whether a file system lies in memory.
-pub fn is_in_memory(path: &str) -> bool {
-    statfs(path).is_ok_and(|found| IN_MEMORY.contains(&found.kind))
 }
 
 /// Has the file system that is mounted at a folder be the root of this process. What is mounted at /dev, /proc, /sys and /run goes

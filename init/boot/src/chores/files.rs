@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use formats::etc::tmpfiles::{self, Kind, Line};
 use linux::Errno;
+use linux::fd::OwnedFd;
 use linux::fs::{self, Mode, OpenFlags};
 use system::users::Names;
 use system::{file, folder};
@@ -42,15 +43,18 @@ fn one(line: &Line<'_>, names: &Names) -> linux::Result<()> {
         Kind::Folder => {
             make_parents(path);
             match fs::mkdir(path, Mode::octal(line.mode.unwrap_or(0o755))) {
-                Ok(()) | Err(Errno::EXIST) => own(line, 0o755, names),
-                Err(errno) => Err(errno),
+                Ok(()) | Err(Errno::EXIST) => {}
+                Err(errno) => return Err(errno),
             }
+            let flags =
+                OpenFlags::READ | OpenFlags::DIRECTORY | OpenFlags::NO_FOLLOW | OpenFlags::CLOSE_ON_EXEC;
+            own(&fs::open(path, flags, Mode::empty())?, line, 0o755, names)
         }
         Kind::File | Kind::NewFile => {
             make_parents(path);
             let how = if line.kind == Kind::File { OpenFlags::EXCLUSIVE } else { OpenFlags::TRUNCATE };
             match write(path, OpenFlags::CREATE | how | OpenFlags::NO_FOLLOW, &line.argument) {
-                Ok(()) => own(line, 0o644, names),
+                Ok(file) => own(&file, line, 0o644, names),
                 Err(Errno::EXIST) => Ok(()),
                 Err(errno) => Err(errno),
             }
@@ -65,21 +69,24 @@ fn one(line: &Line<'_>, names: &Names) -> linux::Result<()> {
                 done => done,
             }
         }
-        Kind::Text => write(path, OpenFlags::empty(), &line.argument),
-        Kind::MoreText => write(path, OpenFlags::APPEND, &line.argument),
+        Kind::Text => write(path, OpenFlags::empty(), &line.argument).map(drop),
+        Kind::MoreText => write(path, OpenFlags::APPEND, &line.argument).map(drop),
         // Removing, copying and ages are for those who clean up.
         Kind::Other(_) => Ok(()),
     }
 }
 
-fn write(path: &[u8], how: OpenFlags, text: &[u8]) -> linux::Result<()> {
+fn write(path: &[u8], how: OpenFlags, text: &[u8]) -> linux::Result<OwnedFd> {
     let flags = OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC | how;
     let file = fs::open(path, flags, Mode::octal(0o644))?;
-    if text.is_empty() { Ok(()) } else { fs::write_all(&file, text) }
+    if !text.is_empty() {
+        fs::write_all(&file, text)?;
+    }
+    Ok(file)
 }
 
-/// Gives what was made its owner and permissions.
-fn own(line: &Line<'_>, mode: u32, names: &Names) -> linux::Result<()> {
+/// Gives what was made its owner and permissions: the very file, for at its path somebody may have put a link meanwhile.
+fn own(file: &OwnedFd, line: &Line<'_>, mode: u32, names: &Names) -> linux::Result<()> {
     let number = |name: &[u8], find: &dyn Fn(&[u8]) -> Option<u32>| match name {
         // An image may have no list of users.
         b"" | b"root" => Ok(0),
@@ -90,8 +97,8 @@ fn own(line: &Line<'_>, mode: u32, names: &Names) -> linux::Result<()> {
     };
     let user = number(line.user, &|name| names.user_number(name))?;
     let group = number(line.group, &|name| names.group_number(name))?;
-    fs::chown(line.path.as_slice(), Some(user), Some(group))?;
-    fs::chmod(line.path.as_slice(), Mode::octal(line.mode.unwrap_or(mode)))
+    fs::fchown(file, Some(user), Some(group))?;
+    fs::fchmod(file, Mode::octal(line.mode.unwrap_or(mode)))
 }
 
 fn make_parents(path: &[u8]) {

@@ -22,8 +22,9 @@ use system::{file, machine};
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
-use crate::{shutdown, signals, state};
+use crate::{child, shutdown, state};
 use watchdog::Watchdog;
+pub(crate) use watchdog::let_go;
 
 /// What is to be done, and what is known for the end.
 pub(crate) struct Chores {
@@ -43,8 +44,8 @@ impl Chores {
         Self { child: None, is_begun: !has_machine, watchdog, goal: None, log }
     }
 
-    /// Has nothing to do but to keep the watchdog quiet: another program in this process has done the rest, and the device that it had
-    /// open is closed.
+    /// Has nothing to do but to keep the watchdog quiet: another program in this process, or this one before it failed, has done the
+    /// rest.
     pub(crate) fn lost(settings: &Settings, log: Log) -> Self {
         Self { is_begun: true, ..Self::new(settings, log) }
     }
@@ -63,8 +64,7 @@ impl Chores {
         self.is_begun = true;
         let log = self.log;
         let started = process::spawn(|| {
-            signals::release();
-            let _ = process::set_name(c"housekeeping");
+            child::begin(c"housekeeping");
             run(settings, log)
         });
         match started {

@@ -1,8 +1,11 @@
 //! The watchdog (`spelunk.watchdog`): the hardware starts the machine anew unless process 1 says in time that it is alive. It says so from
 //! its loop alone, so that a loop that stands still is an end of it; and to the very end, so that an end that gets stuck is one too.
+//!
+//! The device lets itself be opened once. So process 1 holds it alone: children let go of it, or a successor of process 1 would find it
+//! taken while nobody keeps it quiet.
 
 use formats::time::Duration;
-use linux::fd::OwnedFd;
+use linux::fd::{OwnedFd, Slot};
 use linux::fs::{Mode, OpenFlags, open};
 use linux::system::{keep_alive, set_watchdog_timeout};
 
@@ -12,11 +15,18 @@ use crate::log::Log;
 const AGAIN: Duration = Duration::from_secs(1);
 const TRIES: u32 = 60;
 
-/// The device, and when it is told next.
+/// The device. After a panic, it is all that is left of it.
+static DEVICE: Slot = Slot::new();
+
+/// Closes the device in a child of process 1.
+pub(crate) fn let_go() {
+    drop(DEVICE.take());
+}
+
+/// When the device is told next.
 pub(super) struct Watchdog {
     /// How long it waits.
     limit: Duration,
-    device: Option<OwnedFd>,
     next: Option<Duration>,
     tries: u32,
     log: Log,
@@ -26,7 +36,21 @@ impl Watchdog {
     /// Takes the time after which the machine starts anew; none is for no watchdog.
     pub(super) fn new(limit: Option<Duration>, log: Log) -> Self {
         let next = limit.map(|_| Duration::ZERO);
-        Self { limit: limit.unwrap_or_default(), device: None, next, tries: 0, log }
+        let mut watchdog = Self { limit: limit.unwrap_or_default(), next, tries: 0, log };
+        if let Some(device) = DEVICE.take() {
+            watchdog.keep(device);
+        }
+        watchdog
+    }
+
+    /// Tells the device how long it is to wait, and keeps it.
+    fn keep(&mut self, device: OwnedFd) {
+        let seconds = i32::try_from(self.limit.as_millis() / 1000).unwrap_or(i32::MAX);
+        // One that has its own time is told as often as this one would be.
+        if let Ok(seconds) = set_watchdog_timeout(&device, seconds) {
+            self.limit = Duration::from_secs(u64::from(seconds.unsigned_abs()));
+        }
+        DEVICE.put(device);
     }
 
     pub(super) const fn deadline(&self) -> Option<Duration> {
@@ -38,21 +62,17 @@ impl Watchdog {
         if self.next.is_none_or(|next| now < next) {
             return;
         }
-        if let Some(device) = &self.device {
-            if let Err(cause) = keep_alive(device) {
+        if let Some(device) = DEVICE.take() {
+            if let Err(cause) = keep_alive(&device) {
                 self.log.error(format_args!("watchdog: {cause}"));
             }
+            DEVICE.put(device);
             self.next = Some(now.saturating_add(Duration::from_millis(self.limit.as_millis() / 3)));
             return;
         }
         match open("/dev/watchdog", OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty()) {
             Ok(device) => {
-                let seconds = i32::try_from(self.limit.as_millis() / 1000).unwrap_or(i32::MAX);
-                // One that has its own time is told as often as this one would be.
-                if let Ok(seconds) = set_watchdog_timeout(&device, seconds) {
-                    self.limit = Duration::from_secs(u64::from(seconds.unsigned_abs()));
-                }
-                self.device = Some(device);
+                self.keep(device);
                 self.next = Some(now);
             }
             Err(cause) => {

@@ -19,7 +19,7 @@ use system::root as system_root;
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::KILL_WAIT;
-use crate::{shutdown, signals};
+use crate::{child, shutdown, signals};
 
 /// Where the new root is mounted, before it is the root.
 const PLACE: &str = "/sysroot";
@@ -74,7 +74,7 @@ pub(crate) struct Disks {
 impl Disks {
     /// Says what is to be done.
     pub(crate) fn new(settings: &Settings, log: Log) -> Self {
-        let seeks_root = settings.root && system_root::is_in_memory("/") && shutdown::has_machine();
+        let seeks_root = settings.root && system::mounts::is_in_memory("/") && shutdown::has_machine();
         Self { work: if seeks_root { Work::Root } else { Work::Table }, child: None, has_failed: false, log }
     }
 
@@ -105,8 +105,7 @@ impl Disks {
         }
         let (work, log, has_devices) = (self.work, self.log, settings.devices);
         let started = process::spawn(|| {
-            signals::release();
-            let _ = process::set_name(c"disks");
+            child::begin(c"disks");
             match work {
                 Work::Root => root::run(log),
                 Work::Table => table::run(has_devices, log),

@@ -9,11 +9,10 @@ use ::time::{TimeZone, schedule};
 use formats::etc::crontab::Schedule;
 use linux::fd::OwnedFd;
 use linux::poll::{self, PollFd, PollFlags};
-use linux::process;
 use linux::time::{self, Clock};
 use linux::{Errno, retry};
 
-use crate::signals;
+use crate::child;
 
 /// The process's name, for people and for a successor of process 1.
 pub(super) const NAME: &CStr = c"armed";
@@ -29,8 +28,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Waits; gives the child's status.
 pub(super) fn wait(service: &Service, sockets: &[OwnedFd]) -> i32 {
-    signals::release();
-    let _ = process::set_name(NAME);
+    child::begin(NAME);
     match Schedule::parse(service.timer_at.as_bytes()) {
         Some(dates) => wait_for_date(&dates, service.timer_offset.as_millis() as i64),
         None => wait_for_someone(sockets).unwrap_or(1),

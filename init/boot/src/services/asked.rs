@@ -15,6 +15,7 @@ use linux::signal::Signal;
 use linux::{Result, retry};
 
 use super::Shared;
+use super::foreign::Foreign;
 
 /// The services that a worker knows: their count since process 1 began, modulo 256. A worker's numbers of services are those of its own.
 pub(super) type Generation = u8;
@@ -55,7 +56,7 @@ pub(super) struct Message {
     pub(super) asked: Asked,
     pub(super) generation: Generation,
     pub(super) name: String,
-    pub(super) files: Vec<OwnedFd>,
+    pub(super) files: Vec<Foreign>,
 }
 
 impl Asked {
@@ -126,7 +127,7 @@ pub(super) fn ends() -> Result<(OwnedFd, OwnedFd)> {
 ///
 /// # Errors
 /// Those of `sendmsg(2)`.
-pub(super) fn tell(shared: &Shared, asked: Asked, name: &str, files: &[OwnedFd]) -> Result<()> {
+pub(super) fn tell(shared: &Shared, asked: Asked, name: &str, files: &[Foreign]) -> Result<()> {
     let mut room = [0; control_room(FILES * 4)];
     let mut control = SendControl::new(&mut room);
     let files: Vec<BorrowedFd<'_>> = files.iter().map(AsFd::as_fd).collect();
@@ -152,7 +153,7 @@ pub(super) fn hear(from: &OwnedFd) -> Result<Option<Message>> {
     let received = recvmsg(from, &mut buffers, &mut room, flags)?;
     let count = received.count;
     let files = received.control.flat_map(|control| match control {
-        Control::Descriptors(files) => files.collect(),
+        Control::Descriptors(files) => files.map(Foreign::from).collect(),
         _ => Vec::new(),
     });
     let files = files.collect();

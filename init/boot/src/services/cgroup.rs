@@ -2,13 +2,14 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
-use ::services::Service;
+use ::services::{DiskBounds, Service};
 use formats::proc::pid::stat;
 use linux::fs;
 use linux::process::Pid;
-use system::cgroup::{Group, Limit};
+use system::cgroup::{Disk, Group, Limit};
 use system::file;
 
 use super::handover::lives;
@@ -18,10 +19,13 @@ use crate::log::Log;
 const ROOT: &[u8] = b"/sys/fs/cgroup";
 
 /// The controllers whose limits a service may have.
-const CONTROLLERS: [&str; 3] = ["memory", "cpu", "pids"];
+const CONTROLLERS: [&str; 4] = ["memory", "cpu", "pids", "io"];
 
 /// Of what a service gets hundredths of processors.
 const PERIOD: Duration = Duration::from_millis(100);
+
+/// The share of processors of who asks for none.
+const USUAL_WEIGHT: u16 = 100;
 
 /// Says whether the kernel has groups, and this tree of them.
 pub(super) fn are_there() -> bool {
@@ -52,12 +56,22 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
         let _ = group.create();
     }
     let time = |percent: u64| PERIOD * u32::try_from(percent).unwrap_or(u32::MAX) / 100;
+    let wanted = &service.resources;
+    let weight = wanted.cpu_weight.and_then(|weight| weight.try_into().ok());
     let limits = [
-        (service.memory.is_some(), Limit::Memory(service.memory)),
-        (service.processes.is_some(), Limit::Processes(service.processes)),
-        (service.cpu.is_some(), Limit::Processor(service.cpu.map(time), PERIOD)),
+        (wanted.memory.is_some(), Limit::Memory(wanted.memory)),
+        (wanted.memory_high.is_some(), Limit::MemoryHigh(wanted.memory_high)),
+        (wanted.swap.is_some(), Limit::Swap(wanted.swap)),
+        (wanted.processes.is_some(), Limit::Processes(wanted.processes)),
+        (wanted.cpu.is_some(), Limit::Processor(wanted.cpu.map(time), PERIOD)),
+        (weight.is_some(), Limit::Weight(weight.unwrap_or(USUAL_WEIGHT))),
     ];
-    for (is_wanted, limit) in limits.into_iter().filter(|(is_wanted, _)| *is_wanted || was_there) {
+    // Of disks that are not named any more, it may have all.
+    let former = if was_there { group.limited_disks().unwrap_or_default() } else { Vec::new() };
+    let former = former.into_iter().map(|device| (false, Limit::Disk(Disk { device, ..Disk::default() })));
+    let disks = wanted.disks.iter().filter_map(|bounds| disk(bounds, &service.name, log));
+    let limits = limits.into_iter().chain(former).chain(disks.map(|disk| (true, Limit::Disk(disk))));
+    for (is_wanted, limit) in limits.filter(|(is_wanted, _)| *is_wanted || was_there) {
         // A controller that is missing limits nothing.
         if let Err(cause) = group.limit(limit)
             && is_wanted
@@ -67,6 +81,24 @@ pub(super) fn make(service: &Service, log: Log) -> Option<String> {
     }
     let door = format!("{}/cgroup.procs", String::from_utf8_lossy(group.path()));
     fs::stat(door.as_str()).is_ok().then_some(door)
+}
+
+/// Finds a disk that has limits; none if there is none, which is told.
+fn disk(bounds: &DiskBounds, name: &str, log: Log) -> Option<Disk> {
+    let DiskBounds { path, read, write, reads, writes } = bounds;
+    match fs::stat(path.as_str()).map(|found| found.special_device()) {
+        Ok(device) if device != (0, 0) => {
+            Some(Disk { device, read: *read, write: *write, reads: *reads, writes: *writes })
+        }
+        Ok(_) => {
+            log.error(format_args!("{name}: limit {path}: it is no device"));
+            None
+        }
+        Err(cause) => {
+            log.error(format_args!("{name}: limit {path}: {cause}"));
+            None
+        }
+    }
 }
 
 /// Kills all that is in the group of a service (Linux 5.14); nothing where there is none.

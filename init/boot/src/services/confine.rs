@@ -29,9 +29,8 @@ const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
 /// What stays as it is where all is read-only: devices are guarded by their modes, processes by whose they are.
 const KERNELS: [&str; 2] = ["/dev", "/proc"];
 
-/// Adds what comes before its files are opened and its folder is entered. The error is a reason why it cannot be.
-pub(super) fn places(command: &mut Command, service: &Service) -> Result<(), String> {
-    let confined = &service.confined;
+/// Gives the namespaces that its process has of its own. The error is a reason why it cannot have them.
+pub(super) fn namespaces(confined: &Confined) -> Result<CloneFlags, String> {
     let mut kinds = CloneFlags::empty();
     for kind in &confined.namespaces {
         let (file, flags) = match kind.as_str() {
@@ -49,6 +48,13 @@ pub(super) fn places(command: &mut Command, service: &Service) -> Result<(), Str
     if confined.private_tmp || confined.read_only {
         kinds |= CloneFlags::NEW_MOUNT;
     }
+    Ok(kinds)
+}
+
+/// Adds what comes before its files are opened and its folder is entered. The error is a reason why it cannot be.
+pub(super) fn places(command: &mut Command, service: &Service) -> Result<(), String> {
+    let confined = &service.confined;
+    let kinds = namespaces(confined)?;
     if !kinds.is_empty() {
         command.namespaces(kinds);
     }

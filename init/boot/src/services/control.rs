@@ -28,8 +28,11 @@ use super::asked::{self, Asked};
 use super::{Shared, Unit};
 use crate::up;
 
-/// How long a client may take for its line: the next one waits meanwhile.
+/// How long a client may take for its line, and for its answer: the next one waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The same of those who may only look: many of them are not to hold up root.
+const PATIENCE_WITH_OTHERS: Duration = Duration::from_millis(200);
 
 /// The shortest time that is left to a client.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -76,8 +79,10 @@ fn send_all(client: &OwnedFd, mut bytes: &[u8]) -> linux::Result<()> {
 
 fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, String> {
     let said = |doing: &'static str| move |cause: Errno| alloc::format!("{doing}: {cause}");
-    set_send_timeout(client, Some(PATIENCE)).map_err(said("set a timeout"))?;
-    let line = line(client).map_err(said("read the request"))?;
+    let user = peer_credentials(client).map_err(said("ask who you are"))?.user;
+    let patience = if user == 0 { PATIENCE } else { PATIENCE_WITH_OTHERS };
+    set_send_timeout(client, Some(patience)).map_err(said("set a timeout"))?;
+    let line = line(client, patience).map_err(said("read the request"))?;
     let (verb, name) = line.split_once(' ').unwrap_or((&line, ""));
     let show: Option<Show> = match verb {
         "list" => Some(list),
@@ -89,7 +94,6 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
         let shown = table(shared).and_then(|table| show(&table, units));
         return shown.ok_or_else(|| "the table cannot be read".into());
     }
-    let user = peer_credentials(client).map_err(said("ask who you are"))?.user;
     if user != 0 {
         return Err("only root may change services".into());
     }
@@ -120,10 +124,10 @@ fn serve(client: &OwnedFd, shared: &Shared, units: &[Unit]) -> Result<String, St
     Ok("ok\n".into())
 }
 
-/// Reads a line without its end.
-fn line(client: &OwnedFd) -> linux::Result<String> {
+/// Reads a line without its end, within a time.
+fn line(client: &OwnedFd, patience: Duration) -> linux::Result<String> {
     let mut line = Vec::new();
-    let until = uptime().saturating_add(PATIENCE.into());
+    let until = uptime().saturating_add(patience.into());
     while !line.ends_with(b"\n") && line.len() < LONGEST {
         // Whoever sends a byte now and then would take longer. None is for ever.
         let left = until.saturating_sub(uptime()).max(SHORTEST.into());

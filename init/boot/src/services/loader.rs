@@ -8,14 +8,18 @@ use linux::fs::{self, MemoryFileFlags};
 use linux::process::{self, Pid};
 use system::services::{self, Catalog};
 
+use super::last_good;
+use crate::child;
 use crate::log::Log;
-use crate::signals;
 
 /// The process's name, for people and for a successor of process 1.
 pub(super) const NAME: &CStr = c"services";
 
 /// The status of one that found neither files nor an inittab.
 pub(super) const NONE: i32 = 3;
+
+/// The status of one that found something wrong, and hands over the rest, or what was good before.
+pub(super) const MENDED: i32 = 4;
 
 /// The status of one that found something wrong, where that refuses all of it.
 const REFUSED: i32 = 1;
@@ -30,32 +34,36 @@ pub(super) struct Loader {
 }
 
 impl Loader {
-    /// Starts it. At the machine's start what is wrong is left out, and the rest runs; later it refuses the whole.
+    /// Starts it. What is wrong refuses the whole. At the machine's start, the configuration that was last good takes its place; where
+    /// there is none, what is wrong is left out, and the rest runs.
     ///
     /// # Errors
     /// Those of `memfd_create(2)` and `fork(2)`.
     pub(super) fn start(is_first: bool, log: Log) -> linux::Result<Self> {
         let memory = memory(c"configuration")?;
         let pid = process::spawn(|| {
-            signals::release();
-            let _ = process::set_name(NAME);
+            child::begin(NAME);
             load(&memory, is_first, log)
         })?;
         Ok(Self { pid, memory })
     }
 
-    /// Takes what it has handed over; none if that cannot be.
-    pub(super) fn take(&self) -> Option<Configuration> {
-        let size = fs::fstat(&self.memory).ok()?.size();
-        if size > LONGEST {
-            return None;
-        }
-        let mut bytes = alloc::vec![0; size as usize];
-        let count = fs::pread(&self.memory, &mut bytes, 0).ok()?;
-        let configuration: Configuration = packed::unpack(bytes.get(..count)?).ok()?;
-        // A place beyond the list would be of no service.
-        (configuration.nodes.len() == configuration.services.len()).then_some(configuration)
+    /// Takes what it has handed over, and the file; none if that cannot be.
+    pub(super) fn take(self) -> Option<(Configuration, OwnedFd)> {
+        Some((contents(&self.memory)?, self.memory))
     }
+}
+
+/// Reads what was handed over.
+pub(super) fn contents(memory: &OwnedFd) -> Option<Configuration> {
+    let size = fs::fstat(memory).ok()?.size();
+    if size > LONGEST {
+        return None;
+    }
+    let mut bytes = alloc::vec![0; size as usize];
+    let count = fs::pread(memory, &mut bytes, 0).ok()?;
+    let configuration: Configuration = packed::unpack(bytes.get(..count)?).ok()?;
+    configuration.is_whole().then_some(configuration)
 }
 
 /// Makes a memory file.
@@ -69,27 +77,37 @@ pub(super) fn memory(name: &CStr) -> linux::Result<OwnedFd> {
 fn load(memory: &OwnedFd, is_first: bool, log: Log) -> i32 {
     let place = [services::FOLDER, services::INITTAB].into_iter().find(|path| fs::stat(*path).is_ok());
     let Some(place) = place else { return NONE };
-    let mut catalog = match services::read(place) {
-        Ok(catalog) => catalog,
+    let read = match services::read(place) {
+        Ok(mut catalog) => {
+            catalog.settle_here();
+            catalog.problems.iter().for_each(|problem| log.error(format_args!("{problem}")));
+            Some(catalog)
+        }
         Err(error) => {
             log.error(format_args!("services: {error}"));
-            return REFUSED;
+            None
         }
     };
-    catalog.settle_here();
-    let Catalog { services, graph, problems } = catalog;
-    for problem in &problems {
-        log.error(format_args!("{problem}"));
-    }
-    if !problems.is_empty() && !is_first {
-        return REFUSED;
-    }
+    let (catalog, status) = match read {
+        Some(catalog) if catalog.problems.is_empty() => (Some(catalog), 0),
+        read if is_first => (instead(log).or(read), MENDED),
+        _ => (None, REFUSED),
+    };
+    let Some(Catalog { services, graph, .. }) = catalog else { return REFUSED };
     let bytes = packed::pack(&Configuration { services, nodes: graph.nodes });
     match fs::write_all(memory, &bytes) {
-        Ok(()) => 0,
+        Ok(()) => status,
         Err(cause) => {
             log.error(format_args!("services: hand over: {cause}"));
             REFUSED
         }
     }
+}
+
+/// Gives the configuration that was last good.
+fn instead(log: Log) -> Option<Catalog> {
+    let good = last_good::read(log)?;
+    log.error(format_args!("services: refused; those that were last ready together run in their place"));
+    good.problems.iter().for_each(|problem| log.error(format_args!("{problem}")));
+    Some(good)
 }

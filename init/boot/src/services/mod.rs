@@ -7,17 +7,21 @@
 //! log ([`logs`]). So all that process 1 hears of services are ends of children, its deadlines, signals, and those bytes. What it knows it
 //! keeps for its successor ([`handover`]).
 
+mod apart;
 mod armed;
 mod asked;
 mod cgroup;
 mod confine;
 mod control;
+mod foreign;
 mod handover;
+mod last_good;
 mod loader;
 mod logs;
 mod notices;
 mod probe;
 mod process;
+mod record;
 mod sockets;
 mod unit;
 mod worker;
@@ -48,6 +52,14 @@ use worker::{Role, Worker};
 /// How many messages are heard before the loop looks at its signals again.
 const HEARD: usize = 64;
 
+/// What tells a suspended machine from two looks at the clock, one after the other.
+const ASLEEP: Duration = Duration::from_millis(100);
+
+/// Gives for how long the machine was suspended since its start.
+fn asleep(now: Duration) -> Duration {
+    now.saturating_sub(linux::time::monotonic().into())
+}
+
 /// The services, and those who help with them.
 pub(crate) struct Services {
     manager: Manager,
@@ -65,15 +77,20 @@ pub(crate) struct Services {
     /// Whether more may have been asked for than was heard in one turn.
     is_behind: bool,
     is_begun: bool,
+    /// The configuration of now, until all of it was ready: then it is the last good one.
+    candidate: Option<OwnedFd>,
     /// Whether someone wants the files read that were being read already.
     reads_again: bool,
     /// Whether processes of the services that are being read are to be looked for: nobody knows which of them run.
     finds: bool,
     /// Whether the machine's end goes on without the services.
     is_over: bool,
+    /// For how long the machine was suspended until now.
+    asleep: Duration,
     /// The end that was asked for, and when it comes whatever the services do.
     end: Option<(Goal, Duration)>,
-    stop: Duration,
+    /// How long the services may take to end, if that was said.
+    stop: Option<Duration>,
     handover: Handover,
     /// What becomes [`Shared::strays`].
     strays: Vec<OwnedFd>,
@@ -111,9 +128,11 @@ impl Services {
             heard: 0,
             is_behind: false,
             is_begun: false,
+            candidate: None,
             reads_again: false,
             finds: false,
             is_over: false,
+            asleep: asleep(system::machine::uptime()),
             end: None,
             stop: settings.stop,
             handover: Handover::default(),
@@ -133,6 +152,11 @@ impl Services {
             self.is_begun = true;
             self.load(true);
         }
+        let asleep = asleep(now);
+        if let Some(time) = asleep.checked_sub(self.asleep).filter(|time| *time >= ASLEEP) {
+            self.manager.slept(time);
+            self.asleep = asleep;
+        }
         self.hear(now);
         let actions = self.manager.tick(now);
         self.perform(actions, now);
@@ -151,10 +175,12 @@ impl Services {
         workers.chain(self.manager.deadline()).chain(end).min()
     }
 
-    /// Reads the files again, if someone sent the signal for that.
+    /// Reads the files again, or makes room for a successor, if someone sent the signal for that.
     pub(crate) fn signalled(&mut self, signal: Signal) {
-        if signal == Signal::HUP && self.is_begun && !self.is_over {
-            self.load(false);
+        match signal {
+            Signal::HUP if self.is_begun && !self.is_over => self.load(false),
+            Signal::QUIT if self.is_begun => self.handover.is_wanted = true,
+            _ => {}
         }
     }
 
@@ -205,7 +231,8 @@ impl Services {
             self.leave(now);
             return false;
         }
-        self.end = Some((goal, now.saturating_add(self.stop)));
+        let limit = self.stop.unwrap_or_else(|| self.manager.time_to_end());
+        self.end = Some((goal, now.saturating_add(limit)));
         true
     }
 
@@ -251,7 +278,7 @@ impl Services {
     fn loaded(&mut self, ended: Ended, now: Duration) {
         let Some(loader) = self.loader.take() else { return };
         let configuration = match ended {
-            Ended::Exited(0) => loader.take(),
+            Ended::Exited(0 | loader::MENDED) => loader.take(),
             // There is a log all the same.
             Ended::Exited(loader::NONE) => {
                 self.finds = false;
@@ -260,7 +287,10 @@ impl Services {
             _ => None,
         };
         match configuration {
-            Some(configuration) if self.end.is_none() && !self.is_over => self.replace(configuration, now),
+            Some((configuration, file)) if self.end.is_none() && !self.is_over => {
+                self.candidate = (ended == Ended::Exited(0)).then_some(file);
+                self.replace(configuration, now);
+            }
             Some(_) => {}
             None => self.log.error(format_args!("services: refused; what runs stays as it is")),
         }
@@ -455,6 +485,7 @@ impl Services {
             return self.event(at, Event::Ready, now);
         }
         let pid = unit.pid.take();
+        let told = unit.apart.take().and_then(|reader| apart::told(&reader));
         unit.times.end.get_or_insert(now);
         unit.ended = Some(ended.shell_status());
         let killed = cgroup::out_of_memory(&unit.name);
@@ -465,7 +496,7 @@ impl Services {
         if let Some(pid) = pid {
             process::sweep(&unit.name, pid);
         }
-        if unit.phase != Phase::Stopping {
+        if unit.phase != Phase::Stopping && told.is_none() {
             match ended {
                 Ended::Exited(0) => {}
                 Ended::Exited(status) => {
@@ -477,7 +508,7 @@ impl Services {
                 _ => {}
             }
         }
-        let event = Event::Exited { well: ended == Ended::Exited(0) };
+        let event = told.unwrap_or(Event::Exited { well: ended == Ended::Exited(0) });
         let actions = self.manager.handle(at, event, now);
         self.perform(actions, now);
     }
@@ -508,6 +539,8 @@ impl Services {
                         _ => "it did not end in time",
                     };
                     self.log.info(format_args!("{} is killed: {why}", unit.name));
+                    // A copy of ours may not be the first of its group yet.
+                    let _ = kill(pid, Some(Signal::KILL));
                     process::sweep(&unit.name, pid);
                 }
                 // It could not be made, and that is told.
@@ -561,6 +594,9 @@ impl Services {
             && fs::pwrite(&shared.table, &packed::pack(&table), 0).is_ok()
         {
             self.shown = Some(table);
+        }
+        if let Some(candidate) = self.candidate.take_if(|_| self.manager.all_are_ready()) {
+            last_good::keep(&candidate, self.log);
         }
     }
 }

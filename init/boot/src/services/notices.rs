@@ -19,6 +19,7 @@ use linux::poll::{self, PollFd, PollFlags};
 use linux::retry;
 
 use super::asked::{self, Asked};
+use super::foreign::Foreign;
 use super::{Shared, Unit};
 use crate::log::Log;
 use crate::up;
@@ -78,7 +79,7 @@ fn pass_on(shared: &Shared, at: usize, unit: &Unit, socket: &OwnedFd, log: Log) 
     let mut files = Vec::new();
     for control in received.control {
         if let Control::Descriptors(more) = control {
-            files.extend(more);
+            files.extend(more.map(Foreign::from));
         }
     }
     let notice = notice::parse(bytes.get(..count).unwrap_or_default());

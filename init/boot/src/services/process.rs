@@ -9,22 +9,22 @@ use ::services::machine::Event;
 use ::services::{Kind, Mode, Ready, Service, Target};
 use io::process::{Command, StartError};
 use linux::Errno;
-use linux::fd::OwnedFd;
+use linux::fd::{AsFd, OwnedFd};
 use linux::fs::{self, OpenFlags, PipeFlags};
 use linux::process::{self, Limit, Pid, Resource};
 use linux::signal::{Signal, SignalSet};
 
 use system::services::path_is_met;
 
-use super::{Unit, cgroup, confine, notices, probe, sockets};
+use super::{Unit, apart, cgroup, confine, notices, probe, sockets};
+use crate::child;
 use crate::log::Log;
-use crate::signals;
 
 /// The name of the process that looks whether a service is ready, for people and for a successor of process 1.
 pub(super) const PROBE: &CStr = c"readiness";
 
 /// Where programs are looked for, if the file does not say.
-const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
+pub(super) const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
 
 /// The number of the first descriptor that is handed over (SD_LISTEN_FDS_START).
 const FIRST: i32 = 3;
@@ -34,16 +34,23 @@ pub(super) fn spawn(unit: &mut Unit, log: Log) -> Event {
     let Some(service) = unit.service() else { return Event::NotSpawned };
     // Who was asked for by hand while someone looks for its time.
     unit.end_probe();
-    if service.is_unfit || !service.condition_paths.iter().all(|path| path_is_met(path)) {
+    unit.apart = None;
+    let is_apart = !service.command.is_empty() && apart::is_needed(&service);
+    if service.is_unfit || !is_apart && !has_paths(&service) {
         return Event::Skipped;
     }
-    match start(unit, &service, log) {
+    match start(unit, &service, is_apart, log) {
         Ok(()) => Event::Spawned,
         Err(message) => {
             log.error(format_args!("{}: {message}", service.name));
             Event::NotSpawned
         }
     }
+}
+
+/// Says whether the paths of its conditions are as it wants them.
+pub(super) fn has_paths(service: &Service) -> bool {
+    service.condition_paths.iter().all(|path| path_is_met(path))
 }
 
 /// Asks the process of a service to end; a stopped one hears nothing else.
@@ -62,14 +69,14 @@ pub(super) fn sweep(name: &str, pid: Pid) {
     cgroup::kill(name);
 }
 
-fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
+fn start(unit: &mut Unit, service: &Service, is_apart: bool, log: Log) -> Result<(), String> {
     let notices = match &service.ready {
         Ready::Descriptor(_) => Some(fs::pipe(PipeFlags::CLOSE_ON_EXEC).map_err(text("make a pipe"))?),
         _ => None,
     };
     let (reader, writer) = notices.unzip();
     if unit.sockets.len() != service.sockets.len() {
-        unit.sockets = sockets::open(service, log);
+        unit.sockets = sockets::open(service, &mut unit.former_sockets, log);
         if unit.sockets.len() != service.sockets.len() {
             return Err("it has no sockets".into());
         }
@@ -79,6 +86,26 @@ fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
         unit.pid = Some(pid);
         return Ok(());
     }
+    let prepared = || prepared(unit, service, writer, log);
+    if is_apart {
+        let (pid, told) = apart::start(service, log, prepared)?;
+        (unit.pid, unit.apart) = (Some(pid), Some(told));
+    } else {
+        let child = prepared()?.start().map_err(|error: StartError| format!("{error}"))?;
+        unit.pid = Some(child.pid());
+    }
+    if service.ready.is_awaited() && !matches!(service.ready, Ready::Socket | Ready::Fork) {
+        match process::spawn(|| watch(service, reader)) {
+            Ok(pid) => unit.probe = Some(pid),
+            // It is stopped at its deadline, as one that never gets ready.
+            Err(cause) => log.error(format_args!("{}: look for its readiness: {cause}", service.name)),
+        }
+    }
+    Ok(())
+}
+
+/// Puts together all that its process is to be; `writer` is where it says that it is ready.
+fn prepared(unit: &Unit, service: &Service, writer: Option<OwnedFd>, log: Log) -> Result<Command, String> {
     let mut command = command(service);
     // Before all is read-only.
     if let Some(door) = cgroup::make(service, log) {
@@ -98,22 +125,11 @@ fn start(unit: &mut Unit, service: &Service, log: Log) -> Result<(), String> {
     if let (Ready::Descriptor(number), Some(writer)) = (&service.ready, writer) {
         command.descriptor(i32::from(*number), writer);
     }
-    let child = command.start().map_err(|error: StartError| format!("{error}"))?;
-    unit.pid = Some(child.pid());
-    drop(command);
-    if service.ready.is_awaited() && !matches!(service.ready, Ready::Socket | Ready::Fork) {
-        match process::spawn(|| watch(service, reader)) {
-            Ok(pid) => unit.probe = Some(pid),
-            // It is stopped at its deadline, as one that never gets ready.
-            Err(cause) => log.error(format_args!("{}: look for its readiness: {cause}", service.name)),
-        }
-    }
-    Ok(())
+    Ok(command)
 }
 
 fn watch(service: &Service, source: Option<OwnedFd>) -> i32 {
-    signals::release();
-    let _ = process::set_name(PROBE);
+    child::begin(PROBE);
     probe::wait(&service.ready, source)
 }
 
@@ -147,13 +163,19 @@ fn command(service: &Service) -> Command {
     if service.nice != 0 {
         command.nice(service.nice);
     }
+    if service.oom_score != 0 {
+        command.write("/proc/self/oom_score_adj", format!("{}", service.oom_score));
+    }
+    if let Some(mode) = service.umask {
+        command.umask(fs::Mode::octal(mode));
+    }
     command
 }
 
 /// Gives it its sockets and what was kept for it, as `sd_listen_fds(3)` finds them.
 fn hand_over(command: &mut Command, unit: &Unit, service: &Service) -> linux::Result<()> {
-    let sockets = service.sockets.iter().map(|socket| &socket.name).zip(&unit.sockets);
-    let stored = unit.store.iter().map(|(name, file)| (name, file));
+    let sockets = service.sockets.iter().map(|socket| &socket.name).zip(unit.sockets.iter().map(AsFd::as_fd));
+    let stored = unit.store.iter().map(|(name, file)| (name, file.as_fd()));
     let mut names: Vec<&str> = Vec::new();
     for ((name, file), number) in sockets.chain(stored).zip(FIRST..) {
         command.descriptor(number, fs::dup(file)?);

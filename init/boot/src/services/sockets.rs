@@ -16,11 +16,20 @@ use crate::log::Log;
 /// How many may wait to be taken.
 const WAITING: u32 = 128;
 
-/// Opens those of a service; none if one cannot be, which is told.
-pub(super) fn open(service: &Service, log: Log) -> Vec<OwnedFd> {
+/// Opens those of a service, of which some are open as its file before had them: who waits there goes on waiting. None if one cannot
+/// be opened, which is told.
+pub(super) fn open(service: &Service, former: &mut Vec<(Listen, OwnedFd)>, log: Log) -> Vec<OwnedFd> {
+    let mut same = |wanted: &Listen| {
+        let is_same = |one: &Listen| (&one.address, one.transport) == (&wanted.address, wanted.transport);
+        let at = former.iter().position(|(one, _)| is_same(one))?;
+        Some(former.swap_remove(at).1)
+    };
+    let same: Vec<_> = service.sockets.iter().map(&mut same).collect();
+    // A new one may lie where one of these does.
+    former.clear();
     let mut opened = Vec::new();
-    for wanted in &service.sockets {
-        match open_one(wanted) {
+    for (wanted, same) in service.sockets.iter().zip(same) {
+        match same.map_or_else(|| open_one(wanted), Ok) {
             Ok(socket) => opened.push(socket),
             Err(cause) => {
                 let address = &wanted.address;

@@ -3,12 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ::services::{Kind, Phase, Service, Times, packed};
+use ::services::{Kind, Listen, Phase, Service, Times, packed};
 use formats::time::Duration;
 use linux::fd::OwnedFd;
 use linux::process::{self, Pid, kill};
 use linux::signal::Signal;
 
+use super::foreign::Foreign;
 use super::{armed, logs, notices, sockets};
 use crate::log::Log;
 
@@ -18,6 +19,8 @@ pub(super) struct Unit {
     /// The rest of it, packed: it is needed at a start only.
     pub(super) packed: Vec<u8>,
     pub(super) pid: Option<Pid>,
+    /// Where its process tells that it did not become its program, if it was started apart.
+    pub(super) apart: Option<OwnedFd>,
     /// The child that looks for its readiness, or for what it waits for while it is armed.
     pub(super) probe: Option<Pid>,
     /// Where what it says is read, and where it is written.
@@ -26,8 +29,10 @@ pub(super) struct Unit {
     pub(super) notices: Option<OwnedFd>,
     /// Those that it is handed, in the order of its file.
     pub(super) sockets: Vec<OwnedFd>,
+    /// Those of its file before, until those of the one now are opened.
+    pub(super) former_sockets: Vec<(Listen, OwnedFd)>,
     /// What is kept for it until it starts again.
-    pub(super) store: Vec<(String, OwnedFd)>,
+    pub(super) store: Vec<(String, Foreign)>,
     pub(super) phase: Phase,
     pub(super) since: Duration,
     pub(super) ended: Option<i32>,
@@ -42,10 +47,12 @@ impl Unit {
             name: name.into(),
             packed: Vec::new(),
             pid: None,
+            apart: None,
             probe: None,
             says: None,
             notices: None,
             sockets: Vec::new(),
+            former_sockets: Vec::new(),
             store: Vec::new(),
             phase: Phase::Off,
             since: now,
@@ -69,10 +76,11 @@ impl Unit {
         if self.packed == packed {
             return false;
         }
-        let sockets = |unit: &Self| unit.service().map(|service| service.sockets);
-        let former = (sockets(self), core::mem::replace(&mut self.packed, packed));
-        if former.0 != sockets(self) {
-            self.sockets.clear();
+        let sockets = |unit: &Self| unit.service().map_or_else(Vec::new, |service| service.sockets);
+        let former = sockets(self);
+        self.packed = packed;
+        if former != sockets(self) {
+            self.former_sockets.extend(former.into_iter().zip(self.sockets.drain(..)));
         }
         // Its user may be another one.
         self.notices = None;
@@ -91,8 +99,9 @@ impl Unit {
         }
         let Some(service) = self.service() else { return Ok(()) };
         if self.sockets.is_empty() && !service.sockets.is_empty() {
-            self.sockets = sockets::open(&service, log);
+            self.sockets = sockets::open(&service, &mut self.former_sockets, log);
         }
+        self.former_sockets.clear();
         if self.notices.is_none() && service.has_notices() {
             self.notices = Some(notices::socket(&service)?);
         }
@@ -124,7 +133,7 @@ impl Unit {
     }
 
     /// Keeps descriptors for it, up to its limit; the rest is closed.
-    pub(super) fn keep(&mut self, name: &str, files: Vec<OwnedFd>) {
+    pub(super) fn keep(&mut self, name: &str, files: Vec<Foreign>) {
         let limit = self.service().map_or(0, |service| service.store as usize);
         let room = limit.saturating_sub(self.store.len());
         self.store.extend(files.into_iter().take(room).map(|file| (name.into(), file)));

@@ -8,8 +8,8 @@ use linux::process::{self, Ended, Pid};
 use linux::signal::Signal;
 
 use super::{Shared, Unit, control, logs, notices};
+use crate::child;
 use crate::log::Log;
-use crate::signals;
 use crate::workers::life::{Action, Event, Life};
 
 /// What a worker works at.
@@ -129,9 +129,7 @@ impl Role {
     }
 
     fn work(self, shared: &Shared, units: &[Unit], log: Log) -> i32 {
-        signals::release();
-        // For people, and for a successor of process 1 that has nothing else to know it by.
-        let _ = process::set_name(self.process_name());
+        child::begin(self.process_name());
         match self {
             Self::Logs => logs::run(shared, units, log),
             Self::Files => logs::files::run(shared, units, log),

@@ -7,7 +7,7 @@ use linux::process::{self, Capabilities};
 
 use super::Means;
 use crate::settings::Settings;
-use crate::{agent, network, prompt, signals, state};
+use crate::{agent, child, network, prompt, state};
 
 /// The work of a process of its own. Each has the same number in all builds: a successor of process 1 may be another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,9 +82,7 @@ impl Role {
 
     /// Does the work in the child, after so many short lives in a row; gives its exit status.
     pub(crate) fn work(self, means: &Means<'_>, failures: u32) -> i32 {
-        signals::release();
-        // The name is for people only.
-        let _ = process::set_name(self.process_name());
+        child::begin(self.process_name());
         let settings = means.settings;
         match self {
             Self::Network => serve_network(means),

@@ -8,7 +8,7 @@ use linux::process::Resource;
 
 use super::{Given, Shape, Words};
 use crate::confined::{DISK_CLASSES, NAMESPACES, OPTIONAL, capabilities};
-use crate::{Bounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
+use crate::{Bounds, DiskBounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
 
 /// A key.
 #[derive(Debug)]
@@ -79,9 +79,13 @@ pub const KEYS: &[Key] = &[
     key("limits.core", Shape::Bytes, |s, _, v| s.limit(Resource::CORE, v), "a core file"),
     key("limits.file-size", Shape::Bytes, |s, _, v| s.limit(Resource::FILE_SIZE, v), "a file"),
     key("limits.locked-memory", Shape::Bytes, |s, _, v| s.limit(Resource::LOCKED_MEMORY, v), "what it keeps in memory"),
-    key("cgroup.memory", Shape::Bytes, |s, _, v| s.memory = v.amount(), "of all its processes together"),
-    key("cgroup.cpu-percent", Shape::Number(1, 100_000), |s, _, v| s.cpu = Some(v.number() as u64), "of one processor, of all its processes together"),
-    key("cgroup.processes", Shape::Count, |s, _, v| s.processes = v.amount(), "how many it may have"),
+    key("cgroup.memory", Shape::Bytes, |s, _, v| s.resources.memory = v.amount(), "of all its processes together"),
+    key("cgroup.memory-high", Shape::Bytes, |s, _, v| s.resources.memory_high = v.amount(), "from which on they are held up"),
+    key("cgroup.swap", Shape::Bytes, |s, _, v| s.resources.swap = v.amount(), "of their memory on disks"),
+    key("cgroup.cpu-percent", Shape::Number(1, 100_000), |s, _, v| s.resources.cpu = Some(v.number() as u64), "of one processor, of all its processes together"),
+    key("cgroup.cpu-weight", Shape::Number(1, 10_000), |s, _, v| s.resources.cpu_weight = Some(v.number() as u64), "its share where processors are too few; others have 100"),
+    key("cgroup.processes", Shape::Count, |s, _, v| s.resources.processes = v.amount(), "how many it may have"),
+    key("cgroup.disks", Shape::Disks, |s, path, v| s.set_disk(path, v), "what it may have of disks in a second: a table of devices"),
     key("log.target", Shape::Choice(Target::WORDS), |s, _, v| s.log.target = v.choice(Target::from_word), "where its output goes; the first three: to the log, too"),
     key("log.file", Shape::Path, |s, _, v| s.log.file = v.text(), "the file of the target file (/var/log/NAME.log)"),
     key("log.size", Shape::Bytes, |s, _, v| s.log.size = v.amount(), "how long it gets before it begins anew (1M)"),
@@ -89,6 +93,8 @@ pub const KEYS: &[Key] = &[
     key("log.burst", Shape::Number(0, 1_000_000), |s, _, v| s.log.burst = v.number() as u32, "messages within the interval, of which the log takes no more; 0: any number (5000)"),
     key("log.interval", Shape::Time, |s, _, v| s.log.interval = v.time(), "the interval (10 s)"),
     key("nice", Shape::Number(-20, 19), |s, _, v| s.nice = v.number() as i32, "how much it gives way to others"),
+    key("oom-score", Shape::Number(-1000, 1000), |s, _, v| s.oom_score = v.number() as i32, "how much sooner than others it is killed for want of memory; -1000: never"),
+    key("umask", Shape::Permissions, |s, _, v| s.umask = Some(v.number() as u32), "the permissions that its files do not get"),
     key("disk-class", Shape::Choice(DISK_CLASSES), |s, _, v| s.confined.disk_class = v.text(), "how disks serve it beside others"),
     key("processors", Shape::Texts, |s, _, v| s.confined.processors = v.list(), "numbers of those that it may run on"),
     key("confine.capabilities", Shape::Words(Words::Capabilities), |s, _, v| s.confined.capabilities = Some(capabilities(&v.list())), "those that it has, whoever it runs as, and may get at most"),
@@ -138,6 +144,10 @@ impl Given {
         if let Self::Socket(socket) = self { socket } else { Listen::default() }
     }
 
+    fn disk(self) -> DiskBounds {
+        if let Self::Disk(bounds) = self { bounds } else { DiskBounds::default() }
+    }
+
     fn choice<T: Default>(self, from_word: fn(&str) -> Option<T>) -> T {
         from_word(&self.text()).unwrap_or_default()
     }
@@ -146,27 +156,30 @@ impl Given {
 impl Service {
     fn limit(&mut self, resource: Resource, value: Given) {
         let limit = Bounds { resource: resource.0, most: value.amount() };
-        match self.limits.iter_mut().find(|one| one.resource == resource.0) {
-            Some(one) => *one = limit,
-            None => self.limits.push(limit),
-        }
+        put(&mut self.limits, limit, |one| one.resource == resource.0);
     }
 
     fn set_socket(&mut self, name: &str, value: Given) {
-        let socket = Listen { name: name.into(), ..value.socket() };
-        match self.sockets.iter_mut().find(|one| one.name == name) {
-            Some(one) => *one = socket,
-            None => self.sockets.push(socket),
-        }
+        put(&mut self.sockets, Listen { name: name.into(), ..value.socket() }, |one| one.name == name);
+    }
+
+    fn set_disk(&mut self, path: &str, value: Given) {
+        let bounds = DiskBounds { path: path.into(), ..value.disk() };
+        put(&mut self.resources.disks, bounds, |one| one.path == path);
     }
 
     /// Sets a variable of the environment.
     pub(super) fn set_variable(&mut self, name: &str, value: &str) {
         let variable = alloc::format!("{name}={value}");
-        let is_same = |one: &&mut String| one.split_once('=').is_some_and(|(known, _)| known == name);
-        match self.environment.iter_mut().find(is_same) {
-            Some(one) => *one = variable,
-            None => self.environment.push(variable),
-        }
+        let is_same = |one: &String| one.split_once('=').is_some_and(|(known, _)| known == name);
+        put(&mut self.environment, variable, is_same);
+    }
+}
+
+/// Puts a value in the place of the one that it replaces, or behind all.
+fn put<T>(list: &mut Vec<T>, value: T, is_same: impl Fn(&T) -> bool) {
+    match list.iter_mut().find(|one| is_same(one)) {
+        Some(one) => *one = value,
+        None => list.push(value),
     }
 }

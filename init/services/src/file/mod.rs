@@ -108,7 +108,7 @@ fn problem(file: &str, line: usize, message: String) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Listen, Transport};
+    use crate::{DiskBounds, Listen, Transport};
     use formats::time::Duration;
 
     fn read(text: &str) -> Result<Service, String> {
@@ -135,10 +135,17 @@ mod tests {
         assert_eq!(service.environment, ["PATH=/bin", "LANG=C"]);
         assert_eq!(service.ready, Ready::Port(80));
         assert_eq!(service.rest_first, Duration::from_millis(250));
-        assert_eq!(service.memory, Some(64 << 20));
+        assert_eq!(service.resources.memory, Some(64 << 20));
         assert_eq!(service.limits[0].most, Some(1024));
         assert_eq!(service.limits[1].most, None);
-        assert_eq!(service.nice, -5);
+        assert_eq!((service.nice, service.oom_score, service.umask), (-5, -500, Some(0o027)));
+        let bounds = DiskBounds {
+            path: "/dev/vda".into(),
+            read: Some(1 << 20),
+            writes: Some(9),
+            ..Default::default()
+        };
+        assert_eq!(service.resources.disks, [bounds]);
         assert_eq!(service.confined.capabilities, Some(1 << 10 | 1 << 40));
         assert_eq!(service.confined.writable, ["/srv"]);
         let timer = include_str!("../../../../tests/samples/fuzz/services/timer.toml");
@@ -190,6 +197,10 @@ mod tests {
             ("[timer]\nat = '61 * * * *'", "`timer.at`: expected dates as a crontab has them, as in \"30 3 * * *\", \"*/5 * * * *\", \"@daily\""),
             ("[stop]\nsignal = 'TREM'", "`stop.signal`: expected the name of a signal; the nearest is `TERM`"),
             ("[cgroup]\nmemory = '64 elephants'", "`cgroup.memory`: expected a number of bytes, as in 4096, \"64M\", \"1G\", or \"unlimited\""),
+            ("[cgroup.disks]\nvda = 'read 1'", "`cgroup.disks.vda`: expected limits of a second, as in \"read 10M write 512K reads 100 writes 50\", under the path of a device"),
+            ("[cgroup.disks]\n'/dev/vda' = 'read 0'", "`cgroup.disks./dev/vda`: expected limits of a second, as in \"read 10M write 512K reads 100 writes 50\", under the path of a device"),
+            ("[cgroup.disks]\n'/dev/vda' = 'read 1 read 2'", "`cgroup.disks./dev/vda`: expected limits of a second, as in \"read 10M write 512K reads 100 writes 50\", under the path of a device"),
+            ("umask = '888'", "`umask`: expected permissions in octal, as in \"027\""),
             ("needs = 'b'", "`needs`: expected a list of names of services"),
             ("needs = ['a b']", "`needs`: expected a list of names of services"),
             ("needs = ['a']", "it names itself in `needs`"),

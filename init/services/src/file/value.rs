@@ -12,7 +12,7 @@ use linux::process::CAPABILITY_NAMES;
 use linux::security::CallSet;
 use linux::signal::Signal;
 
-use crate::{Listen, Ready, Transport, is_name};
+use crate::{DiskBounds, Listen, Ready, Transport, is_name};
 
 /// What TOML has under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,10 @@ pub enum Shape {
     Dates,
     /// Names and addresses of sockets.
     Sockets,
+    /// Devices and limits.
+    Disks,
+    /// Permissions, in octal.
+    Permissions,
     /// By what readiness is known.
     Ready,
 }
@@ -119,6 +123,8 @@ pub enum Given {
     Ready(Ready),
     /// A socket.
     Socket(Listen),
+    /// What may be had of a disk.
+    Disk(DiskBounds),
 }
 
 impl Shape {
@@ -144,6 +150,10 @@ impl Shape {
             Self::Switch => "true or false".into(),
             Self::Signal => "the name of a signal".into(),
             Self::Sockets => "stream:/PATH, dgram:/PATH, tcp:[ADDRESS:]PORT or udp:[ADDRESS:]PORT".into(),
+            Self::Disks => {
+                r#"limits of a second, as in "read 10M write 512K reads 100 writes 50", under the path of a device"#.into()
+            }
+            Self::Permissions => r#"permissions in octal, as in "027""#.into(),
             Self::Dates => {
                 r#"dates as a crontab has them, as in "30 3 * * *", "*/5 * * * *", "@daily""#.into()
             }
@@ -153,13 +163,14 @@ impl Shape {
 
     /// Says whether it is that of a table of any names.
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::Variables | Self::Sockets)
+        matches!(self, Self::Variables | Self::Sockets | Self::Disks)
     }
 
     /// Says whether a name can stand in such a table.
     pub(super) fn takes_name(self, name: &str) -> bool {
         match self {
             Self::Variables => !name.is_empty() && !name.contains(['=', '\0']),
+            Self::Disks => name.starts_with('/') && !name.contains('\0'),
             // Colons divide them in LISTEN_FDNAMES.
             _ => is_name(name) && !name.contains(':'),
         }
@@ -220,6 +231,10 @@ impl Shape {
                 Given::Text(text)
             }
             (Self::Sockets, Raw::Text(text)) => Given::Socket(socket(&text)?),
+            (Self::Disks, Raw::Text(text)) => Given::Disk(disk(&text)?),
+            (Self::Permissions, Raw::Text(text)) => {
+                Given::Number(i64::from_str_radix(&text, 8).ok().filter(|mode| (0..=0o777).contains(mode))?)
+            }
             (Self::Ready, Raw::Text(text)) => Given::Ready(ready(&text)?),
             _ => return None,
         })
@@ -290,6 +305,27 @@ fn socket(text: &str) -> Option<Listen> {
         false => address.parse::<SocketAddr>().is_ok_and(|address| address.port() != 0) || is_port(address),
     };
     is_right.then(|| Listen { name: String::new(), transport, address: address.into() })
+}
+
+/// Reads pairs of a word and a number.
+fn disk(text: &str) -> Option<DiskBounds> {
+    let mut bounds = DiskBounds::default();
+    let mut words = text.split_ascii_whitespace();
+    while let Some(word) = words.next() {
+        let (limit, unit): (_, fn(&str) -> Option<u64>) = match word {
+            "read" => (&mut bounds.read, bytes),
+            "write" => (&mut bounds.write, bytes),
+            "reads" => (&mut bounds.reads, |text| text.parse().ok()),
+            "writes" => (&mut bounds.writes, |text| text.parse().ok()),
+            _ => return None,
+        };
+        // The kernel takes none for a limit of nothing.
+        let number = unit(words.next()?).filter(|number| *number > 0)?;
+        if limit.replace(number).is_some() {
+            return None;
+        }
+    }
+    (bounds != DiskBounds::default()).then_some(bounds)
 }
 
 fn is_port(text: &str) -> bool {

@@ -47,17 +47,17 @@ use Rule::{Amount, Choice, If, Left as No, Limit, Nothing, Other, Paths, Text, T
 pub(super) const STRANGE: &str = "AllowIsolate AssertPathExists BusName CacheDirectory ConditionACPower \
     ConditionCapability ConditionDirectoryNotEmpty ConditionFileIsExecutable ConditionFileNotEmpty ConditionFirstBoot ConditionHost \
     ConditionNeedsUpdate ConditionPathExistsGlob ConditionPathIsDirectory ConditionPathIsMountPoint ConditionPathIsReadWrite \
-    ConditionPathIsSymbolicLink ConditionSecurity ConditionUser ConditionVirtualization ConfigurationDirectory CPUWeight \
+    ConditionPathIsSymbolicLink ConditionSecurity ConditionUser ConditionVirtualization ConfigurationDirectory \
     DefaultInstance Delegate DeviceAllow DevicePolicy ExecCondition ExecStopPost FailureAction IOWeight IPAddressAllow IPAddressDeny \
     IgnoreOnIsolate ImportCredential InaccessiblePaths JobTimeoutSec KeyringMode ListenFIFO ListenNetlink ListenSequentialPacket \
-    LoadCredential LockPersonality LogsDirectory MemoryDenyWriteExecute MemoryHigh MemoryLow MemoryMin MemorySwapMax NetworkNamespacePath \
-    OOMPolicy OOMScoreAdjust OnFailure OnSuccess OnUnitInactiveSec PAMName PartOf PassEnvironment PrivateDevices PrivateUsers ProcSubset \
+    LoadCredential LockPersonality LogsDirectory MemoryDenyWriteExecute MemoryLow MemoryMin NetworkNamespacePath \
+    OOMPolicy OnFailure OnSuccess OnUnitInactiveSec PAMName PartOf PassEnvironment PrivateDevices PrivateUsers ProcSubset \
     ProtectControlGroups ProtectHome ProtectKernelLogs ProtectKernelTunables ProtectProc PropagatesReloadTo ReadOnlyPaths \
     RefuseManualStart RefuseManualStop RemoveIPC RemoveOnStop RequiresMountsFor RestrictAddressFamilies RestrictNamespaces \
     RestrictRealtime RestrictSUIDSGID RootDirectory RuntimeDirectory RuntimeDirectoryMode RuntimeDirectoryPreserve RuntimeMaxSec \
     SendSIGHUP SendSIGKILL SetCredential Slice SocketGroup SocketMode SocketUser StartLimitAction StateDirectory StateDirectoryMode \
     StopWhenUnneeded SuccessExitStatus SyslogFacility SyslogIdentifier SyslogLevel TTYReset TTYVHangup TTYVTDisallocate \
-    TemporaryFileSystem UMask UnsetEnvironment UpheldBy Upholds UtmpIdentifier WakeSystem";
+    TemporaryFileSystem UnsetEnvironment UpheldBy Upholds UtmpIdentifier WakeSystem";
 
 /// Sections, keys, and what becomes of them.
 #[rustfmt::skip]
@@ -125,6 +125,11 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("Service", "LimitFSIZE", Limit("limits.file-size")),
     ("Service", "LimitMEMLOCK", Limit("limits.locked-memory")),
     ("Service", "MemoryMax", Amount("cgroup.memory")),
+    ("Service", "MemoryHigh", Amount("cgroup.memory-high")),
+    ("Service", "MemorySwapMax", Amount("cgroup.swap")),
+    ("Service", "CPUWeight", Amount("cgroup.cpu-weight")),
+    ("Service", "OOMScoreAdjust", Amount("oom-score")),
+    ("Service", "UMask", Text("umask")),
     ("Service", "TasksMax", Amount("cgroup.processes")),
     ("Service", "CPUQuota", Other(|draft, value| { let value = value.strip_suffix('%').and_then(amount).ok_or("")?; draft.set("cgroup.cpu-percent", value) })),
     ("Service", "NoNewPrivileges", If("no-new-privileges", "")),

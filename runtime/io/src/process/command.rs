@@ -3,13 +3,14 @@
 use alloc::boxed::Box;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 use core::ffi::CStr;
 
 use linux::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use linux::fs::{self, Mode, OpenFlags, PipeFlags};
 use linux::process::confine::Confine;
 use linux::process::{
-    self, Argument, CloneFlags, Limit, Namespaces, OwnNumber, Pid, Program, Resource, Step,
+    self, Argument, CloneFlags, Limit, Namespaces, NotStarted, OwnNumber, Pid, Program, Resource, Step,
 };
 use linux::signal::{Signal, SignalSet};
 use linux::{Errno, Result};
@@ -309,12 +310,33 @@ impl Command {
     /// # Errors
     /// What could not be done, up to executing the program.
     pub fn start(&self) -> core::result::Result<Child, StartError> {
+        let mut ends = Ends::default();
+        let started = self.carry_out(&mut ends, process::start)?;
+        let [stdin, stdout, stderr] = ends.ours;
+        Ok(Child::new(started, stdin, stdout, stderr))
+    }
+
+    /// Becomes the program: does to this process what [`start`](Self::start) does to a child. Namespaces and a control group are for
+    /// a new process, and play no part. Comes back only with what could not be done; the steps before that were taken.
+    pub fn replace(&self) -> StartError {
+        let never: core::result::Result<Infallible, _> =
+            self.carry_out(&mut Ends::default(), |program| Err(process::replace(program)));
+        match never {
+            Err(error) => error,
+        }
+    }
+
+    /// Puts together what the kernel is told, and has it done.
+    fn carry_out<'a, T>(
+        &'a self,
+        ends: &mut Ends<'a>,
+        act: impl FnOnce(&Program<'_>) -> core::result::Result<T, NotStarted>,
+    ) -> core::result::Result<T, StartError> {
         let failed = |doing| move |errno| StartError::new(&self.program, doing, errno);
         if let Some(errno) = self.error {
             return Err(failed("take its words")(errno));
         }
-        let mut ends = Ends::default();
-        self.standard(&mut ends).map_err(failed("open its standard files"))?;
+        self.standard(ends).map_err(failed("open its standard files"))?;
         let standard = ends.theirs.iter().map(|(file, number)| Step::Put(file.as_fd(), *number));
         let moved = self.moved().map_err(failed("duplicate a descriptor"))?;
         let own = self.steps.iter().zip(&moved).map(|(step, moved)| match (step, moved) {
@@ -337,13 +359,11 @@ impl Command {
             control_group: self.control_group.as_ref().map(AsFd::as_fd),
             mask: self.mask,
         };
-        let started = process::start(&program).map_err(|failure| {
+        act(&program).map_err(|failure| {
             StartError::from_stage(&self.program, failure, |at| {
                 steps.get(at).map_or("take a step", Step::name)
             })
-        })?;
-        let [stdin, stdout, stderr] = ends.ours;
-        Ok(Child::new(started, stdin, stdout, stderr))
+        })
     }
 
     /// Starts the program and reads what it says on the standard descriptors that lead here through pipes, until it ends.

@@ -48,8 +48,8 @@ pub use priority::{
     sched_rr_get_interval, sched_setattr, setpriority,
 };
 pub use session::{getpgid, getsid, kill, kill_all, kill_group, setpgid, setsid, vhangup};
-pub use spawn::spawn;
-pub use start::{NotStarted, Program, Stage, Started, start};
+pub use spawn::{spawn, spawn_in};
+pub use start::{NotStarted, Program, Stage, Started, replace, start};
 pub use step::Step;
 
 pub(crate) use wait::from_status as ended_by;

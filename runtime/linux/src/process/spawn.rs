@@ -1,6 +1,6 @@
 //! A child that runs a function of this program: fork as something that cannot go wrong.
 
-use super::{Fork, Pid, exit_group, fork};
+use super::{CloneFlags, Fork, Pid, clone, exit_group};
 use crate::fs::stat;
 use crate::{Errno, Result};
 use linux_raw_sys::general as kernel;
@@ -14,9 +14,17 @@ use linux_raw_sys::general as kernel;
 /// `NOMEM`. See `fork(2)`.
 #[doc(alias = "fork")]
 pub fn spawn(body: impl FnOnce() -> i32) -> Result<Pid> {
+    spawn_in(CloneFlags::empty(), body)
+}
+
+/// The same, with new namespaces or another parent.
+///
+/// # Errors
+/// Those of [`spawn`]; `PERM`, `INVAL`, `NOSPC` (limit of namespaces). See `clone(2)`.
+pub fn spawn_in(flags: CloneFlags, body: impl FnOnce() -> i32) -> Result<Pid> {
     alone()?;
     // SAFETY: this is the only thread, so the copy is the memory of a process that stands still.
-    match unsafe { fork() }? {
+    match unsafe { clone(flags) }? {
         Fork::Child => exit_group(body()),
         Fork::Parent(child) => Ok(child),
     }

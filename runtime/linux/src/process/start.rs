@@ -119,6 +119,21 @@ pub fn start(program: &Program<'_>) -> core::result::Result<Started, NotStarted>
     ended
 }
 
+/// Does to this process what [`start`] does to a child: takes the steps, and executes the program in its place.
+///
+/// Namespaces and a control group are for a new process, and play no part. Comes back only to say what failed; the steps before that
+/// were taken.
+///
+/// # Errors
+/// [`Stage::Step`], [`Stage::Execute`] as of [`start`]; [`Stage::Clone`]: handlers or signals could not be set back.
+pub fn replace(program: &Program<'_>) -> NotStarted {
+    let mask = match (program.mask, sigprocmask(MaskHow::Block, None)) {
+        (Some(mask), _) | (None, Ok(mask)) => mask,
+        (None, Err(errno)) => return NotStarted { stage: Stage::Clone, errno },
+    };
+    Order { program, mask, has_handlers: true, failure: None }.carry_out()
+}
+
 /// Makes the child by clone3, which takes its handlers away; before Linux 5.5 or behind a filter by clone.
 fn branch(order: &mut Order<'_>) -> Result<Started> {
     let mut stack = MaybeUninit::<Stack>::uninit();

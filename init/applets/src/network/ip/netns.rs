@@ -1,6 +1,7 @@
 //! `ip netns`: network namespaces that have names, as iproute2 has them. Absent: `set`, `monitor` and `list-id`.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
@@ -105,7 +106,7 @@ fn list(io: &mut Io<'_>, settings: Settings) -> Result<(), Trouble> {
         // One that cannot be opened is a file, and no namespace yet.
         let number = namespaces::open(name).and_then(|space| namespaces::number(&mut socket, &space));
         printer.object();
-        printer.word("name||", &alloc::string::String::from_utf8_lossy(name));
+        printer.word("name||", &String::from_utf8_lossy(name));
         if let Ok(Some(number)) = number {
             printer.number("id| (id: |)", number.into());
         }

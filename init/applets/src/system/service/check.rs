@@ -42,13 +42,15 @@ pub(super) fn names(folder: &[u8]) -> Vec<String> {
     services.into_iter().map(|service| service.name).collect()
 }
 
+/// Reads what is at a path, as any machine could have it, or the files of this machine, as process 1 takes them here.
 fn read(path: Option<&[u8]>) -> system::Result<Catalog> {
-    let path = match path {
-        Some(path) => String::from_utf8_lossy(path).into_owned(),
-        None if linux::fs::stat(services::FOLDER).is_ok() => services::FOLDER.into(),
-        None => services::INITTAB.into(),
-    };
-    services::read(&path)
+    if let Some(path) = path {
+        return services::read(&String::from_utf8_lossy(path));
+    }
+    let is_folder = linux::fs::stat(services::FOLDER).is_ok();
+    let mut catalog = services::read(if is_folder { services::FOLDER } else { services::INITTAB })?;
+    catalog.settle_here();
+    Ok(catalog)
 }
 
 /// Says what is wrong, and with what status that ends.

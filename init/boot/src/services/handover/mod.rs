@@ -14,7 +14,6 @@
 
 mod found;
 mod left;
-mod record;
 mod shelf;
 mod taken;
 
@@ -34,13 +33,13 @@ use linux::signal::Signal;
 use linux::{Errno, Result};
 
 use super::Services;
+use super::record::{self, Record};
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::shutdown::machine::Goal;
 use crate::signals;
 use crate::workers::Crew;
 pub(super) use found::lives;
-use record::Record;
 
 /// How long a successor after a fault must live for the next fault to have one, too, in seconds.
 const STEADY: u32 = 10;

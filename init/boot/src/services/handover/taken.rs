@@ -68,7 +68,7 @@ impl Services {
                 unit.sockets.push(files.next()?);
             }
             for name in held.store {
-                unit.store.push((name, files.next()?));
+                unit.store.push((name, files.next()?.into()));
             }
             units.push(unit);
             services.push(service);

@@ -19,6 +19,7 @@ use system::file;
 use super::limit::Bound;
 use super::{LONGEST, Unit};
 use crate::log::Log;
+use crate::services::foreign::Foreign;
 
 /// How much of a source is taken before others have their turn.
 const TURN: usize = 64;
@@ -182,24 +183,32 @@ pub(super) struct Datagram {
     pub(super) bytes: Vec<u8>,
 }
 
+/// After so many bytes others have their turn, too.
+const LARGE_TURN: usize = 1 << 20;
+
 /// The longest datagram, and the longest file in place of one, of which more is not looked at: what programs send to journald may be
 /// a core with its message behind it.
 const LONGEST_DATAGRAM: usize = 256 << 10;
 const LONGEST_FILE: u64 = 4 << 20;
 
+/// How many descriptors come with a datagram at most (SCM_MAX_FD): the kernel would close those that have no room, and wait for it.
+const FILES: usize = 253;
+
 /// Gives the datagrams of a turn.
 pub(super) fn receive(socket: &OwnedFd) -> Vec<Datagram> {
     let mut datagrams = Vec::new();
     let mut buffer = alloc::vec![0; LONGEST_DATAGRAM];
-    while datagrams.len() < TURN {
+    let mut bytes = 0;
+    while datagrams.len() < TURN && bytes < LARGE_TURN {
         let Some(datagram) = receive_one(socket, &mut buffer) else { break };
+        bytes += datagram.bytes.len();
         datagrams.push(datagram);
     }
     datagrams
 }
 
 fn receive_one(socket: &OwnedFd, buffer: &mut [u8]) -> Option<Datagram> {
-    let mut room = [0; control_room(size_of::<Credentials>()) + control_room(size_of::<i32>())];
+    let mut room = [0; control_room(size_of::<Credentials>()) + control_room(FILES * size_of::<i32>())];
     let mut slices = [IoSliceMut::new(buffer)];
     // It does not wait, so no signal interrupts it.
     let received = recvmsg(socket, &mut slices, &mut room, MessageFlags::CLOSE_ON_EXEC).ok()?;
@@ -208,7 +217,9 @@ fn receive_one(socket: &OwnedFd, buffer: &mut [u8]) -> Option<Datagram> {
     for control in received.control {
         match control {
             Control::Credentials(sender) => (process, user) = (sender.process, sender.user),
-            Control::Descriptors(mut files) => file = files.next(),
+            Control::Descriptors(files) => {
+                files.map(Foreign::from).for_each(|one| file = file.take().or(Some(one)))
+            }
             _ => {}
         }
     }
@@ -220,7 +231,7 @@ fn receive_one(socket: &OwnedFd, buffer: &mut [u8]) -> Option<Datagram> {
 }
 
 /// Reads a file that came in place of a datagram. Only one in memory, as its seals tell: reading any other may take for ever.
-fn read_memory(file: &OwnedFd) -> linux::Result<Vec<u8>> {
+fn read_memory(file: &Foreign) -> linux::Result<Vec<u8>> {
     fs::seals(file)?;
     let size = fs::fstat(file)?.size().min(LONGEST_FILE);
     let mut bytes = alloc::vec![0; size as usize];

@@ -1,4 +1,4 @@
-//! A value that a successor of this program reads, in a memory file: with the number of its form and a checksum, and written in turn
+//! A value that another program reads, a successor of this one or the next start's, in a file: with the number of its form and a checksum, and written in turn
 //! into two halves of the file, so that whoever fails while it is written leaves the one before ([`formats::file::slots`]).
 
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use formats::file::slots;
 use linux::fd::OwnedFd;
 use linux::{Errno, Result, fs, retry};
 
-use crate::services::loader;
+use super::loader;
 
 /// The longest file that is read.
 const LONGEST: u64 = 16 << 20;
@@ -49,6 +49,17 @@ impl Record {
 
     pub(super) const fn file(&self) -> &OwnedFd {
         &self.file
+    }
+
+    /// Gives the whole file.
+    ///
+    /// # Errors
+    /// Those of `pread(2)`.
+    pub(super) fn contents(&self) -> Result<Vec<u8>> {
+        let mut bytes = alloc::vec![0; self.total];
+        let count = retry(|| fs::pread(&self.file, &mut bytes, 0))?;
+        bytes.truncate(count);
+        Ok(bytes)
     }
 
     /// Writes a value that was packed.
