@@ -164,8 +164,8 @@ fn a_process_becomes_a_program_after_its_steps() {
         let (reader, writer) = ok!(pipe(PipeFlags::CLOSE_ON_EXEC));
         let program = |steps: &[Step<'_>]| {
             replace(&Program {
-                paths: &[c"/nowhere/pwd", c"/bin/pwd"],
-                arguments: &[Argument::new(c"pwd"), Argument::END],
+                paths: &[c"/nowhere/cat", c"/bin/cat"],
+                arguments: &[Argument::new(c"cat"), Argument::new(c"ostype"), Argument::END],
                 environment: &[Argument::END],
                 steps,
                 flags: CloneFlags::empty(),
@@ -175,7 +175,7 @@ fn a_process_becomes_a_program_after_its_steps() {
         };
         // SAFETY: the child makes system calls only.
         let Fork::Parent(pid) = ok!(unsafe { fork() }) else {
-            let failed = program(&[Step::Folder(c"/dev"), Step::Folder(c"/nowhere")]);
+            let failed = program(&[Step::Folder(c"/proc/sys/kernel"), Step::Folder(c"/nowhere")]);
             if (failed.stage, failed.errno) != (Stage::Step(1), Errno::NOENT) {
                 exit_group(1);
             }
@@ -185,7 +185,7 @@ fn a_process_becomes_a_program_after_its_steps() {
         drop(writer);
         let mut output = [0; 64];
         let count = ok!(read_full(&reader, &mut output));
-        check!(&output[..count] == b"/dev\n");
+        check!(&output[..count] == b"Linux\n");
         let child = ok!(waitid(WaitFor::Process(pid), WaitFlags::EXITED));
         check!(child.is_some_and(|child| child.ended == Ended::Exited(0)));
         Ok(())
