@@ -232,15 +232,27 @@ fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
     }
     let name = words.peek()?.unwrap_or_default();
     let command = Command::next(words, value)?.unwrap_or(Command::Show);
-    match (object, command) {
-        (_, Command::Help) => Err(Trouble::help()),
-        (_, Command::Get | Command::Flush) if !HAS_MORE => Err(Command::TABLE.refuse(name)),
-        (Object::Route, _) => route::run(ip, io, words, command),
-        (Object::Neighbour, Command::Get) => neighbour::run(ip, io, words, command),
-        (Object::Rule, _) if HAS_MORE => rule::run(ip, io, words, command),
-        (_, Command::Get | Command::Prepend | Command::Append) => Err(Command::TABLE.refuse(name)),
-        (Object::Address, _) => address::run(ip, io, words, command),
-        (_, _) => neighbour::run(ip, io, words, command),
+    match (command, object) {
+        (Command::Help, _) => Err(Trouble::help()),
+        (Command::Get | Command::Flush, _) if !HAS_MORE => Err(Command::TABLE.refuse(name)),
+        (Command::Show, Object::Route) => route::show::run(ip, io, words),
+        (Command::Show, Object::Address) => address::show::run(ip, io, words),
+        (Command::Show, Object::Rule) if HAS_MORE => rule::show::run(ip, io, words),
+        (Command::Show, _) => neighbour::show(ip, io, words),
+        (Command::Get, Object::Route) => route::get::run(ip, io, words),
+        (Command::Get, Object::Neighbour) => neighbour::get(ip, io, words),
+        (Command::Flush, Object::Route) => route::show::flush(ip, words),
+        (Command::Flush, Object::Address) => address::show::flush(ip, words),
+        (Command::Flush, Object::Rule) => rule::show::flush(ip, words),
+        (Command::Flush, _) => neighbour::flush(ip, words),
+        (_, Object::Route) => route::change::run(ip, words, command),
+        (Command::Add | Command::Delete, Object::Rule) if HAS_MORE => rule::change::run(ip, words, command),
+        (_, Object::Rule) if HAS_MORE => {
+            Err(Trouble::word("rule", "can be shown, added, deleted and flushed"))
+        }
+        (Command::Get | Command::Prepend | Command::Append, _) => Err(Command::TABLE.refuse(name)),
+        (_, Object::Address) => address::change::run(ip, words, command),
+        (_, _) => neighbour::change(ip, words, command),
     }
 }
 

@@ -14,20 +14,6 @@ use super::words::{Argument, Prefix, Takes, Trouble, Words};
 use super::{Command, Io, Session, name_of};
 use crate::HAS_MORE;
 
-pub(super) fn run(
-    ip: &mut Session,
-    io: &mut Io<'_>,
-    words: &mut Words<'_>,
-    command: Command,
-) -> Result<(), Trouble> {
-    match command {
-        Command::Show => show(ip, io, words),
-        Command::Get if HAS_MORE => get(ip, io, words),
-        Command::Flush if HAS_MORE => flush(ip, words),
-        _ => change(ip, words, command),
-    }
-}
-
 /// Which neighbours to show.
 #[derive(Default)]
 struct Filter<'a> {
@@ -88,7 +74,7 @@ fn state(bits: u8) -> State {
     State::from_bits_retain(bits.into())
 }
 
-fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(super) fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let filter = Filter::read(words, ip.settings.family)?;
     // Entries that need no resolution say nothing.
     let entries = filter.select(ip, State::all().difference(State::NO_ARP))?;
@@ -110,7 +96,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), 
 }
 
 /// Shows what is known of one address on a link.
-fn get(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(super) fn get(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let filter = Filter::read(words, ip.settings.family)?;
     let to = filter.to.ok_or_else(|| Trouble::word("neigh", "no address is given"))?;
     let link = filter.link.ok_or_else(|| Trouble::word("dev", "the link is missing"))?;
@@ -186,7 +172,7 @@ fn whole(printer: &mut Printer<'_>, entry: &Neighbour, links: &[Link], filter: &
 }
 
 /// Removes the entries that the filter lets pass; without states told, those that the kernel learned.
-fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     if words.is_empty() {
         return Err(Trouble::word("flush", "would remove all neighbours: say which"));
     }
@@ -218,7 +204,7 @@ keywords! {
     }
 }
 
-fn change(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+pub(super) fn change(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
     let value = &mut Argument::new(ip.settings.family);
     let mut entry = Neighbour::permanent(0, value.address(), HardwareAddress::default());
     (entry.destination, entry.link_address) = (None, None);

@@ -36,7 +36,11 @@ enum Broadcast {
     First,
 }
 
-pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+pub(in super::super) fn run(
+    ip: &mut Session,
+    words: &mut Words<'_>,
+    command: Command,
+) -> Result<(), Trouble> {
     let family = ip.settings.family;
     let mut wish = Wish {
         address: Address::new(0, Prefix::all(family).address, 0),

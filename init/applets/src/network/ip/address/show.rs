@@ -128,7 +128,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let filter = Filter::read(words, ip.settings.family)?;
     let family = filter.to.filter(|to| to.given || to.bits > 0).map_or(ip.settings.family, |to| to.family());
     let settings = Settings { family, ..ip.settings };
@@ -157,7 +157,7 @@ fn addresses_of(ip: &mut Session, filter: &Filter<'_>) -> system::Result<Vec<Add
 }
 
 /// Removes the addresses that the filter lets pass.
-pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     let filter = Filter::read(words, ip.settings.family)?;
     if filter.link.name.is_none() && filter.to.is_none() && filter.label.is_none() && filter.scope.is_none() {
         return Err(Trouble::word(

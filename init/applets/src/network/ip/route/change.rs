@@ -28,7 +28,11 @@ struct Wish<'a> {
     locked: u32,
 }
 
-pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+pub(in super::super) fn run(
+    ip: &mut Session,
+    words: &mut Words<'_>,
+    command: Command,
+) -> Result<(), Trouble> {
     let mut wish = Wish {
         route: Route::empty(ip.settings.family),
         to: None,

@@ -26,7 +26,7 @@ keywords! {
     }
 }
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let mut query = Route::empty(ip.settings.family);
     let (mut input, mut output) = (None, None);
     let value = &mut Argument::new(query.family);

@@ -1,16 +1,12 @@
 //! `ip route`: routes.
 
-mod change;
+pub(super) mod change;
 mod filter;
-mod get;
+pub(super) mod get;
 pub(super) mod show;
 
 use formats::netlink::Names;
 use formats::netlink::route::Metric;
-
-use super::words::{Trouble, Words};
-use super::{Command, Io, Session};
-use crate::HAS_MORE;
 
 /// iproute2's names of metrics, by number.
 const METRICS: &Names = &formats::names! {
@@ -40,19 +36,5 @@ const fn parts_of_ms(metric: u32) -> Option<u32> {
         ROUND_TRIP_VARIANCE => Some(4),
         LEAST_TIMEOUT => Some(1),
         _ => None,
-    }
-}
-
-pub(super) fn run(
-    ip: &mut Session,
-    io: &mut Io<'_>,
-    words: &mut Words<'_>,
-    command: Command,
-) -> Result<(), Trouble> {
-    match command {
-        Command::Show => show::run(ip, io, words),
-        Command::Get if HAS_MORE => get::run(ip, io, words),
-        Command::Flush if HAS_MORE => show::flush(ip, words),
-        _ => change::run(ip, words, command),
     }
 }

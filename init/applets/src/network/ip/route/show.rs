@@ -17,7 +17,7 @@ use super::filter::Filter;
 use super::{METRICS, parts_of_ms};
 use crate::HAS_MORE;
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let (filter, routes) = select(ip, words)?;
     let links = if routes.is_empty() { Vec::new() } else { ip.names()? };
     let mut printer = Printer::new(&mut io.out, ip.settings);
@@ -38,7 +38,7 @@ fn select<'a>(ip: &mut Session, words: &mut Words<'a>) -> Result<(Filter<'a>, Ve
 }
 
 /// Removes the routes that the filter lets pass.
-pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     if words.is_empty() {
         return Err(Trouble::word("flush", "would remove all routes: say which"));
     }

@@ -9,7 +9,11 @@ use super::super::words::{Argument, Prefix, Trouble, Words, number, route_kind};
 use super::super::{Command, Session};
 use super::{Range, Rule, TRANSPORTS, family};
 
-pub(super) fn run(ip: &mut Session, words: &mut Words<'_>, command: Command) -> Result<(), Trouble> {
+pub(in super::super) fn run(
+    ip: &mut Session,
+    words: &mut Words<'_>,
+    command: Command,
+) -> Result<(), Trouble> {
     if words.is_empty() {
         return Err(Trouble::word("rule", "say which packets, or what to do with them"));
     }

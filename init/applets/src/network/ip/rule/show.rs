@@ -15,7 +15,7 @@ use super::super::{Io, Session};
 use super::change::{self, Wish};
 use super::{TRANSPORTS, family};
 
-pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
     let rules = select(ip, words)?;
     let mut printer = Printer::new(&mut io.out, ip.settings);
     for rule in &rules {
@@ -29,7 +29,7 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> R
 }
 
 /// Removes the rules that the words fit, but the first one, which finds this machine's own addresses.
-pub(super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
+pub(in super::super) fn flush(ip: &mut Session, words: &mut Words<'_>) -> Result<(), Trouble> {
     for rule in select(ip, words)?.iter().filter(|rule| rule.priority.is_some()) {
         rules::delete(&mut ip.socket, &Rule { flags: rule.flags & RuleFlags::INVERT, ..rule.clone() })?;
     }
