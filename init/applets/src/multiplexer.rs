@@ -25,10 +25,7 @@ static PROGRAM: Applet = Applet {
     run: Run::Words(|io, arguments| arguments.usage(io)),
 };
 
-const LIST: u8 = 128;
-const LIST_FULL: u8 = 129;
-const LIST_JSON: u8 = 130;
-const INSTALL: u8 = 131;
+keys! { 128; LIST LIST_FULL LIST_JSON INSTALL }
 
 /// Where links go that are told no folder: systems have one for all commands nowadays, to which the others are links.
 const FOLDER: &[u8] = b"/bin";

@@ -166,6 +166,15 @@ macro_rules! flags {
     };
 }
 
+/// Gives numbers to the options that no letter stands for: the first one's, and then one more each.
+macro_rules! keys {
+    ($number:expr;) => {};
+    ($number:expr; $name:ident $($rest:ident)*) => {
+        const $name: u8 = $number;
+        keys! { $number + 1; $($rest)* }
+    };
+}
+
 /// Gives how many bytes the tables come to.
 pub(crate) const fn packed_length(tables: [&[Flag]; 2]) -> usize {
     pack(tables, &mut [])

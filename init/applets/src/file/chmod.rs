@@ -40,8 +40,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const QUIET: u8 = 128;
-const REFERENCE: u8 = 129;
+keys! { 128; QUIET REFERENCE }
 
 /// The keys of options that are the first letter of a mode.
 const LETTERS: &[u8] = b"rwxXstugo";

@@ -36,9 +36,7 @@ pub(super) const FLAGS: Flags = flags![
     Flag::with(REFERENCE, "reference", "FILE", "as FILE has it"),
 ];
 
-const DEREFERENCE: u8 = 128;
-const QUIET: u8 = 129;
-const FROM: u8 = 130;
+keys! { 128; DEREFERENCE QUIET FROM }
 /// The key of `--reference`.
 pub(super) const REFERENCE: u8 = 131;
 

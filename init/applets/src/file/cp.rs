@@ -51,15 +51,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const PRESERVE: u8 = 128;
-const NO_PRESERVE: u8 = 129;
-const REMOVE: u8 = 130;
-const UPDATE: u8 = 131;
-const PARENTS: u8 = 132;
-const REFLINK: u8 = 133;
-const SPARSE: u8 = 134;
-const ATTRIBUTES: u8 = 135;
-const SLASHES: u8 = 136;
+keys! { 128; PRESERVE NO_PRESERVE REMOVE UPDATE PARENTS REFLINK SPARSE ATTRIBUTES SLASHES }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let mut copier = copier(io, parsed)?;

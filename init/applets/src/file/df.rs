@@ -46,10 +46,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const OUTPUT: u8 = 129;
-const TOTAL: u8 = 130;
-const SYNC: u8 = 131;
-const NO_SYNC: u8 = 132;
+keys! { 129; OUTPUT TOTAL SYNC NO_SYNC }
 
 /// A file system.
 struct Line {

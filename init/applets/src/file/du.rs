@@ -58,12 +58,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const APPARENT: u8 = 129;
-const EXCLUDE: u8 = 130;
-const INODES: u8 = 131;
-const TIME: u8 = 132;
-const TIME_STYLE: u8 = 133;
-const LIST: u8 = 134;
+keys! { 129; APPARENT EXCLUDE INODES TIME TIME_STYLE LIST }
 
 /// What a line counts.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -31,8 +31,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const ONLY: u8 = 128;
-const ABSOLUTE: u8 = 129;
+keys! { 128; ONLY ABSOLUTE }
 
 /// What is printed of each file.
 struct Wanted<'a> {

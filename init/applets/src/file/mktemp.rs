@@ -23,8 +23,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const TMPDIR: u8 = 128;
-const SUFFIX: u8 = 129;
+keys! { 128; TMPDIR SUFFIX }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let usual = [&b"tmp."[..], &[b'X'; 10]].concat();

@@ -37,9 +37,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const UPDATE: u8 = 128;
-const EXCHANGE: u8 = 129;
-const SLASHES: u8 = 130;
+keys! { 128; UPDATE EXCHANGE SLASHES }
 
 struct Mover {
     /// `f`, `i`, `n`, or 0.

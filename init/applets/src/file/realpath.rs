@@ -26,9 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const STRIP: u8 = 128;
-const RELATIVE_TO: u8 = 129;
-const RELATIVE_BASE: u8 = 130;
+keys! { 128; STRIP RELATIVE_TO RELATIVE_BASE }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() {

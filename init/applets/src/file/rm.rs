@@ -39,8 +39,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const INTERACTIVE: u8 = 128;
-const ONE: u8 = 129;
+keys! { 128; INTERACTIVE ONE }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asks {

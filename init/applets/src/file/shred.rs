@@ -31,8 +31,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const REMOVE: u8 = 128;
-const SOURCE: u8 = 129;
+keys! { 128; REMOVE SOURCE }
 
 /// So much is written at once.
 const PIECE: usize = 64 << 10;

@@ -32,10 +32,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Words(run),
 };
 
-const TYPE: u8 = 128;
-const PORT: u8 = 129;
-const TIMEOUT: u8 = 130;
-const RETRY: u8 = 131;
+keys! { 128; TYPE PORT TIMEOUT RETRY }
 
 /// The port of name servers.
 const DOMAIN: u16 = 53;

@@ -20,9 +20,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Leading(run),
 };
 
-const USER: u8 = 128;
-const GROUPS: u8 = 129;
-const STAY: u8 = 130;
+keys! { 128; USER GROUPS STAY }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let [folder, words @ ..] = parsed.operands.as_slice() else {

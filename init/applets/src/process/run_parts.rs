@@ -32,14 +32,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const TEST: u8 = 128;
-const LIST: u8 = 129;
-const REPORT: u8 = 130;
-const REVERSE: u8 = 131;
-const EXIT: u8 = 132;
-const REGEX: u8 = 133;
-const LSB: u8 = 134;
-const SESSION: u8 = 135;
+keys! { 128; TEST LIST REPORT REVERSE EXIT REGEX LSB SESSION }
 
 /// Names that are run: no dots, so that none of what editors and packages leave.
 const NAMES: &[u8] = b"^[a-zA-Z0-9_-]+$";

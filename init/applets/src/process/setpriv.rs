@@ -42,23 +42,11 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Leading(run),
 };
 
-const NO_NEW: u8 = 128;
-const INHERITABLE: u8 = 129;
-const AMBIENT: u8 = 130;
-const BOUNDING: u8 = 131;
-const REAL_USER: u8 = 132;
-const USER: u8 = 133;
-const BOTH_USERS: u8 = 134;
-const REAL_GROUP: u8 = 135;
-const GROUP: u8 = 136;
-const BOTH_GROUPS: u8 = 137;
-const CLEAR: u8 = 138;
-const KEEP: u8 = 139;
-const INITIAL: u8 = 140;
-const GROUPS: u8 = 141;
-const SECURE: u8 = 142;
-const DEATH: u8 = 143;
-const RESET: u8 = 144;
+keys! {
+    128;
+    NO_NEW INHERITABLE AMBIENT BOUNDING REAL_USER USER BOTH_USERS REAL_GROUP GROUP BOTH_GROUPS CLEAR
+    KEEP INITIAL GROUPS SECURE DEATH RESET
+}
 
 /// What could not be done.
 const REFUSED: Status = Status(127);

@@ -61,9 +61,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Leading(run),
 };
 
-const PID: u8 = 128;
-const PARENT: u8 = 129;
-const REMOVE: u8 = 130;
+keys! { 128; PID PARENT REMOVE }
 
 const NOTHING_DONE: Status = Status(1);
 const STILL_THERE: Status = Status(2);

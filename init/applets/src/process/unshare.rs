@@ -39,10 +39,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Leading(run),
 };
 
-const PROC: u8 = 128;
-const PROPAGATION: u8 = 129;
-const SETGROUPS: u8 = 130;
-const KILL: u8 = 131;
+keys! { 128; PROC PROPAGATION SETGROUPS KILL }
 
 /// The kinds of namespaces by their options.
 pub(super) const KINDS: [(u8, Namespaces, &str); 8] = [

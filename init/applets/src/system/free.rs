@@ -41,9 +41,7 @@ const MORE: &[Flag] = more(&[
     Flag::new(b't', "total", "also the sum of memory and swap"),
 ]);
 
-const TEBI: u8 = 128;
-const PEBI: u8 = 129;
-const SI: u8 = 130;
+keys! { 128; TEBI PEBI SI }
 /// The first of the five units by 1000.
 const KILO: u8 = 131;
 const PETA: u8 = KILO + 4;

@@ -30,8 +30,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const SET: u8 = 128;
-const DATE: u8 = 129;
+keys! { 128; SET DATE }
 
 const CLOCKS: [&[u8]; 3] = [b"/dev/rtc", b"/dev/rtc0", b"/dev/misc/rtc"];
 

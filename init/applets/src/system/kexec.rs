@@ -28,9 +28,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const INITRD: u8 = 128;
-const LINE: u8 = 129;
-const REUSE: u8 = 130;
+keys! { 128; INITRD LINE REUSE }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let does = |key| parsed.has(key);

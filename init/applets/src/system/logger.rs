@@ -32,8 +32,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const PREFIX: u8 = 128;
-const DRY: u8 = 129;
+keys! { 128; PREFIX DRY }
 
 /// user.notice.
 const DEFAULT: u64 = 13;

@@ -37,8 +37,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const DRY: u8 = 128;
-const FIRST: u8 = 129;
+keys! { 128; DRY FIRST }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if parsed.operands.is_empty() && !parsed.has(b'l') {

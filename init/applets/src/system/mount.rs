@@ -44,8 +44,7 @@ const FAKE: u8 = 128;
 /// The first of the eight `--make-` options.
 const SPREAD: u8 = 129;
 const LAST_SPREAD: u8 = SPREAD + 7;
-const SOURCE: u8 = 140;
-const TARGET: u8 = 141;
+keys! { 140; SOURCE TARGET }
 
 const FSTAB: &[u8] = b"/etc/fstab";
 

@@ -16,8 +16,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const ALL: u8 = 128;
-const IGNORE: u8 = 129;
+keys! { 128; ALL IGNORE }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if let Some(extra) = parsed.operands.first() {

@@ -26,10 +26,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const CHECK: u8 = 128;
-const NO_CHECK: u8 = 129;
-const DELIMITER: u8 = 130;
-const TOTAL: u8 = 131;
+keys! { 128; CHECK NO_CHECK DELIMITER TOTAL }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let [first, second] = parsed.operands.as_slice() else {

@@ -50,8 +50,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Confined(Keeps::Reading, run),
 };
 
-const ENDIAN: u8 = 128;
-const TRADITIONAL: u8 = 129;
+keys! { 128; ENDIAN TRADITIONAL }
 
 /// What the old options stand for.
 const OLD: &[(u8, &[u8])] = &[

@@ -34,8 +34,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const TOTAL: u8 = 128;
-const LIST: u8 = 129;
+keys! { 128; TOTAL LIST }
 
 /// What is counted, in the order in which it is shown: key, name of the column.
 const COLUMNS: [(u8, &str); 5] =

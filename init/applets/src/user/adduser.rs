@@ -35,8 +35,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const GROUP: u8 = 128;
-const QUIET: u8 = 129;
+keys! { 128; GROUP QUIET }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let wanted = wanted(io, parsed, b'u')?;

@@ -18,9 +18,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const EMPTY: u8 = 128;
-const QUIET: u8 = 129;
-const SYSTEM: u8 = 130;
+keys! { 128; EMPTY QUIET SYSTEM }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let group = match *parsed.operands.as_slice() {

@@ -21,9 +21,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const HOME: u8 = 128;
-const QUIET: u8 = 129;
-const SYSTEM: u8 = 130;
+keys! { 128; HOME QUIET SYSTEM }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let user = match *parsed.operands.as_slice() {

@@ -100,17 +100,7 @@ const MORE: &[Flag] = more(&[
     Flag::may(COLOR, "color", "WHEN", "colours: always, never, or auto (on a terminal)"),
 ]);
 
-const FULL_TIME: u8 = 128;
-const FOLDERS_FIRST: u8 = 129;
-const COLOR: u8 = 130;
-const HIDE: u8 = 131;
-const FILE_TYPE: u8 = 132;
-const MARKS: u8 = 133;
-const TIME_STYLE: u8 = 134;
-const SORT: u8 = 135;
-const TIME: u8 = 136;
-const QUOTING: u8 = 137;
-const BLOCK_SIZE: u8 = 138;
+keys! { 128; FULL_TIME FOLDERS_FIRST COLOR HIDE FILE_TYPE MARKS TIME_STYLE SORT TIME QUOTING BLOCK_SIZE }
 
 /// The status for an operand that could not be looked at.
 const TROUBLE: Status = Status(2);

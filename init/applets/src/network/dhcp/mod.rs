@@ -56,15 +56,7 @@ const MORE: &[Flag] = more(&[
     Flag::with(RESOLVER, "resolv-conf", "FILE", "the resolver file (/etc/resolv.conf); empty: none"),
 ]);
 
-const RELEASE: u8 = 128;
-const STATUS: u8 = 129;
-const CONFLICT: u8 = 130;
-const NO_RAPID: u8 = 131;
-const IPV6_ONLY: u8 = 132;
-const DEFAULT_ONLY: u8 = 133;
-const TAKE_NAME: u8 = 134;
-const LEASES: u8 = 135;
-const RESOLVER: u8 = 136;
+keys! { 128; RELEASE STATUS CONFLICT NO_RAPID IPV6_ONLY DEFAULT_ONLY TAKE_NAME LEASES RESOLVER }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let settings = settings::read(parsed).map_err(|(word, reason)| io.misuse(word, reason))?;

@@ -201,6 +201,26 @@ impl Command {
     }
 }
 
+keywords! {
+    /// What can be done with links that their own object makes.
+    enum Making, "no such command" {
+        Add: Nothing = "add*",
+        Delete: Nothing = "delete*",
+        Show: Nothing = "show* lst* list*",
+        Help: Nothing = "help*",
+    }
+}
+
+impl Making {
+    /// Takes the next word, which may be left out; help is given at once.
+    fn of(words: &mut Words<'_>) -> Result<Self, Trouble> {
+        match Self::next(words, &mut Argument::new(Family::UNSPECIFIED))?.unwrap_or(Self::Show) {
+            Self::Help => Err(Trouble::help()),
+            command => Ok(command),
+        }
+    }
+}
+
 fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
     let words = &mut Words::new(words);
     let mut batch = None;
@@ -374,4 +394,9 @@ fn name_of(links: &[Link], index: u32) -> String {
         Some(link) => link.name.clone(),
         None => alloc::format!("if{index}"),
     }
+}
+
+/// Gives what is peculiar to the kind of a link, of what the kernel says of all of them.
+fn settings_of(all: &[(u32, Vec<u8>)], index: u32) -> &[u8] {
+    all.iter().find(|(of, _)| *of == index).map_or(&[], |(_, settings)| settings)
 }

@@ -10,18 +10,8 @@ use system::links::{self, Change, Extent, Kind, Link};
 
 use super::printer::Printer;
 use super::words::{Argument, Trouble, Words, number};
-use super::{Session, name_of};
+use super::{Making, Session, name_of, settings_of};
 use crate::Io;
-
-keywords! {
-    /// What can be done with tunnels.
-    enum Command, "no such command" {
-        Add: Nothing = "add*",
-        Delete: Nothing = "delete*",
-        Show: Nothing = "show* lst* list*",
-        Help: Nothing = "help*",
-    }
-}
 
 keywords! {
     /// What can be said of one.
@@ -48,10 +38,15 @@ keywords! {
     }
 }
 
-/// A mode: its word, the kernel's name of such links, how it is shown, and the numbers of its attributes (linux/if_tunnel.h).
+/// A mode: its word, which is the kernel's name of such links, how it is shown, and its attributes.
 struct Mode {
     word: &'static str,
     shown: &'static str,
+    attributes: &'static Kinds,
+}
+
+/// The numbers of a mode's attributes (linux/if_tunnel.h).
+struct Kinds {
     link: u16,
     local: u16,
     remote: u16,
@@ -60,37 +55,16 @@ struct Mode {
     discovers: u16,
 }
 
+/// Those of a packet in a packet (`IFLA_IPTUN_*`).
+const PLAIN: Kinds = Kinds { link: 1, local: 2, remote: 3, hop_limit: 4, class: 5, discovers: 10 };
+
+/// Those of GRE (`IFLA_GRE_*`).
+const GRE: Kinds = Kinds { link: 1, local: 6, remote: 7, hop_limit: 8, class: 9, discovers: 10 };
+
 const MODES: [Mode; 3] = [
-    Mode {
-        word: "ipip",
-        shown: "ip/ip",
-        link: 1,
-        local: 2,
-        remote: 3,
-        hop_limit: 4,
-        class: 5,
-        discovers: 10,
-    },
-    Mode {
-        word: "gre",
-        shown: "gre/ip",
-        link: 1,
-        local: 6,
-        remote: 7,
-        hop_limit: 8,
-        class: 9,
-        discovers: 10,
-    },
-    Mode {
-        word: "sit",
-        shown: "ipv6/ip",
-        link: 1,
-        local: 2,
-        remote: 3,
-        hop_limit: 4,
-        class: 5,
-        discovers: 10,
-    },
+    Mode { word: "ipip", shown: "ip/ip", attributes: &PLAIN },
+    Mode { word: "gre", shown: "gre/ip", attributes: &GRE },
+    Mode { word: "sit", shown: "ipv6/ip", attributes: &PLAIN },
 ];
 
 /// What only GRE has: attributes for flags and keys of both directions, and bits of the flags (RFC 2784, RFC 2890).
@@ -119,16 +93,13 @@ struct Wish<'a> {
 }
 
 pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
-    let command = Command::next(words, &mut Argument::new(Family::INET))?.unwrap_or(Command::Show);
-    if command == Command::Help {
-        return Err(Trouble::help());
-    }
+    let command = Making::of(words)?;
     let wish = Wish::read(words)?;
-    if command == Command::Show {
+    if command == Making::Show {
         return show(ip, io, &wish);
     }
     let name = wish.name.ok_or_else(|| Trouble::word("tunnel", "no tunnel is named"))?;
-    if command == Command::Add {
+    if command == Making::Add {
         return add(ip, &wish, name);
     }
     let link = links::find(&mut ip.socket, name, Extent::SKIP_STATISTICS)?;
@@ -198,12 +169,13 @@ impl<'a> Wish<'a> {
     fn attributes(&self, mode: &Mode, link: Option<u32>) -> Vec<(u16, Vec<u8>)> {
         let mut all = Vec::new();
         let mut put = |kind: u16, value: Option<Vec<u8>>| all.extend(value.map(|value| (kind, value)));
-        put(mode.link, link.map(|index| index.to_ne_bytes().to_vec()));
-        put(mode.local, self.local.map(|address| address.octets().to_vec()));
-        put(mode.remote, self.remote.map(|address| address.octets().to_vec()));
-        put(mode.hop_limit, self.hop_limit.map(|limit| Vec::from([limit])));
-        put(mode.class, self.class.map(|class| Vec::from([class])));
-        put(mode.discovers, self.discovers.map(|discovers| Vec::from([discovers.into()])));
+        let kinds = mode.attributes;
+        put(kinds.link, link.map(|index| index.to_ne_bytes().to_vec()));
+        put(kinds.local, self.local.map(|address| address.octets().to_vec()));
+        put(kinds.remote, self.remote.map(|address| address.octets().to_vec()));
+        put(kinds.hop_limit, self.hop_limit.map(|limit| Vec::from([limit])));
+        put(kinds.class, self.class.map(|class| Vec::from([class])));
+        put(kinds.discovers, self.discovers.map(|discovers| Vec::from([discovers.into()])));
         let directions = [(INPUT_FLAGS, INPUT_KEY), (OUTPUT_FLAGS, OUTPUT_KEY)];
         for (((flags_kind, key_kind), key), flags) in directions.into_iter().zip(self.keys).zip(self.flags) {
             let flags = if key.is_some() { flags | HAS_KEY } else { flags };
@@ -266,7 +238,7 @@ impl Tunnel {
     }
 
     fn index(&self) -> u32 {
-        self.find(self.mode.link).and_then(u32::read).unwrap_or(0)
+        self.find(self.mode.attributes.link).and_then(u32::read).unwrap_or(0)
     }
 
     /// Gives the flags and, if there is one, the key of a direction; other modes use the numbers for something else.
@@ -283,8 +255,8 @@ impl Tunnel {
     fn fits(&self, wish: &Wish<'_>, name: &str, link: Option<u32>) -> bool {
         wish.name.is_none_or(|wished| wished == name)
             && wish.mode.is_none_or(|mode| mode.word == self.mode.word)
-            && wish.remote.is_none_or(|remote| remote == self.address(self.mode.remote))
-            && wish.local.is_none_or(|local| local == self.address(self.mode.local))
+            && wish.remote.is_none_or(|remote| remote == self.address(self.mode.attributes.remote))
+            && wish.local.is_none_or(|local| local == self.address(self.mode.attributes.local))
             && link.is_none_or(|link| link == self.index())
     }
 }
@@ -298,8 +270,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, wish: &Wish<'_>) -> Result<(), Troubl
     let mut printer = Printer::new(&mut io.out, ip.settings);
     for own in &all {
         let Some(mode) = mode_of(own) else { continue };
-        let bytes = data.iter().find(|(index, _)| *index == own.index).map_or(&[][..], |(_, data)| data);
-        let tunnel = Tunnel::new(mode, bytes);
+        let tunnel = Tunnel::new(mode, settings_of(&data, own.index));
         if tunnel.fits(wish, &own.name, link) {
             printer.object();
             tunnel.put(&mut printer, &own.name, &all);
@@ -313,11 +284,11 @@ fn show(ip: &mut Session, io: &mut Io<'_>, wish: &Wish<'_>) -> Result<(), Troubl
 
 impl Tunnel {
     fn put(&self, printer: &mut Printer<'_>, name: &str, all: &[Link]) {
-        let mode = self.mode;
+        let kinds = self.mode.attributes;
         printer.word("ifname||: ", &name);
-        printer.word("mode||", &mode.shown);
+        printer.word("mode||", &self.mode.shown);
         for (kind, face, none) in
-            [(mode.remote, "remote| remote |", " remote any"), (mode.local, "local| local |", " local any")]
+            [(kinds.remote, "remote| remote |", " remote any"), (kinds.local, "local| local |", " local any")]
         {
             match self.address(kind) {
                 Ipv4Addr::UNSPECIFIED => printer.text(none),
@@ -327,11 +298,11 @@ impl Tunnel {
         if self.index() != 0 {
             printer.word("dev| dev |", &name_of(all, self.index()));
         }
-        match self.byte(mode.hop_limit) {
+        match self.byte(kinds.hop_limit) {
             0 => printer.text(" ttl inherit"),
             limit => printer.number("ttl| ttl |", limit.into()),
         }
-        match self.byte(mode.class) {
+        match self.byte(kinds.class) {
             0 => {}
             1 => printer.text(" tos inherit"),
             class => {
@@ -339,7 +310,7 @@ impl Tunnel {
                 printer.word("tos| tos |", &alloc::format!("{inherits}{:#04x}", class & !1));
             }
         }
-        if self.byte(mode.discovers) == 0 {
+        if self.byte(kinds.discovers) == 0 {
             printer.null("pmtudisc", " nopmtudisc");
         }
         let (input, output) =

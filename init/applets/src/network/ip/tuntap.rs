@@ -8,22 +8,12 @@ use query::text::parse_decimal;
 use system::links;
 use system::netlink::Socket;
 
-use super::Settings;
 use super::printer::Printer;
 use super::words::{Argument, Trouble, Words};
+use super::{Making, Settings, settings_of};
 use crate::Io;
 
 const DEVICE: &[u8] = b"/dev/net/tun";
-
-keywords! {
-    /// What can be done with them.
-    enum Command, "no such command" {
-        Add: Nothing = "add*",
-        Delete: Nothing = "delete*",
-        Show: Nothing = "show* lst* list*",
-        Help: Nothing = "help*",
-    }
-}
 
 keywords! {
     /// What can be said of one.
@@ -46,12 +36,9 @@ struct Wish<'a> {
 }
 
 pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
-    let command = Command::next(words, &mut Argument::new(settings.family))?.unwrap_or(Command::Show);
-    if command == Command::Help {
-        return Err(Trouble::help());
-    }
+    let command = Making::of(words)?;
     let wish = read(words, settings)?;
-    if command == Command::Show {
+    if command == Making::Show {
         return show(io, &wish, settings);
     }
     let carries = wish.carries.ok_or_else(|| Trouble::word("mode", "tun or tap must be said"))?;
@@ -61,10 +48,10 @@ pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) ->
     if InterfaceName::new(name.as_bytes()).is_none() {
         return Err(Trouble::word(name, "not a name of a link"));
     }
-    let doing = if command == Command::Add { "add tunnel" } else { "delete tunnel" };
+    let doing = if command == Making::Add { "add tunnel" } else { "delete tunnel" };
     let changed = open_tunnel(DEVICE, name.as_bytes(), carries).and_then(|(file, _)| {
         set_tunnel_owner(&file, wish.user, wish.group)?;
-        set_tunnel_persistent(&file, command == Command::Add)
+        set_tunnel_persistent(&file, command == Making::Add)
     });
     Ok(changed.map_err(|errno| system::Error::new(doing, name.as_bytes(), errno))?)
 }
@@ -122,8 +109,7 @@ fn show(io: &mut Io<'_>, wish: &Wish<'_>, settings: Settings) -> Result<(), Trou
     let data = links::settings(&mut socket)?;
     let mut printer = Printer::new(&mut io.out, settings);
     for link in all.iter().filter(|link| link.kind.as_deref() == Some("tun")) {
-        let own = data.iter().find(|(index, _)| *index == link.index).map_or(&[][..], |(_, data)| data);
-        let attributes: Vec<_> = Attributes::new(own).collect();
+        let attributes: Vec<_> = Attributes::new(settings_of(&data, link.index)).collect();
         let find = |kind: u16| attributes.iter().find(|raw| raw.kind == kind).map(|raw| raw.value);
         let carries =
             if find(TYPE).and_then(u8::read) == Some(1) { Carries::Packets } else { Carries::Frames };

@@ -60,18 +60,11 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Confined(Keeps::Needed, run),
 };
 
-const NO_VERBOSE: u8 = 128;
-const NO_CLOBBER: u8 = 129;
-const SPIDER: u8 = 130;
-const HEADER: u8 = 131;
-const POST_DATA: u8 = 132;
-const POST_FILE: u8 = 133;
-const USER: u8 = 134;
-const PASSWORD: u8 = 135;
-const NO_PROXY: u8 = 136;
-const REDIRECTS: u8 = 137;
-const NO_CHECK: u8 = 138;
-const NO_CACHE: u8 = 139;
+keys! {
+    128;
+    NO_VERBOSE NO_CLOBBER SPIDER HEADER POST_DATA POST_FILE USER PASSWORD NO_PROXY REDIRECTS
+    NO_CHECK NO_CACHE
+}
 
 const FILE: Status = Status(3);
 const NETWORK: Status = Status(4);

@@ -75,12 +75,7 @@ const MORE: &[Flag] = more(&[
     Flag::with(b'C', "", "LIST", "processes by the name of their program"),
 ]);
 
-const PARENT: u8 = 128;
-const SORT: u8 = 129;
-const WHERE: u8 = 130;
-const BARE: u8 = 131;
-const FOREST: u8 = 132;
-const WIDTH: u8 = 133;
+keys! { 128; PARENT SORT WHERE BARE FOREST WIDTH }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if HAS_MORE && parsed.has(b'V') {

@@ -36,9 +36,7 @@ pub(super) const ROWS: Flag = Flag::rows("file algorithm digest");
 pub(super) const FLAGS: Flags = flags![..SHARED, ROWS];
 
 pub(super) const TAG: u8 = 128;
-const IGNORE_MISSING: u8 = 129;
-const QUIET: u8 = 130;
-const STRICT: u8 = 131;
+keys! { 129; IGNORE_MISSING QUIET STRICT }
 /// The key of `--raw`, which `cksum` has.
 pub(super) const RAW: u8 = 133;
 

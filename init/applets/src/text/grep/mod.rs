@@ -82,18 +82,11 @@ pub(super) const FLAGS: Flags = flags![
     Flag::new(b'z', "null-data", "lines end with a zero byte"),
 ];
 
-const NO_IGNORE_CASE: u8 = 128;
-const SILENT: u8 = 129;
-const LABEL: u8 = 130;
-const COLOR: u8 = 131;
-const INCLUDE: u8 = 132;
-const EXCLUDE: u8 = 133;
-const EXCLUDE_DIR: u8 = 134;
-const BINARY: u8 = 135;
-const LINE_BUFFERED: u8 = 136;
-const SEPARATOR: u8 = 137;
-const NO_SEPARATOR: u8 = 138;
-const EXCLUDE_FROM: u8 = 139;
+keys! {
+    128;
+    NO_IGNORE_CASE SILENT LABEL COLOR INCLUDE EXCLUDE EXCLUDE_DIR BINARY LINE_BUFFERED SEPARATOR
+    NO_SEPARATOR EXCLUDE_FROM
+}
 
 /// The status for anything but found and not found.
 const TROUBLE: Status = Status(2);

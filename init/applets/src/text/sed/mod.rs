@@ -47,10 +47,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const SANDBOX: u8 = 128;
-const FOLLOW: u8 = 129;
-const POSIX: u8 = 130;
-const VERSION: u8 = 131;
+keys! { 128; SANDBOX FOLLOW POSIX VERSION }
 
 /// The status for files that could not be read.
 const UNREAD: Status = Status(2);

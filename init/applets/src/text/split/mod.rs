@@ -46,11 +46,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const DIGITS: u8 = 128;
-const HEXADECIMAL: u8 = 129;
-const MORE: u8 = 130;
-const FILTER: u8 = 131;
-const VERBOSE: u8 = 132;
+keys! { 128; DIGITS HEXADECIMAL MORE FILTER VERBOSE }
 
 /// Where the pieces end.
 #[derive(Clone, Copy)]

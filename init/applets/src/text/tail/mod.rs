@@ -34,9 +34,7 @@ pub(crate) const APPLET: Applet = Applet {
     run: Run::Parsed(run),
 };
 
-const RETRY: u8 = 128;
-const PID: u8 = 129;
-const FOLLOW: u8 = 130;
+keys! { 128; RETRY PID FOLLOW }
 
 /// Which part is printed.
 #[derive(Clone, Copy)]
