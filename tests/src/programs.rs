@@ -74,6 +74,7 @@ fn build(kind: Kind) -> PathBuf {
         Form::Shipped => target_folder(),
         _ => scratch().join(format!("{kind:?}").to_lowercase()),
     };
+    let folder = target.folder(&folder);
     let mut cargo = toolchain.build(target, form, workspace(), &folder).expect("the flags can be read");
     cargo.args(["--package", "spelunk-programs"]);
     match kind {

@@ -70,6 +70,7 @@ fn build(
         Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
     };
     let target = architecture.target();
+    let folder = target.folder(&folder);
     let mut cargo = toolchain(architecture)?.build(&target, form, workspace::root(), &folder)?;
     command::run(cargo.args(["--release", "--package", package, "--bin", name]).args(words))?;
     let path = folder.join(&target.triple).join("release").join(name);

@@ -62,6 +62,12 @@ impl Target {
         self.is_host() || self.native.as_ref().is_some_and(Native::works)
     }
 
+    /// Gives the folder where cargo builds for it, below one for all. Cargo lets one build at a time into a folder, so that each other
+    /// processor has its own; this host's is where its tests and tools are built, too.
+    pub fn folder(&self, all: &Path) -> PathBuf {
+        if self.is_host() { all.to_owned() } else { all.join(&self.name).join("cargo") }
+    }
+
     /// Gives the command that runs a program here: itself where that is possible, else under the emulator.
     pub fn run(&self, program: &Path) -> Command {
         match self.runs_here() {
@@ -85,6 +91,16 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_processors_have_folders_of_their_own() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let folder = |name| Target::load(&root, name).unwrap().folder(Path::new("/t"));
+        let own = std::env::consts::ARCH;
+        assert_eq!(folder(own), Path::new("/t"));
+        let other = if own == "arm" { "riscv64" } else { "arm" };
+        assert_eq!(folder(other), Path::new("/t").join(other).join("cargo"));
+    }
 
     #[test]
     fn programs_run_as_they_are_on_their_own_processor_only() {
