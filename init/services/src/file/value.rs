@@ -9,7 +9,6 @@ use formats::etc::crontab::Schedule;
 use formats::file::calls::sets;
 use formats::time::Duration;
 use linux::process::CAPABILITY_NAMES;
-use linux::security::CallSet;
 use linux::signal::Signal;
 
 use crate::{DiskBounds, Listen, Ready, Transport, is_name};
@@ -100,7 +99,10 @@ impl Words {
     }
 
     fn has(self, word: &str) -> bool {
-        self.all().contains(&word) || self == Self::Calls && CallSet::is_name(word)
+        match self {
+            Self::Calls => sets::is_known(word),
+            Self::These(_) | Self::Capabilities => self.all().contains(&word),
+        }
     }
 }
 

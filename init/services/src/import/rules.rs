@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use formats::file::calls::sets;
 use linux::process::CAPABILITY_NAMES;
-use linux::security::CallSet;
 
 use super::command;
 use super::draft::Draft;
@@ -415,7 +415,7 @@ fn calls(draft: &mut Draft, value: &str) -> Result<(), String> {
         return Err("ours takes no refusal back".into());
     }
     let names = rest.split_ascii_whitespace().map(|name| name.split(':').next().unwrap_or_default());
-    let (known, strange): (Vec<&str>, Vec<&str>) = names.partition(|name| CallSet::is_name(name));
+    let (known, strange): (Vec<&str>, Vec<&str>) = names.partition(|name| sets::is_known(name));
     if !known.is_empty() {
         draft.add(key, known.into_iter().map(String::from).collect())?;
         draft.nearly("a call that is refused gives EPERM, and does not end the program");

@@ -56,11 +56,6 @@ impl CallSet {
         self.put_all(name, false)
     }
 
-    /// Says whether something is named so.
-    pub fn is_name(name: &str) -> bool {
-        sets::is_known(name) || calls().any(|call| call.name == name)
-    }
-
     /// Says whether a call is in it, by its number.
     pub fn contains(&self, number: u32) -> bool {
         let word = self.0.get((number / 64) as usize);
@@ -82,7 +77,7 @@ impl CallSet {
     }
 
     fn put_all(&mut self, name: &str, is_in: bool) -> Result<()> {
-        if !Self::is_name(name) {
+        if !sets::is_known(name) {
             return Err(Errno::INVAL);
         }
         for call in calls().filter(|call| sets::stands_for(name, call.name)) {

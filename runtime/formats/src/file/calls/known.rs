@@ -16,7 +16,7 @@ const MACHINES: [u16; 5] = [62, 183, 243, 40, 3];
 /// One call.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
-    name: &'static str,
+    pub(super) name: &'static str,
     kinds: &'static str,
     numbers: [u16; MACHINES.len()],
 }
