@@ -7,6 +7,7 @@ use linux_raw_sys::general::{
     procmap_query, uffdio_api, uffdio_continue, uffdio_copy, uffdio_move, uffdio_poison, uffdio_range,
     uffdio_register, uffdio_writeprotect, uffdio_zeropage,
 };
+use linux_raw_sys::ptrace::{seccomp_notif, seccomp_notif_addfd, seccomp_notif_resp};
 
 requests! {
     "linux/fs.h" {
@@ -97,10 +98,10 @@ requests! {
         UFFDIO_API: Update<uffdio_api> = iowr::<uffdio_api>(0xaa, 0x3f);
     }
     "linux/seccomp.h" {
-        SECCOMP_IOCTL_NOTIF_RECV: Update<[u64; 10]> = iowr::<[u64; 10]>(b'!', 0);
-        SECCOMP_IOCTL_NOTIF_SEND: Update<[u64; 3]> = iowr::<[u64; 3]>(b'!', 1);
+        SECCOMP_IOCTL_NOTIF_RECV: Update<seccomp_notif> = iowr::<seccomp_notif>(b'!', 0);
+        SECCOMP_IOCTL_NOTIF_SEND: Update<seccomp_notif_resp> = iowr::<seccomp_notif_resp>(b'!', 1);
         SECCOMP_IOCTL_NOTIF_ID_VALID: Set<u64> = iow::<u64>(b'!', 2);
-        SECCOMP_IOCTL_NOTIF_ADDFD: Set<[u64; 3]> = iow::<[u64; 3]>(b'!', 3);
+        SECCOMP_IOCTL_NOTIF_ADDFD: Set<seccomp_notif_addfd> = iow::<seccomp_notif_addfd>(b'!', 3);
         SECCOMP_IOCTL_NOTIF_SET_FLAGS: Number = iow::<u64>(b'!', 4);
     }
 }

@@ -126,13 +126,18 @@ impl Listener {
     /// `INTR`, `NOENT` (who made the call was killed meanwhile: try again), `NOTTY` (this is no listener).
     #[doc(alias = "SECCOMP_IOCTL_NOTIF_RECV")]
     pub fn receive(&self) -> Result<Notification> {
-        let mut words = [0; 10];
-        // SAFETY: the kernel writes one structure of this size.
-        unsafe { ioctl::update(self, SECCOMP_IOCTL_NOTIF_RECV, &mut words) }?;
-        let [id, thread, call, instruction, arguments @ ..] = words;
-        let ([thread, _flags], [number, processor]) = (halves(thread), halves(call));
-        let thread = Pid::new(thread.cast_signed());
-        Ok(Notification { id, thread, number, processor, instruction, arguments })
+        // SAFETY: zeros are a value of it; the kernel wants no other.
+        let mut came: kernel::seccomp_notif = unsafe { core::mem::zeroed() };
+        // SAFETY: the kernel writes one structure.
+        unsafe { ioctl::update(self, SECCOMP_IOCTL_NOTIF_RECV, &mut came) }?;
+        Ok(Notification {
+            id: came.id,
+            thread: Pid::new(came.pid.cast_signed()),
+            number: came.data.nr.cast_unsigned(),
+            processor: came.data.arch,
+            instruction: came.data.instruction_pointer,
+            arguments: came.data.args,
+        })
     }
 
     /// Says whether a call waits still: its thread may have been killed or interrupted, and its number be another's.
@@ -154,14 +159,14 @@ impl Listener {
     /// `NOENT` (it waits no more), `INPROGRESS` (it has been answered), `INVAL` (before Linux 5.5: [`Answer::Made`]).
     #[doc(alias = "SECCOMP_IOCTL_NOTIF_SEND")]
     pub fn answer(&self, id: u64, answer: Answer) -> Result<()> {
-        let (value, error, flags) = match answer {
+        let (val, error, flags) = match answer {
             Answer::Value(value) => (value, 0, 0),
             Answer::Error(errno) => (0, -i32::from(errno.number()), 0),
             Answer::Made => (0, 0, kernel::SECCOMP_USER_NOTIF_FLAG_CONTINUE),
         };
-        let mut words = [id, value.cast_unsigned(), whole([error.cast_unsigned(), flags])];
-        // SAFETY: the kernel reads one structure of this size.
-        unsafe { ioctl::update(self, SECCOMP_IOCTL_NOTIF_SEND, &mut words) }.map(drop)
+        let mut response = kernel::seccomp_notif_resp { id, val, error, flags };
+        // SAFETY: the kernel reads one structure.
+        unsafe { ioctl::update(self, SECCOMP_IOCTL_NOTIF_SEND, &mut response) }.map(drop)
     }
 
     /// Gives the process whose call waits a descriptor of a file that is open here; gives its number there.
@@ -175,35 +180,14 @@ impl Listener {
         let send = if added.is_answer { kernel::SECCOMP_ADDFD_FLAG_SEND } else { 0 };
         let close = if added.closes_on_exec { linux_raw_sys::general::O_CLOEXEC } else { 0 };
         let file = file.as_fd();
-        let words = [
+        let request = kernel::seccomp_notif_addfd {
             id,
-            whole([set | send, file.as_raw().cast_unsigned()]),
-            whole([added.number.unwrap_or(0), close]),
-        ];
-        // SAFETY: the kernel reads one structure of this size.
-        unsafe { ioctl::set(self, SECCOMP_IOCTL_NOTIF_ADDFD, &words) }.map(|number| number as u32)
-    }
-}
-
-/// Gives the two fields of 32 bits that lie in a word.
-fn halves(word: u64) -> [u32; 2] {
-    let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
-    [u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h])]
-}
-
-/// The reverse.
-fn whole([first, second]: [u32; 2]) -> u64 {
-    let ([a, b, c, d], [e, f, g, h]) = (first.to_ne_bytes(), second.to_ne_bytes());
-    u64::from_ne_bytes([a, b, c, d, e, f, g, h])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_of_32_bits_come_and_go() {
-        assert_eq!(halves(whole([7, u32::MAX])), [7, u32::MAX]);
-        assert_eq!(whole([1, 2]).to_ne_bytes()[..4], 1_u32.to_ne_bytes());
+            flags: set | send,
+            srcfd: file.as_raw().cast_unsigned(),
+            newfd: added.number.unwrap_or(0),
+            newfd_flags: close,
+        };
+        // SAFETY: the kernel reads one structure.
+        unsafe { ioctl::set(self, SECCOMP_IOCTL_NOTIF_ADDFD, &request) }.map(|number| number as u32)
     }
 }
