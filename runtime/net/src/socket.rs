@@ -8,15 +8,12 @@ use linux::fd::{AsFd, BorrowedFd, OwnedFd};
 use linux::fs::{OpenFlags, set_status_flags, status_flags};
 use linux::net::options::{OptionValue, RECEIVE_TIMEOUT, SEND_TIMEOUT, SocketOption, Timeout, take_error};
 use linux::net::{
-    Address, AddressArg, Control, Family, MessageFlags, Protocol, Received, SendControl, SocketFlags,
-    SocketKind, connect, control_room, recv, recvmsg, send, sendmsg, socket,
+    Address, AddressArg, Family, MessageFlags, Protocol, Received, SendControl, SocketFlags, SocketKind,
+    connect, receive_descriptors, recv, recvmsg, send, send_descriptors, sendmsg, socket,
 };
 use linux::poll::{PollFd, PollFlags, poll};
 use linux::time::monotonic;
 use linux::{Errno, Result, retry};
-
-/// The most descriptors that the kernel lets travel at once (SCM_MAX_FD).
-const MOST_DESCRIPTORS: usize = 253;
 
 /// What all sockets can.
 pub trait Socket: AsFd {
@@ -112,34 +109,17 @@ pub trait Socket: AsFd {
     /// Sends bytes, and copies of descriptors along with the first of them, over a Unix socket; gives how many bytes.
     ///
     /// # Errors
-    /// Those of [`sendmsg`]; `INVAL` for more than 253 descriptors, or for no bytes on a stream, which would lose them.
+    /// Those of [`send_descriptors`].
     fn send_descriptors(&self, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> Result<usize> {
-        let mut buffer = [0; control_room(MOST_DESCRIPTORS * size_of::<i32>())];
-        let mut control = SendControl::new(&mut buffer);
-        if bytes.is_empty() {
-            return Err(Errno::INVAL);
-        }
-        control.add_descriptors(descriptors).map_err(|_| Errno::INVAL)?;
-        self.send_message(None, &[IoSlice::new(bytes)], Some(&control))
+        send_descriptors(self.as_fd(), bytes, descriptors, MessageFlags::NO_SIGNAL)
     }
 
     /// Receives bytes, and appends the descriptors that came with them; gives how many bytes, 0 at the end of a stream.
     ///
     /// # Errors
-    /// Those of [`recvmsg`]; `MFILE` if not all descriptors could be opened, or found room beside what else the socket was told to
-    /// give: those that came are closed, and the bytes are lost.
+    /// Those of [`receive_descriptors`].
     fn receive_descriptors(&self, buffer: &mut [u8], into: &mut Vec<OwnedFd>) -> Result<usize> {
-        let mut room = [0; control_room(MOST_DESCRIPTORS * size_of::<i32>())];
-        let received = self.receive_message(&mut [IoSliceMut::new(buffer)], &mut room)?;
-        if received.flags.contains(MessageFlags::CONTROL_TRUNCATED) {
-            return Err(Errno::MFILE);
-        }
-        for message in received.control {
-            if let Control::Descriptors(descriptors) = message {
-                into.extend(descriptors);
-            }
-        }
-        Ok(received.count)
+        receive_descriptors(self.as_fd(), buffer, into, self.receives_by())
     }
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod batch;
 mod connection;
 mod control;
+mod descriptors;
 mod filter;
 mod interface;
 mod message;
@@ -20,6 +21,7 @@ pub use control::{
     Control, ControlMessages, Credentials, Descriptors, PacketAuxiliary, SendControl, Undelivered,
     control_room,
 };
+pub use descriptors::{receive_descriptors, send_descriptors};
 pub(crate) use filter::Program as FilterProgram;
 pub use filter::{FilterInstruction, attach_filter, detach_filter, lock_filter};
 pub use interface::{
