@@ -172,7 +172,7 @@ impl<'s> Typing<'s> {
             return Ok(true);
         }
         // They are the shell's: it is to find them noted.
-        for signal in (1..=64).filter_map(Signal::new).filter(|signal| others.contains(*signal)) {
+        for signal in others.iter() {
             let _ = self.system.kill(self.system.pid().get(), Some(signal));
         }
         if !others.contains(Signal::INT) {

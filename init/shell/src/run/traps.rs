@@ -147,7 +147,7 @@ impl Shell<'_> {
     /// Runs the traps of the signals that have come.
     pub(crate) fn run_traps(&mut self) -> Run<()> {
         let signals = self.system.take_signals();
-        for signal in (1..=64).filter_map(Signal::new).filter(|signal| signals.contains(*signal)) {
+        for signal in signals.iter() {
             match self.traps.get(Condition::Signal(signal)).cloned() {
                 Some(action) => self.run_action(&action)?,
                 None if signal == Signal::INT && self.options.interactive => {
@@ -164,7 +164,7 @@ impl Shell<'_> {
     pub(crate) fn run_trap_of_wait(&mut self) -> Run<Option<Signal>> {
         let signals = self.system.take_signals();
         let mut first = None;
-        for signal in (1..=64).filter_map(Signal::new).filter(|signal| signals.contains(*signal)) {
+        for signal in signals.iter() {
             if let Some(action) = self.traps.get(Condition::Signal(signal)).cloned() {
                 first.get_or_insert(signal);
                 self.run_action(&action)?;

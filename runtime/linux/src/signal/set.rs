@@ -50,6 +50,29 @@ impl SignalSet {
         Self(self.0 & !(1 << (signal.number() - 1)))
     }
 
+    /// Gives the set of the signals that are in one of the two, or in both.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Gives the set of the signals that are in both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Gives the set of the signals that are in this one, and not in the other.
+    #[must_use]
+    pub const fn difference(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Gives the signals in the set, by their numbers.
+    pub fn iter(self) -> impl Iterator<Item = Signal> {
+        (1..=64).filter_map(Signal::new).filter(move |signal| self.contains(*signal))
+    }
+
     /// Gives the kernel's words, for a structure that holds them.
     pub(super) const fn to_kernel(self) -> kernel_sigset_t {
         // SAFETY: both are 64 bits, and every pattern is a value.
@@ -84,5 +107,16 @@ mod tests {
         assert!(SignalSet::EMPTY.with(last).contains(last));
         assert!(!SignalSet::ALL.without(last).contains(last));
         assert!(SignalSet::ALL.without(last).contains(Signal::HUP));
+    }
+
+    #[test]
+    fn sets_are_put_together_and_taken_apart() {
+        let (one, other) =
+            (SignalSet::of(&[Signal::TERM, Signal::HUP]), SignalSet::of(&[Signal::TERM, Signal::USR1]));
+        let listed = |set: SignalSet| set.iter().collect::<Vec<_>>();
+        assert_eq!(listed(one.union(other)), [Signal::HUP, Signal::USR1, Signal::TERM]);
+        assert_eq!(listed(one.intersection(other)), [Signal::TERM]);
+        assert_eq!(listed(one.difference(other)), [Signal::HUP]);
+        assert_eq!((listed(SignalSet::EMPTY).len(), listed(SignalSet::ALL).len()), (0, 64));
     }
 }

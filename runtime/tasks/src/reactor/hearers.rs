@@ -7,7 +7,7 @@
 use core::cell::Cell;
 
 use linux::Result;
-use linux::signal::{MaskHow, Received, Signal, SignalSet, sigprocmask};
+use linux::signal::{MaskHow, Received, SignalSet, sigprocmask};
 
 use super::queue::{Parcel, Queue};
 use super::slab::{Record, Slab};
@@ -41,10 +41,6 @@ impl Record for Hearer {
     };
 }
 
-fn each(signals: SignalSet) -> impl Iterator<Item = Signal> {
-    (1..=64).filter_map(Signal::new).filter(move |signal| signals.contains(*signal))
-}
-
 impl Hearers {
     pub(super) const fn new() -> Self {
         Self { hearers: Slab::new(), parcels: Slab::new(), added: Cell::new(SignalSet::EMPTY) }
@@ -55,8 +51,7 @@ impl Hearers {
         let number = self.hearers.take()?;
         let held =
             sigprocmask(MaskHow::Block, Some(signals)).inspect_err(|_| self.hearers.give_back(number))?;
-        let new = each(signals).filter(|signal| !held.contains(*signal));
-        self.added.set(new.fold(self.added.get(), SignalSet::with));
+        self.added.set(self.added.get().union(signals.difference(held)));
         if let Some(hearer) = self.hearers.get(number) {
             hearer.signals.set(signals);
         }
@@ -69,12 +64,10 @@ impl Hearers {
         let signals = hearer.signals.replace(SignalSet::EMPTY);
         while self.take(number).is_some() {}
         self.hearers.give_back(number);
-        let is_over = |signal: &Signal| {
-            self.added.get().contains(*signal)
-                && !self.all().any(|(_, other)| other.signals.get().contains(*signal))
-        };
-        let over = each(signals).filter(is_over).fold(SignalSet::EMPTY, SignalSet::with);
-        self.added.set(each(over).fold(self.added.get(), SignalSet::without));
+        let others =
+            self.all().map(|(_, other)| other.signals.get()).fold(SignalSet::EMPTY, SignalSet::union);
+        let over = signals.intersection(self.added.get()).difference(others);
+        self.added.set(self.added.get().difference(over));
         // There is no reason for which it could fail.
         let _ = sigprocmask(MaskHow::Unblock, Some(over));
     }

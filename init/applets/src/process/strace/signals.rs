@@ -43,7 +43,8 @@ pub(super) fn all(set: SignalSet, out: &mut Vec<u8>) {
     let is_not = set.count() >= 64 * 2 / 3;
     out.extend_from_slice(if is_not { b"~[" } else { b"[" });
     let mut is_first = true;
-    for signal in (1..=64).filter_map(Signal::new).filter(|signal| set.contains(*signal) != is_not) {
+    let shown = if is_not { SignalSet::ALL.difference(set) } else { set };
+    for signal in shown.iter() {
         out.extend_from_slice(if core::mem::take(&mut is_first) { b"" } else { b" " });
         bare(signal.number(), out);
     }
