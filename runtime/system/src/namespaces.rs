@@ -11,14 +11,17 @@ use linux::mount::{MountFlags, UnmountFlags};
 use linux::process::{Namespaces, setns, unshare};
 
 use crate::error::{Error, Result};
-use crate::folder;
 use crate::netlink::Socket;
+use crate::{folder, processes};
 
 /// Where the files are.
 pub const FOLDER: &[u8] = b"/run/netns";
 
 /// The namespace that this process is in.
 const OWN: &[u8] = b"/proc/self/ns/net";
+
+/// The file of a process that is its namespace, below its folder.
+const OWN_FILE: &[u8] = b"ns/net";
 
 /// Gives the path of a name's file.
 pub fn path(name: &[u8]) -> Vec<u8> {
@@ -81,7 +84,7 @@ pub fn add(name: &[u8]) -> Result<()> {
 /// # Errors
 /// Those of [`add`].
 pub fn attach(name: &[u8], process: u32) -> Result<()> {
-    let from = of_process(process);
+    let from = processes::path(process, OWN_FILE);
     with_file(name, |path| {
         let bound = linux::mount::bind(from.as_slice(), path, MountFlags::empty());
         bound.map_err(|errno| Error::new("mount", &from, errno))
@@ -114,7 +117,8 @@ pub fn enter(name: &[u8]) -> Result<()> {
     let mut flags = MountFlags::empty();
     // What cannot be taken away is mounted over; over what may only be read, nothing that may be written.
     if linux::mount::unmount("/sys", UnmountFlags::DETACH).is_err()
-        && linux::fs::statfs("/sys").is_ok_and(|system| system.flags & READ_ONLY != 0)
+        && linux::fs::statfs("/sys")
+            .is_ok_and(|system| system.flags & u64::from(MountFlags::READ_ONLY.bits()) != 0)
     {
         flags = MountFlags::READ_ONLY;
     }
@@ -128,18 +132,15 @@ pub fn enter(name: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The bit of `statfs` that says that nothing can be written (ST_RDONLY).
-const READ_ONLY: u64 = 1;
-
 /// Gives the names of the namespace of a process.
 ///
 /// # Errors
 /// `NOENT` (no such process), `ACCES`.
 pub fn names_of(process: u32) -> Result<Vec<Vec<u8>>> {
-    let path = of_process(process);
-    let own = identity(&path).map_err(|errno| Error::new("open", &path, errno))?;
+    let own = processes::path(process, OWN_FILE);
+    let wanted = identity(&own).map_err(|errno| Error::new("open", &own, errno))?;
     let mut names = names()?;
-    names.retain(|name| identity(&self::path(name)) == Ok(own));
+    names.retain(|name| identity(&path(name)) == Ok(wanted));
     Ok(names)
 }
 
@@ -150,21 +151,14 @@ pub fn names_of(process: u32) -> Result<Vec<Vec<u8>>> {
 pub fn processes(name: &[u8]) -> Result<Vec<u32>> {
     let path = path(name);
     let wanted = identity(&path).map_err(|errno| Error::new("open", &path, errno))?;
-    let numbers = folder::names(b"/proc")?;
-    let numbers = numbers.iter().filter_map(|name| query::text::parse_decimal(name)?.try_into().ok());
-    Ok(numbers.filter(|process| identity(&of_process(*process)) == Ok(wanted)).collect())
-}
-
-fn of_process(process: u32) -> Vec<u8> {
-    let mut path = b"/proc/".to_vec();
-    query::text::decimal(process.into(), &mut path);
-    path.extend_from_slice(b"/ns/net");
-    path
+    let mut numbers = folder::numbers(b"/proc")?;
+    numbers.retain(|process| identity(&processes::path(*process, OWN_FILE)) == Ok(wanted));
+    Ok(numbers)
 }
 
 /// Tells one namespace from another.
 fn identity(path: &[u8]) -> linux::Result<((u32, u32), u64)> {
-    linux::fs::stat(path).map(|file| (file.device(), file.inode()))
+    linux::fs::stat(path).map(|file| file.identity())
 }
 
 /// Makes the file of a name, and takes it away if what is done with it fails.
