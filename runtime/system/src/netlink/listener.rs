@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use formats::netlink::{Message, Messages};
 use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
-use linux::net::{MessageFlags, SocketFlags};
+use linux::net::SocketFlags;
 
 use super::monitor::listen;
-use super::{Groups, ROOM, port};
+use super::{Groups, ROOM, datagram};
 use crate::error::{Error, Result};
 
 /// A socket that is told of changes.
@@ -32,17 +32,10 @@ impl Listener {
     /// # Errors
     /// What receiving gives.
     pub fn next(&mut self, take: &mut dyn FnMut(&Message<'_>)) -> Result<bool> {
-        let spare = self.room.spare_capacity_mut();
-        let size = spare.len();
-        match linux::net::recvfrom_uninit(&self.descriptor, spare, MessageFlags::TRUNCATED) {
-            Ok((count, _, _)) if count > size => Ok(false),
-            Ok((_, datagram, sender)) => {
-                // Anybody may write to the socket; the kernel is number 0.
-                if port(sender) == 0 {
-                    Messages::new(datagram)
-                        .map_while(core::result::Result::ok)
-                        .for_each(|message| take(&message));
-                }
+        match datagram(&self.descriptor, &mut self.room) {
+            Ok(datagram) => {
+                let messages = Messages::new(datagram.unwrap_or_default());
+                messages.map_while(core::result::Result::ok).for_each(|message| take(&message));
                 Ok(true)
             }
             Err(Errno::INTR) => Ok(true),

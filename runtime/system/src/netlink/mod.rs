@@ -179,6 +179,21 @@ fn send(socket: &OwnedFd, bytes: &[u8]) -> linux::Result<()> {
     linux::retry(|| linux::net::send(socket, bytes, MessageFlags::empty())).map(drop)
 }
 
+/// Receives one datagram into the spare room of a list; none if another process than the kernel sent it.
+///
+/// # Errors
+/// `NOBUFS`: the datagram was cut, or others were lost; what receiving gives.
+fn datagram<'room>(socket: &OwnedFd, room: &'room mut Vec<u8>) -> linux::Result<Option<&'room [u8]>> {
+    let spare = room.spare_capacity_mut();
+    let size = spare.len();
+    // Asking for the true length shows a datagram that was cut.
+    let (count, datagram, sender) = linux::net::recvfrom_uninit(socket, spare, MessageFlags::TRUNCATED)?;
+    if count > size {
+        return Err(Errno::NOBUFS);
+    }
+    Ok((port(sender) == 0).then_some(datagram))
+}
+
 /// Gives the port of a sender; the kernel's is 0, and a sender of another family is nobody.
 fn port(sender: Option<Address>) -> u32 {
     match sender {

@@ -20,7 +20,7 @@ use formats::netlink::route::{Route, Table};
 use formats::netlink::{Family, Message, Messages};
 use linux::Errno;
 use linux::fd::{AsFd, BorrowedFd, OwnedFd};
-use linux::net::{MessageFlags, NetlinkAddress, SocketFlags, options};
+use linux::net::{NetlinkAddress, SocketFlags, options};
 use protocols::netlink::{Change, Mirror, Object};
 
 use super::{ROOM, Socket};
@@ -162,20 +162,12 @@ impl Monitor {
     /// Takes one datagram; after a loss it is thrown away.
     fn receive(&mut self, events: &mut Vec<Event>, lost: bool) -> linux::Result<()> {
         let mut room = core::mem::take(&mut self.room);
-        let spare = room.spare_capacity_mut();
-        let size = spare.len();
-        let received = linux::net::recvfrom_uninit(&self.descriptor, spare, MessageFlags::TRUNCATED);
-        let outcome = match received {
-            Ok((count, _, _)) if count > size => Err(Errno::NOBUFS),
-            Ok((_, datagram, sender)) if !lost && super::port(sender) == 0 => {
-                for message in Messages::new(datagram).map_while(core::result::Result::ok) {
-                    events.extend(self.apply(&message));
-                }
-                Ok(())
+        let outcome = super::datagram(&self.descriptor, &mut room).map(|datagram| {
+            let datagram = datagram.filter(|_| !lost).unwrap_or_default();
+            for message in Messages::new(datagram).map_while(core::result::Result::ok) {
+                events.extend(self.apply(&message));
             }
-            Ok(_) => Ok(()),
-            Err(errno) => Err(errno),
-        };
+        });
         self.room = room;
         outcome
     }
