@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use formats::proc::pid::cgroup::unified;
-use formats::sys::cgroup::{amount, fact};
+use formats::sys::cgroup::{amount, devices, fact};
 use linux::Errno;
 use linux::fd::OwnedFd;
 use linux::fs::{Mode, OpenFlags};
@@ -213,12 +213,7 @@ impl Group {
     /// # Errors
     /// `NOENT`: it has no such controller.
     pub fn limited_disks(&self) -> Result<Vec<(u32, u32)>> {
-        let text = self.read("io.max")?;
-        let device = |line: &str| {
-            let (major, minor) = line.split_once(' ')?.0.split_once(':')?;
-            Some((major.parse().ok()?, minor.parse().ok()?))
-        };
-        Ok(core::str::from_utf8(&text).unwrap_or_default().lines().filter_map(device).collect())
+        Ok(devices(&self.read("io.max")?).collect())
     }
 
     /// Moves a process into it with all its threads; none: this one. Children come to be in the group of their parents.

@@ -24,6 +24,17 @@ pub fn fact(text: &[u8], name: &[u8]) -> Option<u64> {
     facts(text).find(|(this, _)| *this == name).map(|(_, value)| value)
 }
 
+/// Gives the devices, by major and minor number, that the lines of a file begin with, as those of `io.max` do (`8:0 rbps=max ...`);
+/// other lines are left out.
+pub fn devices(text: &[u8]) -> impl Iterator<Item = (u32, u32)> {
+    text.split(|byte| *byte == b'\n').filter_map(|line| {
+        let word = line.split(|byte| *byte == b' ').next()?;
+        let at = word.iter().position(|byte| *byte == b':')?;
+        let number = |digits: &[u8]| u32::try_from(decimal(digits)?).ok();
+        Some((number(word.get(..at)?)?, number(word.get(at + 1..)?)?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +51,16 @@ mod tests {
         assert_eq!(fact(events, b"max"), Some(u64::MAX));
         torture(events, |text| {
             let _ = (amount(text), facts(text).count());
+        });
+    }
+
+    #[test]
+    fn devices_begin_lines() {
+        let limits = b"8:16 rbps=2097152 wbps=max riops=max wiops=120\n259:0 rbps=max\n7 rbps=1\n:1 x\n8:4294967296 x\n";
+        assert_eq!(devices(limits).collect::<Vec<_>>(), [(8, 16), (259, 0)]);
+        assert_eq!(devices(b"").count(), 0);
+        torture(limits, |text| {
+            let _ = devices(text).count();
         });
     }
 }
