@@ -112,7 +112,8 @@ pub(super) fn calls(command: &mut Command, confined: &Confined) {
         command.confine(HaveCapabilities(kept));
     }
     if !confined.call_bounds.is_empty() {
-        let filter: Vec<_> = ranges_filter(&confined.call_bounds, Refusal::Error(Errno::PERM)).collect();
+        let bounds = confined.call_bounds.iter().copied();
+        let filter: Vec<_> = ranges_filter(bounds, Refusal::Error(Errno::PERM)).collect();
         command.confine(Filter(filter, confined.calls_are_optional()));
     }
 }

@@ -1,40 +1,12 @@
 //! Lists of system calls, and filters that let only those through.
 
-use super::{Filter, Refusal};
+use super::instruction::{code, head, instruction};
+use super::{ALLOW, Filter, Refusal};
 use crate::net::FilterInstruction;
 use crate::{Errno, Result};
-use linux_raw_sys::ptrace as kernel;
 
 /// The most instructions that a list comes to: two a call, six around them.
 const MOST: usize = 1024;
-
-/// The classic BPF instructions of a filter (`linux/bpf_common.h`).
-pub(super) mod code {
-    /// Load a word of the call's description: BPF_LD, BPF_W, BPF_ABS.
-    pub(in crate::security) const LOAD: u16 = 0x20;
-    /// Jump if it is equal: BPF_JMP, BPF_JEQ, BPF_K.
-    pub(in crate::security) const IF_EQUAL: u16 = 0x15;
-    /// Jump if it is that or more: BPF_JMP, BPF_JGE, BPF_K.
-    pub(in crate::security) const IF_AT_LEAST: u16 = 0x35;
-    /// End with a word: BPF_RET, BPF_K.
-    pub(in crate::security) const RETURN: u16 = 0x06;
-}
-
-/// Offsets within the description of a call (`struct seccomp_data`).
-pub(super) mod offset {
-    /// The call's number.
-    pub(in crate::security) const NUMBER: u32 = 0;
-    /// Of which processor the number is.
-    pub(in crate::security) const PROCESSOR: u32 = 4;
-}
-
-/// What the kernel calls this processor in a call's description (AUDIT_ARCH_X86_64 and so on): its number in ELF files, a
-/// bit for 64-bit words and one for little-endian order.
-pub(super) const PROCESSOR: u32 = {
-    let width = if cfg!(target_pointer_width = "64") { 1 << 31 } else { 0 };
-    let order = if cfg!(target_endian = "little") { 1 << 30 } else { 0 };
-    arch::abi::ELF_MACHINE as u32 | width | order
-};
 
 /// A list of system calls by their numbers on this processor, as the filter that lets them through.
 #[derive(Clone, Debug)]
@@ -46,13 +18,13 @@ pub struct AllowList {
 impl AllowList {
     /// Makes a list that allows nothing; calls with another processor's numbers (x86's on x86_64) are always refused.
     pub const fn new(refusal: Refusal) -> Self {
-        let refuse = instruction(code::RETURN, refusal.word());
-        let mut program = [refuse; MOST];
-        program[0] = instruction(code::LOAD, offset::PROCESSOR);
-        program[1] = FilterInstruction { jump_true: 1, ..instruction(code::IF_EQUAL, PROCESSOR) };
-        program[3] = instruction(code::LOAD, offset::NUMBER);
+        let head = head(refusal.word());
         // What lies behind the last call refuses.
-        Self { program, length: 4 }
+        let mut program = [instruction(code::RETURN, refusal.word()); MOST];
+        if let Some(start) = program.first_chunk_mut() {
+            *start = head;
+        }
+        Self { program, length: head.len() }
     }
 
     /// Adds a call; once is enough, more does not matter.
@@ -65,7 +37,7 @@ impl AllowList {
             return Ok(());
         }
         let rest = self.program.get_mut(self.length..MOST - 1).and_then(|rest| rest.first_chunk_mut());
-        *rest.ok_or(Errno::NOSPC)? = [test, instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW)];
+        *rest.ok_or(Errno::NOSPC)? = [test, instruction(code::RETURN, ALLOW)];
         self.length += 2;
         Ok(())
     }
@@ -87,40 +59,29 @@ const PRIVATE: [u32; 2] = [0xf_0001, 0xf_0007];
 /// Gives the instructions of a [`Filter`]. Below the first bound lie calls that are refused, up to
 /// the next those that are let through, and so on by turns; the numbers from the last bound on are of no call (`NOSYS`), so that
 /// programs do without calls that are newer. Calls with another processor's numbers (x86's on x86_64) are refused.
-pub fn ranges_filter(bounds: &[u32], refusal: Refusal) -> impl Iterator<Item = FilterInstruction> {
-    ranges(bounds.iter().copied(), refusal)
-}
-
-/// The same of bounds wherever they come from.
-pub(super) fn ranges(
-    bounds: impl Iterator<Item = u32>,
+pub fn ranges_filter(
+    bounds: impl IntoIterator<Item = u32>,
     refusal: Refusal,
 ) -> impl Iterator<Item = FilterInstruction> {
     let refuse = instruction(code::RETURN, refusal.word());
-    let allow = instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW);
+    let allow = instruction(code::RETURN, ALLOW);
     let unknown = instruction(code::RETURN, Refusal::Error(Errno::NOSYS).word());
-    let head = [
-        instruction(code::LOAD, offset::PROCESSOR),
-        FilterInstruction { jump_true: 1, ..instruction(code::IF_EQUAL, PROCESSOR) },
-        refuse,
-        instruction(code::LOAD, offset::NUMBER),
+    let private = [
         FilterInstruction { jump_false: 2, ..instruction(code::IF_AT_LEAST, PRIVATE[0]) },
         FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, PRIVATE[1]) },
         allow,
     ];
-    let ranges = bounds.zip([refuse, allow].into_iter().cycle()).flat_map(|(bound, verdict)| {
+    let ranges = bounds.into_iter().zip([refuse, allow].into_iter().cycle()).flat_map(|(bound, verdict)| {
         [FilterInstruction { jump_true: 1, ..instruction(code::IF_AT_LEAST, bound) }, verdict]
     });
-    head.into_iter().chain(ranges).chain([unknown])
-}
-
-pub(super) const fn instruction(code: u16, k: u32) -> FilterInstruction {
-    FilterInstruction { code, jump_true: 0, jump_false: 0, k }
+    head(refusal.word()).into_iter().chain(private).chain(ranges).chain([unknown])
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::instruction::{PROCESSOR, offset};
     use super::*;
+    use linux_raw_sys::ptrace as kernel;
 
     /// What the kernel would do with the program.
     fn verdict(program: &[FilterInstruction], processor: u32, number: u32) -> u32 {
@@ -149,11 +110,11 @@ mod tests {
         }
         assert_eq!(list.program().len(), 4 + 4 * 2 + 1, "no call twice");
         for number in 0..1000 {
-            let expected = if [0, 7, 231].contains(&number) { kernel::SECCOMP_RET_ALLOW } else { kill };
+            let expected = if [0, 7, 231].contains(&number) { ALLOW } else { kill };
             assert_eq!(verdict(list.program(), PROCESSOR, number), expected, "{number}");
             assert_eq!(verdict(list.program(), PROCESSOR ^ 1, number), kill, "{number} of another processor");
         }
-        assert_eq!(verdict(list.program(), PROCESSOR, 0xf_0005), kernel::SECCOMP_RET_ALLOW);
+        assert_eq!(verdict(list.program(), PROCESSOR, 0xf_0005), ALLOW);
     }
 
     #[test]
@@ -162,18 +123,18 @@ mod tests {
         let count = (0..).take_while(|number| list.allow(*number) == Ok(())).count();
         assert_eq!((count, list.allow(9999)), (509, Err(Errno::NOSPC)));
         let (last, next) = (count as u32 - 1, count as u32);
-        assert_eq!(verdict(list.program(), PROCESSOR, last), kernel::SECCOMP_RET_ALLOW);
+        assert_eq!(verdict(list.program(), PROCESSOR, last), ALLOW);
         assert_eq!(verdict(list.program(), PROCESSOR, next), kernel::SECCOMP_RET_ERRNO | 38);
     }
     #[test]
     fn ranges_are_refused_and_let_through_by_turns() {
         let refusal = Refusal::Error(Errno::PERM);
-        let program: Vec<_> = ranges_filter(&[2, 5, 7, 8, 100], refusal).collect();
+        let program: Vec<_> = ranges_filter([2, 5, 7, 8, 100], refusal).collect();
         for number in [0, 1, 5, 6, 8, 99] {
             assert_eq!(verdict(&program, PROCESSOR, number), refusal.word(), "{number}");
         }
         for number in [2, 3, 4, 7, 0xf_0001, 0xf_0005] {
-            assert_eq!(verdict(&program, PROCESSOR, number), kernel::SECCOMP_RET_ALLOW, "{number}");
+            assert_eq!(verdict(&program, PROCESSOR, number), ALLOW, "{number}");
             assert_eq!(verdict(&program, PROCESSOR ^ 1, number), refusal.word(), "{number}");
         }
         for number in [100, 500, 0xf_0000, 0xf_0007, 1 << 30] {

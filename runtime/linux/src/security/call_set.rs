@@ -14,8 +14,7 @@
 //! # Ok::<(), spelunk_linux::Errno>(())
 //! ```
 
-use super::Refusal;
-use super::allow_list::ranges;
+use super::{Refusal, ranges_filter};
 use crate::net::FilterInstruction;
 use crate::trace::calls;
 use crate::{Errno, Result};
@@ -63,7 +62,7 @@ impl CallSet {
     }
 
     /// Gives the numbers at which calls begin to be in it, begin not to be, and so on by turns: as
-    /// [`ranges_filter`](super::ranges_filter) takes them. Behind the last lies no call.
+    /// [`ranges_filter`] takes them. Behind the last lies no call.
     pub fn bounds(&self) -> impl Iterator<Item = u32> {
         let end = calls().map(|call| call.number + 1).max().unwrap_or(0);
         let former = |number: u32| number.checked_sub(1).is_some_and(|former| self.contains(former));
@@ -73,7 +72,7 @@ impl CallSet {
     /// Gives the instructions of a [`Filter`](super::Filter) that lets these through. The numbers behind those of the table are of no
     /// call (`NOSYS`), so that programs do without calls that are newer; calls with another processor's numbers are refused.
     pub fn instructions(&self, refusal: Refusal) -> impl Iterator<Item = FilterInstruction> {
-        ranges(self.bounds(), refusal)
+        ranges_filter(self.bounds(), refusal)
     }
 
     fn put_all(&mut self, name: &str, is_in: bool) -> Result<()> {

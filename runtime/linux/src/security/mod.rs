@@ -2,6 +2,7 @@
 
 mod allow_list;
 mod call_set;
+mod instruction;
 pub mod landlock;
 mod module;
 mod notification;

@@ -6,7 +6,8 @@
 //! by now: what was read there counts only if the call [still waits](Listener::waits) afterwards, and is no ground for letting a call
 //! through.
 
-use super::allow_list::{code, instruction, offset};
+use super::ALLOW;
+use super::instruction::{code, head, instruction};
 use crate::fd::{AsFd, BorrowedFd, OwnedFd};
 use crate::ioctl::files::{
     SECCOMP_IOCTL_NOTIF_ADDFD, SECCOMP_IOCTL_NOTIF_ID_VALID, SECCOMP_IOCTL_NOTIF_RECV,
@@ -21,17 +22,10 @@ use linux_raw_sys::ptrace as kernel;
 /// through; also those with another processor's numbers (x86's on x86_64), which another filter can refuse.
 pub fn listening_filter(calls: &[u32]) -> impl Iterator<Item = FilterInstruction> {
     let ask = instruction(code::RETURN, kernel::SECCOMP_RET_USER_NOTIF);
-    let allow = instruction(code::RETURN, kernel::SECCOMP_RET_ALLOW);
-    let head = [
-        instruction(code::LOAD, offset::PROCESSOR),
-        FilterInstruction { jump_true: 1, ..instruction(code::IF_EQUAL, super::allow_list::PROCESSOR) },
-        allow,
-        instruction(code::LOAD, offset::NUMBER),
-    ];
     let asked = calls.iter().flat_map(move |&number| {
         [FilterInstruction { jump_false: 1, ..instruction(code::IF_EQUAL, number) }, ask]
     });
-    head.into_iter().chain(asked).chain([allow])
+    head(ALLOW).into_iter().chain(asked).chain([instruction(code::RETURN, ALLOW)])
 }
 
 /// Puts a filter in front of all system calls of this thread, not of others that run already, and of what it will start; gives

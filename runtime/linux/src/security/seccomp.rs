@@ -4,6 +4,7 @@
 //! has filled a buffer, a `mmap` whose memory is another's. So what is safe to set is a [`Filter`] whose every end lets a call through or
 //! refuses it.
 
+use super::instruction::code;
 use crate::net::{FilterInstruction, FilterProgram};
 use crate::{Errno, Result};
 use linux_raw_sys::ptrace as kernel;
@@ -49,12 +50,6 @@ pub struct Filter<'a>(&'a [FilterInstruction]);
 /// The word of a filter that lets a call through (SECCOMP_RET_ALLOW).
 pub const ALLOW: u32 = kernel::SECCOMP_RET_ALLOW;
 
-/// BPF_CLASS: the kind of an instruction, within its code.
-const KIND: u16 = 0x07;
-
-/// BPF_RET: the kind of those that end a program; as a whole code, those that end it with their number.
-const END: u16 = 0x06;
-
 impl<'a> Filter<'a> {
     /// Takes a program. Whether it is sound otherwise the kernel says when it is set.
     ///
@@ -63,20 +58,11 @@ impl<'a> Filter<'a> {
     /// a handler of SIGSYS answer (SECCOMP_RET_TRAP: one that only returns gives the number of the call for its result), or ends one
     /// thread alone, which leaves the others with its locks and its unfinished results.
     pub fn new(program: &'a [FilterInstruction]) -> Result<Self> {
-        let is_fair = |step: &FilterInstruction| match step.code & KIND {
-            END => step.code == END && lets_or_refuses(step.k),
+        let is_fair = |step: &FilterInstruction| match step.code & code::KIND {
+            code::RETURN => step.code == code::RETURN && lets_or_refuses(step.k),
             _ => true,
         };
         if program.iter().all(is_fair) { Ok(Self(program)) } else { Err(Errno::INVAL) }
-    }
-
-    /// Takes any program.
-    ///
-    /// # Safety
-    /// What it answers in the kernel's place, or has a tracer answer, the kernel could have answered: whoever relies on a call's result
-    /// may do so.
-    pub const unsafe fn new_unchecked(program: &'a [FilterInstruction]) -> Self {
-        Self(program)
     }
 
     /// Takes a program of this module's own making.
@@ -89,7 +75,7 @@ impl<'a> Filter<'a> {
 const fn lets_or_refuses(word: u32) -> bool {
     match word & kernel::SECCOMP_RET_ACTION_FULL {
         kernel::SECCOMP_RET_ERRNO => word & kernel::SECCOMP_RET_DATA != 0,
-        kernel::SECCOMP_RET_ALLOW | kernel::SECCOMP_RET_LOG | kernel::SECCOMP_RET_KILL_PROCESS => true,
+        ALLOW | kernel::SECCOMP_RET_LOG | kernel::SECCOMP_RET_KILL_PROCESS => true,
         _ => false,
     }
 }
@@ -120,19 +106,19 @@ pub fn set_filter(filter: Filter<'_>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::instruction::instruction;
     use super::*;
 
     fn end(code: u16, k: u32) -> [FilterInstruction; 2] {
-        let load = FilterInstruction { code: 0x20, jump_true: 0, jump_false: 0, k: 0 };
-        [load, FilterInstruction { code, k, ..load }]
+        [instruction(code::LOAD, 0), instruction(code, k)]
     }
 
     #[test]
     fn what_refuses_is_taken_and_what_answers_is_not() {
         for refusal in [Refusal::Kill, Refusal::Error(Errno::PERM), Refusal::Log] {
-            assert!(Filter::new(&end(END, refusal.word())).is_ok(), "{refusal:?}");
+            assert!(Filter::new(&end(code::RETURN, refusal.word())).is_ok(), "{refusal:?}");
         }
-        assert!(Filter::new(&end(END, ALLOW)).is_ok());
+        assert!(Filter::new(&end(code::RETURN, ALLOW)).is_ok());
         for answer in [
             kernel::SECCOMP_RET_ERRNO,
             kernel::SECCOMP_RET_TRAP,
@@ -141,7 +127,7 @@ mod tests {
             kernel::SECCOMP_RET_KILL_THREAD,
             0x1234_0000,
         ] {
-            assert_eq!(Filter::new(&end(END, answer)).err(), Some(Errno::INVAL), "{answer:x}");
+            assert_eq!(Filter::new(&end(code::RETURN, answer)).err(), Some(Errno::INVAL), "{answer:x}");
         }
         // BPF_RET with BPF_A: the word that is computed.
         assert_eq!(Filter::new(&end(0x16, ALLOW)).err(), Some(Errno::INVAL));
