@@ -87,9 +87,7 @@ fn conversion(letter: char, directive: Directive, moment: &Moment, out: &mut dyn
         'c' => several("%a %b %e %H:%M:%S %-Y", directive, moment, out),
         'C' => number.put(date.year < 0, date.year.unsigned_abs() / 100, 2, b'0', out),
         'd' => number.plain(date.day, 2, out),
-        'D' | 'x' => several("%m/%d/%y", directive, moment, out),
         'e' => number.spaced(date.day, out),
-        'F' => several("%Y-%m-%d", directive, moment, out),
         'g' => number.plain((week_year.unsigned_abs() % 100) as u32, 2, out),
         'G' => number.put(week_year < 0, week_year.unsigned_abs(), 4, b'0', out),
         'H' => number.plain(date.hour, 2, out),
@@ -108,15 +106,12 @@ fn conversion(letter: char, directive: Directive, moment: &Moment, out: &mut dyn
             padded(&Directive { other_case: false, ..directive }, name.as_bytes(), out);
         }
         'q' => number.plain(date.month.div_ceil(3), 1, out),
-        'r' => several("%I:%M:%S %p", directive, moment, out),
-        'R' => several("%H:%M", directive, moment, out),
         's' => {
             let seconds = moment.time.seconds();
             number.put(seconds < 0, seconds.unsigned_abs(), 1, b'0', out);
         }
         'S' => number.plain(date.second, 2, out),
         't' => out.put(b"\t"),
-        'T' | 'X' => several("%H:%M:%S", directive, moment, out),
         'u' => number.plain(day_of_week(1) + 1, 1, out),
         'U' => number.plain(week(0), 2, out),
         'V' => number.plain(iso_week, 2, out),
@@ -132,9 +127,24 @@ fn conversion(letter: char, directive: Directive, moment: &Moment, out: &mut dyn
             padded(&Directive { other_case: false, ..directive }, name.as_bytes(), out);
         }
         '%' => out.put(b"%"),
-        _ => return false,
+        _ => match short_for(letter) {
+            Some(pattern) => several(pattern, directive, moment, out),
+            None => return false,
+        },
     }
     true
+}
+
+/// Gives what a letter is short for, where it is; not of `%c`, whose year is written without padding and read with it.
+pub(crate) const fn short_for(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'D' | 'x' => "%m/%d/%y",
+        'F' => "%Y-%m-%d",
+        'r' => "%I:%M:%S %p",
+        'R' => "%H:%M",
+        'T' | 'X' => "%H:%M:%S",
+        _ => return None,
+    })
 }
 
 /// Writes numbers as a directive wants them.

@@ -3,8 +3,7 @@
 use query::Date;
 
 use crate::SystemTime;
-
-const MONTHS: &str = "janfebmaraprmayjunjulaugsepoctnovdec";
+use crate::format::{MONTHS, WEEKDAYS};
 
 /// Reads a time as RFC 3339 has it (`2026-11-21T08:42:02.5+01:00`), also with a space in the place of the `T`; gives it with
 /// the seconds that its clock is ahead. Digits of the second beyond nine are cut, a second 60 is the next minute's first.
@@ -32,7 +31,7 @@ pub fn rfc_3339(text: &str) -> Option<(SystemTime, i32)> {
 pub fn rfc_2822(text: &str) -> Option<(SystemTime, i32)> {
     let text = text.split('(').next().unwrap_or(text);
     let (weekday, text) = match text.split_once(',') {
-        Some((name, rest)) => (Some(weekday(name.trim_ascii())?), rest),
+        Some((name, rest)) => (Some(place(WEEKDAYS, name.trim_ascii())?), rest),
         None => (None, text),
     };
     let mut words = text.split_ascii_whitespace();
@@ -126,12 +125,8 @@ fn named_offset(text: &str) -> Option<i32> {
     named.or(military).or_else(|| signed_offset(text, ""))
 }
 
-fn weekday(name: &str) -> Option<u32> {
-    place("sunmontuewedthufrisat", name)
-}
-
-/// Finds the place of three letters in a list of such.
-fn place(list: &str, name: &str) -> Option<u32> {
-    let mut names = list.as_bytes().chunks_exact(3);
-    names.position(|known| known.eq_ignore_ascii_case(name.as_bytes())).map(|at| at as u32)
+/// Finds the place of the name, in a list, that begins with these three letters, in any case.
+fn place(list: &str, letters: &str) -> Option<u32> {
+    let is_it = |name: &str| name.get(..3).is_some_and(|short| short.eq_ignore_ascii_case(letters));
+    list.split(' ').position(is_it).map(|at| at as u32)
 }

@@ -4,7 +4,7 @@
 
 use query::Date;
 
-use crate::format::{MONTHS, WEEKDAYS};
+use crate::format::{MONTHS, WEEKDAYS, short_for};
 
 /// What a text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +81,6 @@ impl Reading<'_> {
                 self.century = Some(century.into());
             }),
             b'd' | b'e' => self.number(2, 1, 31).map(|day| self.date.day = day),
-            b'D' | b'x' => self.read(b"%m/%d/%y"),
-            b'F' => self.read(b"%Y-%m-%d"),
             b'H' | b'k' => self.number(2, 0, 23).map(|hour| self.date.hour = hour),
             b'I' | b'l' => self.number(2, 1, 12).map(|hour| self.date.hour = hour),
             b'j' => self.number(3, 1, 366).map(|day| self.day_of_year = Some(day)),
@@ -93,11 +91,8 @@ impl Reading<'_> {
                 Some(())
             }
             b'p' | b'P' => self.name("AM PM").map(|at| self.half = Some(12 * at)),
-            b'r' => self.read(b"%I:%M:%S %p"),
-            b'R' => self.read(b"%H:%M"),
             b's' => self.epoch(),
             b'S' => self.number(2, 0, 60).map(|second| self.date.second = second),
-            b'T' | b'X' => self.read(b"%H:%M:%S"),
             // The date tells the day of the week, and its week.
             b'u' => self.number(1, 1, 7).map(|_| ()),
             b'w' => self.number(1, 0, 6).map(|_| ()),
@@ -118,7 +113,7 @@ impl Reading<'_> {
                 self.rest = self.rest.strip_prefix(b"%")?;
                 Some(())
             }
-            _ => None,
+            letter => self.read(short_for(letter.into())?.as_bytes()),
         }
     }
 
