@@ -8,10 +8,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use linux::Errno;
-use linux::process::set_no_new_privileges;
-use linux::security::{Filter, Refusal, set_filter};
+use linux::security::Refusal;
 use linux_raw_sys::general as kernel;
-use spelunk_tests::sandbox::refusing;
+use spelunk_tests::sandbox::refuse;
 use spelunk_tests::tally::Tally;
 
 /// What calls fail with: what is used up, and a signal.
@@ -88,12 +87,9 @@ fn refused(ours: &Path, folder: &Path, script: &str) -> Result<()> {
     let usual = end(&mut prepared(ours, folder, script)?, folder)?;
     for (name, number) in REFUSED {
         for errno in [Errno::PERM, Errno::NOSYS] {
-            let filter = refusing(number, Refusal::Error(errno));
             let failed = |_| std::io::ErrorKind::Other.into();
             let mut command = prepared(ours, folder, script)?;
-            let confine = move || {
-                set_no_new_privileges().and_then(|()| set_filter(Filter::new(&filter)?)).map_err(failed)
-            };
+            let confine = move || refuse(number, Refusal::Error(errno)).map_err(failed);
             // SAFETY: system calls only, which are safe between fork and execve.
             let command = unsafe { command.pre_exec(confine) };
             let found = end(command, folder).with_context(|| format!("{name}: {errno}"))?;

@@ -10,14 +10,14 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use linux::Errno;
-use linux::process::{Namespaces, set_no_new_privileges, unshare};
-use linux::security::{Filter, Refusal, set_filter};
+use linux::process::{Namespaces, unshare};
+use linux::security::Refusal;
 use linux::signal::Signal;
 use linux::time::set_alarm;
 
 use crate::trace::Traced;
 use spelunk_tests::programs::{Kind, emulator_lacks, program};
-use spelunk_tests::sandbox::refusing;
+use spelunk_tests::sandbox::refuse;
 use spelunk_tests::skip::skipped;
 
 /// What is run, with words that have it end by itself: programs of these tests, which say by their status alone what failed,
@@ -79,14 +79,12 @@ const REFUSALS: [Refusal; 3] = [Refusal::Error(Errno::NOSYS), Refusal::Error(Err
 /// Runs a program for which one call is refused, for half a minute at most, and where nothing that it does reaches this machine: a
 /// program that takes itself for process 1 mounts, configures and kills.
 fn run(command: &mut Command, number: u32, refusal: Refusal) -> Output {
-    let filter = refusing(number, refusal);
     let failed = |_| std::io::ErrorKind::Other.into();
     let own = Namespaces::USER | Namespaces::MOUNT;
     let prepare = move || {
         set_alarm(Duration::from_secs(30), Duration::ZERO).map_err(failed)?;
         unshare(own).map_err(failed)?;
-        set_no_new_privileges().map_err(failed)?;
-        Filter::new(&filter).and_then(set_filter).map_err(failed)
+        refuse(number, refusal).map_err(failed)
     };
     // SAFETY: system calls only, which are safe between fork and execve.
     let command = unsafe { command.pre_exec(prepare) };

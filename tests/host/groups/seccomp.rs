@@ -10,7 +10,7 @@ use linux::security::{
 use linux::signal::Signal;
 use linux_raw_sys::general as numbers;
 
-use crate::sandbox::refusing;
+use crate::sandbox::refuse;
 use crate::support::{child, have, reading, wait};
 
 const MISSING: [Errno; 2] = [Errno::NOSYS, Errno::INVAL];
@@ -20,10 +20,10 @@ fn no_new_privs() {
     assert_eq!(has_no_new_privileges(), Ok(true));
 }
 
-/// Says in a child what opening gives under a filter, as the child's status.
-fn opened(filter: Filter<'_>) -> Ended {
+/// Says in a child what opening gives once this has set a filter, as the child's status.
+fn opened(set: impl FnOnce() -> linux::Result<()>) -> Ended {
     let pid = child(|| {
-        if let Err(errno) = set_no_new_privileges().and_then(|()| set_filter(filter)) {
+        if let Err(errno) = set_no_new_privileges().and_then(|()| set()) {
             return if MISSING.contains(&errno) { 99 } else { 98 };
         }
         match open("/dev/null", OpenFlags::empty(), Mode::empty()) {
@@ -39,10 +39,8 @@ fn opened(filter: Filter<'_>) -> Ended {
 }
 
 fn seccomp() {
-    set_no_new_privileges().unwrap();
     // A number that no call has: all that are made pass.
-    let filter = refusing(0x3000, Refusal::Kill);
-    have(set_filter(Filter::new(&filter).unwrap()), &MISSING, "filters of calls");
+    have(refuse(0x3000, Refusal::Kill), &MISSING, "filters of calls");
     assert!(open("/dev/null", OpenFlags::empty(), Mode::empty()).is_ok());
 }
 
@@ -51,18 +49,17 @@ fn seccomp_allow() {
     for number in [numbers::__NR_exit_group, numbers::__NR_getpid, numbers::__NR_munmap, numbers::__NR_brk] {
         list.allow(number).unwrap();
     }
-    assert_eq!(opened(list.filter()), Ended::Exited(Errno::DOM.number().into()));
+    assert_eq!(opened(|| set_filter(list.filter())), Ended::Exited(Errno::DOM.number().into()));
 }
 
 fn seccomp_fail() {
-    let ended = opened(Filter::new(&refusing(numbers::__NR_openat, Refusal::Kill)).unwrap());
+    let ended = opened(|| refuse(numbers::__NR_openat, Refusal::Kill));
     assert!(matches!(ended, Ended::Killed(Signal::SYS) | Ended::Dumped(Signal::SYS)), "{ended:?}");
 }
 
 fn seccomp_fail_errno() {
     let refusal = Refusal::Error(Errno::new(77).unwrap());
-    let filter = refusing(numbers::__NR_openat, refusal);
-    assert_eq!(opened(Filter::new(&filter).unwrap()), Ended::Exited(77));
+    assert_eq!(opened(|| refuse(numbers::__NR_openat, refusal)), Ended::Exited(77));
 }
 
 /// Sets of calls by their names: what is named passes, and one that was taken out again does not.
@@ -74,7 +71,8 @@ fn seccomp_names() {
     for (removed, expected) in [("@network-io", 0), ("openat", Errno::DOM.number().into())] {
         calls.remove(removed).unwrap();
         let filter: Vec<_> = calls.instructions(Refusal::Error(Errno::DOM)).collect();
-        assert_eq!(opened(Filter::new(&filter).unwrap()), Ended::Exited(expected), "without {removed}");
+        let ended = opened(|| set_filter(Filter::new(&filter)?));
+        assert_eq!(ended, Ended::Exited(expected), "without {removed}");
     }
     assert!(calls.add("@file-sistem").is_err());
 }
