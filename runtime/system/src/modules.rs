@@ -109,20 +109,20 @@ impl Library {
 
     /// Gives the files that `modules.dep` has for a name: the module's own, then those that it needs.
     fn line(&self, name: &[u8]) -> Option<(&[u8], &[u8])> {
-        self.dependencies.split(|byte| *byte == b'\n').find_map(|line| {
+        self.lines().find(|(path, _)| is_same(name_of(path), name))
+    }
+
+    /// Gives what the lines of `modules.dep` say: a module's file, and those that it needs.
+    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.dependencies.split(|byte| *byte == b'\n').filter_map(|line| {
             let colon = line.iter().position(|byte| *byte == b':')?;
-            let path = line.get(..colon)?;
-            is_same(name_of(path), name).then(|| (path, line.get(colon + 1..).unwrap_or_default()))
+            Some((line.get(..colon)?, line.get(colon + 1..)?))
         })
     }
 
     /// Gives the files of all modules whose name a pattern with `*`, `?` and `[...]` matches, as `modules.dep` has them.
     pub fn files<'l>(&'l self, pattern: &'l [u8]) -> impl Iterator<Item = &'l [u8]> {
-        let paths = self.dependencies.split(|byte| *byte == b'\n').filter_map(|line| {
-            let colon = line.iter().position(|byte| *byte == b':')?;
-            line.get(..colon)
-        });
-        paths.filter(move |path| fits(pattern, name_of(path)))
+        self.lines().map(|(path, _)| path).filter(move |path| fits(pattern, name_of(path)))
     }
 
     /// Says whether a module is part of the kernel.

@@ -22,23 +22,13 @@ pub struct Answer {
 impl Answer {
     /// Gives the records.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        let records = Message::parse(&self.message).ok().map(|message| message.records());
-        records.into_iter().flatten().flatten().filter_map(|(section, record)| {
-            let fits = section == Section::Answer && record.answers(&self.name, self.kind);
-            fits.then_some(record)
-        })
+        self.section().filter(|record| record.answers(&self.name, self.kind))
     }
 
     /// Gives the aliases that lead to the name, the one that was asked first.
     pub fn aliases(&self) -> Vec<Record<'_>> {
-        let records = Message::parse(&self.message).ok().map(|message| message.records());
-        let mut others: Vec<Record<'_>> = records
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|(section, record)| *section == Section::Answer && matches!(record.data, Data::Alias(_)))
-            .map(|(_, record)| record)
-            .collect();
+        let mut others: Vec<Record<'_>> =
+            self.section().filter(|record| matches!(record.data, Data::Alias(_))).collect();
         let mut chain: Vec<Record<'_>> = Vec::new();
         let mut name = self.name.clone();
         // Each is taken once, so that a circle ends.
@@ -59,6 +49,13 @@ impl Answer {
             Data::Ipv6(address) => Some(address.into()),
             _ => None,
         })
+    }
+
+    /// Gives all records of the section of answers.
+    fn section(&self) -> impl Iterator<Item = Record<'_>> {
+        let records = Message::parse(&self.message).ok().map(|message| message.records());
+        let records = records.into_iter().flatten().flatten();
+        records.filter_map(|(section, record)| (section == Section::Answer).then_some(record))
     }
 }
 
