@@ -60,10 +60,9 @@ pub enum Whole {
 }
 
 /// What becomes in extended expressions of what POSIX leaves open: `{` that begins no interval, and what repeats nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Odd {
     /// `{` stands for itself where neither a digit nor a comma is behind it, all else is a mistake: that of `awk`.
-    #[default]
     Usual,
     /// Both are mistakes: that of GNU `sed -E`.
     Refused,

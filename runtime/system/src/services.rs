@@ -19,10 +19,6 @@ pub const FOLDER: &str = "/etc/spelunk/services";
 /// What is read where that folder is not.
 pub const INITTAB: &str = "/etc/inittab";
 
-/// Where the configuration is kept with which all services were last ready: beside the files, for whoever can change the one can
-/// change the others.
-pub const LAST_GOOD: &str = "/etc/spelunk/last-good";
-
 /// Where process 1's worker answers.
 pub const SOCKET: &str = "/run/spelunk/control";
 

@@ -10,12 +10,16 @@ use linux::fs::{self, Mode, OpenFlags};
 use linux::{Errno, process};
 use system::file::{self, Durability};
 use system::mounts::is_in_memory;
-use system::services::{Catalog, LAST_GOOD};
+use system::services::Catalog;
 
 use super::loader;
 use super::record::{self, Record, Refused};
 use crate::child;
 use crate::log::Log;
+
+/// Where the configuration is kept with which all services were last ready: beside the files, for whoever can change the one can
+/// change the others.
+const LAST_GOOD: &str = "/etc/spelunk/last-good";
 
 /// Has a child keep what the loader has handed over. A root in memory keeps nothing, and the files of one that cannot be written
 /// do not change either.

@@ -68,16 +68,6 @@ impl<const BYTES: usize> Prefix<BYTES> {
     pub const fn new(bytes: [u8; BYTES], bits: u32) -> Self {
         Self { bits, bytes }
     }
-
-    /// Gives how many bits count.
-    pub const fn bits(self) -> u32 {
-        self.bits
-    }
-
-    /// Gives the bytes.
-    pub const fn bytes(self) -> [u8; BYTES] {
-        self.bytes
-    }
 }
 
 #[repr(C)]
