@@ -3,7 +3,9 @@
 use formats::netlink::message::kind;
 use formats::netlink::reply::Outcome;
 use formats::netlink::request::{attribute_at, missing_attribute};
-use formats::netlink::{Attributes, Flags, Message, Messages, Raw, Writer, address, link, neighbour, route};
+use formats::netlink::{
+    Attributes, Flags, Message, Messages, Raw, Writer, address, link, namespace, neighbour, route,
+};
 use protocols::netlink::Client;
 
 /// Reads the bytes as a datagram of the kernel, with every reader that a message's type may lead to; attributes that are
@@ -30,6 +32,7 @@ fn read(message: &Message<'_>) {
     }
     // Whatever the type says: each reader takes any payload.
     let _ = link::Link::parse(message.payload);
+    let _ = namespace::parse(message.payload);
     if let Ok(read) = address::Address::parse(message.payload) {
         stable(kind::NEW_ADDRESS, &read, address::Address::emit, address::Address::parse);
     }

@@ -1,6 +1,7 @@
 //! Numbers by which a network namespace knows others (linux/net_namespace.h).
 
-use super::{Attributes, Value, Writer};
+use super::{Attributes, Writer};
+use crate::cursor::Cursor;
 use crate::{Error, Expected};
 
 attributes! {
@@ -25,11 +26,13 @@ pub fn emit_query(writer: &mut Writer<'_>, descriptor: u32) {
 /// # Errors
 /// An answer without it.
 pub fn parse(payload: &[u8]) -> Result<Option<u32>, Error> {
-    let attributes = payload.get(4..).unwrap_or_default();
-    let number = Attributes::new(attributes)
-        .find(|raw| raw.kind == Attribute::NUMBER.kind())
-        .and_then(|raw| i32::read(raw.value));
-    number.map(|number| u32::try_from(number).ok()).ok_or(Error::new(Expected::Number, 4))
+    let mut cursor = Cursor::new(payload);
+    cursor.take(4, Expected::Number)?;
+    let mut number: Option<i32> = None;
+    for raw in Attributes::new(cursor.rest()) {
+        raw.fill(Attribute::NUMBER, &mut number);
+    }
+    number.map(|number| u32::try_from(number).ok()).ok_or(cursor.error(Expected::Number))
 }
 
 #[cfg(test)]
