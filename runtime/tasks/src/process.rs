@@ -52,24 +52,16 @@ impl<'r> Signals<'r> {
     pub async fn next(&self) -> Result<Received> {
         let Hearer { reactor, number } = self.hearer;
         let hearers = reactor.hearers();
-        let one = |descriptor: linux::fd::BorrowedFd<'_>| {
-            // What others have read came before what is there to read.
-            if let Some(received) = hearers.take(number) {
-                return Ok(received);
-            }
+        let read = |descriptor: linux::fd::BorrowedFd<'_>| {
             let mut came = [None];
             read_signals(descriptor, &mut came)?;
             let received = came.into_iter().flatten().next().ok_or(Errno::AGAIN)?;
             hearers.tell(number, received).map(|()| received)
         };
-        loop {
-            if let Some(received) = hearers.take(number) {
-                return Ok(received);
-            }
-            match select(self.descriptor.when(Way::In, one), hearers.told(number)).await {
-                Either::First(received) => return received,
-                Either::Second(()) => {}
-            }
+        // What others have read came before what is there to read.
+        match select(hearers.heard(number), self.descriptor.when(Way::In, read)).await {
+            Either::First(received) => Ok(received),
+            Either::Second(received) => received,
         }
     }
 }

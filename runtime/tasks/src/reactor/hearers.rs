@@ -73,7 +73,7 @@ impl Hearers {
     }
 
     /// Takes what others have read for a hearer.
-    pub(crate) fn take(&self, number: u32) -> Option<Received> {
+    fn take(&self, number: u32) -> Option<Received> {
         let hearer = self.hearers.get(number)?;
         let received = hearer.came.pop(&self.parcels)?;
         hearer.waiting.set(hearer.waiting.get().without(received.signal));
@@ -100,11 +100,16 @@ impl Hearers {
         told
     }
 
-    /// Waits until others have read something for a hearer.
-    pub(crate) async fn told(&self, number: u32) {
-        match self.hearers.get(number) {
-            Some(hearer) => hearer.list.wait().await,
-            None => core::future::pending().await,
+    /// Waits for a signal that others have read for a hearer.
+    pub(crate) async fn heard(&self, number: u32) -> Received {
+        loop {
+            if let Some(received) = self.take(number) {
+                return received;
+            }
+            match self.hearers.get(number) {
+                Some(hearer) => hearer.list.wait().await,
+                None => core::future::pending().await,
+            }
         }
     }
 
