@@ -22,16 +22,14 @@ use linux_raw_sys::general::{
 };
 
 use crate::door::through;
-use crate::sockets::{Rules, Sockets};
+use crate::sockets::{Rules, Sockets, copies};
 use crate::vectors;
 
-/// Calls that give a descriptor.
+/// Calls that give a descriptor of something new.
 const OPENING: &[u32] = &[
     kernel::__NR_openat,
     kernel::__NR_openat2,
     kernel::__NR_memfd_create,
-    kernel::__NR_dup,
-    kernel::__NR_dup3,
     kernel::__NR_socket,
     kernel::__NR_accept4,
     kernel::__NR_epoll_create1,
@@ -263,9 +261,7 @@ impl Plan {
         if word < 0 {
             return;
         }
-        let is_copy = call.number == kernel::__NR_fcntl
-            && [kernel::F_DUPFD, kernel::F_DUPFD_CLOEXEC].contains(&(call.arguments[1] as u32));
-        if is_copy || OPENING.contains(&call.number) {
+        if copies(call) || OPENING.contains(&call.number) {
             open.insert(word, call.number);
         }
         if let Some(&(_, at)) = OPENING_TWO.iter().find(|(number, _)| *number == call.number) {

@@ -90,7 +90,7 @@ impl Sockets {
                 self.ends.borrow_mut().remove(&(first as isize));
                 None
             }
-            kernel::__NR_dup | kernel::__NR_dup3 | kernel::__NR_fcntl if copies(call) && self.has(first) => {
+            _ if copies(call) && self.has(first) => {
                 // SAFETY: the caller's.
                 let copy = unsafe { call.make() };
                 let end = self.end(first)?;
@@ -374,10 +374,14 @@ impl Transfer<'_> {
     }
 }
 
-/// Says whether a call, one of three, gives a second descriptor.
-fn copies(call: Call) -> bool {
+/// Says whether a call gives a second descriptor of an open file.
+pub(crate) fn copies(call: Call) -> bool {
     let [_, second, ..] = call.arguments;
-    call.number != kernel::__NR_fcntl || [kernel::F_DUPFD, kernel::F_DUPFD_CLOEXEC].contains(&(second as u32))
+    match call.number {
+        kernel::__NR_dup | kernel::__NR_dup3 => true,
+        kernel::__NR_fcntl => [kernel::F_DUPFD, kernel::F_DUPFD_CLOEXEC].contains(&(second as u32)),
+        _ => false,
+    }
 }
 
 fn kind_of(word: usize) -> Result<Kind> {
