@@ -188,7 +188,7 @@ impl End {
 
     /// Receives at most so many bytes.
     pub(super) fn receive(&mut self, room: usize, is_peek: bool) -> Result<Received> {
-        if self.inbox.is_empty() {
+        let Some(first) = self.inbox.front() else {
             if core::mem::take(&mut self.is_reset) {
                 return Err(Errno::CONNRESET);
             }
@@ -198,11 +198,16 @@ impl End {
                 _ if self.is_at_end() => Ok(nothing),
                 _ => Err(Errno::AGAIN),
             };
+        };
+        if self.kind == Kind::Stream {
+            return Ok(self.receive_bytes(room, is_peek));
         }
-        match self.kind {
-            Kind::Stream => Ok(self.receive_bytes(room, is_peek)),
-            Kind::Datagram => self.receive_message(room, is_peek),
+        let bytes: Vec<u8> = first.bytes.iter().copied().take(room).collect();
+        let received = Received { is_cut: bytes.len() < first.bytes.len(), bytes, from: first.from.clone() };
+        if !is_peek {
+            self.inbox.pop_front();
         }
+        Ok(received)
     }
 
     fn receive_bytes(&mut self, room: usize, is_peek: bool) -> Received {
@@ -218,16 +223,6 @@ impl End {
             }
         }
         Received { bytes, from: Vec::new(), is_cut: false }
-    }
-
-    fn receive_message(&mut self, room: usize, is_peek: bool) -> Result<Received> {
-        let first = self.inbox.front().ok_or(Errno::AGAIN)?;
-        let bytes: Vec<u8> = first.bytes.iter().copied().take(room).collect();
-        let received = Received { is_cut: bytes.len() < first.bytes.len(), bytes, from: first.from.clone() };
-        if !is_peek {
-            self.inbox.pop_front();
-        }
-        Ok(received)
     }
 }
 

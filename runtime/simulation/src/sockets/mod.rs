@@ -27,7 +27,7 @@ use linux_raw_sys::general::{self as kernel, iovec, pollfd};
 use linux_raw_sys::net::{self, msghdr};
 
 use crate::vectors::{cut, gather, listed, message, room, scatter};
-use end::{End, Kind, Known, Shared, connect, send};
+use end::{End, Kind, Known, Received, Shared, connect, send};
 
 /// The bytes of an address before its name (the family).
 const FAMILY: usize = 2;
@@ -183,10 +183,12 @@ impl Sockets {
         };
         let transfer = Transfer { call, end, rules };
         Some(match call.number {
-            kernel::__NR_read => transfer.receive(one(second, third), 0).map(|got| got.0),
+            kernel::__NR_read => transfer.receive(one(second, third), 0).map(|got| got.bytes.len()),
             kernel::__NR_write => transfer.send(one(second, third), 0, None),
-            // SAFETY: the call's lists of buffers.
-            kernel::__NR_readv => transfer.receive(unsafe { listed(second, third) }, 0).map(|got| got.0),
+            kernel::__NR_readv => {
+                // SAFETY: the call's lists of buffers.
+                transfer.receive(unsafe { listed(second, third) }, 0).map(|got| got.bytes.len())
+            }
             // SAFETY: as above.
             kernel::__NR_writev => transfer.send(unsafe { listed(second, third) }, 0, None),
             kernel::__NR_sendto => {
@@ -194,10 +196,10 @@ impl Sockets {
                 let to = unsafe { name_at(fifth, sixth) }.map(|name| self.named(&name)).transpose();
                 to.and_then(|to| transfer.send(one(second, third), fourth, to))
             }
-            kernel::__NR_recvfrom => transfer.receive(one(second, third), fourth).map(|(count, from, _)| {
+            kernel::__NR_recvfrom => transfer.receive(one(second, third), fourth).map(|got| {
                 // SAFETY: the call's, which has the kernel write an address there.
-                unsafe { put_name(&from, fifth, sixth) };
-                count
+                unsafe { put_name(&got.from, fifth, sixth) };
+                got.bytes.len()
             }),
             kernel::__NR_sendmsg => {
                 // SAFETY: the call's message.
@@ -341,15 +343,15 @@ impl Transfer<'_> {
         send(self.end, &bytes, to).map_err(|errno| self.waited(errno, flags, 1))
     }
 
-    /// Receives into these buffers; gives how many bytes, who sent them, and whether there were more.
-    fn receive(&self, mut list: Vec<iovec>, flags: usize) -> Result<(usize, Vec<u8>, bool)> {
+    /// Receives into these buffers.
+    fn receive(&self, mut list: Vec<iovec>, flags: usize) -> Result<Received> {
         self.cut(&mut list);
         let is_peek = flags as u32 & net::MSG_PEEK != 0;
         let received = self.end.borrow_mut().receive(room(&list), is_peek);
         let received = received.map_err(|errno| self.waited(errno, flags, 0))?;
         // SAFETY: the call's, which has the kernel write these buffers.
         unsafe { scatter(&list, &received.bytes) };
-        Ok((received.bytes.len(), received.from, received.is_cut))
+        Ok(received)
     }
 
     /// Receives a message.
@@ -359,18 +361,22 @@ impl Transfer<'_> {
     unsafe fn receive_message(&self, address: usize, flags: usize) -> Result<usize> {
         // SAFETY: the caller's.
         let (mut header, list) = unsafe { message(address) };
-        let (count, from, is_cut) = self.receive(list, flags)?;
+        let received = self.receive(list, flags)?;
         let mut length = header.msg_namelen as u32;
         // SAFETY: the message's room for an address.
         unsafe {
-            put_name(&from, header.msg_name.expose_provenance(), (&raw mut length).expose_provenance())
+            put_name(
+                &received.from,
+                header.msg_name.expose_provenance(),
+                (&raw mut length).expose_provenance(),
+            )
         };
         header.msg_namelen = length as _;
         header.msg_controllen = 0;
-        header.msg_flags = if is_cut { net::MSG_TRUNC } else { 0 };
+        header.msg_flags = if received.is_cut { net::MSG_TRUNC } else { 0 };
         // SAFETY: the caller's.
         unsafe { ptr::with_exposed_provenance_mut::<msghdr>(address).write(header) };
-        Ok(count)
+        Ok(received.bytes.len())
     }
 }
 
@@ -439,14 +445,23 @@ unsafe fn put_name(name: &[u8], address: usize, length: usize) {
     if name.first().is_some_and(|first| *first != 0) {
         bytes.push(0);
     }
+    // SAFETY: the caller's.
+    unsafe { put(&bytes, address, length, |_| bytes.len()) };
+}
+
+/// Writes as many bytes as there is room for, and a length, which is told how many these are.
+///
+/// # Safety
+/// The second address is that of the length of the room at the first.
+unsafe fn put(bytes: &[u8], address: usize, length: usize, told: impl FnOnce(usize) -> usize) {
     let length = ptr::with_exposed_provenance_mut::<u32>(length);
     // SAFETY: the caller's.
-    let room = unsafe { length.read() } as usize;
+    let count = (unsafe { length.read() } as usize).min(bytes.len());
     let to = ptr::with_exposed_provenance_mut::<u8>(address);
     // SAFETY: there is so much room.
-    unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), room.min(bytes.len())) };
+    unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), count) };
     // SAFETY: the caller's.
-    unsafe { length.write(bytes.len() as u32) };
+    unsafe { length.write(told(count) as u32) };
 }
 
 /// Gives which limit an option is, of reading or of writing: each has two numbers.
@@ -494,13 +509,7 @@ unsafe fn option(end: &Shared, level: usize, name: usize, address: usize, length
         }
         _ => return Err(Errno::NOPROTOOPT),
     };
-    let length = ptr::with_exposed_provenance_mut::<u32>(length);
     // SAFETY: the caller's.
-    let count = (unsafe { length.read() } as usize).min(bytes.len());
-    let to = ptr::with_exposed_provenance_mut::<u8>(address);
-    // SAFETY: there is so much room.
-    unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), count) };
-    // SAFETY: the caller's.
-    unsafe { length.write(count as u32) };
+    unsafe { put(&bytes, address, length, |count| count) };
     Ok(0)
 }
