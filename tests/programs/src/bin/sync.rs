@@ -11,6 +11,7 @@ use core::time::Duration;
 
 use linux::Result;
 use linux::time::monotonic;
+use programs::{Way, checks};
 use spelunk::sync::mpmc::{self, RecvError, RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError};
 use spelunk::sync::{
     Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, Parker, RwLock, Semaphore, mpsc,
@@ -19,9 +20,6 @@ use spelunk::thread::{self, JoinHandle};
 use spelunk::{Arguments, Environment};
 
 spelunk::program!(main);
-
-/// A check; it is told how often.
-type Way = fn(usize) -> Result<i32>;
 
 const WAYS: &[(&[u8], Way)] = &[
     (b"mutex", mutex),
@@ -38,18 +36,8 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"limits", limits),
 ];
 
-fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
-    let way = arguments.nth(1).map_or(&b""[..], core::ffi::CStr::to_bytes);
-    let count = programs::number(arguments.next());
-    let Some((_, run)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
-    programs::verdict(way.escape_ascii(), run(count))
-}
-
-/// Gives the number of the first check that is false, 0 if all are true.
-macro_rules! checks {
-    ($($check:expr),+ $(,)?) => {
-        [$($check),+].iter().position(|good| !good).map_or(0, |at| at as i32 + 1)
-    };
+fn main(arguments: Arguments, _environment: Environment) -> i32 {
+    programs::check(WAYS, arguments)
 }
 
 /// Runs this in some threads, which are told their numbers.

@@ -19,6 +19,7 @@ use arch::processor::{self, Area, ELSEWHERE, SIGNATURE, STRIDE, Sequence};
 use linux::process::{self, Limit, Resource, prlimit};
 use linux::thread::Processors;
 use linux::time;
+use programs::{Way, checks};
 use rt::thread::{self, Builder, JoinHandle};
 use rt::{Arguments, Environment};
 
@@ -32,9 +33,6 @@ core::arch::global_asm!(
     ".balign 4",                                 // without a gap
     ".zero 32",                                  // eight words
 );
-
-/// A check; it is told how many threads to make.
-type Way = fn(usize) -> linux::Result<i32>;
 
 /// What is checked, by the word that asks for it.
 const WAYS: &[(&[u8], Way)] = &[
@@ -59,18 +57,8 @@ const WAYS: &[(&[u8], Way)] = &[
     (b"shelves", shelves),
 ];
 
-fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
-    let way = arguments.nth(1).map_or(&b""[..], core::ffi::CStr::to_bytes);
-    let count = programs::number(arguments.next());
-    let Some((_, run)) = WAYS.iter().find(|(name, _)| *name == way) else { return 125 };
-    programs::verdict(way.escape_ascii(), run(count))
-}
-
-/// Gives the number of the first check that is false, 0 if all are true.
-macro_rules! checks {
-    ($($check:expr),+ $(,)?) => {
-        [$($check),+].iter().position(|good| !good).map_or(0, |at| at as i32 + 1)
-    };
+fn main(arguments: Arguments, _environment: Environment) -> i32 {
+    programs::check(WAYS, arguments)
 }
 
 fn results(_: usize) -> linux::Result<i32> {
@@ -387,7 +375,7 @@ fn refused(_: usize) -> linux::Result<i32> {
     let limit = Limit { soft: Some(64 << 20), hard: Some(64 << 20) };
     prlimit(None, Resource::ADDRESS_SPACE, Some(limit))?;
     if prlimit(None, Resource::ADDRESS_SPACE, None) != Ok(limit) {
-        return Ok(77); // an emulator
+        return Ok(programs::SKIPPED); // an emulator
     }
     for _ in 0..3 {
         STOP.store(0, Ordering::Relaxed);
