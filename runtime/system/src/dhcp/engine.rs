@@ -104,6 +104,12 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Gives an interface that is to be served and is not there, if one is.
+    pub fn missing(&self) -> Option<&str> {
+        let is_there = |name| self.interfaces.iter().any(|interface| interface.name() == name);
+        self.options.interfaces.iter().find(|name| !is_there(name.as_str())).map(|name| &**name)
+    }
+
     /// Gives the links that are served.
     pub fn interfaces(&self) -> &[Interface] {
         &self.interfaces

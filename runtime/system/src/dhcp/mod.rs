@@ -34,7 +34,7 @@ pub use store::Store;
 pub use summary::Summary;
 
 /// What the user decides about the driver.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Options {
     /// The interfaces that are served; when none is named, every Ethernet link that is hardware or a container's wire,
     /// and loopback is switched on too.

@@ -1,6 +1,6 @@
 //! The client in the foreground: the driver's loop with the user's signals and time limit.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 use formats::time::Duration;
@@ -27,11 +27,11 @@ pub(super) fn serve(io: &mut Io<'_>, settings: Settings) -> Status {
         Err(errno) => return io.complain(b"signals", &errno),
     };
     let mut terminal = Terminal::new(io, &settings);
-    let mut engine = match Engine::start(settings.options.clone(), Vec::new(), &mut terminal) {
+    let mut engine = match Engine::start(settings.options, Vec::new(), &mut terminal) {
         Ok(engine) => engine,
         Err(error) => return terminal.io.complain(b"", &error),
     };
-    if let Some(status) = hopeless(&engine, &settings.options, &mut terminal) {
+    if let Some(status) = hopeless(&engine, &mut terminal) {
         return status;
     }
     let limit = settings.patience.map(|patience| system::machine::uptime() + patience);
@@ -96,11 +96,11 @@ pub(super) fn release(io: &mut Io<'_>, settings: Settings) -> Status {
     let interfaces = entries.iter().map(|entry| entry.interface.clone()).collect();
     let mut terminal = Terminal::new(io, &settings);
     let options = Options { interfaces, dormant: true, ..settings.options };
-    let mut engine = match Engine::start(options.clone(), entries, &mut terminal) {
+    let mut engine = match Engine::start(options, entries, &mut terminal) {
         Ok(engine) => engine,
         Err(error) => return terminal.io.complain(b"", &error),
     };
-    if let Some(status) = hopeless(&engine, &options, &mut terminal) {
+    if let Some(status) = hopeless(&engine, &mut terminal) {
         return status;
     }
     engine.release(&mut terminal);
@@ -109,9 +109,8 @@ pub(super) fn release(io: &mut Io<'_>, settings: Settings) -> Status {
 }
 
 /// Says what keeps the client from ever having success, if anything does.
-fn hopeless(engine: &Engine, options: &Options, terminal: &mut Terminal<'_, '_>) -> Option<Status> {
-    let is_there = |name: &String| engine.interfaces().iter().any(|interface| interface.name() == name);
-    if let Some(missing) = options.interfaces.iter().find(|name| !is_there(name)) {
+fn hopeless(engine: &Engine, terminal: &mut Terminal<'_, '_>) -> Option<Status> {
+    if let Some(missing) = engine.missing() {
         return Some(terminal.io.complain(missing.as_bytes(), &"no such Ethernet interface"));
     }
     // The reason was said when the socket was asked for.
