@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Applet, Arguments, Failure, Io, Output, Run, Status, suggestion};
+use crate::{Applet, Arguments, Failure, Io, Outcome, Output, Run, Status, suggestion};
 
 /// Whether commands have more than what the smallest images need to look around.
 pub(crate) const HAS_MORE: bool = cfg!(feature = "files");
@@ -289,6 +289,19 @@ type Fault = &'static str;
 
 const UNKNOWN: Fault = "no such option";
 const AMBIGUOUS: Fault = "ambiguous option";
+
+/// Runs a command whose words were written anew.
+pub(crate) fn run_with(
+    arguments: Arguments<'_>,
+    words: &[&[u8]],
+    leading: bool,
+    io: &mut Io<'_>,
+    run: fn(&mut Io<'_>, &Parsed<'_>) -> Outcome,
+) -> Status {
+    let parsed = parse(Arguments { words, ..arguments }, io, leading);
+    let outcome = parsed.and_then(|parsed| run(io, &parsed));
+    io.settle(outcome)
+}
 
 /// Splits the words of a command; prints help or the complaint itself, and then gives the status to end with.
 pub(crate) fn parse<'a>(

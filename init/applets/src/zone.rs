@@ -23,7 +23,7 @@ impl Zone {
 
     /// Gives what clocks and calendars show there at a time, in seconds since 1970.
     pub(crate) fn date(&self, seconds: i64) -> Date {
-        Date::from_seconds(seconds.saturating_add(self.offset(seconds).into()))
+        self.0.date(seconds)
     }
 
     /// Writes a time as `date` does.

@@ -86,6 +86,21 @@ pub fn read(path: &str) -> Result<Catalog> {
     Ok(Catalog { services: list, graph, problems })
 }
 
+/// Gives where the files of this machine are: the folder, else the inittab; none if there is neither.
+pub fn place() -> Option<&'static str> {
+    [FOLDER, INITTAB].into_iter().find(|path| linux::fs::stat(*path).is_ok())
+}
+
+/// Reads what is at such a place, and takes the services as they are on this machine.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_here(path: &str) -> Result<Catalog> {
+    let mut catalog = read(path)?;
+    catalog.settle_here();
+    Ok(catalog)
+}
+
 impl Catalog {
     /// Takes the services as they are on this machine: whom they run as, and which of them the conditions leave out. One whose
     /// user or group is not known is left out of the services, with those that wait for it.

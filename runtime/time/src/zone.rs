@@ -111,6 +111,11 @@ impl TimeZone {
         recorded.or_else(by_rule).unwrap_or(utc)
     }
 
+    /// Gives what local clocks show at a time, in seconds since 1970.
+    pub fn date(&self, time: i64) -> Date {
+        Date::from_seconds(time.saturating_add(self.offset(time).seconds.into()))
+    }
+
     /// Finds the times at which local clocks show a date; none if that is no date.
     pub fn times(&self, date: &Date) -> Option<Local> {
         let shown = date.seconds()?;

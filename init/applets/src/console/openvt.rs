@@ -67,7 +67,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if !parsed.has(b'w') {
         return Ok(Status::SUCCESS);
     }
-    let status = launch::wait(child).map_or_else(|errno| io.complain(b"wait", &errno), launch::status);
+    let status = launch::end(io, child);
     if let Some((console, former)) = shown.zip(former) {
         let _ = activate(&console, former);
         let _ = deallocate(&console, number);

@@ -126,7 +126,7 @@ fn session(io: &mut Io<'_>, words: &[&[u8]], record: &mut Record) -> Result<Stat
     drop(guard);
     // Whoever still runs there is hung up.
     drop(master);
-    launch::wait(child).map(launch::status).map_err(|errno| io.complain(b"wait", &errno))
+    Ok(launch::end(io, child))
 }
 
 /// The terminal that we were called on, which passes every key on until this is dropped.

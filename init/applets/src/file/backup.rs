@@ -59,7 +59,7 @@ impl Backup {
         if !parsed.has_any(&[b'b', b'S', BACKUP]) {
             return Ok(None);
         }
-        let word = parsed.values(BACKUP).last().filter(|word| !word.is_empty());
+        let word = parsed.value(BACKUP).filter(|word| !word.is_empty());
         let word = word.or(io.variable("VERSION_CONTROL").filter(|word| !word.is_empty()));
         let kind = match word {
             None => Kind::Existing,
@@ -78,7 +78,7 @@ impl Backup {
     /// [`Errno::EXIST`] if that is the name of what is to take its place, which would be lost.
     pub(super) fn keep(&self, name: &[u8], source: &[u8]) -> linux::Result<()> {
         let kept = self.name(name)?;
-        let identity = |path: &[u8]| fs::lstat(path).map(|file| (file.device(), file.inode()));
+        let identity = |path: &[u8]| fs::lstat(path).map(|file| file.identity());
         if identity(kept.as_slice()).is_ok_and(|kept| identity(source) == Ok(kept)) {
             return Err(Errno::EXIST);
         }

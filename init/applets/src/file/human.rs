@@ -7,7 +7,7 @@ use query::Date;
 use query::text::parse_decimal;
 use time::TimeZone;
 
-use super::moment;
+use super::moment::{self, number, of_two_digits};
 
 /// What words have said so far.
 struct Reading {
@@ -66,7 +66,7 @@ fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b',' { b' ' } else { *byte }).collect();
     let words: Vec<&[u8]> =
         spaced.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).collect();
-    let date = Date::from_seconds(now.seconds + i64::from(zone.offset(now.seconds).seconds));
+    let date = zone.date(now.seconds);
     let mut reading = Reading {
         date,
         has_time: false,
@@ -189,7 +189,7 @@ impl Reading {
             return self.day(month, day, Some(year)).map(|_| 1);
         }
         let found = moment::parse(&date, zone)?;
-        let date = Date::from_seconds(found.seconds + i64::from(zone.offset(found.seconds).seconds));
+        let date = zone.date(found.seconds);
         let has_time = !is_date || first.len() > 10;
         if is_date {
             (self.date.year, self.date.month, self.date.day) = (date.year, date.month, date.day);
@@ -235,11 +235,7 @@ impl Reading {
         let Some(year) = parse_decimal(word).and_then(|year| i64::try_from(year).ok()) else {
             return Some(0);
         };
-        self.date.year = match (word.len(), year) {
-            (2, 69..) => 1900 + year,
-            (2, _) => 2000 + year,
-            _ => year,
-        };
+        self.date.year = if word.len() == 2 { of_two_digits(year) } else { year };
         self.has_year = true;
         // A month may be too short for it.
         self.date.seconds().map(|_| 1)
@@ -329,10 +325,6 @@ fn split_half(word: &[u8]) -> (&[u8], Option<u32>) {
         Some(time) => (time, word.get(time.len()..).and_then(half_of_day)),
         None => (word, None),
     }
-}
-
-fn number(digits: &[u8]) -> Option<u32> {
-    parse_decimal(digits)?.try_into().ok()
 }
 
 /// Reads `MM/DD/YYYY` and `YYYY/MM/DD`; gives month, day and year.

@@ -24,19 +24,16 @@ pub(crate) fn now() -> Timestamp {
 /// Reads `[[CC]YY]MMDDhhmm[.ss]`, as POSIX's `touch -t` has it.
 pub(crate) fn stamp(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let (digits, second) = match text {
-        [digits @ .., b'.', a, b] => (digits, two(&[*a, *b])?),
+        [digits @ .., b'.', a, b] => (digits, number(&[*a, *b])?),
         digits => (digits, 0),
     };
     let (year, rest) = match digits.len() {
         8 => (Date::from_seconds(now().seconds).year, digits),
-        10 => {
-            let year = i64::from(two(digits.get(..2)?)?);
-            (if year < 69 { 2000 + year } else { 1900 + year }, digits.get(2..)?)
-        }
+        10 => (of_two_digits(number(digits.get(..2)?)?.into()), digits.get(2..)?),
         12 => (i64::try_from(parse_decimal(digits.get(..4)?)?).ok()?, digits.get(4..)?),
         _ => return None,
     };
-    let [month, day, hour, minute] = [0, 2, 4, 6].map(|at| rest.get(at..at + 2).and_then(two));
+    let [month, day, hour, minute] = [0, 2, 4, 6].map(|at| rest.get(at..at + 2).and_then(number));
     let date = Date { year, month: month?, day: day?, weekday: 0, hour: hour?, minute: minute?, second };
     local(&date, zone, 0)
 }
@@ -51,22 +48,22 @@ pub(crate) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     if let Some(seconds) = text.strip_prefix(b"@") {
         return since_1970(seconds);
     }
-    let mut date = Date::from_seconds(now().seconds + i64::from(zone.offset(now().seconds).seconds));
+    let mut date = zone.date(now().seconds);
     (date.hour, date.minute, date.second) = (0, 0, 0);
     let mut rest = text;
     if let [year @ .., b'-', _, _, b'-', _, _] = text.get(..10).unwrap_or(text) {
         date.year = i64::try_from(parse_decimal(year)?).ok()?;
-        date.month = two(text.get(5..7)?)?;
-        date.day = two(text.get(8..10)?)?;
+        date.month = number(text.get(5..7)?)?;
+        date.day = number(text.get(8..10)?)?;
         rest = text.get(10..)?;
         rest = rest.strip_prefix(b"T").unwrap_or(rest).trim_ascii_start();
     }
     let mut nanoseconds = 0;
     if let [a, b, b':', c, d, after @ ..] = rest {
-        (date.hour, date.minute) = (two(&[*a, *b])?, two(&[*c, *d])?);
+        (date.hour, date.minute) = (number(&[*a, *b])?, number(&[*c, *d])?);
         rest = after;
         if let [b':', a, b, after @ ..] = rest {
-            date.second = two(&[*a, *b])?;
+            date.second = number(&[*a, *b])?;
             rest = after;
             if let Some(digits) = rest.strip_prefix(b".") {
                 let count = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
@@ -82,10 +79,10 @@ pub(crate) fn parse(text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
         [sign @ (b'+' | b'-'), a, b, more @ ..] => {
             let minutes = match more {
                 [] => 0,
-                [b':', c, d] | [c, d] => two(&[*c, *d])?,
+                [b':', c, d] | [c, d] => number(&[*c, *d])?,
                 _ => return None,
             };
-            let seconds = i64::from(two(&[*a, *b])? * 3600 + minutes * 60);
+            let seconds = i64::from(number(&[*a, *b])? * 3600 + minutes * 60);
             if *sign == b'-' { -seconds } else { seconds }
         }
         _ => return None,
@@ -114,8 +111,13 @@ fn fraction(digits: &[u8]) -> Option<u32> {
     parse_decimal(&nine)?.try_into().ok()
 }
 
-fn two(digits: &[u8]) -> Option<u32> {
+pub(super) fn number(digits: &[u8]) -> Option<u32> {
     parse_decimal(digits)?.try_into().ok()
+}
+
+/// Gives the year that two digits stand for, as POSIX has it.
+pub(super) const fn of_two_digits(year: i64) -> i64 {
+    if year < 69 { 2000 + year } else { 1900 + year }
 }
 
 /// Gives when the clocks of a zone show a date.

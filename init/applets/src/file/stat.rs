@@ -160,8 +160,8 @@ impl Context {
                 text.extend_from_slice(path);
                 true
             }
-            (Facts::File(file), letter) => {
-                self.file(path, file, field, &mut text) || self.time(file, letter, field, &mut text)
+            (Facts::File(file), _) => {
+                self.file(path, file, field, &mut text) || self.time(file, field, &mut text)
             }
             (Facts::System(system), _) => system_field(system, field, &mut text),
         };
@@ -212,15 +212,15 @@ impl Context {
     }
 
     /// Gives a time of a file: as text, or in capitals as seconds since 1970, with as many digits of a fraction as asked for.
-    fn time(&self, file: &Metadata, letter: u8, field: &Field<'_>, out: &mut Vec<u8>) -> bool {
-        let time = match letter.to_ascii_lowercase() {
+    fn time(&self, file: &Metadata, field: &Field<'_>, out: &mut Vec<u8>) -> bool {
+        let time = match field.letter.to_ascii_lowercase() {
             b'x' => Some(file.accessed()),
             b'y' => Some(file.modified()),
             b'z' => Some(file.changed()),
             b'w' => file.born(),
             _ => return false,
         };
-        match (time, letter.is_ascii_lowercase()) {
+        match (time, field.letter.is_ascii_lowercase()) {
             (Some(time), true) => out.extend_from_slice(&shown(time, &self.zone)),
             (None, true) => out.push(b'-'),
             (time, false) => {

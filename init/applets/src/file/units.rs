@@ -37,6 +37,12 @@ pub(super) struct Name {
     tail: &'static str,
 }
 
+impl Name {
+    fn of(letter: u8, tail: &'static str) -> Option<Self> {
+        letter.is_ascii_alphabetic().then_some(Self { letter: letter.to_ascii_uppercase(), tail })
+    }
+}
+
 impl Unit {
     /// Gives the unit of so many bytes.
     pub(super) const fn of(bytes: u64) -> Self {
@@ -53,18 +59,27 @@ impl Unit {
         variable: &str,
     ) -> Result<Self, Status> {
         Ok(match parsed.last_of(&[b'h', SI, b'k', b'm', b'B', other]) {
-            Some(b'h') => Self::Human,
-            Some(SI) => Self::Si,
             Some(b'k') => Self::of(1 << 10),
             Some(b'm') => Self::of(1 << 20),
-            Some(b'B') => {
-                let text = parsed.value(b'B').unwrap_or_default();
-                Self::named(text).ok_or_else(|| io.misuse(text, "not a size"))?
+            Some(key @ (b'h' | SI | b'B')) => {
+                Self::of_option(parsed, key).map_err(|text| io.misuse(text, "not a size"))?
             }
             _ if plain == 1 => Self::of(plain),
             _ => Self::of_environment(io, &[variable, "BLOCK_SIZE", "BLOCKSIZE"])
                 .unwrap_or_else(|| Self::usual(io)),
         })
+    }
+
+    /// Gives the unit of `-h`, of `--si`, or the one that another option names; the error is a value that is none.
+    pub(super) fn of_option<'a>(parsed: &Parsed<'a>, key: u8) -> Result<Self, &'a [u8]> {
+        match key {
+            b'h' => Ok(Self::Human),
+            SI => Ok(Self::Si),
+            key => {
+                let text = parsed.value(key).unwrap_or_default();
+                Self::named(text).ok_or(text)
+            }
+        }
     }
 
     /// Reads a unit as `--block-size` has it: bytes, with a letter or not, a letter alone, which then stands behind amounts, or a word
@@ -75,16 +90,11 @@ impl Unit {
             [] => return None,
             _ if b"human-readable".starts_with(text) => return Some(Self::Human),
             _ if b"si".starts_with(text) => return Some(Self::Si),
+            // A thousand has a small letter.
             [b'k' | b'K', b'B'] => Some(Name { letter: b'k', tail: "B" }),
-            [letter] if letter.is_ascii_alphabetic() => {
-                Some(Name { letter: letter.to_ascii_uppercase(), tail: "" })
-            }
-            [letter, b'B'] if letter.is_ascii_alphabetic() => {
-                Some(Name { letter: letter.to_ascii_uppercase(), tail: "B" })
-            }
-            [letter, b'i', b'B'] if letter.is_ascii_alphabetic() => {
-                Some(Name { letter: letter.to_ascii_uppercase(), tail: "iB" })
-            }
+            [letter] => Name::of(*letter, ""),
+            [letter, b'B'] => Name::of(*letter, "B"),
+            [letter, b'i', b'B'] => Name::of(*letter, "iB"),
             _ => None,
         };
         let bytes = if name.is_some() { amount::unit_of(text) } else { amount::parse(text) };

@@ -138,10 +138,10 @@ impl Asked<'_> {
             match reach.resolver.records(name, *kind) {
                 Ok(answer) => {
                     is_found = true;
-                    let (known, fresh) = (aliases.clone(), answer.aliases());
+                    let mut fresh = answer.aliases();
+                    fresh.retain(|alias| !aliases.contains(&alias.name));
                     aliases.extend(fresh.iter().map(|alias| alias.name.clone()));
-                    let fresh = fresh.into_iter().filter(|alias| !known.contains(&alias.name));
-                    for record in fresh.chain(answer.records()) {
+                    for record in fresh.into_iter().chain(answer.records()) {
                         if self.is_json {
                             rows.push(row(&record));
                         } else {

@@ -212,13 +212,12 @@ pub(crate) fn status(ended: Ended) -> Status {
 
 /// Runs a program as a child and waits for its end.
 pub(crate) fn run(io: &mut Io<'_>, words: &[&[u8]], steps: &[Step<'_>], flags: CloneFlags) -> Status {
-    match child(io, words, steps, flags, None) {
-        Ok(child) => match wait(child) {
-            Ok(ended) => status(ended),
-            Err(errno) => io.complain(b"wait", &errno),
-        },
-        Err(status) => status,
-    }
+    child(io, words, steps, flags, None).map_or_else(|status| status, |child| end(io, child))
+}
+
+/// Waits for the end of a child; gives its status, or that of the complaint that there is none.
+pub(crate) fn end(io: &mut Io<'_>, child: Pid) -> Status {
+    wait(child).map_or_else(|errno| io.complain(b"wait", &errno), status)
 }
 
 /// Ends each word with a zero byte; nothing if one has a zero byte inside.

@@ -22,7 +22,7 @@ mod lsof;
 mod nice;
 mod nohup;
 mod nsenter;
-mod number;
+pub(crate) mod number;
 pub(crate) mod output;
 #[cfg(feature = "daemons")]
 pub(crate) mod own;

@@ -92,7 +92,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     io.err.flush();
     let child = linux::process::spawn(|| i32::from(become_command(io, &parsed.operands).0));
     let child = child.map_err(|errno| io.complain(b"fork", &errno))?;
-    Ok(launch::wait(child).map_or_else(|errno| io.complain(b"wait", &errno), launch::status))
+    Ok(launch::end(io, child))
 }
 
 fn lacks_target(io: &mut Io<'_>) -> Status {

@@ -23,6 +23,5 @@ pub(crate) fn of(io: &mut Io<'_>, words: &[&[u8]], taken: &[i32]) -> Result<(Vec
     let mut output = Vec::new();
     let read = Input::Descriptor(reader.as_fd()).read_all(&mut output);
     read.map_err(|errno| failed(io, errno))?;
-    let ended = launch::wait(child).map_err(|errno| io.complain(b"wait", &errno))?;
-    Ok((output, launch::status(ended)))
+    Ok((output, launch::end(io, child)))
 }

@@ -146,7 +146,7 @@ fn reported(io: &mut Io<'_>, words: &[&[u8]], steps: &[Step<'_>]) -> Result<Stat
         let mut ready = ready.into_iter();
         streams.retain_mut(|heard| !ready.next().unwrap_or(false) || heard.hand_on(io, &name));
     }
-    launch::wait(child).map(launch::status).map_err(|errno| io.complain(b"wait", &errno))
+    Ok(launch::end(io, child))
 }
 
 /// A stream of a program that runs.

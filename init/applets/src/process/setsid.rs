@@ -38,5 +38,5 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if !parsed.has(b'w') {
         return Ok(Status::SUCCESS);
     }
-    Ok(launch::wait(child).map_or_else(|errno| io.complain(b"wait", &errno), launch::status))
+    Ok(launch::end(io, child))
 }

@@ -100,7 +100,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let child = child.map_err(|errno| io.complain(b"fork", &errno))?;
     // The keys that end the command are not for us.
     let _ = linux::signal::ignore(Signal::INT);
-    Ok(launch::wait(child).map_or_else(|errno| io.complain(b"wait", &errno), launch::status))
+    Ok(launch::end(io, child))
 }
 
 /// Writes which users and groups those of the new namespace are.

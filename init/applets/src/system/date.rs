@@ -51,8 +51,8 @@ const ISO: [(&str, &str); 5] = [
     ("ns", "%Y-%m-%dT%H:%M:%S,%N%:z"),
 ];
 
-/// The same for `--rfc-3339`.
-const MAIL: [(&str, &str); 3] =
+/// The same of `--rfc-3339`.
+const RFC_3339_PARTS: [(&str, &str); 3] =
     [("date", "%Y-%m-%d"), ("seconds", "%Y-%m-%d %H:%M:%S%:z"), ("ns", "%Y-%m-%d %H:%M:%S.%N%:z")];
 
 /// The form without any option, as POSIX has it.
@@ -98,8 +98,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 /// Reads a moment, in the form of `-D` if there is one: then what is not said is of today, but midnight.
 fn said(parsed: &Parsed<'_>, text: &[u8], zone: &TimeZone) -> Option<Timestamp> {
     let Some(form) = parsed.value(b'D') else { return read(text, zone) };
-    let now = moment::now().seconds;
-    let today = Date::from_seconds(now + i64::from(zone.offset(now).seconds));
+    let today = zone.date(moment::now().seconds);
     let seconds = match scan(form, text, Date { hour: 0, minute: 0, second: 0, ..today })? {
         Scanned::Seconds(seconds) => seconds,
         Scanned::Clocks(date, Some(offset)) => date.seconds()?.checked_sub(offset)?,
@@ -154,7 +153,7 @@ fn pattern<'p>(
         )?,
         (Some(b'R'), _) => RFC_2822,
         (Some(_), _) => {
-            choose(io, parsed.value(RFC).unwrap_or_default(), &MAIL, "is not date, seconds or ns")?
+            choose(io, parsed.value(RFC).unwrap_or_default(), &RFC_3339_PARTS, "is not date, seconds or ns")?
         }
         (None, None) => USUAL,
     };

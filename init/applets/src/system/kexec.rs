@@ -3,11 +3,12 @@
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 
-use linux::fd::{AsFd, OwnedFd};
-use linux::fs::{self, Mode, OpenFlags};
+use linux::fd::AsFd;
+use linux::fs;
 use linux::system::{PowerCommand, kexec_file_load, kexec_file_unload, reboot};
 use system::file;
 
+use crate::source::open_file;
 use crate::{Applet, Flag, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -31,11 +32,10 @@ pub(crate) const APPLET: Applet = Applet {
 keys! { 128; INITRD LINE REUSE }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
-    let does = |key| parsed.has(key);
-    let (unload, exec) = (does(b'u'), does(b'e'));
+    let (unload, exec) = (parsed.has(b'u'), parsed.has(b'e'));
     match parsed.operands.as_slice() {
-        [] if unload && !exec && !does(b'l') => Ok(io.report(b"", kexec_file_unload())),
-        [] if exec && !unload && !does(b'l') => {
+        [] if unload && !exec && !parsed.has(b'l') => Ok(io.report(b"", kexec_file_unload())),
+        [] if exec && !unload && !parsed.has(b'l') => {
             fs::sync();
             Ok(io.report(b"", reboot(PowerCommand::Kexec)))
         }
@@ -46,15 +46,9 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 }
 
 fn load(io: &mut Io<'_>, parsed: &Parsed<'_>, path: &[u8]) -> Outcome {
-    let kernel = match open(path) {
-        Ok(kernel) => kernel,
-        Err(cause) => return Ok(io.complain(path, &cause)),
-    };
-    let initramfs = match parsed.value(INITRD).map(|path| open(path).map_err(|cause| (path, cause))) {
-        Some(Err((path, cause))) => return Ok(io.complain(path, &cause)),
-        Some(Ok(file)) => Some(file),
-        None => None,
-    };
+    let open = |io: &mut Io<'_>, path: &[u8]| open_file(path).map_err(|cause| io.complain(path, &cause));
+    let kernel = open(io, path)?;
+    let initramfs = parsed.value(INITRD).map(|path| open(io, path)).transpose()?;
     let mut line = Vec::new();
     if parsed.has(REUSE) {
         line.extend_from_slice(file::read(b"/proc/cmdline")?.trim_ascii_end());
@@ -68,8 +62,4 @@ fn load(io: &mut Io<'_>, parsed: &Parsed<'_>, path: &[u8]) -> Outcome {
     // No word and no file has a zero byte in it.
     let line = CString::new(line).unwrap_or_default();
     Ok(io.report(path, kexec_file_load(&kernel, initramfs.as_ref().map(AsFd::as_fd), &line)))
-}
-
-fn open(path: &[u8]) -> linux::Result<OwnedFd> {
-    fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
 }

@@ -66,8 +66,8 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
 
 /// Prints the files of modules, as BusyBox does.
 fn list(io: &mut Io<'_>, library: &Library, patterns: &[&[u8]]) {
-    let all: [&[u8]; 1] = [b"*"];
-    for pattern in if patterns.is_empty() { &all[..] } else { patterns } {
+    let patterns: &[&[u8]] = if patterns.is_empty() { &[b"*"] } else { patterns };
+    for pattern in patterns {
         for file in library.files(pattern) {
             io.out.put(file);
             io.out.put(b"\n");

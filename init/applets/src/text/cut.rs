@@ -155,10 +155,13 @@ fn others(ranges: &[Range]) -> Vec<Range> {
 
 impl Cut<'_> {
     fn all(&self, input: &mut Input<'_>, out: &mut Output<'_>) -> linux::Result<()> {
-        let mut reader = Reader::new(input);
         if self.delimiter == self.end && matches!(self.unit, Unit::Fields) {
-            return self.lines(&mut reader, out);
+            let mut text = Vec::new();
+            input.read_all(&mut text)?;
+            self.lines(&text, out);
+            return Ok(());
         }
+        let mut reader = Reader::new(input);
         // Where parts of the line begin: a part is from its start to before the next one's.
         let mut starts = Vec::new();
         while let Some(record) = reader.record(self.end)? {
@@ -184,17 +187,19 @@ impl Cut<'_> {
 
     /// Prints lines as the fields of the whole, where the two end with the same byte. The end of a line that is alone delimits it, as
     /// GNU's has it.
-    fn lines(&self, reader: &mut Reader<'_, '_>, out: &mut Output<'_>) -> linux::Result<()> {
-        while reader.read()? {}
-        let (text, is_ended) = ended(reader.at_hand(), self.end);
+    fn lines(&self, text: &[u8], out: &mut Output<'_>) {
+        let (text, is_ended) = ended(text, self.end);
         if is_ended && !text.contains(&self.delimiter) {
             let has_first = self.ranges.iter().any(|range| range.0 == 0);
-            out.put(if has_first { text } else { b"" });
-            out.put(if has_first || !self.needs_delimiter { core::slice::from_ref(&self.end) } else { b"" });
+            if has_first {
+                out.put(text);
+            }
+            if has_first || !self.needs_delimiter {
+                out.put(&[self.end]);
+            }
         } else if is_ended || !text.is_empty() {
             self.fields(text, &mut Vec::new(), out);
         }
-        Ok(())
     }
 
     /// Prints bytes or characters.

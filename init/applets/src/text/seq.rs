@@ -183,40 +183,41 @@ fn is_one_conversion(format: &[u8]) -> bool {
 
 /// Reads a number, with a point and an exponent where it has them.
 fn decimal(word: &[u8]) -> Option<Decimal> {
-    let text = word.trim_ascii_start();
-    let (digits, is_negative) = match text {
+    let (digits, is_negative) = match word.trim_ascii_start() {
         [b'-', rest @ ..] => (rest, true),
         [b'+', rest @ ..] => (rest, false),
-        _ => (text, false),
+        text => (text, false),
     };
-    if let [b'0', b'x' | b'X', digits @ ..] = digits {
-        let number = hexadecimal(digits)?;
-        return Some(Decimal { value: if is_negative { -number.value } else { number.value }, ..number });
-    }
-    let exponent_at = digits.iter().position(|byte| matches!(byte, b'e' | b'E'));
-    let (mantissa, exponent) = match exponent_at {
-        None => (digits, 0),
-        Some(at) => {
-            let text = core::str::from_utf8(digits.get(at + 1..)?).ok()?;
-            (digits.get(..at)?, text.parse::<i32>().ok().filter(|exponent| exponent.abs() < 40)?)
-        }
+    let number = match digits {
+        [b'0', b'x' | b'X', digits @ ..] => hexadecimal(digits)?,
+        digits => plain(digits)?,
     };
-    let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
-    let mut value = 0_i128;
-    let mut count = 0;
-    for (at, byte) in mantissa.iter().enumerate() {
-        if at == point {
-            continue;
-        }
-        let digit = char::from(*byte).to_digit(10)?;
-        value = value.checked_mul(10)?.checked_add(digit.into())?;
+    Some(Decimal { value: if is_negative { -number.value } else { number.value }, ..number })
+}
+
+/// Parts a number from its exponent, which is below `limit` either way.
+fn exponent(text: &[u8], letters: [u8; 2], limit: i32) -> Option<(&[u8], i32)> {
+    let Some(at) = text.iter().position(|byte| letters.contains(byte)) else { return Some((text, 0)) };
+    let exponent = core::str::from_utf8(text.get(at + 1..)?).ok()?.parse::<i32>().ok()?;
+    Some((text.get(..at)?, exponent)).filter(|_| exponent.abs() < limit)
+}
+
+/// Reads digits with a point among them: what they are without it, how many they are, and how many of them stand behind it.
+fn digits(text: &[u8], base: u32) -> Option<(i128, usize, i32)> {
+    let point = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
+    let (mut value, mut count) = (0_i128, 0);
+    for (_, byte) in text.iter().enumerate().filter(|(at, _)| *at != point) {
+        value = value.checked_mul(base.into())?.checked_add(char::from(*byte).to_digit(base)?.into())?;
         count += 1;
     }
-    if count == 0 || count > DIGITS {
-        return None;
-    }
-    let behind = mantissa.len().saturating_sub(point + 1) as i32 - exponent;
-    let value = if is_negative { -value } else { value };
+    (count > 0).then_some((value, count, text.len().saturating_sub(point + 1) as i32))
+}
+
+/// Reads digits, a point among them, and behind `e` a power of ten.
+fn plain(text: &[u8]) -> Option<Decimal> {
+    let (mantissa, exponent) = exponent(text, *b"eE", 40)?;
+    let (value, _, behind) = digits(mantissa, 10).filter(|(_, count, _)| *count <= DIGITS)?;
+    let behind = behind - exponent;
     let places = u32::try_from(behind).unwrap_or(0);
     let value = value.checked_mul(10_i128.checked_pow(u32::try_from(-behind).unwrap_or(0))?)?;
     Some(Decimal { value, places })
@@ -224,25 +225,9 @@ fn decimal(word: &[u8]) -> Option<Decimal> {
 
 /// Reads what stands behind `0x`: digits, a point among them, and behind `p` a power of two.
 fn hexadecimal(text: &[u8]) -> Option<Decimal> {
-    let mut parts = text.splitn(2, |byte| matches!(byte, b'p' | b'P'));
-    let mantissa = parts.next()?;
-    let mut exponent = match parts.next() {
-        Some(word) => {
-            core::str::from_utf8(word).ok()?.parse::<i32>().ok().filter(|power| power.abs() < 128)?
-        }
-        None => 0,
-    };
-    let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
-    let mut value = 0_i128;
-    let mut count = 0;
-    for byte in mantissa.iter().enumerate().filter(|(at, _)| *at != point).map(|(_, byte)| *byte) {
-        value = value.checked_mul(16)?.checked_add(char::from(byte).to_digit(16)?.into())?;
-        count += 1;
-    }
-    if count == 0 {
-        return None;
-    }
-    exponent -= 4 * mantissa.len().saturating_sub(point + 1) as i32;
+    let (mantissa, exponent) = exponent(text, *b"pP", 128)?;
+    let (mut value, _, behind) = digits(mantissa, 16)?;
+    let mut exponent = exponent - 4 * behind;
     while exponent < 0 && value % 2 == 0 {
         value /= 2;
         exponent += 1;

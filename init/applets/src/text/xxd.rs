@@ -61,9 +61,7 @@ const WORDS: &[(&[u8], &[u8])] = &[
 fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
     let letter = |word: &[u8]| WORDS.iter().find(|known| known.0 == word).map(|known| known.1);
     let words: Vec<&[u8]> = arguments.words.iter().map(|word| letter(word).unwrap_or(word)).collect();
-    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, false);
-    let outcome = parsed.and_then(|parsed| run(io, &parsed));
-    io.settle(outcome)
+    options::run_with(arguments, &words, false, io, run)
 }
 
 /// How a line looks.

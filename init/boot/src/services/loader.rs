@@ -75,11 +75,9 @@ pub(super) fn memory(name: &CStr) -> linux::Result<OwnedFd> {
 }
 
 fn load(memory: &OwnedFd, is_first: bool, log: Log) -> i32 {
-    let place = [services::FOLDER, services::INITTAB].into_iter().find(|path| fs::stat(*path).is_ok());
-    let Some(place) = place else { return NONE };
-    let read = match services::read(place) {
-        Ok(mut catalog) => {
-            catalog.settle_here();
+    let Some(place) = services::place() else { return NONE };
+    let read = match services::read_here(place) {
+        Ok(catalog) => {
             catalog.problems.iter().for_each(|problem| log.error(format_args!("{problem}")));
             Some(catalog)
         }

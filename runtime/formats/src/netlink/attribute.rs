@@ -93,6 +93,11 @@ impl<'a> Attributes<'a> {
         Self { cursor: Cursor::new(bytes) }
     }
 
+    /// Gives the value of the first attribute of a number.
+    pub fn value(mut self, kind: u16) -> Option<&'a [u8]> {
+        self.find(|raw| raw.kind == kind).map(|raw| raw.value)
+    }
+
     /// Gives the offset of the next attribute from the first.
     pub const fn at(&self) -> usize {
         self.cursor.at()

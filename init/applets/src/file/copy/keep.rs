@@ -7,12 +7,22 @@ use linux::fd::BorrowedFd;
 use linux::fs::{self, FileKind, Metadata, Mode, SetAttribute, SetTime};
 use linux::{Errno, Result, retry};
 
+/// What a copy has of its source's permissions.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::file) enum KeptMode {
+    /// What the mask lets it have.
+    #[default]
+    Masked,
+    /// All of them.
+    Whole,
+    /// None: those of anything new.
+    Forgotten,
+}
+
 /// What a copy has from its source.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::file) struct Keep {
-    pub(in crate::file) mode: bool,
-    /// Whether copies have the mode of what is new, nothing of their source's.
-    pub(in crate::file) forgets_mode: bool,
+    pub(in crate::file) mode: KeptMode,
     pub(in crate::file) owner: bool,
     pub(in crate::file) times: bool,
     /// Names of one file among the sources are names of one copy.
@@ -23,7 +33,7 @@ pub(in crate::file) struct Keep {
 
 impl Keep {
     pub(in crate::file) const ALL: Self =
-        Self { mode: true, forgets_mode: false, owner: true, times: true, links: true, attributes: true };
+        Self { mode: KeptMode::Whole, owner: true, times: true, links: true, attributes: true };
 
     /// Reads names such as `mode,timestamps`; the error is one that there is not.
     pub(in crate::file) fn set<'a>(
@@ -33,7 +43,7 @@ impl Keep {
     ) -> core::result::Result<(), &'a [u8]> {
         for name in names.split(|&byte| byte == b',') {
             match name {
-                b"mode" => (self.mode, self.forgets_mode) = (on, !on),
+                b"mode" => self.mode = if on { KeptMode::Whole } else { KeptMode::Forgotten },
                 b"ownership" => self.owner = on,
                 b"timestamps" => self.times = on,
                 b"links" => self.links = on,
@@ -41,11 +51,16 @@ impl Keep {
                 // There are no labels here.
                 b"context" => {}
                 b"all" if on => *self = Self::ALL,
-                b"all" => *self = Self { forgets_mode: true, ..Self::default() },
+                b"all" => *self = Self { mode: KeptMode::Forgotten, ..Self::default() },
                 _ => return Err(name),
             }
         }
         Ok(())
+    }
+
+    /// Says whether any attributes are copied.
+    pub(super) fn has_attributes(self) -> bool {
+        self.attributes || self.mode == KeptMode::Whole
     }
 
     /// Puts it onto an open copy; `made` is the mode that it has if its source's is not to be kept.
@@ -62,13 +77,13 @@ impl Keep {
             mode &= Mode::octal(0o777);
             let _ = retry(|| fs::fchown(to, None, Some(source.group())));
         }
-        if let Some(from) = from.filter(|_| self.attributes || self.mode) {
+        if let Some(from) = from.filter(|_| self.has_attributes()) {
             attributes(from, to, self.attributes);
         }
         match (self.mode, made) {
-            (true, _) => retry(|| fs::fchmod(to, mode))?,
-            (false, Some(made)) => retry(|| fs::fchmod(to, made))?,
-            (false, None) => {}
+            (KeptMode::Whole, _) => retry(|| fs::fchmod(to, mode))?,
+            (_, Some(made)) => retry(|| fs::fchmod(to, made))?,
+            (_, None) => {}
         }
         match self.times {
             true => retry(|| {
@@ -85,7 +100,7 @@ impl Keep {
         {
             mode &= Mode::octal(0o777);
         }
-        if self.mode && source.kind() != FileKind::Symlink {
+        if self.mode == KeptMode::Whole && source.kind() != FileKind::Symlink {
             super::super::chmod::set(folder, name, mode)?;
         }
         if !self.times {

@@ -18,6 +18,7 @@ use linux::{Errno, Result, retry};
 
 pub(super) use data::{Bytes, When};
 pub(super) use keep::Keep;
+use keep::KeptMode;
 use mirror::Mirror;
 
 use super::ask::{ask, say};
@@ -178,7 +179,7 @@ impl Copier {
         if self.is_verbose && made {
             say(io, &[b"'", visit.path, b"' -> '", path, b"'"]);
         }
-        if let Some(from) = visit.opened.filter(|_| self.keep.attributes || self.keep.mode) {
+        if let Some(from) = visit.opened.filter(|_| self.keep.has_attributes()) {
             // The rest when all is in it: a mode may forbid to write.
             let only = Keep { attributes: self.keep.attributes, ..Keep::default() };
             only.put(Some(from), opened.as_fd(), &source, None).map_err(wrong)?;
@@ -194,10 +195,10 @@ impl Copier {
 
     /// Gives the mode with which a copy is made.
     fn unmasked(&self, source: &Metadata) -> Mode {
-        Mode::octal(match (self.keep.forgets_mode, source.is_directory()) {
-            (false, _) => source.permissions().bits() & 0o777,
-            (true, true) => 0o777,
-            (true, false) => 0o666,
+        Mode::octal(match (self.keep.mode, source.is_directory()) {
+            (KeptMode::Forgotten, true) => 0o777,
+            (KeptMode::Forgotten, false) => 0o666,
+            _ => source.permissions().bits() & 0o777,
         })
     }
 

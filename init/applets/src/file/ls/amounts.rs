@@ -2,7 +2,7 @@
 
 use query::Sink;
 
-use super::super::units::{self, Unit};
+use super::super::units::{SI, Unit};
 use super::BLOCK_SIZE;
 use crate::{Io, Parsed};
 
@@ -15,15 +15,8 @@ pub(super) struct Amounts {
 impl Amounts {
     /// The error is a value that makes no sense.
     pub(super) fn of<'a>(parsed: &Parsed<'a>, io: &Io<'_>) -> Result<Self, &'a [u8]> {
-        let unit = match parsed.last_of(&[b'h', units::SI, BLOCK_SIZE]) {
-            Some(b'h') => Some(Unit::Human),
-            Some(units::SI) => Some(Unit::Si),
-            Some(_) => {
-                let text = parsed.value(BLOCK_SIZE).unwrap_or_default();
-                Some(Unit::named(text).ok_or(text)?)
-            }
-            None => None,
-        };
+        let key = parsed.last_of(&[b'h', SI, BLOCK_SIZE]);
+        let unit = key.map(|key| Unit::of_option(parsed, key)).transpose()?;
         // BSD's variable and -k are for room alone.
         let of_both = || Unit::of_environment(io, &["LS_BLOCK_SIZE", "BLOCK_SIZE"]);
         let room = match unit {

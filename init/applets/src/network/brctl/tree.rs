@@ -21,33 +21,32 @@ const PORT_FLAGS: [(&str, &str); 2] =
 
 /// Shows a bridge, and those of the links that are its ports.
 pub(super) fn show(io: &mut Io<'_>, bridge: &Link, links: &[Link]) {
-    let text = |file: &str| read(bridge, file);
-    let time = |file: &str| Time(number(&read(bridge, file)));
+    let files = Files(bridge);
     let _ = write!(
         io.out,
         "{}\n bridge id\t\t{}\n designated root\t{}\n root port\t\t{:4}\t\t\tpath cost\t\t{:4}\n",
         bridge.name,
-        text("bridge/bridge_id"),
-        text("bridge/root_id"),
-        number(&text("bridge/root_port")),
-        number(&text("bridge/root_path_cost")),
+        files.text("bridge/bridge_id"),
+        files.text("bridge/root_id"),
+        files.number("bridge/root_port"),
+        files.number("bridge/root_path_cost"),
     );
     let (age, hello, delay) =
-        (time("bridge/max_age"), time("bridge/hello_time"), time("bridge/forward_delay"));
+        (files.time("bridge/max_age"), files.time("bridge/hello_time"), files.time("bridge/forward_delay"));
     let _ = write!(
         io.out,
         " max age\t\t{age}\t\t\tbridge max age\t\t{age}\n hello time\t\t{hello}\t\t\tbridge hello time\t{hello}\n \
          forward delay\t\t{delay}\t\t\tbridge forward delay\t{delay}\n ageing time\t\t{}\n",
-        time("bridge/ageing_time"),
+        files.time("bridge/ageing_time"),
     );
     let _ = write!(
         io.out,
         " hello timer\t\t{}\t\t\ttcn timer\t\t{}\n topology change timer\t{}\t\t\tgc timer\t\t{}\n flags\t\t\t{}\n\n\n",
-        time("bridge/hello_timer"),
-        time("bridge/tcn_timer"),
-        time("bridge/topology_change_timer"),
-        time("bridge/gc_timer"),
-        flags(bridge, FLAGS),
+        files.time("bridge/hello_timer"),
+        files.time("bridge/tcn_timer"),
+        files.time("bridge/topology_change_timer"),
+        files.time("bridge/gc_timer"),
+        files.flags(FLAGS),
     );
     for port in links.iter().filter(|link| link.master == Some(bridge.index)) {
         self::port(io, port);
@@ -55,32 +54,31 @@ pub(super) fn show(io: &mut Io<'_>, bridge: &Link, links: &[Link]) {
 }
 
 fn port(io: &mut Io<'_>, port: &Link) {
-    let text = |file: &str| read(port, file);
-    let time = |file: &str| Time(number(&read(port, file)));
-    let state = usize::try_from(number(&text("brport/state"))).ok().and_then(|state| STATES.get(state));
+    let files = Files(port);
+    let state = usize::try_from(files.number("brport/state")).ok().and_then(|state| STATES.get(state));
     let _ = write!(
         io.out,
         "{} ({})\n port id\t\t{:04x}\t\t\tstate\t\t{:>15}\n designated root\t{}\tpath cost\t\t{:4}\n",
         port.name,
-        number(&text("brport/port_no")),
-        number(&text("brport/port_id")),
+        files.number("brport/port_no"),
+        files.number("brport/port_id"),
         state.unwrap_or(&"unknown"),
-        text("brport/designated_root"),
-        number(&text("brport/path_cost")),
+        files.text("brport/designated_root"),
+        files.number("brport/path_cost"),
     );
     let _ = write!(
         io.out,
         " designated bridge\t{}\tmessage age timer\t{}\n designated port\t{:04x}\t\t\tforward delay timer\t{}\n \
          designated cost\t{:4}\t\t\thold timer\t\t{}\n flags\t\t\t{}\n",
-        text("brport/designated_bridge"),
-        time("brport/message_age_timer"),
-        number(&text("brport/designated_port")),
-        time("brport/forward_delay_timer"),
-        number(&text("brport/designated_cost")),
-        time("brport/hold_timer"),
-        flags(port, PORT_FLAGS),
+        files.text("brport/designated_bridge"),
+        files.time("brport/message_age_timer"),
+        files.number("brport/designated_port"),
+        files.time("brport/forward_delay_timer"),
+        files.number("brport/designated_cost"),
+        files.time("brport/hold_timer"),
+        files.flags(PORT_FLAGS),
     );
-    if number(&text("brport/hairpin_mode")) != 0 {
+    if files.number("brport/hairpin_mode") != 0 {
         io.out.put(b" hairpin mode\t\t   1\n");
     }
     io.out.put(b"\n");
@@ -95,13 +93,30 @@ fn number(text: &str) -> u64 {
     .unwrap_or(0)
 }
 
-fn flags(link: &Link, flags: [(&str, &str); 2]) -> String {
-    flags.into_iter().filter(|(file, _)| number(&read(link, file)) != 0).map(|(_, name)| name).collect()
+/// What the kernel's files say of a link.
+struct Files<'l>(&'l Link);
+
+impl Files<'_> {
+    fn text(&self, file: &str) -> String {
+        read(self.0, file)
+    }
+
+    fn number(&self, file: &str) -> u64 {
+        number(&self.text(file))
+    }
+
+    fn time(&self, file: &str) -> Time {
+        Time(self.number(file))
+    }
+
+    fn flags(&self, flags: [(&str, &str); 2]) -> String {
+        flags.into_iter().filter(|(file, _)| self.number(file) != 0).map(|(_, name)| name).collect()
+    }
 }
 
 /// A time in hundredths of a second.
 #[derive(Clone, Copy)]
-struct Time(u64);
+pub(super) struct Time(pub(super) u64);
 
 impl fmt::Display for Time {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

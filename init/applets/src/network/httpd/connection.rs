@@ -33,7 +33,7 @@ pub(super) struct Connection<'a> {
     pub(super) settings: &'a Settings<'a>,
     pub(super) root: Folder,
     /// Pages in place of errors that lie outside.
-    outer: &'a [OuterPage],
+    outer: &'a [OuterPage<'a>],
     /// The other end, as text.
     pub(super) peer: &'a [u8],
     /// What came.
@@ -49,8 +49,8 @@ pub(super) struct Connection<'a> {
     pub(super) user: Option<Vec<u8>>,
 }
 
-/// A page in place of an error that lies outside the folder of the pages, opened while that is still allowed: its code, name and file.
-type OuterPage = (u16, Vec<u8>, File);
+/// A page in place of an error that lies outside the folder of the pages, opened while that is still allowed: its name and file.
+type OuterPage<'s> = (&'s [u8], File);
 
 /// Answers what comes over standard input.
 pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
@@ -96,13 +96,12 @@ pub(super) fn serve(io: &mut Io<'_>, settings: &Settings<'_>) -> Status {
 }
 
 /// Opens the pages of errors whose names begin with a slash, as far as there are such.
-fn outer_pages(settings: &Settings<'_>) -> Vec<OuterPage> {
+fn outer_pages<'s>(settings: &'s Settings<'_>) -> Vec<OuterPage<'s>> {
     let pages = settings.error_pages().filter(|(_, name)| name.starts_with(b"/"));
     pages
-        .filter_map(|(code, name)| {
-            let file = crate::source::open_file(name).ok()?;
-            let is_file = linux::fs::fstat(&file).is_ok_and(|about| about.kind() == FileKind::Regular);
-            is_file.then(|| (code, name.to_vec(), File::from(file)))
+        .filter_map(|(_, name)| {
+            let file = File::from(crate::source::open_file(name).ok()?);
+            file.metadata().is_ok_and(|about| about.kind() == FileKind::Regular).then_some((name, file))
         })
         .collect()
 }
@@ -145,7 +144,7 @@ fn answer(
     io: &mut Io<'_>,
     settings: &Settings<'_>,
     stream: &TcpStream,
-    (root, outer): (Folder, &[OuterPage]),
+    (root, outer): (Folder, &[OuterPage<'_>]),
     (address, name): (Option<IpAddr>, &[u8]),
     bytes: &[u8],
 ) -> Result<u16, u16> {
@@ -297,19 +296,10 @@ impl Connection<'_> {
     /// 0 for none.
     fn error(&self, code: u16) -> u16 {
         let Some(name) = self.settings.error_page(code) else { return code };
-        let outer = self.outer.iter().find(|page| page.0 == code && page.1 == name);
-        let inner;
-        let opened = match outer {
-            Some((_, _, file)) => file,
-            // What is not to be found there may be meant to be one of the pages.
-            None => match file::open(&self.root, name) {
-                Ok(file) => {
-                    inner = file;
-                    &inner
-                }
-                Err(_) => return code,
-            },
-        };
+        let outer = self.outer.iter().find(|page| page.0 == name).map(|page| &page.1);
+        // What is not to be found there may be meant to be one of the pages.
+        let inner = if outer.is_none() { file::open(&self.root, name).ok() } else { None };
+        let Some(opened) = outer.or(inner.as_ref()) else { return code };
         let mut bytes = Vec::new();
         if crate::Input::Descriptor(opened.as_fd()).read_some(&mut bytes, 1 << 20).is_err() {
             return code;

@@ -103,13 +103,13 @@ keywords! {
         /// All namespaces are meant.
         All: Nothing = "all*",
         /// When each change was.
-        Times: Nothing = "t timestamp*",
+        Times: Nothing = "timestamp*",
         /// So, in few words.
         ShortTimes: Nothing = "tshort*",
     }
 }
 
-/// A run of the command: its options, and the socket, opened when it is first needed.
+/// A run of the command: its options, and its socket.
 struct Session {
     settings: Settings,
     socket: Socket,
@@ -246,7 +246,7 @@ fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
     if object == Object::Help {
         return Err(Trouble::help());
     }
-    let ip = &mut Session { settings, socket: Socket::open()? };
+    let ip = &mut Session::open(settings)?;
     if object == Object::Link {
         return link::run(ip, io, words);
     }
@@ -279,13 +279,12 @@ fn perform(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
 /// Does what is asked of an object that the smallest images do without.
 fn further(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
     let Some(object) = Further::next(words, &mut Argument::new(settings.family))? else { return Ok(()) };
-    let session = || system::Result::Ok(Session { settings, socket: Socket::open()? });
     match object {
         // Those are made by a device of their own, or are files.
         Further::Tap => tuntap::run(io, words, settings),
         Further::Namespace => netns::run(io, words, settings),
-        Further::Tunnel => tunnel::run(&mut session()?, io, words),
-        Further::Monitor => monitor::run(&mut session()?, io, words),
+        Further::Tunnel => tunnel::run(&mut Session::open(settings)?, io, words),
+        Further::Monitor => monitor::run(&mut Session::open(settings)?, io, words),
     }
 }
 
@@ -367,6 +366,10 @@ fn family(name: &str) -> Result<Family, Trouble> {
 }
 
 impl Session {
+    fn open(settings: Settings) -> system::Result<Self> {
+        Ok(Self { settings, socket: Socket::open()? })
+    }
+
     /// Gives the index of a link of a name.
     fn index(&mut self, name: &str) -> system::Result<u32> {
         links::find(&mut self.socket, name, Extent::SKIP_STATISTICS).map(|link| link.index)

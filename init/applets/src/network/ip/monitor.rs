@@ -73,7 +73,6 @@ pub(super) fn run(ip: &mut Session, io: &mut Io<'_>, words: &mut Words<'_>) -> R
     while !io.out.is_broken() {
         if !listener.next(&mut |message| watcher.tell(io, message))? {
             io.complain(b"", &"changes came too fast, and some are lost");
-            io.err.flush();
         }
         io.out.flush();
     }
@@ -95,19 +94,14 @@ struct Watcher {
 impl Watcher {
     fn tell(&mut self, io: &mut Io<'_>, message: &Message<'_>) {
         let Some((object, is_gone)) = read(message) else { return };
-        if let Object::Link(link) = &object
-            && !is_gone
-        {
+        if let Object::Link(link) = &object {
             self.links.retain(|known| known.index != link.index);
-            self.links.push(Link::clone(link));
+            if !is_gone {
+                self.links.push(Link::clone(link));
+            }
         }
         if self.is_wanted(&object) {
             self.show(io, &object, is_gone);
-        }
-        if let Object::Link(link) = &object
-            && is_gone
-        {
-            self.links.retain(|known| known.index != link.index);
         }
     }
 
@@ -164,52 +158,38 @@ impl Watcher {
 
     /// Tells when it was, if that is asked for: `-timestamp`, `-tshort`.
     fn put_time(&self, io: &mut Io<'_>) {
-        let is_short = match self.settings.extra {
-            Some(Extra::Times) => false,
-            Some(Extra::ShortTimes) => true,
+        let (form, is_long) = match self.settings.extra {
+            Some(Extra::Times) => ("Timestamp: %a %b %e %H:%M:%S %Y ", true),
+            Some(Extra::ShortTimes) => ("[%Y-%m-%dT%H:%M:%S.%6N] ", false),
             Some(Extra::All) | None => return,
         };
         let now = clock_gettime(Clock::REALTIME).unwrap_or_default();
         let now = Timestamp { seconds: now.seconds, nanoseconds: now.nanoseconds as u32 };
-        let micros = u64::from(now.nanoseconds / 1000);
-        let (form, before, behind): (_, &[u8], &[u8]) = match is_short {
-            true => ("[%Y-%m-%dT%H:%M:%S", b".", b"] "),
-            false => ("Timestamp: %a %b %e %H:%M:%S %Y", b" ", b" usec\n"),
-        };
         self.zone.form(form, now, &mut io.out);
-        io.out.put(before);
-        match is_short {
-            true => query::text::zero_padded(micros, 6, &mut io.out),
-            false => io.out.number(micros),
+        if is_long {
+            io.out.number(u64::from(now.nanoseconds / 1000));
+            io.out.put(b" usec\n");
         }
-        io.out.put(behind);
     }
 }
 
 /// Reads what a message tells of, and whether that is gone.
 fn read(message: &Message<'_>) -> Option<(Object, bool)> {
     let payload = message.payload;
-    let kind = message.header.kind;
+    // That something is gone has the number behind that of something new (linux/rtnetlink.h).
+    let (kind, is_gone) = (message.header.kind & !1, message.header.kind & 1 == 1);
     let object = match kind {
         // Of other families are notes on a bridge's port, in the shape of a link.
-        kind::NEW_LINK | kind::DELETE_LINK if payload.first() == Some(&Family::UNSPECIFIED.0) => {
+        kind::NEW_LINK if payload.first() == Some(&Family::UNSPECIFIED.0) => {
             Object::Link(Box::new(Link::parse(payload).ok()?))
         }
-        kind::NEW_ADDRESS | kind::DELETE_ADDRESS => Object::Address(Address::parse(payload).ok()?),
-        kind::NEW_ROUTE | kind::DELETE_ROUTE => Object::Route(Route::parse(payload).ok()?),
-        kind::NEW_NEIGHBOUR | kind::DELETE_NEIGHBOUR => {
+        kind::NEW_ADDRESS => Object::Address(Address::parse(payload).ok()?),
+        kind::NEW_ROUTE => Object::Route(Route::parse(payload).ok()?),
+        kind::NEW_NEIGHBOUR => {
             Object::Neighbour(Neighbour::parse(payload).ok().filter(|entry| entry.family.bits() != 0)?)
         }
-        kind::NEW_RULE | kind::DELETE_RULE => Object::Rule(Rule::parse(payload).ok()?),
+        kind::NEW_RULE => Object::Rule(Rule::parse(payload).ok()?),
         _ => return None,
     };
-    let is_gone = matches!(
-        kind,
-        kind::DELETE_LINK
-            | kind::DELETE_ADDRESS
-            | kind::DELETE_ROUTE
-            | kind::DELETE_NEIGHBOUR
-            | kind::DELETE_RULE
-    );
     Some((object, is_gone))
 }

@@ -2,18 +2,15 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
-use core::num::NonZeroU32;
 
 use formats::netlink::Family;
-use query::text::parse_decimal;
 use system::namespaces;
 use system::netlink::Socket;
 
 use super::printer::Printer;
 use super::words::{Argument, Reason, Trouble, Words};
 use super::{Extra, Settings};
-use crate::process::launch;
+use crate::process::{launch, number};
 use crate::{Io, Status};
 
 keywords! {
@@ -44,21 +41,19 @@ pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) ->
         }
         Command::Identify => {
             let process = if words.is_empty() { own() } else { process(words)? };
-            lines(io, namespaces::names_of(process)?.iter().map(Vec::as_slice));
+            for name in namespaces::names_of(process)? {
+                io.out.printable(&name);
+                io.out.put(b"\n");
+            }
             Ok(())
         }
-        command => {
-            let name = name(words)?;
-            match command {
-                Command::Add => namespaces::add(name)?,
-                Command::Attach => namespaces::attach(name, process(words)?)?,
-                Command::Delete => namespaces::delete(name)?,
-                _ => {
-                    for process in namespaces::processes(name)? {
-                        io.out.number(process.into());
-                        io.out.put(b"\n");
-                    }
-                }
+        Command::Add => Ok(namespaces::add(name(words)?)?),
+        Command::Attach => Ok(namespaces::attach(name(words)?, process(words)?)?),
+        Command::Delete => Ok(namespaces::delete(name(words)?)?),
+        Command::Processes => {
+            for process in namespaces::processes(name(words)?)? {
+                io.out.number(process.into());
+                io.out.put(b"\n");
             }
             Ok(())
         }
@@ -75,10 +70,10 @@ fn process(words: &mut Words<'_>) -> Result<u32, Trouble> {
     if word == "self" {
         return Ok(own());
     }
-    let number = parse_decimal(word.as_bytes()).and_then(|number| u32::try_from(number).ok());
-    let number =
-        number.and_then(NonZeroU32::new).ok_or_else(|| Trouble::word(word, "no number of a process"))?;
-    Ok(number.get())
+    let process = number::process(word.as_bytes());
+    process
+        .map(|process| process.get().unsigned_abs())
+        .ok_or_else(|| Trouble::word(word, "no number of a process"))
 }
 
 /// Takes a name, which is that of a file.
@@ -88,13 +83,6 @@ fn name<'a>(words: &mut Words<'a>) -> Result<&'a [u8], Trouble> {
         return Err(Trouble::word(word, "not a name of a namespace"));
     }
     Ok(word.as_bytes())
-}
-
-fn lines<'l>(io: &mut Io<'_>, lines: impl Iterator<Item = &'l [u8]>) {
-    for line in lines {
-        io.out.printable(line);
-        io.out.put(b"\n");
-    }
 }
 
 /// Shows the names, with the numbers that this namespace has given to others.
@@ -148,10 +136,6 @@ fn execute(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result
 fn inside(io: &mut Io<'_>, name: &[u8], command: &[&[u8]]) -> Status {
     match namespaces::enter(name) {
         Ok(()) => launch::replace(io, command, io.environment),
-        Err(error) => {
-            let status = io.complain(name, &error);
-            io.err.flush();
-            status
-        }
+        Err(error) => io.complain(name, &error),
     }
 }

@@ -38,40 +38,43 @@ keywords! {
     }
 }
 
-/// A mode: its word, which is the kernel's name of such links, how it is shown, and its attributes.
+/// A mode: its word, which is the kernel's name of such links, and how it is shown.
 struct Mode {
     word: &'static str,
     shown: &'static str,
-    attributes: &'static Kinds,
-}
-
-/// The numbers of a mode's attributes (linux/if_tunnel.h).
-struct Kinds {
-    link: u16,
+    /// The attribute of the near end (linux/if_tunnel.h); behind it are those of the far end, of the hop limit and of the class.
     local: u16,
-    remote: u16,
-    hop_limit: u16,
-    class: u16,
-    discovers: u16,
+    /// Whether it has keys, sums and numbers of packets.
+    has_keys: bool,
 }
-
-/// Those of a packet in a packet (`IFLA_IPTUN_*`).
-const PLAIN: Kinds = Kinds { link: 1, local: 2, remote: 3, hop_limit: 4, class: 5, discovers: 10 };
-
-/// Those of GRE (`IFLA_GRE_*`).
-const GRE: Kinds = Kinds { link: 1, local: 6, remote: 7, hop_limit: 8, class: 9, discovers: 10 };
 
 const MODES: [Mode; 3] = [
-    Mode { word: "ipip", shown: "ip/ip", attributes: &PLAIN },
-    Mode { word: "gre", shown: "gre/ip", attributes: &GRE },
-    Mode { word: "sit", shown: "ipv6/ip", attributes: &PLAIN },
+    Mode { word: "ipip", shown: "ip/ip", local: 2, has_keys: false },
+    Mode { word: "gre", shown: "gre/ip", local: 6, has_keys: true },
+    Mode { word: "sit", shown: "ipv6/ip", local: 2, has_keys: false },
 ];
 
+impl Mode {
+    const fn remote(&self) -> u16 {
+        self.local + 1
+    }
+
+    const fn hop_limit(&self) -> u16 {
+        self.local + 2
+    }
+
+    const fn class(&self) -> u16 {
+        self.local + 3
+    }
+}
+
+/// Attributes that all modes have.
+const LINK: u16 = 1;
+const DISCOVERS: u16 = 10;
+
 /// What only GRE has: attributes for flags and keys of both directions, and bits of the flags (RFC 2784, RFC 2890).
-const INPUT_FLAGS: u16 = 2;
-const OUTPUT_FLAGS: u16 = 3;
-const INPUT_KEY: u16 = 4;
-const OUTPUT_KEY: u16 = 5;
+const INPUT: (u16, u16) = (2, 4);
+const OUTPUT: (u16, u16) = (3, 5);
 const HAS_SUM: u16 = 0x8000;
 const HAS_KEY: u16 = 0x2000;
 const HAS_SEQUENCE: u16 = 0x1000;
@@ -125,11 +128,9 @@ impl<'a> Wish<'a> {
     }
 
     fn take(&mut self, setting: Setting, word: &'a str) -> Result<(), Trouble> {
-        let byte = |none: &str| match word {
-            word if word == none => Ok(0),
-            word => number(word)
-                .and_then(|number| u8::try_from(number).ok())
-                .ok_or_else(|| Trouble::word(word, "expected a number below 256, or inherit")),
+        let byte = || {
+            let number = number(word).and_then(|number| u8::try_from(number).ok());
+            number.ok_or_else(|| Trouble::word(word, "expected a number below 256, or inherit"))
         };
         match setting {
             Setting::Mode => {
@@ -139,10 +140,11 @@ impl<'a> Wish<'a> {
             Setting::Remote => self.remote = Some(address(word)?),
             Setting::Local => self.local = Some(address(word)?),
             Setting::Link => self.link = Some(word),
-            Setting::HopLimit => self.hop_limit = Some(byte("inherit")?),
+            Setting::HopLimit if word == "inherit" => self.hop_limit = Some(0),
+            Setting::HopLimit => self.hop_limit = Some(byte()?),
             // The lowest bit says that it is the packet's.
             Setting::Class if word == "inherit" => self.class = Some(1),
-            Setting::Class => self.class = Some(byte("")?),
+            Setting::Class => self.class = Some(byte()?),
             Setting::Discovers => self.discovers = Some(true),
             Setting::DiscoversNot => self.discovers = Some(false),
             Setting::Key => {
@@ -169,15 +171,15 @@ impl<'a> Wish<'a> {
     fn attributes(&self, mode: &Mode, link: Option<u32>) -> Vec<(u16, Vec<u8>)> {
         let mut all = Vec::new();
         let mut put = |kind: u16, value: Option<Vec<u8>>| all.extend(value.map(|value| (kind, value)));
-        let kinds = mode.attributes;
-        put(kinds.link, link.map(|index| index.to_ne_bytes().to_vec()));
-        put(kinds.local, self.local.map(|address| address.octets().to_vec()));
-        put(kinds.remote, self.remote.map(|address| address.octets().to_vec()));
-        put(kinds.hop_limit, self.hop_limit.map(|limit| Vec::from([limit])));
-        put(kinds.class, self.class.map(|class| Vec::from([class])));
-        put(kinds.discovers, self.discovers.map(|discovers| Vec::from([discovers.into()])));
-        let directions = [(INPUT_FLAGS, INPUT_KEY), (OUTPUT_FLAGS, OUTPUT_KEY)];
-        for (((flags_kind, key_kind), key), flags) in directions.into_iter().zip(self.keys).zip(self.flags) {
+        put(LINK, link.map(|index| index.to_ne_bytes().to_vec()));
+        put(mode.local, self.local.map(|address| address.octets().to_vec()));
+        put(mode.remote(), self.remote.map(|address| address.octets().to_vec()));
+        put(mode.hop_limit(), self.hop_limit.map(|limit| Vec::from([limit])));
+        put(mode.class(), self.class.map(|class| Vec::from([class])));
+        put(DISCOVERS, self.discovers.map(|discovers| Vec::from([discovers.into()])));
+        for (((flags_kind, key_kind), key), flags) in
+            [INPUT, OUTPUT].into_iter().zip(self.keys).zip(self.flags)
+        {
             let flags = if key.is_some() { flags | HAS_KEY } else { flags };
             put(flags_kind, (flags != 0).then(|| flags.to_be_bytes().to_vec()));
             put(key_kind, key.map(|key| key.to_be_bytes().to_vec()));
@@ -204,7 +206,7 @@ fn add(ip: &mut Session, wish: &Wish<'_>, name: &str) -> Result<(), Trouble> {
     if wish.discovers == Some(false) && wish.hop_limit.is_some_and(|limit| limit != 0) {
         return Err(Trouble::word("nopmtudisc", "cannot be together with ttl"));
     }
-    if mode.word != "gre" && (wish.keys != [None; 2] || wish.flags != [0; 2]) {
+    if !mode.has_keys && (wish.keys != [None; 2] || wish.flags != [0; 2]) {
         return Err(Trouble::word(mode.word, "only gre has keys, sums and numbers of packets"));
     }
     let link = ip.optional(wish.link)?;
@@ -214,18 +216,14 @@ fn add(ip: &mut Session, wish: &Wish<'_>, name: &str) -> Result<(), Trouble> {
 }
 
 /// What the kernel says of a tunnel.
-struct Tunnel {
+struct Tunnel<'a> {
     mode: &'static Mode,
-    attributes: Vec<(u16, Vec<u8>)>,
+    attributes: Attributes<'a>,
 }
 
-impl Tunnel {
-    fn new(mode: &'static Mode, data: &[u8]) -> Self {
-        Self { mode, attributes: Attributes::new(data).map(|raw| (raw.kind, raw.value.to_vec())).collect() }
-    }
-
+impl Tunnel<'_> {
     fn find(&self, kind: u16) -> Option<&[u8]> {
-        self.attributes.iter().find(|(known, _)| *known == kind).map(|(_, value)| value.as_slice())
+        self.attributes.value(kind)
     }
 
     fn byte(&self, kind: u16) -> u8 {
@@ -238,12 +236,12 @@ impl Tunnel {
     }
 
     fn index(&self) -> u32 {
-        self.find(self.mode.attributes.link).and_then(u32::read).unwrap_or(0)
+        self.find(LINK).and_then(u32::read).unwrap_or(0)
     }
 
     /// Gives the flags and, if there is one, the key of a direction; other modes use the numbers for something else.
     fn direction(&self, (flags, key): (u16, u16)) -> (u16, Option<u32>) {
-        if self.mode.word != "gre" {
+        if !self.mode.has_keys {
             return (0, None);
         }
         let flags = self.find(flags).and_then(u16::read).map_or(0, u16::from_be);
@@ -255,8 +253,8 @@ impl Tunnel {
     fn fits(&self, wish: &Wish<'_>, name: &str, link: Option<u32>) -> bool {
         wish.name.is_none_or(|wished| wished == name)
             && wish.mode.is_none_or(|mode| mode.word == self.mode.word)
-            && wish.remote.is_none_or(|remote| remote == self.address(self.mode.attributes.remote))
-            && wish.local.is_none_or(|local| local == self.address(self.mode.attributes.local))
+            && wish.remote.is_none_or(|remote| remote == self.address(self.mode.remote()))
+            && wish.local.is_none_or(|local| local == self.address(self.mode.local))
             && link.is_none_or(|link| link == self.index())
     }
 }
@@ -270,7 +268,7 @@ fn show(ip: &mut Session, io: &mut Io<'_>, wish: &Wish<'_>) -> Result<(), Troubl
     let mut printer = Printer::new(&mut io.out, ip.settings);
     for own in &all {
         let Some(mode) = mode_of(own) else { continue };
-        let tunnel = Tunnel::new(mode, settings_of(&data, own.index));
+        let tunnel = Tunnel { mode, attributes: Attributes::new(settings_of(&data, own.index)) };
         if tunnel.fits(wish, &own.name, link) {
             printer.object();
             tunnel.put(&mut printer, &own.name, &all);
@@ -282,13 +280,13 @@ fn show(ip: &mut Session, io: &mut Io<'_>, wish: &Wish<'_>) -> Result<(), Troubl
     Ok(())
 }
 
-impl Tunnel {
+impl Tunnel<'_> {
     fn put(&self, printer: &mut Printer<'_>, name: &str, all: &[Link]) {
-        let kinds = self.mode.attributes;
+        let mode = self.mode;
         printer.word("ifname||: ", &name);
-        printer.word("mode||", &self.mode.shown);
+        printer.word("mode||", &mode.shown);
         for (kind, face, none) in
-            [(kinds.remote, "remote| remote |", " remote any"), (kinds.local, "local| local |", " local any")]
+            [(mode.remote(), "remote| remote |", " remote any"), (mode.local, "local| local |", " local any")]
         {
             match self.address(kind) {
                 Ipv4Addr::UNSPECIFIED => printer.text(none),
@@ -298,11 +296,11 @@ impl Tunnel {
         if self.index() != 0 {
             printer.word("dev| dev |", &name_of(all, self.index()));
         }
-        match self.byte(kinds.hop_limit) {
+        match self.byte(mode.hop_limit()) {
             0 => printer.text(" ttl inherit"),
             limit => printer.number("ttl| ttl |", limit.into()),
         }
-        match self.byte(kinds.class) {
+        match self.byte(mode.class()) {
             0 => {}
             1 => printer.text(" tos inherit"),
             class => {
@@ -310,11 +308,10 @@ impl Tunnel {
                 printer.word("tos| tos |", &alloc::format!("{inherits}{:#04x}", class & !1));
             }
         }
-        if self.byte(kinds.discovers) == 0 {
+        if self.byte(DISCOVERS) == 0 {
             printer.null("pmtudisc", " nopmtudisc");
         }
-        let (input, output) =
-            (self.direction((INPUT_FLAGS, INPUT_KEY)), self.direction((OUTPUT_FLAGS, OUTPUT_KEY)));
+        let (input, output) = (self.direction(INPUT), self.direction(OUTPUT));
         match (input.1, output.1) {
             (Some(key), Some(other)) if key == other => printer.number("key| key |", key.into()),
             (input, output) => {
@@ -358,7 +355,7 @@ mod tests {
         }
         let mut out = Vec::new();
         let mut printer = Printer::new(&mut out, super::super::Settings::default());
-        Tunnel::new(mode, &bytes).put(&mut printer, wish.name.unwrap(), &[]);
+        Tunnel { mode, attributes: Attributes::new(&bytes) }.put(&mut printer, wish.name.unwrap(), &[]);
         printer.finish();
         String::from_utf8(out).unwrap()
     }

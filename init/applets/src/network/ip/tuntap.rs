@@ -1,7 +1,5 @@
 //! `ip tuntap`: links whose far end is a program, which stay without one.
 
-use alloc::vec::Vec;
-
 use formats::netlink::{Attributes, Value};
 use linux::net::{Carries, InterfaceName, open_tunnel, set_tunnel_owner, set_tunnel_persistent};
 use query::text::parse_decimal;
@@ -109,8 +107,7 @@ fn show(io: &mut Io<'_>, wish: &Wish<'_>, settings: Settings) -> Result<(), Trou
     let data = links::settings(&mut socket)?;
     let mut printer = Printer::new(&mut io.out, settings);
     for link in all.iter().filter(|link| link.kind.as_deref() == Some("tun")) {
-        let attributes: Vec<_> = Attributes::new(settings_of(&data, link.index)).collect();
-        let find = |kind: u16| attributes.iter().find(|raw| raw.kind == kind).map(|raw| raw.value);
+        let find = |kind| Attributes::new(settings_of(&data, link.index)).value(kind);
         let carries =
             if find(TYPE).and_then(u8::read) == Some(1) { Carries::Packets } else { Carries::Frames };
         if wish.name.is_some_and(|name| name != link.name)

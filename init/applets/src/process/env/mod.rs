@@ -42,9 +42,7 @@ fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         Err((word, fault)) => return io.misuse_with(&word, &fault),
     };
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, true);
-    let outcome = parsed.and_then(|parsed| run(io, &parsed));
-    io.settle(outcome)
+    options::run_with(arguments, &words, true, io, run)
 }
 
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {

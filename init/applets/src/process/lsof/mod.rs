@@ -55,9 +55,7 @@ fn words(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
         };
     }
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, false);
-    let outcome = parsed.and_then(|parsed| run(io, &parsed));
-    io.settle(outcome)
+    options::run_with(arguments, &words, false, io, run)
 }
 
 /// What a file is the same by: its device and its number there.

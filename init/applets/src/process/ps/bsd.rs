@@ -8,32 +8,20 @@ use crate::{Arguments, Io, Status};
 
 /// Runs `ps` after its words are written as options that say the same.
 pub(super) fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    let words = respelled(arguments.words);
-    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let parsed = options::parse(Arguments { words: &words, ..arguments }, io, false);
-    let outcome = parsed.and_then(|parsed| super::run(io, &parsed));
-    io.settle(outcome)
+    let mut sort = Vec::new();
+    options::run_with(arguments, &respelled(arguments.words, &mut sort), false, io, super::run)
 }
 
-/// Makes `k -pid` `--sort=-pid`; other letters beside the `k` stay.
-fn respelled(words: &[&[u8]]) -> Vec<Vec<u8>> {
-    let (first, rest) = match words {
-        [first, rest @ ..] => (*first, rest),
-        [] => return Vec::new(),
-    };
-    let plain = || words.iter().map(|word| word.to_vec()).collect();
-    match rest {
-        _ if first == b"V" => Vec::from([b"-V".to_vec()]),
-        [list @ [b'-', ..], rest @ ..]
-            if first.ends_with(b"k") && first.iter().all(|letter| super::LETTERS.contains(letter)) =>
-        {
-            let letters = first.split_last().map_or(first, |(_, letters)| letters);
-            let letters = Some(letters).filter(|letters| !letters.is_empty());
-            let sort = [b"--sort=", *list].concat();
-            let rest = rest.iter().map(|word| word.to_vec());
-            letters.map(<[u8]>::to_vec).into_iter().chain([sort]).chain(rest).collect()
+/// Makes `k -pid` `--sort=-pid`, which is put together in `sort`; other letters beside the `k` stay.
+fn respelled<'w>(words: &[&'w [u8]], sort: &'w mut Vec<u8>) -> Vec<&'w [u8]> {
+    match words {
+        [b"V", ..] => Vec::from([&b"-V"[..]]),
+        [[letters @ .., b'k'], list @ [b'-', ..], rest @ ..] if super::are_letters(letters) => {
+            *sort = [b"--sort=", *list].concat();
+            let letters = Some(letters).filter(|letters: &&[u8]| !letters.is_empty());
+            letters.into_iter().chain([sort.as_slice()]).chain(rest.iter().copied()).collect()
         }
-        _ => plain(),
+        _ => words.to_vec(),
     }
 }
 
@@ -54,7 +42,7 @@ mod tests {
         ] {
             let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
             let expected: Vec<&[u8]> = expected.iter().map(|word| word.as_bytes()).collect();
-            assert_eq!(respelled(&words), expected);
+            assert_eq!(respelled(&words, &mut Vec::new()), expected);
         }
     }
 }

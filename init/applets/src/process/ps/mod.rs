@@ -77,13 +77,18 @@ const MORE: &[Flag] = more(&[
 
 keys! { 128; PARENT SORT WHERE BARE FOREST WIDTH }
 
+/// Says whether a word is letters of BSD's alone.
+fn are_letters(word: &[u8]) -> bool {
+    word.iter().all(|letter| LETTERS.contains(letter))
+}
+
 fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     if HAS_MORE && parsed.has(b'V') {
         io.out.put(concat!("ps from spelunk-", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
         return Ok(Status::SUCCESS);
     }
     let (letters, mut operands) = match parsed.operands.as_slice() {
-        [word, rest @ ..] if word.iter().all(|letter| LETTERS.contains(letter)) => (*word, rest),
+        [word, rest @ ..] if are_letters(word) => (*word, rest),
         operands => (&b""[..], operands),
     };
     // The lists that belong to BSD's o and k are the next words.

@@ -44,13 +44,10 @@ pub(super) fn names(folder: &[u8]) -> Vec<String> {
 
 /// Reads what is at a path, as any machine could have it, or the files of this machine, as process 1 takes them here.
 fn read(path: Option<&[u8]>) -> system::Result<Catalog> {
-    if let Some(path) = path {
-        return services::read(&String::from_utf8_lossy(path));
+    match path {
+        Some(path) => services::read(&String::from_utf8_lossy(path)),
+        None => services::read_here(services::place().unwrap_or(services::INITTAB)),
     }
-    let is_folder = linux::fs::stat(services::FOLDER).is_ok();
-    let mut catalog = services::read(if is_folder { services::FOLDER } else { services::INITTAB })?;
-    catalog.settle_here();
-    Ok(catalog)
 }
 
 /// Says what is wrong, and with what status that ends.
