@@ -103,7 +103,7 @@ fn current(shell: &Shell<'_>) -> Vec<u8> {
     }
 }
 
-/// Gives a path from the root, without `.` and `..`.
+/// Gives a path from the root, without `.` and `..`. Two slashes at its beginning may mean another root, and stay (XBD 4.13).
 fn absolute(current: &[u8], path: &[u8]) -> Vec<u8> {
     if current.is_empty() && !path.starts_with(b"/") {
         return path.to_vec();
@@ -119,12 +119,17 @@ fn absolute(current: &[u8], path: &[u8]) -> Vec<u8> {
             part => parts.push(part),
         }
     }
+    let root = if path.starts_with(b"/") { path } else { current };
+    let is_other = root.starts_with(b"//") && !root.starts_with(b"///");
     let mut done = Vec::new();
+    if is_other {
+        done.push(b'/');
+    }
     for part in &parts {
         done.push(b'/');
         done.extend_from_slice(part);
     }
-    if done.is_empty() {
+    if parts.is_empty() {
         done.push(b'/');
     }
     done

@@ -152,7 +152,8 @@ impl Shell<'_> {
 
     /// Expands the word of an operator.
     fn operand(&mut self, word: &Word, quoted: bool, fields: &mut Fields<'_>) -> Run<()> {
-        if quoted && word.parts.is_empty() {
+        if quoted {
+            // Within quotes there is a field, also where `$@` gives none.
             fields.quoted(b"");
         }
         self.parts(&word.parts, true, fields)

@@ -8,7 +8,7 @@ use super::{Parse, Parser};
 use crate::syntax::{AndOr, Connector, Item, List, Pipeline};
 
 /// Words that end a list where a command could begin.
-const CLOSING: [&[u8]; 8] = [b"then", b"else", b"elif", b"fi", b"do", b"done", b"esac", b"}"];
+pub(super) const CLOSING: [&[u8]; 8] = [b"then", b"else", b"elif", b"fi", b"do", b"done", b"esac", b"}"];
 
 impl Parser<'_, '_> {
     /// Parses the commands of a line, up to its end.

@@ -4,13 +4,11 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
+use super::list::CLOSING;
 use super::token::{Operator, Token};
 use super::{Parse, Parser};
 use crate::names::{continues_name, is_name};
 use crate::syntax::{Assignment, Command, Kind, Part, Position, Redirect, RedirectKind, Simple, Word};
-
-/// Words that mean something where a command begins, but begin none.
-const MISPLACED: [&[u8]; 8] = [b"then", b"else", b"elif", b"fi", b"do", b"done", b"esac", b"}"];
 
 /// Commands whose arguments may be assignments, as far as `~` goes.
 const DECLARING: [&[u8]; 4] = [b"export", b"readonly", b"local", b"alias"];
@@ -34,7 +32,9 @@ impl Parser<'_, '_> {
                 Some(b"for") => Some(self.iteration()?),
                 Some(b"case") => Some(self.case()?),
                 Some(b"[[") => Some(self.test()?),
-                Some(word) if MISPLACED.contains(&word) => return Err(self.unexpected("a command")),
+                Some(word) if CLOSING.contains(&word) || word == b"in" => {
+                    return Err(self.unexpected("a command"));
+                }
                 _ => None,
             },
             _ => None,
@@ -221,7 +221,7 @@ fn begins_redirect(operator: Operator) -> bool {
 /// Says whether a word is one of the language, where a command begins.
 pub(crate) fn is_reserved(word: &[u8]) -> bool {
     const OPENING: [&[u8]; 9] = [b"!", b"{", b"if", b"while", b"until", b"for", b"case", b"[[", b"in"];
-    OPENING.contains(&word) || MISPLACED.contains(&word)
+    OPENING.contains(&word) || CLOSING.contains(&word)
 }
 
 /// Finds the homes in the value of an argument that may be an assignment.
