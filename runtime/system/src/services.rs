@@ -193,19 +193,14 @@ fn offset(service: &Service) -> Duration {
 }
 
 fn numbers(service: &Service, names: &Names) -> core::result::Result<Option<Numbers>, String> {
-    let group_of = |name: &str| {
-        let found = names.group_number(name.as_bytes()).or_else(|| name.parse().ok());
-        found.ok_or_else(|| format!("there is no group `{name}`"))
-    };
+    let group_of =
+        |name: &str| names.find_group(name.as_bytes()).ok_or_else(|| format!("there is no group `{name}`"));
     if service.user.is_empty() && service.group.is_empty() && service.groups.is_none() {
         return Ok(None);
     }
     let user = match service.user.as_str() {
         "" => 0,
-        name => names
-            .user_number(name.as_bytes())
-            .or_else(|| name.parse().ok())
-            .ok_or_else(|| format!("there is no user `{name}`"))?,
+        name => names.find_user(name.as_bytes()).ok_or_else(|| format!("there is no user `{name}`"))?,
     };
     let login = Identity::of(user, names);
     let group = match service.group.as_str() {

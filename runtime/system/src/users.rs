@@ -39,6 +39,16 @@ impl Names {
         passwd::number_of(&self.users, name)
     }
 
+    /// Finds a user whom a word names, or whose number it is.
+    pub fn find_user(&self, word: &[u8]) -> Option<u32> {
+        self.user_number(word).or_else(|| number(word))
+    }
+
+    /// Finds a group that a word names, or whose number it is.
+    pub fn find_group(&self, word: &[u8]) -> Option<u32> {
+        self.group_number(word).or_else(|| number(word))
+    }
+
     /// Gives the group that a user has when he logs in.
     pub fn login_group(&self, user: u32) -> Option<u32> {
         passwd::group_of(&self.users, user)
@@ -70,6 +80,13 @@ impl Names {
     pub fn group_number(&self, name: &[u8]) -> Option<u32> {
         passwd::number_of(&self.groups, name)
     }
+}
+
+/// Reads the number of a user or a group, also behind a plus, as GNU's have it where a name could be one. The last one stands for none
+/// in the kernel's calls.
+fn number(word: &[u8]) -> Option<u32> {
+    let number = query::text::parse_decimal(word.strip_prefix(b"+").unwrap_or(word))?;
+    number.try_into().ok().filter(|number| *number != u32::MAX)
 }
 
 fn name_or_number(name: Option<&[u8]>, number: u32) -> Vec<u8> {

@@ -4,7 +4,7 @@ use linux::fs;
 use system::users::Names;
 
 use super::chown::{FLAGS, REFERENCE, change};
-use super::owner::{Owner, group};
+use super::owner::Owner;
 use crate::{Applet, Io, Outcome, Parsed, Run};
 
 pub(crate) const APPLET: Applet = Applet {
@@ -24,7 +24,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         // No group is no change.
         (None, [b"", files @ ..]) => (None, files),
         (None, [name, files @ ..]) => {
-            (Some(group(name, &names).ok_or_else(|| io.complain(name, &"no such group"))?), files)
+            (Some(names.find_group(name).ok_or_else(|| io.complain(name, &"no such group"))?), files)
         }
         _ => return Ok(parsed.usage(io)),
     };

@@ -10,7 +10,7 @@ use system::users::Names;
 use super::backup::{self, Backup};
 use super::copy::{Bytes, Copier, Keep, Old, When};
 use super::mode::Change;
-use super::owner::{Owner, group, user};
+use super::owner::Owner;
 use super::path::parent;
 use super::target::Target;
 use crate::process::launch;
@@ -132,10 +132,10 @@ fn wanted(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Result<(Change, Owner), Statu
     let names = Names::read();
     let mut owner = Owner::default();
     if let Some(text) = parsed.value(b'o') {
-        owner.user = Some(user(text, &names).ok_or_else(|| io.complain(text, &"no such user"))?);
+        owner.user = Some(names.find_user(text).ok_or_else(|| io.complain(text, &"no such user"))?);
     }
     if let Some(text) = parsed.value(b'g') {
-        owner.group = Some(group(text, &names).ok_or_else(|| io.complain(text, &"no such group"))?);
+        owner.group = Some(names.find_group(text).ok_or_else(|| io.complain(text, &"no such group"))?);
     }
     Ok((mode, owner))
 }

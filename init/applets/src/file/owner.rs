@@ -14,7 +14,7 @@ impl Owner {
     /// Reads one; nothing if a name is not known. `USER:` stands for the group, too, that he has when he logs in.
     pub(super) fn parse(text: &[u8], names: &Names) -> Option<Self> {
         // A dot is what old systems had; names with dots come first.
-        if let Some(user) = user(text, names) {
+        if let Some(user) = names.find_user(text) {
             return Some(Self { user: Some(user), group: None });
         }
         let at = text
@@ -22,11 +22,11 @@ impl Owner {
             .position(|byte| *byte == b':')
             .or_else(|| text.iter().rposition(|byte| *byte == b'.'))?;
         let (name, group) = (text.get(..at)?, text.get(at + 1..)?);
-        let user = if name.is_empty() { None } else { Some(user(name, names)?) };
+        let user = if name.is_empty() { None } else { Some(names.find_user(name)?) };
         let group = match (group, user) {
             (b"", Some(user)) => Some(names.login_group(user)?),
             (b"", None) => None,
-            (group, _) => Some(self::group(group, names)?),
+            (group, _) => Some(names.find_group(group)?),
         };
         Some(Self { user, group })
     }
@@ -36,21 +36,4 @@ impl Owner {
         self.user.is_none_or(|user| user == file.user())
             && self.group.is_none_or(|group| group == file.group())
     }
-}
-
-/// Finds a user by name, else by number.
-pub(super) fn user(text: &[u8], names: &Names) -> Option<u32> {
-    names.user_number(text).or_else(|| number(text))
-}
-
-/// Finds a group by name, else by number.
-pub(super) fn group(text: &[u8], names: &Names) -> Option<u32> {
-    names.group_number(text).or_else(|| number(text))
-}
-
-fn number(text: &[u8]) -> Option<u32> {
-    // The last one stands for none in the kernel's calls.
-    query::text::parse_decimal(text)
-        .and_then(|number| u32::try_from(number).ok())
-        .filter(|&number| number != u32::MAX)
 }

@@ -1,7 +1,6 @@
 //! `tunctl` (of uml-utilities, and BusyBox's): links whose far end is a program, which stay without one.
 
 use linux::net::{Carries, InterfaceName, open_tunnel, set_tunnel_owner, set_tunnel_persistent};
-use query::text::parse_decimal;
 
 use crate::{Applet, Failure, Flag, Io, Outcome, Parsed, Run, Status};
 
@@ -39,11 +38,10 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let number =
         |io: &mut Io<'_>, key: u8, find: &dyn Fn(&[u8]) -> Option<u32>| -> Result<Option<u32>, Failure> {
             let Some(word) = parsed.value(key) else { return Ok(None) };
-            let plain = parse_decimal(word).and_then(|number| u32::try_from(number).ok());
-            plain.or_else(|| find(word)).map(Some).ok_or_else(|| io.complain(word, &"unknown").into())
+            find(word).map(Some).ok_or_else(|| io.complain(word, &"unknown").into())
         };
-    let user = number(io, b'u', &|word| names.user_number(word))?;
-    let group = number(io, b'g', &|word| names.group_number(word))?;
+    let user = number(io, b'u', &|word| names.find_user(word))?;
+    let group = number(io, b'g', &|word| names.find_group(word))?;
     let opened = open_tunnel(device, name, carries);
     let (file, made) =
         opened.map_err(|errno| io.complain(if parsed.has(b'd') { name } else { device }, &errno))?;

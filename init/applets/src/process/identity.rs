@@ -25,10 +25,10 @@ impl Identity {
         let (name, group) = spec.split_at_checked(at.unwrap_or(spec.len())).unwrap_or_default();
         let user = match name {
             b"" => None,
-            name => Some(names.user_number(name).or_else(|| number(name)).ok_or(spec)?),
+            name => Some(names.find_user(name).ok_or(spec)?),
         };
         let group = match group.get(1..).filter(|name| !name.is_empty()) {
-            Some(name) => Some(group_number(name, names).ok_or(spec)?),
+            Some(name) => Some(names.find_group(name).ok_or(spec)?),
             None => user.and_then(|user| names.login_group(user)),
         };
         let groups = match further {
@@ -36,7 +36,7 @@ impl Identity {
             Some(list) => {
                 let mut groups = Vec::new();
                 for name in list.split(|byte| *byte == b',').filter(|name| !name.is_empty()) {
-                    groups.push(group_number(name, names).ok_or(list)?);
+                    groups.push(names.find_group(name).ok_or(list)?);
                 }
                 Some(groups)
             }
@@ -46,7 +46,7 @@ impl Identity {
 
     /// Takes another group.
     pub(crate) fn set_group<'a>(&mut self, name: &'a [u8], names: &Names) -> Result<(), &'a [u8]> {
-        self.group = Some(group_number(name, names).ok_or(name)?);
+        self.group = Some(names.find_group(name).ok_or(name)?);
         Ok(())
     }
 
@@ -56,13 +56,4 @@ impl Identity {
         steps.extend(self.group.map(Step::GroupId));
         steps.extend(self.user.map(Step::User));
     }
-}
-
-fn group_number(name: &[u8], names: &Names) -> Option<u32> {
-    names.group_number(name).or_else(|| number(name))
-}
-
-fn number(word: &[u8]) -> Option<u32> {
-    let digits = word.strip_prefix(b"+").unwrap_or(word);
-    query::text::parse_decimal(digits).and_then(|number| u32::try_from(number).ok())
 }

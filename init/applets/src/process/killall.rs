@@ -114,12 +114,7 @@ impl Others {
     fn new<'a>(parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
         let user = match parsed.value(b'u') {
             None => None,
-            Some(name) => Some(
-                Names::read()
-                    .user_number(name)
-                    .or_else(|| query::text::parse_decimal(name)?.try_into().ok())
-                    .ok_or(name)?,
-            ),
+            Some(name) => Some(Names::read().find_user(name).ok_or(name)?),
         };
         let ago = |key| match parsed.value(key) {
             None => Ok::<_, &[u8]>(None),

@@ -66,9 +66,7 @@ fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
 
 fn whose(kind: u8, word: &[u8], names: &Names) -> Option<Whose> {
     Some(match kind {
-        b'u' => Whose::User(
-            names.user_number(word).or_else(|| query::text::parse_decimal(word)?.try_into().ok())?,
-        ),
+        b'u' => Whose::User(names.find_user(word)?),
         b'g' => Whose::Group(Some(number::process(word)?)),
         _ => Whose::Process(Some(number::process(word)?)),
     })

@@ -179,8 +179,8 @@ fn numbers<'a>(key: u8, list: &'a [u8], names: &Names) -> Result<Vec<u32>, &'a [
     for word in list.split(|byte| b", ".contains(byte)).filter(|word| !word.is_empty()) {
         let number = parse_decimal(word).and_then(|number| u32::try_from(number).ok());
         let number = match key {
-            b'u' | b'U' => names.user_number(word).or(number),
-            b'G' => names.group_number(word).or(number),
+            b'u' | b'U' => names.find_user(word),
+            b'G' => names.find_group(word),
             b'g' if number == Some(0) => Some(own(getpgid(None))),
             b's' if number == Some(0) => Some(own(getsid(None))),
             _ => number,

@@ -110,12 +110,11 @@ impl Wanted {
     /// The error is the word that makes no sense.
     fn new<'a>(parsed: &Parsed<'a>) -> Result<Self, &'a [u8]> {
         let names = Names::read();
-        let number = |word: &[u8]| parse_decimal(word).and_then(|number| u32::try_from(number).ok());
         let user = |keys: [u8; 2]| match parsed.last_of(&keys).and_then(|key| parsed.value(key)) {
             None => Ok(None),
-            Some(word) => names.user_number(word).or_else(|| number(word)).map(Some).ok_or(word),
+            Some(word) => names.find_user(word).map(Some).ok_or(word),
         };
-        let group_of = |word: &'a [u8]| names.group_number(word).or_else(|| number(word)).ok_or(word);
+        let group_of = |word: &'a [u8]| names.find_group(word).ok_or(word);
         let group = |keys: [u8; 2]| match parsed.last_of(&keys).and_then(|key| parsed.value(key)) {
             None => Ok(None),
             Some(word) => group_of(word).map(Some),

@@ -150,12 +150,7 @@ impl<'a> Wanted<'a> {
         };
         let user = match parsed.value(b'u') {
             None => None,
-            Some(word) => Some(
-                names
-                    .user_number(word)
-                    .or_else(|| query::text::parse_decimal(word)?.try_into().ok())
-                    .ok_or(word)?,
-            ),
+            Some(word) => Some(names.find_user(word).ok_or(word)?),
         };
         // Who names nothing else means what is to be started.
         let started = if is_narrowed(parsed) { None } else { command(parsed).map(|command| command.0) };

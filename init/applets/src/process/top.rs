@@ -154,10 +154,7 @@ impl Picture {
         let names = Names::read();
         let user = match parsed.value(b'u') {
             None => None,
-            Some(word) => {
-                let number = || u32::try_from(parse_decimal(word)?).ok();
-                Some(names.user_number(word).or_else(number).ok_or(word)?)
-            }
+            Some(word) => Some(names.find_user(word).ok_or(word)?),
         };
         let mut only = Vec::new();
         for word in parsed.values(b'p').flat_map(|list| list.split(|byte| *byte == b',')) {

@@ -56,7 +56,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         status = add(io, &own);
     }
     for word in &parsed.operands {
-        let user = names.user_number(word).or_else(|| number(word));
+        let user = names.find_user(word);
         match user.and_then(|user| Identity::of(user, &names)) {
             Some(identity) => status = status.and(add(io, &identity)),
             None => status = io.complain(word, &"no such user"),
@@ -70,11 +70,6 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         rows.json(&mut io.out);
     }
     Ok(status)
-}
-
-fn number(word: &[u8]) -> Option<u32> {
-    let digits = word.strip_prefix(b"+").unwrap_or(word);
-    query::text::parse_decimal(digits).and_then(|number| u32::try_from(number).ok())
 }
 
 fn row(identity: &Identity, names: &Names) -> Vec<Value> {

@@ -90,13 +90,10 @@ fn own(file: &OwnedFd, line: &Line<'_>, mode: u32, names: &Names) -> linux::Resu
     let number = |name: &[u8], find: &dyn Fn(&[u8]) -> Option<u32>| match name {
         // An image may have no list of users.
         b"" | b"root" => Ok(0),
-        name => {
-            let own = query::text::parse_decimal(name).and_then(|number| number.try_into().ok());
-            own.or_else(|| find(name)).ok_or(Errno::INVAL)
-        }
+        name => find(name).ok_or(Errno::INVAL),
     };
-    let user = number(line.user, &|name| names.user_number(name))?;
-    let group = number(line.group, &|name| names.group_number(name))?;
+    let user = number(line.user, &|name| names.find_user(name))?;
+    let group = number(line.group, &|name| names.find_group(name))?;
     fs::fchown(file, Some(user), Some(group))?;
     fs::fchmod(file, Mode::octal(line.mode.unwrap_or(mode)))
 }

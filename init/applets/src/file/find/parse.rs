@@ -11,7 +11,6 @@ use system::users::Names;
 use text::pattern::Matcher;
 
 use super::super::human::read as read_moment;
-use super::super::owner;
 use super::Find;
 use super::expression::{Action, Command, Node, Pattern, Test, Time};
 use super::files::Files;
@@ -259,11 +258,11 @@ impl<'a> Parser<'a, '_> {
             b"-inum" => Test::Inode(number()?),
             b"-perm" => permissions(value).ok_or(wrong("not a mode"))?,
             b"-user" | b"-uid" => {
-                let name = owner::user(value, &Names::read()).map(exactly);
+                let name = named(value, Names::find_user).map(exactly);
                 Test::User(name.or_else(|| bound(value)).ok_or(wrong("no such user"))?)
             }
             b"-group" | b"-gid" => {
-                let name = owner::group(value, &Names::read()).map(exactly);
+                let name = named(value, Names::find_group).map(exactly);
                 Test::Group(name.or_else(|| bound(value)).ok_or(wrong("no such group"))?)
             }
             b"-samefile" => {
@@ -386,4 +385,9 @@ impl<'a> Parser<'a, '_> {
         }
         Ok(Command { words, gathers, asks, there })
     }
+}
+
+/// Finds a user or a group; behind a plus stands a bound.
+fn named(value: &[u8], find: fn(&Names, &[u8]) -> Option<u32>) -> Option<u32> {
+    if value.starts_with(b"+") { None } else { find(&Names::read(), value) }
 }

@@ -1,10 +1,10 @@
 //! `ip tuntap`: links whose far end is a program, which stay without one.
 
-use formats::netlink::{Attributes, Value};
+use formats::netlink::{Attributes, Family, Value};
 use linux::net::{Carries, InterfaceName, open_tunnel, set_tunnel_owner, set_tunnel_persistent};
-use query::text::parse_decimal;
 use system::links;
 use system::netlink::Socket;
+use system::users::Names;
 
 use super::printer::Printer;
 use super::words::{Argument, Trouble, Words};
@@ -35,7 +35,7 @@ struct Wish<'a> {
 
 pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) -> Result<(), Trouble> {
     let command = Making::of(words)?;
-    let wish = read(words, settings)?;
+    let wish = read(words)?;
     if command == Making::Show {
         return show(io, &wish, settings);
     }
@@ -54,13 +54,12 @@ pub(super) fn run(io: &mut Io<'_>, words: &mut Words<'_>, settings: Settings) ->
     Ok(changed.map_err(|errno| system::Error::new(doing, name.as_bytes(), errno))?)
 }
 
-fn read<'a>(words: &mut Words<'a>, settings: Settings) -> Result<Wish<'a>, Trouble> {
+fn read<'a>(words: &mut Words<'a>) -> Result<Wish<'a>, Trouble> {
     let mut wish = Wish::default();
-    let value = &mut Argument::new(settings.family);
+    let value = &mut Argument::new(Family::UNSPECIFIED);
     let unknown = |word| Trouble::word(word, "unknown");
     while let Some(setting) = Setting::next(words, value)? {
         let word = value.word;
-        let number = parse_decimal(word.as_bytes()).and_then(|number| u32::try_from(number).ok());
         match setting {
             Setting::Mode => {
                 wish.carries = Some(match word {
@@ -70,12 +69,10 @@ fn read<'a>(words: &mut Words<'a>, settings: Settings) -> Result<Wish<'a>, Troub
                 });
             }
             Setting::User => {
-                let named = || system::users::Names::read().user_number(word.as_bytes());
-                wish.user = Some(number.or_else(named).ok_or_else(|| unknown(word))?);
+                wish.user = Some(Names::read().find_user(word.as_bytes()).ok_or_else(|| unknown(word))?);
             }
             Setting::Group => {
-                let named = || system::users::Names::read().group_number(word.as_bytes());
-                wish.group = Some(number.or_else(named).ok_or_else(|| unknown(word))?);
+                wish.group = Some(Names::read().find_group(word.as_bytes()).ok_or_else(|| unknown(word))?);
             }
             Setting::Other if wish.name.is_some() => return Err(Setting::TABLE.refuse(word)),
             Setting::Name | Setting::Other => wish.name = Some(word),

@@ -199,9 +199,7 @@ impl Wanted<'_> {
             choices.push(is_in(list, &|word| parse_decimal(word) == Some(process.pid.into())));
         }
         if let Some(list) = self.parsed.value(b'u') {
-            let number =
-                |word: &[u8]| self.names.user_number(word).map(u64::from).or_else(|| parse_decimal(word));
-            choices.push(is_in(list, &|word| number(word) == Some(process.user.into())));
+            choices.push(is_in(list, &|word| self.names.find_user(word) == Some(process.user)));
         }
         if self.parsed.has(b'c') {
             choices.push(self.parsed.values(b'c').any(|begin| process.name.starts_with(begin)));

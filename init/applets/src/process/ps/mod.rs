@@ -288,9 +288,9 @@ fn is_selected(process: &Process, parsed: &Parsed<'_>, operands: &[&[u8]], names
         list.split(|byte| b", ".contains(byte)).any(|word| match key {
             b'p' => number(word) == Some(process.pid),
             b'q' if HAS_MORE => number(word) == Some(process.pid),
-            b'G' if HAS_MORE => names.group_number(word).or(number(word)) == Some(rare::real_group(process)),
+            b'G' if HAS_MORE => names.find_group(word) == Some(rare::real_group(process)),
             PARENT if HAS_MORE => number(word) == Some(process.parent),
-            b'u' | b'U' if HAS_MORE => names.user_number(word).or(number(word)) == Some(process.user),
+            b'u' | b'U' if HAS_MORE => names.find_user(word) == Some(process.user),
             b'C' if HAS_MORE => word == process.name,
             b't' if HAS_MORE => word.strip_prefix(b"/dev/").unwrap_or(word) == terminal(process),
             _ => false,
