@@ -42,4 +42,12 @@ impl Services {
     pub(crate) const fn goal(&mut self, _now: Duration) -> Option<Goal> {
         None
     }
+
+    pub(crate) const fn consequence(&mut self) -> Option<Goal> {
+        None
+    }
+
+    pub(crate) const fn status(&self) -> i32 {
+        0
+    }
 }

@@ -17,7 +17,7 @@ use crate::services::Services;
 #[cfg(feature = "services")]
 use crate::services::{Succession, inherit};
 use crate::settings::Settings;
-use crate::shutdown::machine::{Action, Event, Shutdown};
+use crate::shutdown::machine::{Action, Event, Goal, Shutdown};
 use crate::workers::Crew;
 use crate::{console, mounts, power_button, shutdown, signals};
 
@@ -147,17 +147,27 @@ pub fn recover(commands: &dyn Commands) -> i32 {
     Process1::new(crew, start, services, &settings, log).watch()
 }
 
-/// Reads the settings; what makes no sense is named in the log.
+/// Reads the settings; what makes no sense is named in the log. A container is shown the kernel command line of its host; its own
+/// settings are the words behind its process 1's name.
 fn settings() -> Settings {
     let mut line = [0; COMMAND_LINE];
-    let read = fs::open(c"/proc/cmdline", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
+    let path = if is_container() { c"/proc/self/cmdline" } else { c"/proc/cmdline" };
+    let read = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
         .and_then(|file| fs::read(&file, &mut line));
     let log = Log::default();
-    let count = read.inspect_err(|cause| log.error(format_args!("read /proc/cmdline: {cause}"))).unwrap_or(0);
-    let line = line.get(..count).unwrap_or_default();
+    let failed =
+        |cause: &Errno| log.error(format_args!("read {}: {cause}", path.to_str().unwrap_or_default()));
+    let count = read.inspect_err(failed).unwrap_or(0);
+    let line = line.get_mut(..count).unwrap_or_default();
+    line.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b' ');
     // A boot loader may pass anything; a word that is not UTF-8 ends what is understood.
     let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     Settings::parse(text, |refused| log.error(format_args!("{refused}")))
+}
+
+/// Says whether this is process 1 of a container; a program without services is none's.
+fn is_container() -> bool {
+    cfg!(feature = "services") && !shutdown::has_machine()
 }
 
 fn name_host(settings: &Settings, log: Log) {
@@ -225,6 +235,9 @@ impl<'a> Process1<'a> {
             let has_disks = !is_held && !self.disks.is_busy();
             self.chores.tick(has_disks, self.settings, now);
             self.services.tick(has_disks && !self.chores.is_busy(), now);
+            if let Some(goal) = self.services.consequence() {
+                self.ask(goal, false, now);
+            }
             if let Some(goal) = self.services.goal(now) {
                 self.tell(Event::Ask(goal), now);
             }
@@ -245,11 +258,16 @@ impl<'a> Process1<'a> {
     fn hear(&mut self, signal: Signal, now: Duration) {
         self.services.signalled(signal);
         if let Some(goal) = signals::goal(signal) {
-            self.log.info(format_args!("{} asked for", goal.name()));
-            // Services end first, in their order.
-            if !self.services.hold(goal, signal == Signal::INT, now) {
-                self.tell(Event::Ask(goal), now);
-            }
+            self.ask(goal, signal == Signal::INT, now);
+        }
+    }
+
+    /// Takes a request for the machine's end.
+    fn ask(&mut self, goal: Goal, is_by_keys: bool, now: Duration) {
+        self.log.info(format_args!("{} asked for", goal.name()));
+        // Services end first, in their order.
+        if !self.services.hold(goal, is_by_keys, now) {
+            self.tell(Event::Ask(goal), now);
         }
     }
 
@@ -321,6 +339,10 @@ impl<'a> Process1<'a> {
                 Action::Terminate => shutdown::terminate(),
                 Action::Kill => shutdown::kill(),
                 Action::Leave => self.leave(now),
+                // Whoever started the container hears how it ended; anew starts it only the kernel's word.
+                Action::End(Goal::PowerOff | Goal::Halt) if is_container() => {
+                    self.status = Some(self.services.status());
+                }
                 Action::End(goal) => {
                     let cause = shutdown::end(goal);
                     self.log.error(format_args!("{}: {cause}", goal.name()));

@@ -1,7 +1,8 @@
 //! What the kernel command line says to Spelunk: the `spelunk.*` keys.
 //!
 //! Written as the kernel's own module parameters are: `spelunk.key=value`, where `-` and `_` are the same letter.
-//! The kernel hands no such word on to process 1 as an argument, so they are read from `/proc/cmdline`.
+//! The kernel hands no such word on to process 1 as an argument, so they are read from `/proc/cmdline`. In a container, which is shown
+//! the one of its host, they are the words behind the name of its process 1.
 //!
 //! | key | value | without it |
 //! |---|---|---|

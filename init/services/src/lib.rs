@@ -32,8 +32,8 @@ use core::fmt;
 pub use confined::{Confined, DISK_CLASSES, NAMESPACES, OPTIONAL};
 pub use resources::{DiskBounds, Resources};
 pub use service::{
-    Bounds, Configuration, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start, Target,
-    Transport, is_name,
+    Bounds, Configuration, Consequence, Kind, Listen, Logging, Mode, Numbers, Ready, Restart, Service, Start,
+    Target, Transport, is_name,
 };
 pub use status::{Phase, Status, Table, Times};
 

@@ -54,6 +54,21 @@ choice! {
 }
 
 choice! {
+    /// What becomes of the machine when a service has ended for good.
+    pub enum Consequence {
+        /// It runs on.
+        #[default]
+        None = "none",
+        /// It is switched off.
+        PowerOff = "poweroff",
+        /// It is started anew.
+        Reboot = "reboot",
+        /// It is stopped, the power left on.
+        Halt = "halt",
+    }
+}
+
+choice! {
     /// How its terminal is opened.
     pub enum Mode {
         /// At once.
@@ -268,6 +283,10 @@ packed! {
         pub attempts: u32,
         /// How long it must have lived for its end to count as the first failure.
         pub steady: Duration,
+        /// What becomes of the machine when it has done its work.
+        pub when_done: Consequence,
+        /// What becomes of the machine when it is given up.
+        pub when_failed: Consequence,
         /// The number of the signal that asks it to end.
         pub stop_signal: u8,
         /// The time from that signal to KILL.

@@ -25,7 +25,7 @@ use system::machine::uptime;
 use system::services::{SOCKET, unmet};
 
 use super::asked::{self, Asked};
-use super::{Shared, Unit};
+use super::{Shared, Unit, apart};
 use crate::up;
 
 /// How long a client may take for its line, and for its answer: the next one waits meanwhile.
@@ -203,8 +203,12 @@ fn chart(table: &Table, units: &[Unit]) -> Option<String> {
 fn row(text: &mut String, service: &Service, status: &Status, units: &[Unit]) -> core::fmt::Result {
     let waits_for = status.waits_for.and_then(|at| units.get(at)).map_or("", |unit| unit.name.as_str());
     let Status { phase, pid, restarts, since, ended, out_of_memory, .. } = status;
-    let unmet = Some(*phase).filter(|phase| *phase == Phase::Skipped).and_then(|_| unmet(service));
-    let unmet = unmet.unwrap_or_default();
+    let unmet = match phase {
+        // Who looks there may never come back.
+        Phase::Skipped if apart::is_needed(service) => "its paths lie on another file system".into(),
+        Phase::Skipped => unmet(service).unwrap_or_default(),
+        _ => String::new(),
+    };
     let ended = ended.map_or(String::new(), |ended| alloc::format!("{ended}"));
     let plain: String =
         service.description.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();

@@ -89,6 +89,10 @@ pub(crate) struct Services {
     asleep: Duration,
     /// The end that was asked for, and when it comes whatever the services do.
     end: Option<(Goal, Duration)>,
+    /// The end of the machine that follows from a service's, until it is asked for.
+    consequence: Option<Goal>,
+    /// The status of the service whose end led to that of the machine; 0: none's did.
+    status: i32,
     /// How long the services may take to end, if that was said.
     stop: Option<Duration>,
     handover: Handover,
@@ -134,6 +138,8 @@ impl Services {
             is_over: false,
             asleep: asleep(system::machine::uptime()),
             end: None,
+            consequence: None,
+            status: 0,
             stop: settings.stop,
             handover: Handover::default(),
             strays: Vec::new(),
@@ -216,6 +222,16 @@ impl Services {
         let Some(at) = self.units.iter().position(|unit| unit.pid == Some(child.pid)) else { return false };
         self.exited(at, child.ended, now);
         true
+    }
+
+    /// Takes the end of the machine that follows from that of a service, if it is to come.
+    pub(crate) const fn consequence(&mut self) -> Option<Goal> {
+        self.consequence.take()
+    }
+
+    /// Gives the status for whoever started this container: that of the service whose end was its end.
+    pub(crate) const fn status(&self) -> i32 {
+        self.status
     }
 
     /// Takes the request to end the machine: true if the services are to end first, and the request comes back by
@@ -563,6 +579,11 @@ impl Services {
                 match phase {
                     Phase::Failed => self.log.error(format_args!("{} is given up", unit.name)),
                     _ => self.log.debug(format_args!("{} is {}", unit.name, phase.word())),
+                }
+                let goal = unit.consequence().filter(|_| self.end.is_none() && !self.is_over);
+                if goal.is_some() {
+                    self.consequence = goal;
+                    self.status = if phase == Phase::Done { 0 } else { unit.ended.unwrap_or(1) };
                 }
             }
             if matches!(phase, Phase::Running | Phase::Armed | Phase::Done) {

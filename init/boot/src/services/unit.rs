@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ::services::{Kind, Listen, Phase, Service, Times, packed};
+use ::services::{Consequence, Kind, Listen, Phase, Service, Times, packed};
 use formats::time::Duration;
 use linux::fd::OwnedFd;
 use linux::process::{self, Pid, kill};
@@ -12,6 +12,7 @@ use linux::signal::Signal;
 use super::foreign::Foreign;
 use super::{armed, logs, notices, sockets};
 use crate::log::Log;
+use crate::shutdown::machine::Goal;
 
 /// A service, and all that process 1 holds for it.
 pub(super) struct Unit {
@@ -129,6 +130,21 @@ impl Unit {
     pub(super) fn end_probe(&mut self) {
         if let Some(probe) = self.probe.take() {
             let _ = kill(probe, Some(Signal::KILL));
+        }
+    }
+
+    /// Gives what its phase means for the machine: an end of it, if it has ended for good and its file says so.
+    pub(super) fn consequence(&self) -> Option<Goal> {
+        let consequence = match self.phase {
+            Phase::Done => self.service()?.when_done,
+            Phase::Failed => self.service()?.when_failed,
+            _ => return None,
+        };
+        match consequence {
+            Consequence::None => None,
+            Consequence::PowerOff => Some(Goal::PowerOff),
+            Consequence::Reboot => Some(Goal::Reboot),
+            Consequence::Halt => Some(Goal::Halt),
         }
     }
 

@@ -8,7 +8,7 @@ use linux::process::Resource;
 
 use super::{Given, Shape, Words};
 use crate::confined::{DISK_CLASSES, NAMESPACES, OPTIONAL, capabilities};
-use crate::{Bounds, DiskBounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
+use crate::{Bounds, Consequence, DiskBounds, Kind, Listen, Mode, Ready, Restart, Service, Start, Target};
 
 /// A key.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub const KEYS: &[Key] = &[
     key("restart.longest", Shape::Time, |s, _, v| s.rest_longest = v.time(), "the longest rest (10 s)"),
     key("restart.attempts", Shape::Number(0, 1_000_000), |s, _, v| s.attempts = v.number() as u32, "failures in a row after which it is given up; 0: never (5)"),
     key("restart.steady", Shape::Time, |s, _, v| s.steady = v.time(), "who lived that long has not failed in a row (10 s)"),
+    key("action.done", Shape::Choice(Consequence::WORDS), |s, _, v| s.when_done = v.choice(Consequence::from_word), "what becomes of the machine when it has done its work (none)"),
+    key("action.failed", Shape::Choice(Consequence::WORDS), |s, _, v| s.when_failed = v.choice(Consequence::from_word), "what becomes of it when it is given up (none)"),
     key("stop.signal", Shape::Signal, |s, _, v| s.stop_signal = v.number() as u8, "what asks it to end (TERM)"),
     key("stop.timeout", Shape::Time, |s, _, v| s.stop_timeout = v.time(), "from then to KILL (5 s)"),
     key("timer.every", Shape::Time, |s, _, v| s.timer_every = v.time(), "from the start of a run to that of the next"),

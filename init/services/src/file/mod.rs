@@ -108,7 +108,7 @@ fn problem(file: &str, line: usize, message: String) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DiskBounds, Listen, Transport};
+    use crate::{Consequence, DiskBounds, Listen, Transport};
     use formats::time::Duration;
 
     fn read(text: &str) -> Result<Service, String> {
@@ -139,6 +139,8 @@ mod tests {
         assert_eq!(service.limits[0].most, Some(1024));
         assert_eq!(service.limits[1].most, None);
         assert_eq!((service.nice, service.oom_score, service.umask), (-5, -500, Some(0o027)));
+        let consequences = (service.when_done, service.when_failed);
+        assert_eq!(consequences, (Consequence::PowerOff, Consequence::Reboot));
         let bounds = DiskBounds {
             path: "/dev/vda".into(),
             read: Some(1 << 20),

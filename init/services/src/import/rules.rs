@@ -48,7 +48,7 @@ pub(super) const STRANGE: &str = "AllowIsolate AssertPathExists BusName CacheDir
     ConditionCapability ConditionDirectoryNotEmpty ConditionFileIsExecutable ConditionFileNotEmpty ConditionFirstBoot ConditionHost \
     ConditionNeedsUpdate ConditionPathExistsGlob ConditionPathIsDirectory ConditionPathIsMountPoint ConditionPathIsReadWrite \
     ConditionPathIsSymbolicLink ConditionSecurity ConditionUser ConditionVirtualization ConfigurationDirectory \
-    DefaultInstance Delegate DeviceAllow DevicePolicy ExecCondition ExecStopPost FailureAction IOWeight IPAddressAllow IPAddressDeny \
+    DefaultInstance Delegate DeviceAllow DevicePolicy ExecCondition ExecStopPost IOWeight IPAddressAllow IPAddressDeny \
     IgnoreOnIsolate ImportCredential InaccessiblePaths JobTimeoutSec KeyringMode ListenFIFO ListenNetlink ListenSequentialPacket \
     LoadCredential LockPersonality LogsDirectory MemoryDenyWriteExecute MemoryLow MemoryMin NetworkNamespacePath \
     OOMPolicy OnFailure OnSuccess OnUnitInactiveSec PAMName PartOf PassEnvironment PrivateDevices PrivateUsers ProcSubset \
@@ -58,6 +58,15 @@ pub(super) const STRANGE: &str = "AllowIsolate AssertPathExists BusName CacheDir
     SendSIGHUP SendSIGKILL SetCredential Slice SocketGroup SocketMode SocketUser StartLimitAction StateDirectory StateDirectoryMode \
     StopWhenUnneeded SuccessExitStatus SyslogFacility SyslogIdentifier SyslogLevel TTYReset TTYVHangup TTYVTDisallocate \
     TemporaryFileSystem UnsetEnvironment UpheldBy Upholds UtmpIdentifier WakeSystem";
+
+/// What becomes of the machine: theirs and ours. To exit is what process 1 of a container does when it switches off.
+const ACTIONS: &[(&str, &str)] = &[
+    ("none", "none"),
+    ("reboot", "reboot"),
+    ("poweroff", "poweroff"),
+    ("halt", "halt"),
+    ("exit", "poweroff"),
+];
 
 /// Sections, keys, and what becomes of them.
 #[rustfmt::skip]
@@ -78,6 +87,8 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("Unit", "StartLimitBurst", Other(|draft, value| { draft.burst = Some(value.parse().map_err(|_| "no number")?); Ok(()) })),
     ("Unit", "StartLimitIntervalSec", Other(interval)),
     ("Unit", "StartLimitInterval", Other(interval)),
+    ("Unit", "SuccessAction", Choice("action.done", ACTIONS)),
+    ("Unit", "FailureAction", Choice("action.failed", ACTIONS)),
     ("Install", "WantedBy", Other(wanted)),
     ("Install", "RequiredBy", Other(wanted)),
     ("Install", "Alias", No("ours has one name")),

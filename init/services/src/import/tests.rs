@@ -93,6 +93,7 @@ fn lines_that_mean_the_same() {
         ("Type=forking\nPIDFile=/run/a.pid", "ready = \"fork\""),
         ("Type=oneshot\nRemainAfterExit=yes", "kind = \"oneshot\""),
         ("Restart=on-failure", "restart.when = \"failure\""),
+        ("[Unit]\nFailureAction=reboot\nSuccessAction=exit", "action.done = \"poweroff\"|action.failed = \"reboot\""),
         ("KillSignal=SIGINT\nTimeoutStopSec=1min", "stop.signal = \"SIGINT\"|stop.timeout = 60"),
         ("TimeoutStartSec=infinity", "ready-timeout = 0"),
         ("ExecReload=/bin/kill -HUP $MAINPID", "reload-signal = \"HUP\""),

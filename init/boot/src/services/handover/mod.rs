@@ -164,18 +164,14 @@ fn seconds() -> u32 {
 
 /// Executes a program in this process, with the shelf as its standard input; gives why that cannot be.
 fn execute(path: &CStr, shelf: &OwnedFd, succession: Succession) -> Errno {
-    let (mut text, mut environment) = ([0; 4096], heapless::Vec::<Argument<'_>, VARIABLES>::new());
-    let read = fs::open(c"/proc/self/environ", OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
-        .and_then(|file| fs::read_full(&file, &mut text));
-    let mut rest = text.get(..read.unwrap_or(0)).unwrap_or_default();
-    while environment.len() < VARIABLES - 1
-        && let Ok(variable) = CStr::from_bytes_until_nul(rest)
-    {
-        rest = rest.get(variable.count_bytes() + 1..).unwrap_or_default();
-        let _ = environment.push(Argument::new(variable));
-    }
-    let _ = environment.push(Argument::END);
-    let arguments = [Argument::new(c"init"), Argument::new(succession.word()), Argument::END];
+    let (mut text, mut words) = ([0; 4096], [0; 4096]);
+    let mut environment = Strings::new();
+    add(&mut environment, c"/proc/self/environ", &mut text, 0);
+    // Behind its name, and the word that made this program a successor, stand the settings of a container.
+    let mut arguments = Strings::new();
+    let _ = arguments.push(Argument::new(c"init"));
+    let _ = arguments.push(Argument::new(succession.word()));
+    add(&mut arguments, c"/proc/self/cmdline", &mut words, 1);
     let input = fs::dup(STDIN);
     if let Err(cause) = fs::set_standard(Standard::Input, shelf) {
         return cause;
@@ -185,6 +181,21 @@ fn execute(path: &CStr, shelf: &OwnedFd, succession: Succession) -> Errno {
         let _ = fs::set_standard(Standard::Input, &input);
     }
     cause
+}
+
+/// What a program is handed.
+type Strings<'t> = heapless::Vec<Argument<'t>, VARIABLES>;
+
+/// Adds the strings of a file of this process behind the first few, and what ends them.
+fn add<'t>(strings: &mut Strings<'t>, path: &CStr, text: &'t mut [u8], skipped: usize) {
+    let read = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
+        .and_then(|file| fs::read_full(&file, text));
+    let text = text.get(..read.unwrap_or(0)).unwrap_or_default();
+    let all = text.split_inclusive(|byte| *byte == 0).filter_map(|one| CStr::from_bytes_with_nul(one).ok());
+    for one in all.skip(skipped).filter(|one| Succession::named(one).is_none()).take(VARIABLES - 3) {
+        let _ = strings.push(Argument::new(one));
+    }
+    let _ = strings.push(Argument::END);
 }
 
 /// Takes over what process 1 has left; none if it has left nothing.

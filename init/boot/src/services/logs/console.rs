@@ -3,8 +3,8 @@
 
 use alloc::vec::Vec;
 
-use linux::fd::OwnedFd;
-use linux::fs::{self, Mode, OpenFlags};
+use linux::fd::{OwnedFd, STDERR};
+use linux::fs::{self, FileKind, Mode, OpenFlags};
 
 use crate::log::{Level, Log};
 
@@ -12,10 +12,14 @@ use crate::log::{Level, Log};
 pub(super) struct Console(Option<OwnedFd>);
 
 impl Console {
-    /// Opens it by the descriptor that process 1 has: opened anew, only this worker does not wait for it.
+    /// Opens it by the descriptor that process 1 has: opened anew, only this worker does not wait for it. A file, in which a container's
+    /// may end, nobody waits for; opened anew, it would be written from its beginning.
     pub(super) fn open(log: Log) -> Self {
         let flags = OpenFlags::WRITE | OpenFlags::NONBLOCK | OpenFlags::NO_CONTROLLING_TERMINAL;
-        let open = || fs::open(c"/proc/self/fd/2", flags | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).ok();
+        let open = || match fs::fstat(STDERR).ok()?.kind() {
+            FileKind::Regular => fs::dup(STDERR).ok(),
+            _ => fs::open(c"/proc/self/fd/2", flags | OpenFlags::CLOSE_ON_EXEC, Mode::empty()).ok(),
+        };
         Self(log.shows(Level::Info).then(open).flatten())
     }
 
