@@ -100,7 +100,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let plan = plan(options)?;
     let wanted = |part: Part| options.only.is_none_or(|only| only == part);
-    let host = host();
     // This host's own processor comes first.
     let (own, others) =
         plan.split_at(plan.iter().filter(|planned| planned.architecture.target().is_host()).count());
@@ -109,6 +108,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             install::ensure(needs)?;
         }
     }
+    // A bare machine's list of names comes with a package.
+    let host = host();
     let mut report = match options.only {
         Some(_) => suites(Report::default(), &plan, options, &wanted)?,
         None => side_by_side(own, others, options)?,
