@@ -23,13 +23,28 @@ pub enum Kind {
     Recorded,
 }
 
-/// Gives the kinds that all programs come in; with `SPELUNK_KINDS=shipped` that one alone, for who has many processors to
-/// look at and little time.
+/// Gives the kinds that all programs come in: for who has many processors to look at and little time, `SPELUNK_KINDS` says
+/// `shipped`, for that one alone, or `sampled`, for one that is built faster instead of it.
 pub fn kinds() -> impl Iterator<Item = Kind> {
     let all = [Kind::Shipped, Kind::Unoptimised, Kind::Fixed];
-    let count =
-        if std::env::var_os("SPELUNK_KINDS").is_some_and(|kinds| kinds == "shipped") { 1 } else { all.len() };
+    let count = if asked_for("shipped") || is_sampled() { 1 } else { all.len() };
     all.into_iter().take(count)
+}
+
+/// Says whether programs are built faster than what ships; if so, a test of that alone says that it is skipped.
+pub fn nothing_ships() -> bool {
+    if is_sampled() {
+        skipped("what is built for a sample does not ship");
+    }
+    is_sampled()
+}
+
+fn is_sampled() -> bool {
+    asked_for("sampled")
+}
+
+fn asked_for(kinds: &str) -> bool {
+    std::env::var_os("SPELUNK_KINDS").is_some_and(|asked| asked == kinds)
 }
 
 /// Gives the path of a program, building all of them first if nobody has.
@@ -64,6 +79,7 @@ fn build(kind: Kind) -> PathBuf {
     let target = target();
     let toolchain = Toolchain::find(target).expect("a compiler");
     let form = match kind {
+        Kind::Shipped | Kind::Recorded | Kind::Traced if is_sampled() => Form::Sampled,
         Kind::Shipped | Kind::Recorded => Form::Shipped,
         Kind::Unoptimised => Form::Unoptimised,
         Kind::Fixed => Form::Fixed,
@@ -72,6 +88,7 @@ fn build(kind: Kind) -> PathBuf {
     let folder = match form {
         // Where `cargo xtask build` builds too: what both link is built once.
         Form::Shipped => target_folder(),
+        Form::Sampled => target_folder().join("sampled"),
         _ => scratch().join(format!("{kind:?}").to_lowercase()),
     };
     let folder = target.folder(&folder);

@@ -67,6 +67,7 @@ fn build(
 ) -> Result<PathBuf> {
     let folder = match form {
         Form::Named | Form::Traced => workspace::target().join("symbols"),
+        Form::Sampled => workspace::target().join("sampled"),
         Form::Shipped | Form::Fixed | Form::Unoptimised => workspace::target(),
     };
     let target = architecture.target();

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Result;
-use toolchain::Target;
+use toolchain::{Form, Target};
 
 use super::report::{self, Count, Outcome, Report};
 use super::{Options, Part};
@@ -66,13 +66,16 @@ fn emulator(target: &Target) -> Result<()> {
     }
 }
 
-/// Builds what ships, checks it, asks it for its commands (the image names them without having run it), and holds those
+/// Builds what ships (where a processor is only looked at, what is built faster), checks it, asks it for its commands (the image names them without having run it), and holds those
 /// against their tables.
 pub(super) fn program(report: &mut Report, architecture: &Architecture, depth: Depth) {
     report.suite(&name(architecture, "program"), || {
         let target = architecture.target();
         let selection: Selection = Selection::FULL.parse()?;
-        let path = build::spelunk(architecture, &selection)?;
+        let path = match depth {
+            Depth::Sample => build::spelunk_in(architecture, &selection, Form::Sampled)?,
+            _ => build::spelunk(architecture, &selection)?,
+        };
         let mut outcome = Outcome::from(Count::one(true));
         emulator(&target)?;
         let listed = command::output(target.run(&path).arg("--list"))?;
@@ -114,8 +117,10 @@ fn start_up(report: &mut Report, architecture: &Architecture, depth: Depth) {
         build::toolchain(architecture)?;
         emulator(&architecture.target())?;
         let mut tests = cargo_test(architecture, "programs");
-        if depth < Depth::Short {
-            tests.env(KINDS, "shipped");
+        match depth {
+            Depth::Sample => drop(tests.env(KINDS, "sampled")),
+            Depth::Programs => drop(tests.env(KINDS, "shipped")),
+            Depth::Short | Depth::Full => {}
         }
         unsteady::tests(tests)
     });

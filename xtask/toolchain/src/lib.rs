@@ -80,8 +80,14 @@ impl Toolchain {
         }
         // Flags of the user's own are for the user's own programs.
         cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-        if matches!(form, Form::Named | Form::Traced) {
+        if matches!(form, Form::Named | Form::Traced | Form::Sampled) {
             cargo.env("CARGO_PROFILE_RELEASE_STRIP", "none");
+        }
+        if form == Form::Sampled {
+            cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
+            cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+            // Sums that do not fit are what differs where a word has 32 bits.
+            cargo.env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true");
         }
         Ok(cargo)
     }
