@@ -80,7 +80,7 @@ fn a_program_bound_to_its_calls_does_all_that_it_does() {
 
 #[test]
 fn a_call_that_was_not_linked_is_refused_then_fatal() {
-    if emulator_lacks("seccomp") {
+    if emulator_lacks("seccomp") || nothing_ships() {
         return;
     }
     // What is not optimised also carries the calls of functions that nobody calls.
