@@ -164,8 +164,9 @@ fn archive(
                 writer.directory(folder, 0o755)?;
             }
         }
-        // What loads a program is executed, too.
-        let is_program = path.starts_with("bin/") || bytes.starts_with(b"\x7fELF");
+        // What loads a program is executed, too, and scripts are.
+        let is_program = ["\x7fELF", "#!"].iter().any(|head| bytes.starts_with(head.as_bytes()))
+            || path.starts_with("bin/");
         let permissions = if is_program { 0o755 } else { 0o644 };
         writer.file(path, permissions, bytes)?;
     }

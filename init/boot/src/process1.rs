@@ -16,7 +16,7 @@ use crate::log::Log;
 use crate::services::Services;
 #[cfg(feature = "services")]
 use crate::services::{Succession, inherit};
-use crate::settings::Settings;
+use crate::settings::{Refused, Settings};
 use crate::shutdown::machine::{Action, Event, Goal, Shutdown};
 use crate::workers::Crew;
 use crate::{console, mounts, power_button, shutdown, signals};
@@ -151,7 +151,8 @@ pub fn recover(commands: &dyn Commands) -> i32 {
 /// settings are the words behind its process 1's name.
 fn settings() -> Settings {
     let mut line = [0; COMMAND_LINE];
-    let path = if is_container() { c"/proc/self/cmdline" } else { c"/proc/cmdline" };
+    let is_container = is_container();
+    let path = if is_container { c"/proc/self/cmdline" } else { c"/proc/cmdline" };
     let read = fs::open(path, OpenFlags::READ | OpenFlags::CLOSE_ON_EXEC, Mode::empty())
         .and_then(|file| fs::read(&file, &mut line));
     let log = Log::default();
@@ -162,7 +163,8 @@ fn settings() -> Settings {
     line.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b' ');
     // A boot loader may pass anything; a word that is not UTF-8 ends what is understood.
     let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    Settings::parse(text, |refused| log.error(format_args!("{refused}")))
+    let refuse = |refused: Refused<'_>| log.error(format_args!("{refused}"));
+    if is_container { Settings::of_container(text, refuse) } else { Settings::parse(text, refuse) }
 }
 
 /// Says whether this is process 1 of a container; a program without services is none's.

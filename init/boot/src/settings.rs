@@ -2,7 +2,9 @@
 //!
 //! Written as the kernel's own module parameters are: `spelunk.key=value`, where `-` and `_` are the same letter.
 //! The kernel hands no such word on to process 1 as an argument, so they are read from `/proc/cmdline`. In a container, which is shown
-//! the one of its host, they are the words behind the name of its process 1.
+//! the one of its host, they are the words behind the name of its process 1, up to a word `--`: what follows that is the command that
+//! the container is for, and whoever gives one has prepared the rest: mounts, network and prompt are off, and the log is `error`, unless
+//! asked for.
 //!
 //! | key | value | without it |
 //! |---|---|---|
@@ -109,19 +111,37 @@ impl fmt::Display for Refused<'_> {
 
 impl Settings {
     /// Reads a kernel command line; a word that makes no sense is handed to `refuse` and changes nothing.
-    pub fn parse(line: &str, mut refuse: impl FnMut(Refused<'_>)) -> Self {
+    pub fn parse(line: &str, refuse: impl FnMut(Refused<'_>)) -> Self {
         let mut settings = Self::default();
+        settings.hear(line, refuse);
+        settings
+    }
+
+    /// Reads the words of a container's process 1 so.
+    pub fn of_container(words: &str, refuse: impl FnMut(Refused<'_>)) -> Self {
+        let mut parameters = cmdline::parse(words);
+        parameters.by_ref().for_each(drop);
+        let has_command = parameters.rest().trim_ascii_end().len() > "--".len();
+        let mut settings = Self::default();
+        if has_command {
+            (settings.mounts, settings.network, settings.prompt) = (false, false, false);
+            settings.log = Level::Error;
+        }
+        settings.hear(words, refuse);
+        settings
+    }
+
+    fn hear(&mut self, line: &str, mut refuse: impl FnMut(Refused<'_>)) {
         for word in cmdline::parse(line) {
             if let Some(key) = word.key.strip_prefix("spelunk.")
-                && let Err(expected) = settings.set(Parameter { key, ..word })
+                && let Err(expected) = self.set(Parameter { key, ..word })
             {
                 refuse(Refused { word, expected });
             }
             if cfg!(feature = "disks") {
-                settings.hear_kernels(word);
+                self.hear_kernels(word);
             }
         }
-        settings
     }
 
     /// Takes the words of the kernel's that are ours to follow in an image that is not the root.
@@ -250,6 +270,22 @@ mod tests {
                 ..Settings::default()
             }
         );
+    }
+
+    #[test]
+    fn a_container_with_a_command_is_prepared() {
+        let parse = |line| Settings::of_container(line, |word| panic!("{word}"));
+        assert_eq!(parse("/init spelunk.prompt=off "), Settings { prompt: false, ..Settings::default() });
+        assert_eq!(parse("/init -- "), Settings::default());
+        let prepared = Settings {
+            mounts: false,
+            network: false,
+            prompt: false,
+            log: Level::Error,
+            ..Settings::default()
+        };
+        assert_eq!(parse("/init -- sh spelunk.hostname=x "), prepared);
+        assert_eq!(parse("/init spelunk.network=on -- sh "), Settings { network: true, ..prepared });
     }
 
     #[cfg(feature = "devices")]

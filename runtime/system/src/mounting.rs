@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use formats::proc::filesystems;
 use linux::Errno;
-use linux::fs::{FileKind, Mode, mkdir};
+use linux::fs::{FileKind, Mode, mkdir, stat};
 use linux::mount::{self, MountFlags};
 
 use query::text::parse_size;
@@ -24,6 +24,38 @@ pub struct Request<'a> {
     pub target: &'a [u8],
     /// The kind of file system; nothing or `auto` tries those that the kernel knows.
     pub kind: Option<&'a [u8]>,
+}
+
+/// Gives the words of the command that mounts this in our place: `/sbin/mount.KIND`, where there is such a program (`mount(8)`,
+/// "external helpers"). It gets these switches, and the options as they were written.
+pub fn helper(
+    request: &Request<'_>,
+    options: &MountOptions,
+    text: &[u8],
+    switches: &[&[u8]],
+) -> Option<Vec<Vec<u8>>> {
+    let is_known_to_kernel = options.flags.intersects(MountFlags::BIND | MountFlags::MOVE);
+    if is_known_to_kernel || !options.propagation.is_empty() {
+        return None;
+    }
+    let kind = match request.kind.filter(|kind| *kind != b"auto") {
+        Some(kind) => kind,
+        None => kind_on(request.source)?.as_bytes(),
+    };
+    let paths = [&b"/sbin/mount."[..], b"/usr/sbin/mount."].map(|folder| [folder, kind].concat());
+    let helper = paths.into_iter().find(|path| stat(path.as_slice()).is_ok())?;
+    let is_for_us = |option: &&[u8]| {
+        matches!(*option, b"" | b"rw" | b"ro" | b"auto" | b"noauto" | b"nofail" | b"defaults")
+            || option.starts_with(b"x-")
+            || option.starts_with(b"X-")
+    };
+    let access: &[u8] = if options.flags.contains(MountFlags::READ_ONLY) { b"ro" } else { b"rw" };
+    let rest = text.split(|byte| *byte == b',').filter(|option| !is_for_us(option));
+    let list = [access].into_iter().chain(rest).collect::<Vec<_>>().join(&b',');
+    let mut words = Vec::from([helper, request.source.to_vec(), request.target.to_vec()]);
+    words.extend(switches.iter().map(|switch| switch.to_vec()));
+    words.extend([b"-o".to_vec(), list]);
+    Some(words)
 }
 
 /// Mounts also by `LABEL=`, `UUID=`, `PARTLABEL=` and `PARTUUID=`, by a list of kinds (`ext4,vfat`, `noext4`), and a file as if it
@@ -59,7 +91,7 @@ pub fn mount_any(request: &Request<'_>, options: &mut MountOptions) -> linux::Re
 }
 
 fn is_file(path: &[u8]) -> bool {
-    linux::fs::stat(path).is_ok_and(|metadata| metadata.kind() == FileKind::Regular)
+    stat(path).is_ok_and(|metadata| metadata.kind() == FileKind::Regular)
 }
 
 /// Gives the kind of the file system that lies on a device.

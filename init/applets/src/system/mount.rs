@@ -181,7 +181,7 @@ fn one(io: &mut Io<'_>, parsed: &Parsed<'_>, request: &Request<'_>, text: &[u8])
     }
 }
 
-/// Has `/sbin/mount.KIND` mount, where there is such a program (`mount(8)`, "external helpers").
+/// Has `/sbin/mount.KIND` mount, where there is such a program.
 fn by_helper(
     io: &mut Io<'_>,
     parsed: &Parsed<'_>,
@@ -189,29 +189,14 @@ fn by_helper(
     options: &MountOptions,
     text: &[u8],
 ) -> Option<Status> {
-    let is_known_to_kernel = options.flags.intersects(MountFlags::BIND | MountFlags::MOVE);
-    if parsed.has(b'i') || is_known_to_kernel || !options.propagation.is_empty() {
+    if parsed.has(b'i') {
         return None;
     }
-    let kind = match request.kind.filter(|kind| *kind != b"auto") {
-        Some(kind) => kind,
-        None => system::mounting::kind_on(request.source)?.as_bytes(),
-    };
-    let paths = [&b"/sbin/mount."[..], b"/usr/sbin/mount."].map(|folder| [folder, kind].concat());
-    let helper = paths.iter().find(|path| linux::fs::stat(path.as_slice()).is_ok())?;
-    let mut words: Vec<&[u8]> = Vec::from([helper.as_slice(), request.source, request.target]);
-    for (key, word) in [(b's', b"-s"), (b'n', b"-n"), (b'v', b"-v")] {
-        words.extend(parsed.has(key).then_some(&word[..]));
-    }
-    let is_for_us = |option: &&[u8]| {
-        matches!(*option, b"" | b"rw" | b"ro" | b"auto" | b"noauto" | b"nofail" | b"defaults")
-            || option.starts_with(b"x-")
-            || option.starts_with(b"X-")
-    };
-    let access: &[u8] = if options.flags.contains(MountFlags::READ_ONLY) { b"ro" } else { b"rw" };
-    let rest = text.split(|byte| *byte == b',').filter(|option| !is_for_us(option));
-    let list = [access].into_iter().chain(rest).collect::<Vec<_>>().join(&b',');
-    words.extend([b"-o", list.as_slice()]);
+    let switches = [(b's', &b"-s"[..]), (b'n', b"-n"), (b'v', b"-v")];
+    let switches: Vec<_> =
+        switches.iter().filter(|(key, _)| parsed.has(*key)).map(|(_, word)| *word).collect();
+    let words = system::mounting::helper(request, options, text, &switches)?;
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     Some(launch::run(io, &words, &[], CloneFlags::empty()))
 }
 

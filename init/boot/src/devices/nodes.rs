@@ -7,15 +7,12 @@ use formats::time::Duration;
 use linux::Errno;
 use linux::fd::OwnedFd;
 use linux::fs::{self, Mode, OpenFlags};
-use linux::poll::{self, PollFd, PollFlags};
-use linux::process::{self, PidfdFlags, WaitFlags, WaitFor};
-use linux::retry;
-use linux::signal::Signal;
+use linux::process::Ended;
 use system::devices::{self, Device, Rules, Treatment};
 
 use crate::command::{self, Commands, Streams};
 use crate::log::Log;
-use crate::power_button;
+use crate::{child, power_button};
 
 /// How long a command of the rules may take: the devices behind it wait.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -166,17 +163,14 @@ fn quote(value: &[u8], into: &mut Vec<u8>) {
 
 /// Runs a line to its end, or until it has taken too long.
 pub(super) fn run(commands: &dyn Commands, line: &[u8], log: Log) {
-    let ended = command::start(commands, line, Streams::default()).and_then(|pid| {
-        let handle = process::pidfd_open(pid, PidfdFlags::empty())?;
-        let mut ready = [PollFd::new(&handle, PollFlags::IN)];
-        if retry(|| poll::poll(&mut ready, Some(PATIENCE.into()))) == Ok(0) {
-            let _ = process::kill(pid, Some(Signal::KILL));
+    let started = command::start(commands, line, Streams::default());
+    let ended = started.and_then(|pid| child::end(pid, PATIENCE));
+    match ended.map(|ended| ended.map(Ended::shell_status)) {
+        Ok(Some(0)) => {}
+        Ok(Some(status)) => log.error(format_args!("devices: a command ended with {status}")),
+        Ok(None) => {
+            log.error(format_args!("devices: a command took longer than {} s; killed", PATIENCE.as_secs()));
         }
-        retry(|| process::waitid(WaitFor::Process(pid), WaitFlags::EXITED))
-    });
-    match ended.map(|child| child.map_or(0, |child| child.ended.shell_status())) {
-        Ok(0) => {}
-        Ok(status) => log.error(format_args!("devices: a command ended with {status}")),
         Err(cause) => log.error(format_args!("devices: run a command: {cause}")),
     }
 }

@@ -103,12 +103,12 @@ impl Disks {
             self.work = Work::Nothing;
             return;
         }
-        let (work, log, has_devices) = (self.work, self.log, settings.devices);
+        let (work, log) = (self.work, self.log);
         let started = process::spawn(|| {
             child::begin(c"disks");
             match work {
                 Work::Root => root::run(log),
-                Work::Table => table::run(has_devices, log),
+                Work::Table => table::run(settings, log),
                 Work::Nothing => 0,
             }
         });

@@ -1,9 +1,13 @@
-//! The child that mounts what `/etc/fstab` lists (`fstab(5)`), in its order: those that must be there first, then those with `nofail` or
-//! `_netdev`. Swap is given to the kernel, the root gets its options, a mount point that is missing is made. A line that fails is named
-//! in the log, and the others go on.
+//! The child that mounts what `/etc/fstab` lists (`fstab(5)`), in its order: those that must be there first, then those with `nofail`.
+//! Swap is given to the kernel, the root gets its options, a mount point that is missing is made. A line that fails is named in the
+//! log, and the others go on.
+//!
+//! Nobody waits for those with `_netdev`: a process of its own mounts them when the network is up, and gives up each that takes too
+//! long, for its server may be dead.
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use formats::etc::fstab::{self, Entry};
 use formats::time::Duration;
@@ -11,7 +15,7 @@ use io::process::Command;
 use linux::Errno;
 use linux::fs::{self, Mode};
 use linux::mem::swapon;
-use linux::process::Ended;
+use linux::process::{self, Ended};
 use system::mount_options::MountOptions;
 use system::mounting::{self, Request};
 use system::mounts::Table;
@@ -20,11 +24,16 @@ use system::{disks, file, machine};
 
 use super::root::wait;
 use crate::log::Log;
+use crate::settings::Settings;
+use crate::{child, up};
 
 pub(super) const PATH: &str = "/etc/fstab";
 
 /// How long a device may take to come, unless its line says otherwise (`x-systemd.device-timeout=`).
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a server may take, unless its line says otherwise (`x-systemd.mount-timeout=`), and the network before it.
+const REMOTE_PATIENCE: Duration = Duration::from_secs(90);
 
 /// How long those that may be missing get, for drivers to be loaded.
 const SETTLING: Duration = Duration::from_secs(3);
@@ -32,8 +41,8 @@ const SETTLING: Duration = Duration::from_secs(3);
 /// The folders where checkers are.
 const FOLDERS: [&[u8]; 4] = [b"/sbin/", b"/usr/sbin/", b"/bin/", b"/usr/bin/"];
 
-/// Mounts all lines; gives 0.
-pub(super) fn run(has_devices: bool, log: Log) -> i32 {
+/// Mounts all lines, and has those of the network mounted; gives 0.
+pub(super) fn run(settings: &Settings, log: Log) -> i32 {
     let text = match file::read(PATH.as_bytes()) {
         Ok(text) => text,
         Err(error) => {
@@ -48,11 +57,45 @@ pub(super) fn run(has_devices: bool, log: Log) -> i32 {
             Err(error) => log.error(format_args!("{PATH}: entry {}: {error}", number + 1)),
         }
     }
-    for is_late in [false, true] {
-        for entry in &entries {
-            if !entry.has(b"noauto") && is_late == (may_be_missing(entry) || entry.has(b"_netdev")) {
-                row(entry, has_devices, log);
-            }
+    entries.retain(|entry| !entry.has(b"noauto"));
+    let (remote, local): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.has(b"_netdev"));
+    let (last, first): (Vec<_>, Vec<_>) = local.into_iter().partition(may_be_missing);
+    first.iter().chain(&last).for_each(|entry| row(entry, settings.devices, log));
+    if !remote.is_empty() {
+        let started = process::spawn(|| {
+            child::begin(c"remote-disks");
+            mount_remote(&remote, settings, log)
+        });
+        if let Err(cause) = started {
+            log.error(format_args!("{PATH}: start a process for what has `_netdev`: {cause}"));
+        }
+    }
+    0
+}
+
+/// Does what the lines ask for that need the network, when that is up, each in a process of its own.
+fn mount_remote(entries: &[Entry<'_>], settings: &Settings, log: Log) -> i32 {
+    if settings.network {
+        up::wait(REMOTE_PATIENCE);
+    }
+    for entry in entries {
+        let patience =
+            timeout(&entry.options.plain(), b"x-systemd.mount-timeout=").unwrap_or(REMOTE_PATIENCE);
+        let started = process::spawn(|| {
+            // With what helps it, it is killed.
+            let _ = process::setpgid(None, None);
+            row(entry, settings.devices, log);
+            0
+        });
+        let (source, target) = (entry.source.plain(), entry.target.plain());
+        let complain = |why: fmt::Arguments<'_>| {
+            let (source, target) = (String::from_utf8_lossy(&source), String::from_utf8_lossy(&target));
+            log.error(format_args!("{PATH}: {source} on {target}: {why}"));
+        };
+        match started.and_then(|pid| child::end(pid, patience)) {
+            Ok(Some(_)) => {}
+            Ok(None) => complain(format_args!("given up: it takes longer than {} s", patience.as_secs())),
+            Err(cause) => complain(format_args!("{cause}")),
         }
     }
     0
@@ -87,7 +130,7 @@ fn device(entry: &Entry<'_>, source: &[u8], has_devices: bool) -> linux::Result<
         return Ok(source.to_vec());
     }
     let patience = match may_be_missing(entry) {
-        false => timeout(&entry.options.plain()).unwrap_or(PATIENCE),
+        false => timeout(&entry.options.plain(), b"x-systemd.device-timeout=").unwrap_or(PATIENCE),
         true => {
             let until = machine::uptime().saturating_add(SETTLING);
             while has_devices && fs::stat("/run/spelunk/devices").is_err() && machine::uptime() < until {
@@ -99,11 +142,9 @@ fn device(entry: &Entry<'_>, source: &[u8], has_devices: bool) -> linux::Result<
     wait(source, Some(patience)).ok_or(Errno::NODEV)
 }
 
-/// Reads `x-systemd.device-timeout=5s`.
-fn timeout(options: &[u8]) -> Option<Duration> {
-    let value = options
-        .split(|byte| *byte == b',')
-        .find_map(|option| option.strip_prefix(b"x-systemd.device-timeout="))?;
+/// Reads an option like `x-systemd.device-timeout=5s`.
+fn timeout(options: &[u8], key: &[u8]) -> Option<Duration> {
+    let value = options.split(|byte| *byte == b',').find_map(|option| option.strip_prefix(key))?;
     query::text::parse_decimal(value.strip_suffix(b"s").unwrap_or(value)).map(Duration::from_secs)
 }
 
@@ -142,7 +183,24 @@ fn mount(entry: &Entry<'_>, source: &[u8], target: &[u8], has_devices: bool, log
         let _ = fs::mkdir(target.get(..at).unwrap_or_default(), Mode::octal(0o755));
     }
     let _ = fs::mkdir(target, Mode::octal(0o755));
-    mounting::mount_any(&Request { source: &path, target, kind: Some(kind) }, &mut options)
+    let request = Request { source: &path, target, kind: Some(kind) };
+    match mounting::helper(&request, &options, &plain, &[]) {
+        Some(words) => help(&words, log),
+        None => mounting::mount_any(&request, &mut options),
+    }
+}
+
+/// Has a helper mount.
+fn help(words: &[Vec<u8>], log: Log) -> linux::Result<()> {
+    let Some((helper, words)) = words.split_first() else { return Ok(()) };
+    let started = Command::new(helper).arguments(words).start();
+    let ended = started.map_err(|error| error.errno).and_then(|mut child| child.wait())?;
+    if ended == Ended::Exited(0) {
+        return Ok(());
+    }
+    let helper = String::from_utf8_lossy(helper);
+    log.error(format_args!("{PATH}: {helper} ended with {}", ended.shell_status()));
+    Err(Errno::IO)
 }
 
 /// Has a file system checked and what is safe repaired, by `fsck.KIND`, if there is such a program.
@@ -177,6 +235,7 @@ mod tests {
 
     #[test]
     fn a_line_may_say_how_long_its_device_takes() {
+        let timeout = |options| timeout(options, b"x-systemd.device-timeout=");
         assert_eq!(timeout(b"rw,x-systemd.device-timeout=5s"), Some(Duration::from_secs(5)));
         assert_eq!(timeout(b"x-systemd.device-timeout=7"), Some(Duration::from_secs(7)));
         assert_eq!((timeout(b"rw"), timeout(b"x-systemd.device-timeout=infinity")), (None, None));

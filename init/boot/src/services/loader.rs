@@ -1,4 +1,4 @@
-//! The child that reads and checks the service files, and hands them over in a memory file.
+//! The child that reads and checks the service files, and what a container is started for, and hands them over in a memory file.
 
 use core::ffi::CStr;
 
@@ -6,16 +6,18 @@ use ::services::{Configuration, packed};
 use linux::fd::OwnedFd;
 use linux::fs::{self, MemoryFileFlags};
 use linux::process::{self, Pid};
-use system::services::{self, Catalog};
+use system::Error;
+use system::services::{self, Catalog, EntryPoint, MAIN};
 
 use super::last_good;
 use crate::child;
 use crate::log::Log;
+use crate::shutdown::has_machine;
 
 /// The process's name, for people and for a successor of process 1.
 pub(super) const NAME: &CStr = c"services";
 
-/// The status of one that found neither files nor an inittab.
+/// The status of one that found neither files nor an inittab, nor a command.
 pub(super) const NONE: i32 = 3;
 
 /// The status of one that found something wrong, and hands over the rest, or what was good before.
@@ -75,8 +77,11 @@ pub(super) fn memory(name: &CStr) -> linux::Result<OwnedFd> {
 }
 
 fn load(memory: &OwnedFd, is_first: bool, log: Log) -> i32 {
-    let Some(place) = services::place() else { return NONE };
-    let read = match services::read_here(place) {
+    let (place, entry) = (services::place(), entry(log));
+    if place.is_none() && entry.is_none() {
+        return NONE;
+    }
+    let read = match services::read_here(place, entry) {
         Ok(catalog) => {
             catalog.problems.iter().for_each(|problem| log.error(format_args!("{problem}")));
             Some(catalog)
@@ -100,6 +105,15 @@ fn load(memory: &OwnedFd, is_first: bool, log: Log) -> i32 {
             REFUSED
         }
     }
+}
+
+/// Gives the command that a container was started with; a machine is told nothing of the kind.
+fn entry(log: Log) -> Option<EntryPoint> {
+    if has_machine() {
+        return None;
+    }
+    let failed = |error: &Error| log.error(format_args!("{MAIN}: {error}"));
+    EntryPoint::of_process().inspect_err(failed).ok().flatten()
 }
 
 /// Gives the configuration that was last good.

@@ -40,6 +40,7 @@ use system::services::SOCKET;
 
 use crate::log::Log;
 use crate::settings::Settings;
+use crate::shutdown::has_machine;
 use crate::shutdown::machine::Goal;
 use asked::{Asked, Generation, Message};
 use handover::Handover;
@@ -304,7 +305,9 @@ impl Services {
         };
         match configuration {
             Some((configuration, file)) if self.end.is_none() && !self.is_over => {
-                self.candidate = (ended == Ended::Exited(0)).then_some(file);
+                // A container begins anew each time.
+                let may_be_kept = ended == Ended::Exited(0) && has_machine();
+                self.candidate = may_be_kept.then_some(file);
                 self.replace(configuration, now);
             }
             Some(_) => {}

@@ -1,5 +1,7 @@
 //! The services that a folder of files, or an inittab, describes for this machine.
 
+mod entry;
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,6 +14,8 @@ use linux::system::uname;
 
 use crate::users::{Identity, Names};
 use crate::{Result, file as files, folder};
+
+pub use entry::{EntryPoint, MAIN};
 
 /// Where service files are.
 pub const FOLDER: &str = "/etc/spelunk/services";
@@ -47,43 +51,66 @@ struct Source {
 /// # Errors
 /// What the kernel says of the folder or the file itself.
 pub fn read(path: &str) -> Result<Catalog> {
-    let (mut problems, mut sources, mut list) = (Vec::new(), Vec::new(), Vec::new());
-    let mut refused = Vec::new();
-    if linux::fs::stat(path).is_ok_and(|place| !place.is_directory()) {
-        let bytes = files::read(path.as_bytes())?;
-        sources.extend(source(path.into(), bytes, &mut problems));
-        for source in &sources {
-            let (services, wrong) = inittab::parse(&source.path, &source.text);
-            list.extend(services);
-            problems.extend(wrong);
-        }
-    } else {
-        for name in toml_files(path)? {
-            let path = format!("{path}/{name}");
-            let drop_ins = drop_ins(&path, &mut problems);
-            let Some(source) = read_source(path, &mut problems) else { continue };
-            match file::parse(&source.path, &source.text, &drop_ins) {
-                Ok(service) => list.push(service),
-                Err(wrong) => {
-                    refused.push(file::service_name(&source.path).into());
-                    problems.extend(wrong);
-                }
+    Ok(Files::read(path)?.join())
+}
+
+/// What files say, each by itself.
+#[derive(Default)]
+struct Files<'a> {
+    path: &'a str,
+    sources: Vec<Source>,
+    list: Vec<Service>,
+    /// The names of those that files describe wrongly.
+    refused: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Files<'a> {
+    fn read(path: &'a str) -> Result<Self> {
+        let (mut problems, mut sources, mut list) = (Vec::new(), Vec::new(), Vec::new());
+        let mut refused = Vec::new();
+        if linux::fs::stat(path).is_ok_and(|place| !place.is_directory()) {
+            let bytes = files::read(path.as_bytes())?;
+            sources.extend(source(path.into(), bytes, &mut problems));
+            for source in &sources {
+                let (services, wrong) = inittab::parse(&source.path, &source.text);
+                list.extend(services);
+                problems.extend(wrong);
             }
-            sources.push(source);
+        } else {
+            for name in toml_files(path)? {
+                let path = format!("{path}/{name}");
+                let drop_ins = drop_ins(&path, &mut problems);
+                let Some(source) = read_source(path, &mut problems) else { continue };
+                match file::parse(&source.path, &source.text, &drop_ins) {
+                    Ok(service) => list.push(service),
+                    Err(wrong) => {
+                        refused.push(file::service_name(&source.path).into());
+                        problems.extend(wrong);
+                    }
+                }
+                sources.push(source);
+            }
         }
+        Ok(Self { path, sources, list, refused, problems })
     }
-    let is_named = list.iter().any(|service| service.named().any(|(_, name)| name == NETWORK));
-    if is_named && !list.iter().any(|service| service.name == NETWORK) {
-        list.push(network());
+
+    /// Looks at them as a whole.
+    fn join(self) -> Catalog {
+        let Self { path, sources, mut list, refused, mut problems } = self;
+        let is_named = list.iter().any(|service| service.named().any(|(_, name)| name == NETWORK));
+        if is_named && !list.iter().any(|service| service.name == NETWORK) {
+            list.push(network());
+        }
+        let (graph, faults) = Graph::of_sound(&mut list, refused);
+        for (name, fault) in faults {
+            let source = sources.iter().find(|source| file::service_name(&source.path) == name);
+            let line = source.map_or(1, |source| line_of(&source.text, &fault.name));
+            let path = source.map_or(path, |source| source.path.as_str());
+            problems.push(Problem { file: path.into(), line, message: fault.message });
+        }
+        Catalog { services: list, graph, problems }
     }
-    let (graph, faults) = Graph::of_sound(&mut list, refused);
-    for (name, fault) in faults {
-        let source = sources.iter().find(|source| file::service_name(&source.path) == name);
-        let line = source.map_or(1, |source| line_of(&source.text, &fault.name));
-        let path = source.map_or(path, |source| source.path.as_str());
-        problems.push(Problem { file: path.into(), line, message: fault.message });
-    }
-    Ok(Catalog { services: list, graph, problems })
 }
 
 /// Gives where the files of this machine are: the folder, else the inittab; none if there is neither.
@@ -91,12 +118,18 @@ pub fn place() -> Option<&'static str> {
     [FOLDER, INITTAB].into_iter().find(|path| linux::fs::stat(*path).is_ok())
 }
 
-/// Reads what is at such a place, and takes the services as they are on this machine.
+/// Reads what is at such a place, if there is one, with what a container is for, if this is one's, and takes the services as they are
+/// on this machine.
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn read_here(path: &str) -> Result<Catalog> {
-    let mut catalog = read(path)?;
+pub fn read_here(path: Option<&str>, entry: Option<EntryPoint>) -> Result<Catalog> {
+    let mut files = path.map_or_else(|| Ok(Files::default()), Files::read)?;
+    if let Some(entry) = entry {
+        let problems = entry.lead(&mut files.list);
+        files.problems.extend(problems);
+    }
+    let mut catalog = files.join();
     catalog.settle_here();
     Ok(catalog)
 }

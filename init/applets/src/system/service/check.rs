@@ -46,7 +46,7 @@ pub(super) fn names(folder: &[u8]) -> Vec<String> {
 fn read(path: Option<&[u8]>) -> system::Result<Catalog> {
     match path {
         Some(path) => services::read(&String::from_utf8_lossy(path)),
-        None => services::read_here(services::place().unwrap_or(services::INITTAB)),
+        None => services::read_here(services::place().or(Some(services::INITTAB)), None),
     }
 }
 
