@@ -40,12 +40,12 @@ impl Commands for Applets {
     }
 
     fn names(&self) -> Vec<&'static str> {
-        applets::all().map(|applet| applet.name).collect()
+        applets::names().collect()
     }
 
     fn options(&self, name: &[u8]) -> Vec<(String, String)> {
         let mut options = Vec::new();
-        for flag in applets::find(name).into_iter().flat_map(|applet| applet.flags.iter()) {
+        for flag in applets::find(name).into_iter().flat_map(|applet| applet.flags().iter()) {
             let short = flag.short().map(|letter| format!("-{}", char::from(letter)));
             let long = Some(flag.long()).filter(|long| !long.is_empty()).map(|long| format!("--{long}"));
             options.extend(short.into_iter().chain(long).map(|text| (text, flag.help().into())));

@@ -119,7 +119,7 @@ impl Table {
             return self.call(words);
         }
         let mut io = Io::standard(&[]);
-        for name in applets::all().map(|applet| applet.name) {
+        for name in applets::names() {
             io.out.put(name.as_bytes());
             io.out.put(b"\n");
         }

@@ -12,9 +12,9 @@ use crate::Ours;
 use crate::live::Case;
 
 /// Holds what a command printed against the JSON Schema that the catalog has for it.
-pub(crate) fn conform(applet: &'static applets::Applet, printed: &[u8]) -> Result<()> {
+pub(crate) fn conform(applet: &str, printed: &[u8]) -> Result<()> {
     let catalog: Vec<Value> = serde_json::from_slice(&catalog()?).context("the catalog is no JSON")?;
-    let entry = catalog.iter().find(|entry| entry["name"] == applet.name).context("not in the catalog")?;
+    let entry = catalog.iter().find(|entry| entry["name"] == applet).context("not in the catalog")?;
     if !entry["options"]
         .as_array()
         .is_some_and(|options| options.iter().any(|option| option["long"] == "json"))
@@ -120,7 +120,7 @@ fn leaves_others(ours: &Ours, folder: &Path) -> Result<()> {
 
 fn all_described() -> Result<()> {
     let catalog: Vec<Value> = serde_json::from_slice(&catalog()?)?;
-    ensure!(catalog.len() == applets::all().count(), "the catalog has {} commands", catalog.len());
+    ensure!(catalog.len() == applets::names().count(), "the catalog has {} commands", catalog.len());
     for entry in &catalog {
         let has_rows = entry["options"].as_array().is_some_and(|options| {
             options

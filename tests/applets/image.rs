@@ -23,7 +23,7 @@ pub(crate) const CASES: [Case; 1] =
             Some(program) => PathBuf::from(program),
             None => env!("CARGO_BIN_EXE_sh").into(),
         };
-        let names: Vec<_> = applets::all().map(|applet| applet.name).filter(|name| *name != "sh").collect();
+        let names: Vec<_> = applets::names().filter(|name| *name != "sh").collect();
         let ours = made(&folder.join("ours"), &names, &ours.program, &shell)?;
         let theirs = made(&folder.join("theirs"), &names, busybox, busybox)?;
         ensure!(theirs.0.status.success(), "BusyBox does not: {}", text(&theirs.0));

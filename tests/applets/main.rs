@@ -38,9 +38,9 @@ fn run(tally: &Tally) -> Result<()> {
         Ok(share) => share.parse::<NonZeroUsize>().with_context(|| format!("SPELUNK_SHARE={share}"))?,
         Err(_) => NonZeroUsize::MIN,
     };
-    each(applets::all(), |applet| {
-        for case in read(applet.name)?.into_iter().step_by(share.get()) {
-            let name = format!("{}: {}", applet.name, case.name);
+    each(applets::names(), |applet| {
+        for case in read(applet)?.into_iter().step_by(share.get()) {
+            let name = format!("{applet}: {}", case.name);
             match unfit(&case, &ours) {
                 Some(reason) => tally.skip(&name, reason),
                 None => tally.case(&name, || check(applet, &case, &ours, &peers)),
@@ -106,7 +106,7 @@ impl Ours {
             None => program.clone(),
             Some(emulator) => script(&folder, emulator, &program)?,
         };
-        for name in applets::all().map(|applet| applet.name).chain(["busybox"]) {
+        for name in applets::names().chain(["busybox"]) {
             symlink(&starter, folder.join(name))?;
         }
         let is_narrow = ships && !target.is_host();
@@ -182,7 +182,7 @@ fn peers() -> Vec<Peer> {
     ]
 }
 
-fn check(applet: &'static applets::Applet, case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
+fn check(applet: &str, case: &Case, ours: &Ours, peers: &[Peer]) -> Result<()> {
     let outcome = perform(case, &ours.folder, |name| Some(ours.command(name)))?.context("ours")?;
     if !case.out.is_met(&outcome.out) {
         bail!("output {}\nexpected {}{}", shown(&outcome.out), case.out, also(&outcome.err));

@@ -11,6 +11,8 @@
 extern crate alloc;
 
 #[macro_use]
+mod command;
+#[macro_use]
 mod group;
 #[macro_use]
 mod options;
@@ -26,6 +28,7 @@ pub mod multiplexer;
 mod network;
 #[cfg(not(feature = "files"))]
 mod no_zone;
+mod packed;
 mod process;
 mod reader;
 mod sandbox;
@@ -44,6 +47,7 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "files"))]
 use no_zone as zone;
 
+pub use command::Command;
 pub use group::Group;
 pub use io::{Input, Io, Output, Together};
 use options::HAS_MORE;
@@ -51,7 +55,7 @@ pub use options::{Flag, Flags, JSON, NUMBER, Parsed, Value};
 pub use sandbox::Keeps;
 pub use status::{Failure, Outcome, Status};
 
-/// One command.
+/// A command as its file declares it: what [`Command`] is made of.
 pub struct Applet {
     /// The word that calls it.
     pub name: &'static str,
@@ -82,7 +86,7 @@ pub enum Run {
 #[derive(Clone, Copy)]
 pub struct Arguments<'a> {
     /// The command they are for.
-    pub applet: &'static Applet,
+    pub applet: &'static Command,
     /// The words.
     pub words: &'a [&'a [u8]],
 }
@@ -94,7 +98,7 @@ impl Arguments<'_> {
         io.out.flush();
         options::print_help(self.applet, &mut io.err);
         io.err.flush();
-        Status::misuse(self.applet.name)
+        Status::misuse(self.applet.name())
     }
 }
 
@@ -110,25 +114,25 @@ pub const GROUPS: &[&Group] = &[
     &network::GROUP,
 ];
 
-/// Gives every command.
-pub fn all() -> impl Iterator<Item = &'static Applet> {
-    GROUPS.iter().flat_map(|group| group.applets.iter().copied())
+/// Gives the names of all commands.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    GROUPS.iter().flat_map(|group| group.names())
 }
 
 /// Finds a command by its name.
-pub fn find(name: &[u8]) -> Option<&'static Applet> {
-    all().find(|applet| applet.name.as_bytes() == name)
+pub fn find(name: &[u8]) -> Option<&'static Command> {
+    GROUPS.iter().find_map(|group| group.find(name))
 }
 
 /// Gives the names that come nearest to one that does not exist, nearest first, at most three.
 pub fn nearest(name: &[u8]) -> Vec<&'static str> {
-    suggestion::nearest(name, all().map(|applet| applet.name))
+    suggestion::nearest(name, names())
 }
 
 /// Runs a command, writes out its streams, and reports lost output.
 #[must_use]
-pub fn run(applet: &'static Applet, io: &mut Io<'_>, words: &[&[u8]]) -> Status {
-    let caller = core::mem::replace(&mut io.name, applet.name);
+pub fn run(applet: &'static Command, io: &mut Io<'_>, words: &[&[u8]]) -> Status {
+    let caller = core::mem::replace(&mut io.name, applet.name());
     let arguments = Arguments { applet, words };
     let outcome = match applet.run {
         Run::Parsed(run) => options::parse(arguments, io, false).and_then(|parsed| run(io, &parsed)),

@@ -6,10 +6,14 @@ use linux::fd::CWD;
 use linux::fs;
 use query::Json;
 
-use crate::{Applet, Arguments, Flag, GROUPS, Io, Outcome, Parsed, Run, Status, Value, file, options};
+use crate::{
+    Applet, Arguments, Command, Flag, GROUPS, Io, Outcome, Parsed, Run, Status, Value, file, options,
+};
 
 /// The program itself, as a command.
-static PROGRAM: Applet = Applet {
+static PROGRAM: Command = command!(APPLET);
+
+const APPLET: Applet = Applet {
     name: "spelunk",
     summary: "Many commands in one file: call them by their names, or behind that of the program",
     usage: "COMMAND [ARGUMENT]...\n--list|--list-full|--list-json\n--install [-s] [FOLDER]",
@@ -39,7 +43,7 @@ pub fn run(io: &mut Io<'_>, words: &[&[u8]], others: &'static [&'static str]) ->
 }
 
 fn perform(io: &mut Io<'_>, parsed: &Parsed<'_>, others: &'static [&'static str]) -> Outcome {
-    let names = crate::all().map(|applet| applet.name).chain(others.iter().copied());
+    let names = crate::names().chain(others.iter().copied());
     match parsed.last_of(&[LIST, LIST_FULL, LIST_JSON, INSTALL]) {
         Some(INSTALL) => return install(io, parsed, names),
         Some(_) if !parsed.operands.is_empty() => return Ok(parsed.usage(io)),
@@ -95,21 +99,21 @@ fn list_json(io: &mut Io<'_>) {
     let mut json = Json::new(&mut io.out);
     json.array();
     for group in GROUPS {
-        for applet in group.applets {
+        for applet in group.commands {
             json.line();
             json.object();
-            json.field("name", applet.name.as_bytes());
+            json.field("name", applet.name().as_bytes());
             json.field("group", group.name.as_bytes());
-            json.field("summary", applet.summary.as_bytes());
-            json.field("usage", applet.usage.as_bytes());
+            json.field("summary", applet.summary().as_bytes());
+            json.field("usage", applet.usage().as_bytes());
             json.key("options");
             json.array();
-            for flag in applet.flags.iter() {
+            for flag in applet.flags().iter() {
                 option(flag, &mut json);
             }
             json.end_array();
             json.key("rows");
-            match applet.flags.iter().map(|flag| flag.fields()).find(|fields| !fields.is_empty()) {
+            match applet.flags().iter().map(|flag| flag.fields()).find(|fields| !fields.is_empty()) {
                 Some(fields) => schema(fields, &mut json),
                 None => json.null(),
             }

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Applet, Arguments, Failure, Io, Outcome, Output, Run, Status, suggestion};
+use crate::{Arguments, Command, Failure, Io, Outcome, Output, Run, Status, packed, suggestion};
 
 /// Whether commands have more than what the smallest images need to look around.
 pub(crate) const HAS_MORE: bool = cfg!(feature = "files");
@@ -112,9 +112,7 @@ impl Flag {
 
 /// The options of a command, as `flags!` packs them.
 ///
-/// For each its key, whether it takes a value, and its three texts with a byte or two of length before them. Its texts lie in it
-/// rather than behind pointers: a table of some hundred options would else be seven pages that a program must relocate, and
-/// so copy, at each start.
+/// For each its key, whether it takes a value, and its three texts.
 #[derive(Clone, Copy)]
 pub struct Flags(&'static [u8]);
 
@@ -129,27 +127,21 @@ impl Flags {
                 1 => Takes::Required,
                 _ => Takes::Optional,
             };
-            let mut text = || {
-                let (length, behind) = match *texts {
-                    [low @ LONG..=u8::MAX, high, ref behind @ ..] => {
-                        (usize::from(low - LONG) + usize::from(high) * usize::from(LONG), behind)
-                    }
-                    [low, ref behind @ ..] => (low.into(), behind),
-                    [] => return None,
-                };
-                let (text, behind) = behind.split_at_checked(length)?;
-                texts = behind;
-                core::str::from_utf8(text).ok()
-            };
+            let mut text = || packed::text(&mut texts);
             let flag = Flag { key, takes, long: text()?, value: text()?, help: text()? };
             rest = texts;
             Some(flag)
         })
     }
 
-    /// Takes what [`packed`] made.
+    /// Takes what [`packed`](fn@packed) made.
     pub(crate) const fn new(packed: &'static [u8]) -> Self {
         Self(packed)
+    }
+
+    /// Gives the bytes that they are.
+    pub(crate) const fn packed(self) -> &'static [u8] {
+        self.0
     }
 }
 
@@ -193,20 +185,13 @@ const fn pack(tables: [&[Flag]; 2], into: &mut [u8]) -> usize {
     let mut row = 0;
     while row < tables[0].len() + tables[1].len() {
         let flag = if row < tables[0].len() { tables[0][row] } else { tables[1][row - tables[0].len()] };
-        end = put(into, end, &[flag.key, flag.takes as u8]);
+        end = packed::put(into, end, &[flag.key, flag.takes as u8]);
         let texts = [flag.long, flag.value, flag.help];
         let mut at = 0;
         while at < texts.len() {
-            let text = texts[at].as_bytes();
             let longest = if flag.key == JSON { LONGEST_FIELDS } else { LONGEST[at] };
-            assert!(text.len() <= longest, "the text of an option is too long");
-            let (length, unit) = (text.len(), LONG as usize);
-            end = if length < unit {
-                put(into, end, &[length as u8])
-            } else {
-                put(into, end, &[(length % unit) as u8 + LONG, (length / unit) as u8])
-            };
-            end = put(into, end, text);
+            assert!(texts[at].len() <= longest, "the text of an option is too long");
+            end = packed::put_text(into, end, texts[at]);
             at += 1;
         }
         row += 1;
@@ -220,20 +205,8 @@ const LONGEST: [usize; 3] = [24, 12, 72];
 /// How long the fields of rows may be.
 const LONGEST_FIELDS: usize = 1000;
 
-/// From here on, a byte of length is the lower half of one, and the next byte has the upper half.
-const LONG: u8 = 0x80;
-
 /// Whether the program tells of the fields of rows.
 const HAS_CATALOG: bool = cfg!(feature = "multiplexer");
-
-const fn put(into: &mut [u8], end: usize, bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while at < bytes.len() && end + at < into.len() {
-        into[end + at] = bytes[at];
-        at += 1;
-    }
-    end + bytes.len()
-}
 
 /// The key of [`Flag::number`].
 pub const NUMBER: u8 = 0xfe;
@@ -244,7 +217,7 @@ pub const JSON: u8 = 0xff;
 /// The options that were found, in their order, and the operands.
 pub struct Parsed<'a> {
     /// The command they are for.
-    pub applet: &'static Applet,
+    pub applet: &'static Command,
     /// Key and value (empty when there is none) of each option.
     pub options: Vec<(u8, &'a [u8])>,
     /// The words that are not options.
@@ -310,7 +283,7 @@ pub(crate) fn parse<'a>(
     leading: bool,
 ) -> Result<Parsed<'a>, Failure> {
     let applet = arguments.applet;
-    let flags = applet.flags;
+    let flags = applet.flags();
     let mut parsed = Parsed { applet, options: Vec::new(), operands: Vec::new() };
     let mut words = arguments.words.iter().copied();
     while let Some(word) = words.next() {
@@ -406,27 +379,28 @@ fn parse_cluster<'a>(
 fn advise(arguments: Arguments<'_>, word: &[u8], fault: Fault, io: &mut Io<'_>) -> Status {
     let near = match word.strip_prefix(b"--") {
         Some(long) if fault == UNKNOWN || fault == AMBIGUOUS => {
-            let names = arguments.applet.flags.iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
+            let names =
+                arguments.applet.flags().iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
             suggestion::nearest(long.split(|&byte| byte == b'=').next().unwrap_or_default(), names)
         }
         _ => Vec::new(),
     };
     if near.is_empty() {
         io.err.put(b"Try: ");
-        io.err.put(arguments.applet.name.as_bytes());
+        io.err.put(arguments.applet.name().as_bytes());
         io.err.put(b" --help\n");
     } else {
         suggestion::print(&near, "--", &mut io.err);
     }
     io.err.flush();
-    Status::misuse(arguments.applet.name)
+    Status::misuse(arguments.applet.name())
 }
 
 /// Prints the usage text of a command.
-pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
-    for (index, form) in applet.usage.split('\n').enumerate() {
+pub(crate) fn print_help(applet: &Command, out: &mut Output<'_>) {
+    for (index, form) in applet.usage().split('\n').enumerate() {
         out.put(if index == 0 { b"Usage: " } else { b"       " });
-        out.put(applet.name.as_bytes());
+        out.put(applet.name().as_bytes());
         if !form.is_empty() {
             out.put(b" ");
             out.put(form.as_bytes());
@@ -434,12 +408,12 @@ pub(crate) fn print_help(applet: &Applet, out: &mut Output<'_>) {
         out.put(b"\n");
     }
     out.put(b"\n");
-    out.put(applet.summary.as_bytes());
+    out.put(applet.summary().as_bytes());
     out.put(b"\n");
-    if applet.flags.iter().next().is_some() {
+    if applet.flags().iter().next().is_some() {
         out.put(b"\n");
     }
-    for flag in applet.flags.iter().filter(|flag| !flag.help().is_empty()) {
+    for flag in applet.flags().iter().filter(|flag| !flag.help().is_empty()) {
         print_flag(flag, out);
     }
     if let Run::Confined(keeps, _) = applet.run {
@@ -479,9 +453,9 @@ fn print_flag(flag: Flag, out: &mut Output<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Input;
+    use crate::{Applet, Input};
 
-    static APPLET: Applet = Applet {
+    const DEMO: Applet = Applet {
         name: "demo",
         summary: "Show options",
         usage: "[OPTION]... [FILE]...\n--list",
@@ -496,14 +470,15 @@ mod tests {
         ],
         run: Run::Parsed(|_, _| Ok(Status::SUCCESS)),
     };
+    static COMMAND: Command = command!(DEMO);
 
     /// Gives options as `key=value`, operands, and what was printed.
     fn parsed(words: &[&str], leading: bool) -> (Result<Vec<String>, Status>, String) {
         let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut io = Io::new(Input::Memory(b""), Output::memory(&mut out), Output::memory(&mut err), &[]);
-        io.name = APPLET.name;
-        let result = parse(Arguments { applet: &APPLET, words: &words }, &mut io, leading);
+        io.name = COMMAND.name();
+        let result = parse(Arguments { applet: &COMMAND, words: &words }, &mut io, leading);
         let result = result.map(|parsed| {
             let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
             let options = parsed.options.iter().map(|(key, value)| format!("{key}={}", text(value)));

@@ -13,9 +13,9 @@ use crate::{Io, Outcome, Parsed, Status, Value, source};
 
 /// Gives the words that call a command again, with the options that it was given but these, and some more.
 pub(crate) fn words(parsed: &Parsed<'_>, without: &[u8], with: &[&[u8]]) -> Vec<Vec<u8>> {
-    let mut words = Vec::from([parsed.applet.name.as_bytes().to_vec()]);
+    let mut words = Vec::from([parsed.applet.name().as_bytes().to_vec()]);
     for (key, value) in parsed.options.iter().filter(|(key, _)| !without.contains(key)) {
-        let flag = parsed.applet.flags.iter().find(|flag| flag.key == *key);
+        let flag = parsed.applet.flags().iter().find(|flag| flag.key == *key);
         let Some(flag) = flag else { continue };
         let is_alone = flag.value() == Value::None;
         words.push(match flag.short() {
@@ -62,7 +62,7 @@ pub(crate) fn daemon(
     input: Option<BorrowedFd<'_>>,
 ) -> Outcome {
     let pid = background(io, words, input)?;
-    let path = [b"/run/", parsed.applet.name.as_bytes(), b".pid"].concat();
+    let path = [b"/run/", parsed.applet.name().as_bytes(), b".pid"].concat();
     if let Ok(file) = source::create_file(&path) {
         let mut text = Vec::new();
         decimal(pid.get().unsigned_abs().into(), &mut text);

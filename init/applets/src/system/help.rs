@@ -45,12 +45,12 @@ fn list(io: &mut Io<'_>) {
         io.out.put(b": ");
         io.out.put(group.summary.as_bytes());
         io.out.put(b"\n");
-        for applet in group.applets {
-            let name = applet.name.as_bytes();
+        for applet in group.commands {
+            let name = applet.name().as_bytes();
             io.out.put(b"  ");
             io.out.put(name);
             io.out.put(b"            ".get(name.len()..).unwrap_or(b" "));
-            io.out.put(applet.summary.as_bytes());
+            io.out.put(applet.summary().as_bytes());
             io.out.put(b"\n");
         }
     }
@@ -61,19 +61,19 @@ fn list_json(io: &mut Io<'_>) {
     let mut rows =
         Rows::named(if HAS_MORE { "name group summary usage options" } else { "name group summary" });
     for group in GROUPS {
-        for applet in group.applets {
+        for applet in group.commands {
             let text = |text: &str| Value::text(text.as_bytes());
-            let facts = [text(applet.name), text(group.name), text(applet.summary)];
+            let facts = [text(applet.name()), text(group.name), text(applet.summary())];
             if !HAS_MORE {
                 rows.push(facts);
                 continue;
             }
             let short =
-                applet.flags.iter().filter_map(|flag| flag.short()).map(|key| Value::text(&[b'-', key]));
-            let long = applet.flags.iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
+                applet.flags().iter().filter_map(|flag| flag.short()).map(|key| Value::text(&[b'-', key]));
+            let long = applet.flags().iter().map(|flag| flag.long()).filter(|long| !long.is_empty());
             let long = long.map(|long| Value::Text([b"--", long.as_bytes()].concat()));
             let options = Value::List(short.chain(long).collect());
-            rows.push(facts.into_iter().chain([text(applet.usage), options]).collect::<Vec<_>>());
+            rows.push(facts.into_iter().chain([text(applet.usage()), options]).collect::<Vec<_>>());
         }
     }
     rows.json(&mut io.out);

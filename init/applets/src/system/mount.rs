@@ -136,7 +136,7 @@ fn given(parsed: &Parsed<'_>, mut text: Vec<u8>) -> Vec<u8> {
             b'r' => b"ro",
             // Their own names say what they ask for.
             b'w' | b'B' | b'R' | b'M' | SPREAD..=LAST_SPREAD => {
-                let flag = parsed.applet.flags.iter().find(|flag| flag.key == key);
+                let flag = parsed.applet.flags().iter().find(|flag| flag.key == key);
                 let name = flag.map_or("", |flag| flag.long());
                 name.strip_prefix("make-").unwrap_or(name).as_bytes()
             }

@@ -109,7 +109,7 @@ fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
         Output::descriptor_stream(linux::fd::STDERR),
         io.environment,
     );
-    lent.name = parsed.applet.name;
+    lent.name = parsed.applet.name();
     let status = convert(&mut lent, parsed, input, numbers);
     let status = lent.finish(status);
     Ok(status)

@@ -4,13 +4,18 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::words::{Reason, Trouble, Words};
-use super::{APPLET, Settings, perform, tell};
+use super::{Settings, perform, tell};
 use crate::{Arguments, Io, Status, source};
 
 /// iproute2's status for a line that failed.
 const FAILED: Status = Status(1);
 
-pub(super) fn run(io: &mut Io<'_>, name: &str, settings: Settings) -> Result<(), Trouble> {
+pub(super) fn run(
+    io: &mut Io<'_>,
+    arguments: Arguments<'_>,
+    name: &str,
+    settings: Settings,
+) -> Result<(), Trouble> {
     let mut text = Vec::new();
     let read = source::with(io, name.as_bytes(), &mut |_, _, input| input.read_all(&mut text));
     read.map_err(|errno| system::Error::new("read", name.as_bytes(), errno))?;
@@ -23,7 +28,7 @@ pub(super) fn run(io: &mut Io<'_>, name: &str, settings: Settings) -> Result<(),
             continue;
         }
         if let Err(trouble) = perform(io, &mut Words::new(&words), settings) {
-            tell(io, Arguments { applet: &APPLET, words: &[] }, trouble);
+            tell(io, arguments, trouble);
             io.complain(alloc::format!("{name}:{}", at + 1).as_bytes(), &"the command failed");
             status = FAILED;
             if !settings.force {

@@ -116,7 +116,7 @@ struct Session {
 }
 
 fn run(io: &mut Io<'_>, arguments: Arguments<'_>) -> Status {
-    command(io, arguments.words).map_or_else(|trouble| tell(io, arguments, trouble), |()| Status::SUCCESS)
+    command(io, arguments).map_or_else(|trouble| tell(io, arguments, trouble), |()| Status::SUCCESS)
 }
 
 /// Says why a command was not carried out.
@@ -221,12 +221,12 @@ impl Making {
     }
 }
 
-fn command(io: &mut Io<'_>, words: &[&[u8]]) -> Result<(), Trouble> {
-    let words = &mut Words::new(words);
+fn command(io: &mut Io<'_>, arguments: Arguments<'_>) -> Result<(), Trouble> {
+    let words = &mut Words::new(arguments.words);
     let mut batch = None;
     let Some(settings) = settings(io, words, &mut batch)? else { return Ok(()) };
     if HAS_MORE && let Some(name) = batch {
-        return batch::run(io, name, settings);
+        return batch::run(io, arguments, name, settings);
     }
     perform(io, words, settings)
 }

@@ -51,7 +51,7 @@ pub(super) const FLAGS: [Flag; 18] = [
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let [host] = parsed.operands[..] else { return Ok(parsed.usage(io)) };
     let is_ipv6 = match parsed.last_of(b"46") {
-        None if parsed.applet.name == "ping6" => Some(true),
+        None if parsed.applet.name() == "ping6" => Some(true),
         last => last.map(|key| key == b'6'),
     };
     let count = values::number(io, parsed.value(b'c'), u64::MAX)?.filter(|count| *count > 0);

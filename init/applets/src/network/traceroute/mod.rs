@@ -51,7 +51,7 @@ const SIZES: [(u64, u64); 2] = [(28, 46), (48, 72)];
 pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
     let ([host] | [host, _]) = parsed.operands[..] else { return Ok(parsed.usage(io)) };
     let is_ipv6 = match parsed.last_of(b"46") {
-        None if parsed.applet.name == "traceroute6" => Some(true),
+        None if parsed.applet.name() == "traceroute6" => Some(true),
         last => last.map(|key| key == b'6'),
     };
     let first = values::number(io, parsed.value(b'f'), 255)?.unwrap_or(1).max(1);

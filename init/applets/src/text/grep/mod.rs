@@ -135,7 +135,7 @@ fn lines(list: &[u8], into: &mut Vec<Vec<u8>>) {
 
 /// Gives which lines are wanted; nothing after a complaint.
 fn wanted(io: &mut Io<'_>, parsed: &Parsed<'_>, patterns: &[Vec<u8>]) -> Option<Wanted> {
-    let usual = match parsed.applet.name {
+    let usual = match parsed.applet.name() {
         "egrep" => b'E',
         "fgrep" => b'F',
         _ => b'G',

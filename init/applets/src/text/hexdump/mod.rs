@@ -81,7 +81,7 @@ pub(super) fn run(io: &mut Io<'_>, parsed: &Parsed<'_>) -> Outcome {
             _ => continue,
         });
     }
-    if parsed.applet.name == "hd" && !parsed.has_any(b"ef") && looks.is_empty() {
+    if parsed.applet.name() == "hd" && !parsed.has_any(b"ef") && looks.is_empty() {
         looks.push(Look::Canonical);
     }
     let width = if forms.is_empty() { 16 } else { forms.block() };
