@@ -1,8 +1,8 @@
-//! 50 services under a supervisor that is process 1: what they take to begin, process 1's memory then, and how soon one that is killed
-//! is there again.
+//! 50 services under a supervisor that is process 1: what they take to begin, process 1's memory then, how soon one that is killed
+//! is there again, and how long the machine takes to end.
 //!
 //! The services are the program `served` (`tests/programs`), which writes a line to the kernel's log as its first act; one of them
-//! is killed 2 s later, one shows the log and process 1's memory at the end. All guests have the same kernel, machine and
+//! is killed 2 s later, one shows the log and process 1's memory at the end, and asks for a reboot. All guests have the same kernel, machine and
 //! services, and are counted as those of [`super::boot`] are: from the kernel's line `Run /init as init process`, the loading of
 //! the program included, to the line of the last service.
 
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use formats::dev::kmsg;
 
-use super::counted::{Console, MEMORY, START, Stand};
+use super::counted::{Console, MEMORY, START, Stand, stamp};
 use super::{Row, Setup};
 use crate::build;
 use crate::image::{self, Compression};
@@ -38,8 +38,14 @@ const DIES: &str = "victim dies";
 /// The service that shows the log.
 const WITNESS: &str = "witness";
 
-/// The last that it shows.
+/// The last that it shows of them.
 const OVER: &str = "served: over";
+
+/// What it writes before it asks for a reboot.
+const ENDS: &str = "served ends";
+
+/// The kernel's last line.
+const RESTARTS: &str = "reboot: Restarting system";
 
 /// The roles of the services.
 fn roles() -> Vec<String> {
@@ -56,22 +62,26 @@ struct Counted {
     restart: f64,
     /// Private memory of process 1, in kB.
     memory: f64,
+    /// Milliseconds from the request for a reboot to the kernel's last line, of those that take requests.
+    shutdown: Option<f64>,
 }
 
 /// One of its values.
-type Value = fn(&Counted) -> f64;
+type Value = fn(&Counted) -> Option<f64>;
 
 /// Who is measured.
 struct Subject {
     name: &'static str,
     initramfs: PathBuf,
+    /// Whether it takes SIGTERM for a request to reboot.
+    reboots: bool,
     rounds: Vec<Counted>,
 }
 
 impl Subject {
     /// Gives the smallest of the rounds: chance only ever adds.
-    fn least(&self, value: Value) -> f64 {
-        self.rounds.iter().map(value).fold(f64::INFINITY, f64::min)
+    fn least(&self, value: Value) -> Option<f64> {
+        self.rounds.iter().filter_map(value).min_by(f64::total_cmp)
     }
 }
 
@@ -80,19 +90,19 @@ pub(super) fn run(setup: &Setup) -> Result<Vec<Row>> {
     let machine = architecture.machine(None)?;
     let kernel = setup.hardware.kernel(&architecture, None)?;
     let compression = setup.hardware.compression(&architecture);
-    let mut subjects =
-        vec![Subject { name: "Spelunk", initramfs: own(&architecture, compression)?, rounds: Vec::new() }];
+    let initramfs = own(&architecture, compression)?;
+    let mut subjects = vec![Subject { name: "Spelunk", initramfs, reboots: true, rounds: Vec::new() }];
     if setup.peers && architecture.target().is_host() {
         let served = build::binary(&architecture, "spelunk-programs", "served", Form::Shipped)?;
         for peer in Peer::all() {
             let initramfs = peer.pack(&architecture, &served, &roles(), compression)?;
-            subjects.push(Subject { name: peer.name, initramfs, rounds: Vec::new() });
+            subjects.push(Subject { name: peer.name, initramfs, reboots: peer.reboots, rounds: Vec::new() });
         }
     }
     let stand = Stand { architecture: &architecture, machine, kernel: &kernel };
     for _ in 0..setup.rounds {
-        for Subject { name, initramfs, rounds } in &mut subjects {
-            let counted = count(stand.guest(initramfs, Engine::Counted));
+        for Subject { name, initramfs, reboots, rounds } in &mut subjects {
+            let counted = count(stand.guest(initramfs, Engine::Counted), *reboots);
             rounds.push(counted.with_context(|| format!("count {name}"))?);
         }
     }
@@ -115,13 +125,19 @@ fn own(architecture: &Architecture, compression: Compression) -> Result<PathBuf>
 }
 
 /// Boots a guest, and reads what it shows.
-fn count(mut guest: Guest<'_>) -> Result<Counted> {
+fn count(mut guest: Guest<'_>, reboots: bool) -> Result<Counted> {
     guest.networks.clear();
     // The kernel would leave lines out that come so fast.
     guest.append.extend(["printk.devkmsg=on", "spelunk.network=off"].map(str::to_owned));
     let mut console = Console::start(&guest)?;
     console.wait(OVER)?;
-    read(&console.running.console())
+    let counted = read(&console.running.console())?;
+    if !reboots {
+        return Ok(counted);
+    }
+    console.wait(RESTARTS)?;
+    let text = console.running.console();
+    Ok(Counted { shutdown: Some(1000.0 * (stamp(&text, RESTARTS)? - stamp(&text, ENDS)?)), ..counted })
 }
 
 /// Reads the records of the kernel's log that a console showed.
@@ -147,23 +163,27 @@ fn read(console: &str) -> Result<Counted> {
         instructions: up - first(START)?,
         restart: again.context("the service that was killed has not begun again")?.0 - dies,
         memory: memory.with_context(|| format!("no {MEMORY}"))?.trim().parse().context("read the memory")?,
+        shutdown: None,
     })
 }
 
 fn rows(subjects: &[Subject]) -> Result<Vec<Row>> {
     let (ours, peers) = subjects.split_first().context("nothing was measured")?;
     let mut rows = Vec::new();
-    let values: [(&str, &str, Value); 3] = [
-        ("instructions", "instructions", |counted| counted.instructions),
-        ("restart", "instructions", |counted| counted.restart),
-        ("memory", "kB", |counted| counted.memory),
+    let values: [(&str, &str, Value); 4] = [
+        ("instructions", "instructions", |counted| Some(counted.instructions)),
+        ("restart", "instructions", |counted| Some(counted.restart)),
+        ("memory", "kB", |counted| Some(counted.memory)),
+        ("shutdown", "ms", |counted| counted.shutdown),
     ];
     for (name, unit, value) in values {
-        let row = Row::new(name, ours.least(value), unit);
-        match peers {
-            [] => rows.push(row),
-            peers => rows.extend(peers.iter().map(|peer| row.clone().against(peer.name, peer.least(value)))),
+        let row = Row::new(name, ours.least(value).context("nothing was measured")?, unit);
+        if peers.is_empty() {
+            rows.push(row);
+            continue;
         }
+        let theirs = peers.iter().filter_map(|peer| Some((peer.name, peer.least(value)?)));
+        rows.extend(theirs.map(|(name, value)| row.clone().against(name, value)));
     }
     Ok(rows)
 }

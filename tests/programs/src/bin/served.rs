@@ -3,7 +3,7 @@
 //!
 //! * `victim`: 2 s later it writes `victim dies` and is killed, unless that has been done before;
 //! * `witness`: 4 s later it writes how much memory process 1 has that is no file's, then the kernel's log to the console, and
-//!   at last `served: over`;
+//!   at last `served: over`; then it writes `served ends` to the log and asks process 1 for a reboot;
 //! * any other: nothing any more.
 
 #![no_std]
@@ -78,5 +78,8 @@ fn testify() -> Result<()> {
     while let Ok(count) = fs::read(&log, &mut text) {
         fs::write_all(&console, text.get(..count).unwrap_or_default())?;
     }
-    fs::write_all(&console, b"served: over\n")
+    fs::write_all(&console, b"served: over\n")?;
+    // Of the highest level, which the console shows with its time.
+    say(&[b"<0>served ends"])?;
+    process::kill(Pid::INIT, Some(Signal::TERM))
 }

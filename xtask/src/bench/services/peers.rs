@@ -26,6 +26,8 @@ pub(super) struct Peer {
     programs: &'static [&'static str],
     /// What the script goes on as.
     supervisor: &'static str,
+    /// Whether it takes SIGTERM for a request to reboot.
+    pub(super) reboots: bool,
     services: Services,
 }
 
@@ -36,15 +38,25 @@ enum Services {
     Inittab,
     /// By folders in `/service`, whose file `run` is the program.
     Folders,
+    /// By lines of `/etc/finit.conf`.
+    Finit,
 }
 
-const PEERS: [Peer; 3] = [
-    Peer { name: "BusyBox", needs: &[], programs: &[], supervisor: "/bin/init", services: Services::Inittab },
+const PEERS: [Peer; 4] = [
+    Peer {
+        name: "BusyBox",
+        needs: &[],
+        programs: &[],
+        supervisor: "/bin/init",
+        reboots: true,
+        services: Services::Inittab,
+    },
     Peer {
         name: "runit",
         needs: &[need("runsvdir", "runit")],
         programs: &["runsvdir", "runsv"],
         supervisor: "/bin/runsvdir -P /service",
+        reboots: false,
         services: Services::Folders,
     },
     Peer {
@@ -52,7 +64,16 @@ const PEERS: [Peer; 3] = [
         needs: &[need("s6-svscan", "s6")],
         programs: &["s6-svscan", "s6-supervise"],
         supervisor: "/bin/s6-svscan /service",
+        reboots: false,
         services: Services::Folders,
+    },
+    Peer {
+        name: "finit",
+        needs: &[need("finit", "finit")],
+        programs: &["finit"],
+        supervisor: "/bin/finit",
+        reboots: true,
+        services: Services::Finit,
     },
 ];
 
@@ -117,6 +138,13 @@ impl Peer {
                 let lines: String =
                     roles.iter().map(|role| format!("::respawn:/{SERVED} {role}\n")).collect();
                 writer.file("etc/inittab", 0o644, lines.as_bytes())?;
+            }
+            Services::Finit => {
+                let lines: String = roles
+                    .iter()
+                    .map(|role| format!("service name:{role} /{SERVED} {role} -- {role}\n"))
+                    .collect();
+                writer.file("etc/finit.conf", 0o644, lines.as_bytes())?;
             }
             Services::Folders => {
                 for role in roles {
