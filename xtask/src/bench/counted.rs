@@ -86,8 +86,9 @@ impl Console {
             }
             match self.running.next(self.until)? {
                 Some(Happening::Exited(_)) => return Err(self.running.ended(&missing)),
-                Some(_) => {}
-                None => return Err(self.running.timed_out(&missing)),
+                // A console that never falls silent is no reason to wait for ever.
+                Some(_) if Instant::now() < self.until => {}
+                _ => return Err(self.running.timed_out(&missing)),
             }
         }
     }

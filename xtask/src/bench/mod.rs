@@ -42,7 +42,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "services",
-        summary: "50 services under process 1, its memory and a restart, against BusyBox init, runit and s6",
+        summary: "50 services under process 1, its memory, a restart and its end, against BusyBox init, runit, s6 and finit",
         run: services::run,
     },
     Bench {

@@ -162,7 +162,11 @@ fn read(console: &str) -> Result<Counted> {
     Ok(Counted {
         instructions: up - first(START)?,
         restart: again.context("the service that was killed has not begun again")?.0 - dies,
-        memory: memory.with_context(|| format!("no {MEMORY}"))?.trim().parse().context("read the memory")?,
+        memory: memory
+            .with_context(|| format!("no {MEMORY}:\n{console}"))?
+            .trim()
+            .parse()
+            .context("read the memory")?,
         shutdown: None,
     })
 }

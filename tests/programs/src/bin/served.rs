@@ -14,7 +14,7 @@ extern crate alloc;
 use core::time::Duration;
 
 use linux::fs::{self, Mode, OpenFlags};
-use linux::process::{self, getpid};
+use linux::process::{self, Pid, getpid};
 use linux::signal::Signal;
 use linux::{Result, time};
 use rt::{Arguments, Environment};
@@ -45,10 +45,10 @@ fn main(mut arguments: Arguments, _environment: Environment) -> i32 {
     }
 }
 
-/// Writes a line to the kernel's log.
+/// Writes a line to the kernel's log; without its end it could still grow, and would not be read yet.
 fn say(parts: &[&[u8]]) -> Result<()> {
     let log = fs::open(c"/dev/kmsg", OpenFlags::WRITE | OpenFlags::CLOSE_ON_EXEC, Mode::empty())?;
-    fs::write(&log, &parts.concat()).map(drop)
+    fs::write(&log, &[&parts.concat(), &b"\n"[..]].concat()).map(drop)
 }
 
 fn die() -> Result<()> {

@@ -16,7 +16,7 @@ use crate::machine::Architecture;
 const SERVED: &str = "bin/served";
 
 /// Folders with what programs may need.
-const FOLDERS: [&str; 6] = ["bin", "dev", "etc", "proc", "service", "tmp"];
+const FOLDERS: [&str; 7] = ["bin", "dev", "etc", "proc", "service", "tmp", "usr"];
 
 /// Another supervisor.
 pub(super) struct Peer {
@@ -125,6 +125,8 @@ impl Peer {
                 &std::fs::read(path).with_context(|| format!("read {}", path.display()))?,
             )?;
         }
+        // Where they look for each other.
+        writer.symbolic_link("usr/bin", "../bin")?;
         for name in ["init", "mount", "sh"] {
             writer.symbolic_link(&format!("bin/{name}"), "busybox")?;
         }
